@@ -1,0 +1,39 @@
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: help setup demo test lint format golden soak clean
+
+help: ## Show what can be made
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+.venv/installed: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group dev --editable .
+	@touch $@
+
+setup: .venv/installed ## Set up .venv with everything
+
+demo: .venv/installed ## Scaffold the example, start it, show what Okta would see (ONCE=1: then end)
+	@$(BIN)/python examples/demo.py $(if $(ONCE),--once)
+
+test: .venv/installed ## Run all tests, in parallel
+	$(BIN)/python -m pytest -n auto --dist worksteal -q -m "not slow"
+
+soak: .venv/installed ## Run the slow tests: soak and faults
+	$(BIN)/python -m pytest -q -m slow
+
+lint: .venv/installed ## Lint and type-check
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check scimgen tests
+	$(BIN)/mypy
+
+format: .venv/installed ## Format our own code
+	$(BIN)/ruff check --fix --quiet .
+	$(BIN)/ruff format --quiet scimgen tests
+
+golden: .venv/installed ## Rewrite tests/golden from what is emitted now
+	$(BIN)/python -m pytest -q tests/test_golden.py --update-golden
+
+clean: ## Remove what was built
+	rm -rf .venv build dist

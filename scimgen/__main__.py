@@ -1,0 +1,5 @@
+"""`python -m scimgen`."""
+
+from scimgen.cli import main
+
+main()

@@ -1,0 +1,59 @@
+"""The command line: one short module a command, no logic. Heavy imports stand inside the commands."""
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from scimgen.cli.generate import generate
+from scimgen.cli.new import new
+from scimgen.cli.probe import probe
+from scimgen.cli.resolve import resolve
+from scimgen.cli.serve import serve
+
+app = typer.Typer(
+    name="scimgen",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="From one page of YAML to a SCIM 2.0 app that Okta and Entra can provision, entitlements included.",
+    epilog="Begin with: scimgen new crm --from crm --start",
+)
+
+for command in (new, generate, resolve, serve, probe):
+    app.command()(command)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"scimgen {version('scimgen')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Options that every command has."""
+
+
+def main() -> None:
+    """Run the command line; what a person can cause ends in one line and exit code 2, never in a traceback."""
+    from scimgen.cli.console import fail
+
+    try:
+        app(prog_name="scimgen")
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        # Whoever read our output has gone; nothing more can be said there.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(141)
+    except OSError as error:
+        named = f"{error.filename}: " if error.filename else ""
+        sys.exit(fail(f"{named}{(error.strerror or str(error)).lower()}"))

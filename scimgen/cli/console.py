@@ -1,0 +1,58 @@
+"""What the commands say: findings on stdout, all else on stderr; colour only where a person looks."""
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from scimgen.diagnostics import Diagnostic
+
+
+def colour(stream: TextIO) -> bool:
+    """Whether a stream takes colour: a terminal, and nobody said NO_COLOR."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or (stream.isatty() and os.environ.get("TERM") != "dumb")
+
+
+def say(message: str) -> None:
+    """One line for the person, on stderr."""
+    print(message, file=sys.stderr, flush=True)
+
+
+def fail(message: str) -> int:
+    """Say why the command could not do its work; gives its exit code."""
+    say(f"scimgen: {message}")
+    return 2
+
+
+def show(findings: Iterable["Diagnostic"]) -> None:
+    """Print findings for a person, on stdout."""
+    from scimgen.diagnostics import render_text
+
+    for line in render_text(findings, colour(sys.stdout)):
+        print(line)
+
+
+def count(number: int, noun: str) -> str:
+    """A number and its noun.
+
+    >>> count(1, "file"), count(2, "file")
+    ('1 file', '2 files')
+    """
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+@contextmanager
+def progress(message: str) -> Iterator[None]:
+    """Show that something takes its time: a spinner on a terminal, one line elsewhere."""
+    if not sys.stderr.isatty():
+        say(f"{message} …")
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(message):
+        yield

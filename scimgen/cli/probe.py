@@ -1,0 +1,30 @@
+"""`scimgen probe`."""
+
+from typing import Annotated
+
+import typer
+
+
+def probe(
+    url: Annotated[str, typer.Argument(help="The SCIM base URL, such as https://scim.example.com/scim/v2.")],
+    token: Annotated[
+        str | None,
+        typer.Option(envvar="SCIMGEN_TOKEN", help="The bearer token; with a blank in it the whole Authorization header."),
+    ] = None,
+    write: Annotated[
+        bool, typer.Option("--write", help="Also create a user, grant it a value, deactivate and delete it.")
+    ] = False,
+    values: Annotated[int, typer.Option(help="How many values of a type to show.")] = 5,
+    timeout: Annotated[float, typer.Option(help="Seconds for one call.")] = 60.0,
+    format_: Annotated[str, typer.Option("--format", help="text or json.")] = "text",
+) -> None:
+    """Play Okta against a running server, and show what its Governance tab would show.
+
+    Reads discovery and imports every role and entitlement type, page by page; what Okta would trip over is listed,
+    and the command exits 1.
+
+    Example:  scimgen probe http://127.0.0.1:8000/scim/v2 --write
+    """
+    from scimgen.cli.probing import run_probe
+
+    raise typer.Exit(run_probe(url, token, write, values, timeout, format_))

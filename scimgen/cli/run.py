@@ -1,0 +1,92 @@
+"""`generate`, told to a person: the findings, the plan step by step, what to do next, the exit code."""
+
+import difflib
+from collections import Counter
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+from scimgen.api import Generated, NoDescription, find_description
+from scimgen.api import generate as plan_project
+from scimgen.cli.console import count, fail, progress, say, show
+from scimgen.emit import UnknownPart
+from scimgen.project import Action, Disk, LockError, Plan, Step, UnsafePath, apply
+from scimgen.project.merge import NoGit
+from scimgen.source import Unreadable
+
+_DONE = {
+    Action.CREATE: "created",
+    Action.UPDATE: "updated",
+    Action.ADOPT: "adopted",
+    Action.KEEP: "kept",
+    Action.MERGE: "merged",
+    Action.DELETE: "deleted",
+    Action.LET_GO: "let go",
+}
+_ADVICE = {
+    Action.EDITED: "was edited by hand: move the edit to the description or a file of yours, or use --force",
+    Action.CONFLICT: "conflict: merge {name}.scimgen-new into it, then scimgen resolve {name}",
+}
+
+
+def run_generate(
+    file: Path | None,
+    *,
+    write: bool,
+    diff: bool = False,
+    check: bool = False,
+    only: Collection[str] = (),
+    force: bool = False,
+    restore: Collection[str] = (),
+    quiet: bool = False,
+) -> int:
+    """Plan, show, and where `write` says so carry out; gives the exit code."""
+    try:
+        path = find_description(file)
+        with progress(f"generating from {path.name}"):
+            generated = plan_project(path, only=only, force=force, restore=restore)
+    except (NoDescription, Unreadable, LockError, UnsafePath, NoGit, UnknownPart) as error:
+        return fail(str(error))
+    show(generated.findings)
+    if generated.plan is None:
+        say(f"{count(len(generated.findings), 'finding')} in {path}: nothing was written")
+        return 1
+    return _carry_out(generated, generated.plan, path, write, diff, check, quiet)
+
+
+def _carry_out(
+    generated: Generated, plan: Plan, path: Path, write: bool, diff: bool, check: bool, quiet: bool
+) -> int:
+    if diff:
+        print("".join(line for step in plan.steps for line in _diff(step)), end="")
+    elif not check and write:
+        apply(plan, Disk(path.parent))
+    for step in plan.steps:
+        if not step.settled:
+            say(f"{step.path}: {_ADVICE[step.action].format(name=step.path)}")
+        elif step.drifts and not quiet and not diff:
+            say(f"{_DONE[step.action] if write else step.action!s:8} {step.path}")
+    if not quiet:
+        say(_summary(plan, write))
+    if check:
+        return 1 if plan.drifts else 0
+    return 0 if plan.settled else 1
+
+
+def _summary(plan: Plan, write: bool) -> str:
+    done = Counter(step.action for step in plan.steps if step.drifts)
+    if not plan.drifts:
+        return f"up to date: {count(len(plan.lock.entries), 'file')}"
+    told = ", ".join(f"{number} {_DONE.get(action, str(action))}" for action, number in sorted(done.items()))
+    return (told or f"{len(plan.lock.entries)} files recorded") + ("" if write else " (nothing was written)")
+
+
+def _diff(step: Step) -> Iterator[str]:
+    """A unified diff of what a step changes, as `git diff` shows it."""
+    if step.content is None and step.action is not Action.DELETE:
+        return
+    old = (step.disk or b"").decode("utf-8", "replace").splitlines(keepends=True)
+    new = (step.content or b"").decode("utf-8", "replace").splitlines(keepends=True)
+    before = f"a/{step.path}" if step.disk is not None else "/dev/null"
+    after = f"b/{step.path}" if step.content is not None else "/dev/null"
+    for line in difflib.unified_diff(old, new, before, after):
+        yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"

@@ -1,0 +1,73 @@
+"""`new`, told to a person: where the description comes from, the questions, the scaffold, the start."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from scimgen.cli.console import fail, progress, say, show
+from scimgen.cli.run import run_generate
+from scimgen.scaffold import CannotScaffold, Origin, example_names, origin_of, scaffold
+
+
+def run_new(folder: Path, source: str | None, start: bool, port: int) -> int:
+    """Scaffold, then start where that is asked for; gives the exit code."""
+    try:
+        origin = origin_of(source) if source else _ask(folder)
+        findings = scaffold(folder, origin)
+    except CannotScaffold as error:
+        return fail(str(error))
+    if findings:
+        show(findings)
+    if not (folder / origin.name).exists():
+        say(f"the description has faults: nothing was written to {folder}")
+        return 1
+    code = run_generate(folder / origin.name, write=True, quiet=True)
+    if code:
+        return code
+    say(f"scaffolded {folder} from {origin.name}")
+    if start:
+        return _start(folder, origin, port)
+    say(f"next:  cd {folder} && make serve   (or make test)")
+    return 0
+
+
+def _ask(folder: Path) -> Origin:
+    """Put a description together by questions; only a person at a terminal can be asked."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise CannotScaffold(f"name a description: --from FILE, or one of the examples: {', '.join(example_names())}")
+    import typer
+
+    from scimgen.scaffold import description_of
+
+    app = typer.prompt("App (lower-case letters, digits, -)", default=folder.name.lower(), err=True)
+    vendor = typer.prompt("Vendor, the namespace of your URNs", default="acme", err=True)
+    clients = typer.prompt("Clients, with commas (okta, entra, ietf)", default="okta", err=True)
+    types = typer.prompt("Entitlement types, with commas", default="License, Permission Set", err=True)
+    return Origin(f"{app}.scim.yaml", description_of(app, vendor, _words(clients), _words(types)).encode(), None)
+
+
+def _words(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",") if word.strip()]
+
+
+def _start(folder: Path, origin: Origin, port: int) -> int:
+    """Install the app into its own .venv and run it until it is stopped."""
+    from scimgen.api import load
+
+    app, _ = load(folder / origin.name)
+    assert app, "it was generated a moment ago"
+    bin_ = folder / ".venv" / ("Scripts" if os.name == "nt" else "bin")
+    try:
+        with progress("installing into .venv"):
+            subprocess.run([sys.executable, "-m", "venv", str(folder / ".venv")], check=True, capture_output=True)
+            pip = [str(bin_ / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "."]
+            subprocess.run(pip, cwd=folder, check=True, capture_output=True, text=True)
+    except subprocess.CalledProcessError as error:
+        output = error.stderr if isinstance(error.stderr, str) else (error.stderr or b"").decode("utf-8", "replace")
+        return fail(f"installing failed: {output.strip().splitlines()[-1] if output.strip() else 'see pip'}")
+    say(f"http://127.0.0.1:{port}/scim/v2   no credentials asked, this machine alone; Ctrl-C ends it")
+    say(f"in another terminal:  scimgen probe http://127.0.0.1:{port}/scim/v2")
+    return subprocess.run(
+        [str((bin_ / app.name).absolute()), "serve", "--dev", "--port", str(port)], cwd=folder, check=False
+    ).returncode

@@ -1,0 +1,134 @@
+"""Attributes: the short form and the long one, conventions for what is left out, and what cannot be."""
+
+import re
+from typing import Any
+
+from scimgen.description.report import Page, Report
+from scimgen.model import Attribute, AttributeType, Mutability, Returned, Uniqueness
+from scimgen.source import pointer_step
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9$_-]*\Z")
+_CASE_EXACT = (AttributeType.REFERENCE, AttributeType.BINARY)
+_CASELESS = (
+    AttributeType.BOOLEAN,
+    AttributeType.INTEGER,
+    AttributeType.DECIMAL,
+    AttributeType.DATE_TIME,
+    AttributeType.COMPLEX,
+)
+_NEVER_UNIQUE = (AttributeType.BOOLEAN, AttributeType.DATE_TIME, AttributeType.BINARY, AttributeType.COMPLEX)
+
+
+def read_attributes(report: Report, page: Page, pointer: str, *, nested: bool = False) -> tuple[Attribute, ...]:
+    """The attributes below a key `attributes`.
+
+    Args:
+        page: the mapping that may hold the key.
+        pointer: the mapping's pointer.
+        nested: whether they are sub-attributes of a complex attribute.
+    """
+    at = pointer_step(pointer, "attributes")
+    attributes = []
+    first: dict[str, str] = {}
+    for name, form in (page.get("attributes") or {}).items():
+        here = pointer_step(at, name)
+        if not _NAME.match(name) and not (nested and name == "$ref"):
+            fix = "a letter, then letters, digits, -, _ and $"
+            report.error(
+                "name-grammar", f"{name!r} is no attribute name", here, key=True, fix=fix, source="RFC 7643 section 2.1"
+            )
+            continue
+        if name.lower() in first:
+            line = report.place(first[name.lower()], key=True).line
+            message = f"{name} and {first[name.lower()].rpartition('/')[2]} on line {line} are one name in SCIM"
+            report.error("name-collision", message, here, key=True, fix="rename one", source="RFC 7643 section 2.1")
+            continue
+        first[name.lower()] = here
+        attributes.append(_attribute(report, name, form, here, nested))
+    return tuple(attributes)
+
+
+def _attribute(report: Report, name: str, form: Any, pointer: str, nested: bool) -> Attribute:
+    page: Page = form if isinstance(form, dict) else {"type": form or "string"}
+    type_ = AttributeType(page.get("type") or ("complex" if page.get("attributes") else "string"))
+    _check_type(report, page, type_, pointer, nested)
+    _check_values(report, page, type_, pointer)
+    mutability = Mutability(page.get("mutability", "readWrite"))
+    never = mutability is Mutability.WRITE_ONLY
+    if never and page.get("returned", "never") != "never":
+        report.error(
+            "write-only-returned",
+            f"{name} is writeOnly and cannot be returned",
+            pointer_step(pointer, "returned"),
+            fix="returned: never, which is the default here",
+            source="RFC 7643 section 7",
+        )
+    return Attribute(
+        name=name,
+        type=type_,
+        multi_valued=page.get("multiValued", False),
+        description=page.get("description", ""),
+        required=page.get("required", False),
+        canonical_values=tuple(page.get("canonicalValues", ())),
+        closed=page.get("closed", False),
+        case_exact=page.get("caseExact", type_ in _CASE_EXACT),
+        mutability=mutability,
+        returned=Returned("never" if never else page.get("returned", "default")),
+        uniqueness=Uniqueness(page.get("uniqueness", "none")),
+        reference_types=tuple(page.get("referenceTypes", ("uri",) if type_ is AttributeType.REFERENCE else ())),
+        sub_attributes=read_attributes(report, page, pointer, nested=True) if not nested else (),
+        indexed=page.get("indexed", False),
+        place=report.place(pointer, key=True),
+    )
+
+
+def _check_type(report: Report, page: Page, type_: AttributeType, pointer: str, nested: bool) -> None:
+    """What one type cannot have."""
+
+    what = ("an " if type_ is AttributeType.INTEGER else "a ") + type_
+
+    def wrong(key: str, message: str, fix: str, source: str) -> None:
+        report.error("characteristic", message, pointer_step(pointer, key), key=key not in page, fix=fix, source=source)
+
+    if type_ is AttributeType.COMPLEX and nested:
+        message = "a complex attribute cannot hold another"
+        report.error("complex-nested", message, pointer, key=True, fix="flatten it", source="RFC 7643 section 2.3.8")
+        return
+    if type_ is AttributeType.COMPLEX and not page.get("attributes"):
+        fix = "attributes: {name: string, …}"
+        message = "a complex attribute has sub-attributes"
+        report.error("complex-empty", message, pointer, key=True, fix=fix, source="RFC 7643 section 2.3.8")
+    if type_ is not AttributeType.COMPLEX and page.get("attributes"):
+        wrong("attributes", f"{what} has no sub-attributes", "type: complex", "RFC 7643 section 7")
+    if type_ is not AttributeType.REFERENCE and page.get("referenceTypes"):
+        wrong("referenceTypes", f"{what} has no reference types", "type: reference", "RFC 7643 section 7")
+    if type_ in _NEVER_UNIQUE and page.get("uniqueness", "none") != "none":
+        wrong("uniqueness", f"{what} has no uniqueness", "remove it", "RFC 7643 section 2.3")
+    if type_ in _CASE_EXACT and page.get("caseExact") is False:
+        wrong("caseExact", f"{what} is case exact", "remove it", "RFC 7643 sections 2.3.6 and 2.3.7")
+    if type_ in _CASELESS and page.get("caseExact"):
+        wrong("caseExact", f"{what} has no case", "remove it", "RFC 7643 section 2.3")
+    if type_ is AttributeType.COMPLEX and page.get("indexed"):
+        wrong("indexed", "a complex attribute is indexed by its sub-attributes", "move it there", "")
+
+
+def _check_values(report: Report, page: Page, type_: AttributeType, pointer: str) -> None:
+    """canonicalValues: only of text, each once, and there if they are to be closed."""
+    values = page.get("canonicalValues")
+    at = pointer_step(pointer, "canonicalValues")
+    if values and type_ is not AttributeType.STRING:
+        message = f"canonical values are text, {pointer.rpartition('/')[2]} is of type {type_}"
+        report.error("canonical-values", message, at, fix="type: string", source="RFC 7643 section 7")
+    if page.get("closed") and not values:
+        message = "closed says that the canonical values are the only ones: there are none"
+        fix = "canonicalValues: [one, two]"
+        report.error("canonical-values", message, pointer_step(pointer, "closed"), fix=fix)
+    if values and not page.get("caseExact"):
+        folded: dict[str, str] = {}
+        for index, value in enumerate(values):
+            if value is not None and value.lower() in folded:
+                message = f"{value} and {folded[value.lower()]} are one value where case does not count"
+                fix = "caseExact: true, or keep one"
+                report.error("canonical-values", message, pointer_step(at, index), fix=fix)
+            elif value is not None:
+                folded[value.lower()] = value

@@ -1,0 +1,69 @@
+"""The room's door: a document to an App, or to everything that is wrong with it."""
+
+from pathlib import Path
+
+from scimgen.description.collisions import check_collisions
+from scimgen.description.report import Page, Report
+from scimgen.description.resource_types import ResourceTypes
+from scimgen.description.structure import check_structure
+from scimgen.diagnostics import Diagnostic
+from scimgen.model import App, Authentication, ServiceProviderConfig
+from scimgen.source import Document, read_file
+
+_AUTHENTICATION = {"bearer": Authentication.BEARER, "basic": Authentication.BASIC}
+
+
+def load_file(path: Path) -> tuple[App | None, list[Diagnostic]]:
+    """Read a description from a file; see `load`.
+
+    Raises:
+        Unreadable: the file cannot be read at all.
+    """
+    return load(read_file(path))
+
+
+def load(document: Document) -> tuple[App | None, list[Diagnostic]]:
+    """Read a description.
+
+    Args:
+        document: a YAML or JSON text as a tree; CSV files are looked for beside `document.source.name`.
+
+    Returns:
+        the app, or None where a finding is an error; and every finding, in the order of the text.
+    """
+    report = Report(document)
+    for fault in document.faults:
+        place = document.source.place(fault.start, fault.end)
+        report.error("syntax", fault.message, place, fix=fault.mend)
+    if document.root is None:
+        return None, report.findings
+    page = check_structure(report)
+    app = _app(report, page) if page is not None else None
+    findings = sorted(report.findings, key=lambda finding: finding.order)
+    return (None if report.failed else app), findings
+
+
+def _app(report: Report, page: Page) -> App:
+    name, vendor = str(page.get("app", "app")), str(page.get("vendor", "vendor"))
+    dialect = page.get("dialect", "okta")
+    resource_types = tuple(ResourceTypes(report, page, name, vendor, dialect).read())
+    check_collisions(report, resource_types)
+    if dialect == "ietf" and "okta" in page.get("clients", ()):
+        message = "Okta reads its own resource types, not the draft's"
+        fix = "dialect: okta, or clients without okta"
+        report.error("dialect", message, "/dialect", fix=fix, source="Okta: Build a SCIM 2.0 server with entitlements")
+    return App(
+        name=name,
+        vendor=vendor,
+        title=page.get("title", name),
+        description=page.get("description", ""),
+        clients=tuple(page.get("clients", ())),
+        dialect=dialect,
+        resource_types=resource_types,
+        authentication=tuple(_AUTHENTICATION[way] for way in page.get("authentication", ("bearer", "basic"))),
+        service_provider_config=ServiceProviderConfig(
+            filter_max_results=page.get("maxResults", 1000),
+            documentation_uri=page.get("documentationUri", ""),
+        ),
+        place=report.place("/app", key=True),
+    )

@@ -1,0 +1,88 @@
+"""What the parts of this room share: the plain page, where each of its values stands, and the faults found so far."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any
+
+from scimgen.diagnostics import Diagnostic, Severity
+from scimgen.place import Place
+from scimgen.source import Document, Member, Node, Object, find
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """The nearest of the known words as a mend, or "".
+
+    >>> did_you_mean("lable", ["label", "tier"])
+    'did you mean label?'
+    """
+    folded = {name.lower(): name for name in known}
+    near = get_close_matches(word.lower(), folded, n=1, cutoff=0.6)
+    return f"did you mean {folded[near[0]]}?" if near else ""
+
+
+@dataclass(eq=False)
+class Report:
+    """Collects the findings about one description; values are named by JSON pointer."""
+
+    document: Document
+    findings: list[Diagnostic] = field(default_factory=list)
+
+    def node(self, pointer: str) -> Node | None:
+        """The value at a pointer."""
+        return find(self.document.root, pointer) if self.document.root else None
+
+    def place(self, pointer: str, key: bool = False) -> Place:
+        """Where the value at a pointer stands, or with `key` the name it stands under."""
+        if key and pointer:
+            parent, _, step = pointer.rpartition("/")
+            owner = self.node(parent)
+            member = owner.member(step.replace("~1", "/").replace("~0", "~")) if isinstance(owner, Object) else None
+            if member:
+                return self.document.place(member)
+        node = self.node(pointer)
+        return self.document.place(node) if node else self.document.source.place(0)
+
+    def text(self, pointer: str) -> str:
+        """The value as it was written: `1.10` stays `1.10`, which as a number it would not."""
+        node = self.node(pointer)
+        return self.document.source.text[node.start : node.end] if node else ""
+
+    def error(
+        self, rule: str, message: str, at: str | Place | Member, *, key: bool = False, fix: str = "", source: str = ""
+    ) -> None:
+        """Note an error at a pointer or a place."""
+        self.note(Severity.ERROR, rule, message, at, key=key, fix=fix, source=source)
+
+    def warning(
+        self, rule: str, message: str, at: str | Place | Member, *, key: bool = False, fix: str = "", source: str = ""
+    ) -> None:
+        """Note a warning at a pointer or a place."""
+        self.note(Severity.WARNING, rule, message, at, key=key, fix=fix, source=source)
+
+    def note(
+        self,
+        severity: Severity,
+        rule: str,
+        message: str,
+        at: str | Place | Member,
+        *,
+        key: bool = False,
+        fix: str = "",
+        source: str = "",
+    ) -> None:
+        """Note a finding of any severity."""
+        pointer = at if isinstance(at, str) else ""
+        if isinstance(at, str):
+            at = self.place(at, key)
+        elif isinstance(at, Member):
+            at = self.document.place(at)
+        self.findings.append(Diagnostic(rule, severity, message, at, pointer, fix, source))
+
+    @property
+    def failed(self) -> bool:
+        """Whether an error was noted."""
+        return any(finding.severity is Severity.ERROR for finding in self.findings)
+
+
+Page = dict[str, Any]

@@ -1,0 +1,149 @@
+"""The rows that values are written in: a list on the page, or a CSV file beside it."""
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from scimgen.description.report import Report
+from scimgen.model import Attribute, AttributeType
+from scimgen.place import Place
+from scimgen.source import Source, Unreadable, pointer_step, read_bytes
+
+MAX_BYTES = 16 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One value: its cells by attribute name, and where each stands.
+
+    Args:
+        text: whether the cells are text that has yet to be read by each attribute's type, as in CSV.
+        place: the place of a cell by attribute name, of the whole row for "".
+    """
+
+    cells: dict[str, Any]
+    text: bool
+    place: Callable[[str], Place]
+
+
+def rows(report: Report, values: Any, pointer: str) -> Iterator[Row]:
+    """The rows of a type's `values`, which is a list or the name of a CSV file."""
+    if isinstance(values, str):
+        yield from _csv_rows(report, values, pointer)
+        return
+    for index, cells in enumerate(values or ()):
+        if isinstance(cells, dict):
+            at = pointer_step(pointer, index)
+            yield Row(cells, False, lambda name, at=at: report.place(pointer_step(at, name) if name else at))  # type: ignore[misc]
+
+
+def csv_path(report: Report, name: str) -> Path | None:
+    """The CSV file that a description names: beside it or below, never above."""
+    path = Path(name)
+    if path.is_absolute() or ".." in path.parts:
+        return None
+    return Path(report.document.source.name).parent / path
+
+
+def _csv_rows(report: Report, name: str, pointer: str) -> Iterator[Row]:
+    path = csv_path(report, name)
+    if path is None:
+        fix = "put the file beside the description"
+        report.error("csv-path", f"{name} leads out of the description's folder", pointer, fix=fix)
+        return
+    try:
+        text = read_bytes(path, MAX_BYTES).decode("utf-8-sig")
+    except Unreadable as error:
+        report.error("csv-file", str(error), pointer)
+        return
+    except UnicodeDecodeError as error:
+        report.error("csv-file", f"{path}: not UTF-8 at byte {error.start}", pointer, fix="save the file as UTF-8")
+        return
+    source = Source(str(path), text)
+    header: list[str] = []
+    for start, record in _records(text):
+        place = _locator(source, start, header or record)
+        if not header:
+            header = [cell.strip() for cell in record]
+            twice = {cell for cell in header if header.count(cell) > 1}
+            for cell in sorted(twice):
+                report.error("csv-header", f"{cell or 'an empty name'} stands twice in the header", place(cell))
+            continue
+        if not any(record):
+            continue
+        if len(record) > len(header):
+            message = f"{len(record)} cells, but the header names {len(header)}"
+            report.error("csv-row", message, place(""), fix="put a cell that holds a comma in double quotes")
+            continue
+        yield Row({key: cell for key, cell in zip(header, record, strict=False) if cell != ""}, True, place)
+
+
+def _records(text: str) -> Iterator[tuple[int, list[str]]]:
+    """Every record of a CSV text with the offset of its line."""
+    lines = io.StringIO(text, newline="")
+    offset = 0
+    consumed: list[int] = []
+
+    def counted() -> Iterator[str]:
+        for line in lines:
+            consumed.append(len(line))
+            yield line
+
+    for record in csv.reader(counted()):
+        yield offset, record
+        offset += sum(consumed)
+        consumed.clear()
+
+
+def _locator(source: Source, start: int, header: list[str]) -> Callable[[str], Place]:
+    """Where a cell of the record at `start` stands; the whole line for "" or an unknown name."""
+
+    def place(name: str) -> Place:
+        end = source.text.find("\n", start)
+        end = len(source.text) if end < 0 else end
+        if name not in header:
+            return source.place(start, end)
+        at, quoted, column = start, False, header.index(name)
+        while column and at < end:
+            quoted ^= source.text[at] == '"'
+            column -= source.text[at] == "," and not quoted
+            at += 1
+        stop = source.text.find(",", at, end)
+        return source.place(at, max(at + 1, end if stop < 0 else stop))
+
+    return place
+
+
+def cell_value(attribute: Attribute, text: str) -> Any:
+    """A CSV cell by its attribute's type: lists are split on `;`, complex cells are JSON.
+
+    What the type cannot read stays text, for the check of values to refuse.
+
+    >>> cell_value(Attribute(name="seats", type=AttributeType.INTEGER, multi_valued=True), "1; 2")
+    [1, 2]
+    """
+    if attribute.type is AttributeType.COMPLEX:
+        try:
+            return json.loads(text)
+        except ValueError:
+            return text
+    if attribute.multi_valued:
+        return [_scalar(attribute.type, part.strip()) for part in text.split(";") if part.strip()]
+    return _scalar(attribute.type, text)
+
+
+def _scalar(type_: AttributeType, text: str) -> Any:
+    try:
+        if type_ is AttributeType.INTEGER:
+            return int(text)
+        if type_ is AttributeType.DECIMAL:
+            return float(text) if any(sign in text for sign in ".eE") else int(text)
+    except ValueError:
+        return text
+    if type_ is AttributeType.BOOLEAN:
+        return {"true": True, "false": False}.get(text.lower(), text)
+    return text

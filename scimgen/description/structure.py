@@ -1,0 +1,178 @@
+"""The page against the language's JSON Schema: unknown keys, wrong types, missing keys, each where it stands.
+
+What fails is cut out of the page that is handed on, so that the rest is still read and its faults are told as well.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import Any
+
+from scimgen.data import load_json
+from scimgen.description.report import Page, Report, did_you_mean
+from scimgen.source import Member, Object, Scalar, plain, pointer_step, walk
+
+_KINDS = {"object": "a mapping", "array": "a list", "string": "text", "boolean": "true or false", "null": "nothing"}
+_PATTERNS = {
+    "/app": "lower-case letters, digits and -, beginning with a letter",
+    "/vendor": "lower-case letters, digits and -, at least two (RFC 8141 section 2)",
+}
+
+
+@cache
+def _validator() -> Any:
+    from jsonschema import Draft202012Validator
+    from referencing import Registry
+
+    # An empty registry: a $ref never leads to the network.
+    return Draft202012Validator(load_json("scimgen.schema.json"), registry=Registry())
+
+
+def _pointer(path: Sequence[str | int]) -> str:
+    pointer = ""
+    for step in path:
+        pointer = pointer_step(pointer, step)
+    return pointer
+
+
+def _article(kinds: str | list[str]) -> str:
+    names = [kinds] if isinstance(kinds, str) else kinds
+    return " or ".join(_KINDS.get(name, f"a {name}") for name in names if name != "null" or len(names) == 1)
+
+
+def _shown(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 60 else f"{text[:57]}…"
+
+
+def check_structure(report: Report) -> Page | None:
+    """Report what does not fit the language's JSON Schema.
+
+    Returns:
+        the page as plain data without what does not fit, or None where the page is no mapping at all.
+    """
+    root = report.document.root
+    if not isinstance(root, Object):
+        report.error("description-type", "a description is a mapping of keys", "", fix="begin with scimgen: 1")
+        return None
+    _duplicates(report)
+    page: Page = plain(root)  # type: ignore[assignment]
+    broken: list[list[str | int]] = []
+    for error in sorted(_validator().iter_errors(page), key=lambda error: _pointer(error.absolute_path)):
+        broken.extend(_explain(report, error))
+    for path in sorted(broken, key=len, reverse=True):
+        _cut(page, path)
+    return page
+
+
+def _duplicates(report: Report) -> None:
+    assert report.document.root
+    for pointer, node in walk(report.document.root):
+        if not isinstance(node, Object):
+            continue
+        first: dict[str, Member] = {}
+        for member in node.members:
+            if member.key in first:
+                line = report.document.place(first[member.key]).line
+                message = f"{member.key} stands twice in {pointer or 'the page'}: line {line} has it too"
+                report.error("duplicate-key", message, member, fix="keep one of them")
+            first.setdefault(member.key, member)
+
+
+def _explain(report: Report, error: Any) -> Iterator[list[str | int]]:
+    """Report one of jsonschema's errors in our own words; gives the paths that have to be cut out."""
+    path = list(error.absolute_path)
+    pointer = _pointer(path)
+    name = next((step for step in reversed(path) if isinstance(step, str)), "the description")
+    rule, fix, key = "description-type", "", False
+    match error.validator:
+        case "additionalProperties":
+            known = error.schema["properties"]
+            for extra in sorted(set(error.instance) - set(known)):
+                at = pointer_step(pointer, extra)
+                mend = did_you_mean(extra, known) or f"known here: {', '.join(sorted(known))}"
+                report.error("unknown-key", f"{extra} is no key of {name}", at, key=True, fix=mend)
+                yield [*path, extra]
+            return
+        case "required":
+            for missing in (key for key in error.validator_value if key not in error.instance):
+                message = f"{missing} is missing" + (f" in {pointer}" if pointer else "")
+                report.error("missing-key", message, pointer, fix=_missing_fix(missing))
+            return
+        case "type":
+            message = f"{name} is {_article(error.validator_value)}, not {_shown(error.instance)}"
+            if isinstance(error.instance, int | float | bool) and "string" in error.validator_value:
+                fix = f'put it in quotes: "{report.text(pointer)}"'
+        case "enum" | "const" | "anyOf":
+            allowed = _allowed(error)
+            rule, message = "description-value", f"{name} cannot be {_shown(error.instance)}"
+            fix = did_you_mean(str(error.instance), allowed) or f"one of {', '.join(allowed)}"
+        case "pattern":
+            rule, message = "description-value", f"{name} cannot be {_shown(error.instance)}"
+            fix = _PATTERNS.get(pointer, _pattern_fix(error))
+            key = "typeName" in "/".join(map(str, error.schema_path)) or "propertyNames" in error.absolute_schema_path
+        case "uniqueItems":
+            rule, message = "description-value", f"{name} names something twice"
+        case _:
+            rule, message = "description-value", f"{name}: {error.message}"
+    if key:
+        path = [*path, error.instance]
+        pointer, message = _pointer(path), f"{_shown(error.instance)} cannot be a name"
+    report.error(rule, message, pointer, key=key, fix=fix)
+    yield path
+
+
+def _missing_fix(key: str) -> str:
+    fixes = {
+        "scimgen": "begin with scimgen: 1",
+        "app": "app: NAME, such as app: crm",
+        "vendor": "vendor: NAME, such as vendor: acme",
+        "id": "id: a name that no other resource has",
+    }
+    return fixes.get(key, "")
+
+
+def _allowed(error: Any) -> list[str]:
+    if error.validator == "const":
+        return [str(error.validator_value)]
+    if error.validator == "enum":
+        return [str(value) for value in error.validator_value]
+    return [str(value) for value in load_json("scimgen.schema.json")["$defs"]["type"]["enum"]]
+
+
+def _pattern_fix(error: Any) -> str:
+    defined = str(error.absolute_schema_path)
+    pattern = str(error.validator_value)
+    if pattern.startswith("^[uU]"):
+        return "a URN, such as urn:acme:scim:schemas:extension:crm:1.0:License (RFC 8141 section 2)"
+    if pattern.startswith("^/"):
+        return "a path of one segment with its slash, such as /Licenses"
+    if pattern.startswith("^https"):
+        return "an address that begins with https://"
+    if pattern.startswith("\\.csv"):
+        return "a list of values, or the name of a file that ends in .csv"
+    if "typeName" in defined or pattern.startswith("^[^"):
+        return "at most 64 characters, no /, quote or backslash, no blank at either end"
+    return "digits and dots, such as 1.0"
+
+
+def _cut(page: Any, path: list[str | int]) -> None:
+    """Take the value at a path out of the page; a list keeps its length, so that pointers go on to be right."""
+    owner = page
+    for step in path[:-1]:
+        try:
+            owner = owner[step]
+        except (KeyError, IndexError, TypeError):
+            return
+    if not path:
+        page.clear()
+    elif isinstance(owner, dict):
+        owner.pop(path[-1], None)
+    elif isinstance(owner, list) and isinstance(path[-1], int):
+        owner[path[-1]] = None
+
+
+def scalar_text(report: Report, pointer: str, value: Any) -> str:
+    """A value that YAML may have read as a number, as its writer wrote it: version 1.0 is not 1."""
+    node = report.node(pointer)
+    return report.text(pointer) if isinstance(node, Scalar) and not isinstance(value, str) else str(value)

@@ -1,0 +1,220 @@
+"""The values of roles and entitlements: flat rows to SCIM resources, every cell by its attribute's type."""
+
+import base64
+import binascii
+import math
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from scimgen.description.report import Report, did_you_mean
+from scimgen.description.rows import Row, cell_value, rows
+from scimgen.model import Attribute, AttributeType, Schema, SchemaExtension, Uniqueness, Value
+from scimgen.place import Place
+
+_DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)\Z")
+_COMMON = (
+    Attribute(name="id", case_exact=True),
+    Attribute(name="externalId", case_exact=True),
+)
+_EXPECTED = {
+    AttributeType.STRING: "text",
+    AttributeType.BOOLEAN: "true or false",
+    AttributeType.DECIMAL: "a number",
+    AttributeType.INTEGER: "a whole number of at most 64 bits",
+    AttributeType.DATE_TIME: "a date and time with its zone, such as 2026-01-31T12:00:00Z",
+    AttributeType.BINARY: "base64 (RFC 4648 section 4)",
+    AttributeType.REFERENCE: "a URI, absolute or relative, without blanks",
+    AttributeType.COMPLEX: "an object of its sub-attributes",
+}
+
+
+def fits(type_: AttributeType, value: Any) -> bool:
+    """Whether a JSON value is one of a simple type (RFC 7643 section 2.3).
+
+    >>> fits(AttributeType.INTEGER, 3), fits(AttributeType.INTEGER, True), fits(AttributeType.BINARY, "a b")
+    (True, False, False)
+    """
+    match type_:
+        case AttributeType.BOOLEAN:
+            return isinstance(value, bool)
+        case AttributeType.INTEGER:
+            return isinstance(value, int) and not isinstance(value, bool) and -(2**63) <= value < 2**63
+        case AttributeType.DECIMAL:
+            return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+        case AttributeType.DATE_TIME:
+            return isinstance(value, str) and bool(_DATE_TIME.match(value)) and _is_date(value)
+        case AttributeType.BINARY:
+            return isinstance(value, str) and _is_base64(value)
+        case AttributeType.REFERENCE:
+            return isinstance(value, str) and bool(value) and not re.search(r"\s", value)
+    return isinstance(value, str) and "\x00" not in value
+
+
+def _is_date(text: str) -> bool:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_base64(text: str) -> bool:
+    try:
+        base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
+    except (binascii.Error, ValueError):
+        return False
+    return True
+
+
+class ValueReader:
+    """Reads the values of one resource type.
+
+    Args:
+        report: takes the faults.
+        schema: the base schema.
+        extensions: the extensions whose attributes the rows may hold.
+        fixed: what every value carries besides its row, such as its `type`.
+        renamed: column names that stand for an attribute of another name, such as `displayName` for the draft's
+            `display`; "" where the attribute has no place.
+    """
+
+    def __init__(
+        self,
+        report: Report,
+        schema: Schema,
+        extensions: Iterable[SchemaExtension],
+        fixed: Mapping[str, Any],
+        renamed: Mapping[str, str],
+    ) -> None:
+        self.report = report
+        self.schema = schema
+        self.extensions = tuple(extensions)
+        self.fixed = fixed
+        self.renamed = renamed
+        self.owners: dict[str, tuple[Schema | None, Attribute]] = {}
+        for owner in (*(extension.schema for extension in self.extensions), schema):
+            for attribute in owner.attributes:
+                self.owners[attribute.name.lower()] = (owner if owner is not schema else None, attribute)
+        for attribute in _COMMON:
+            self.owners[attribute.name.lower()] = (None, attribute)
+        self.taken: dict[tuple[str, Any], Place] = {}
+
+    def read(self, values: Any, pointer: str) -> tuple[Value, ...]:
+        """The values of a `values` key: a list of rows, or a CSV file's name."""
+        read = (self._value(row) for row in rows(self.report, values, pointer))
+        return tuple(value for value in read if value)
+
+    def _value(self, row: Row) -> Value | None:
+        flat: dict[str, Any] = {}
+        inner: dict[str, dict[str, Any]] = {}
+        for key, cell in row.cells.items():
+            name = self.renamed.get(key, key)
+            if not name:
+                self.report.warning("value-dropped", f"{key} has no place in this dialect: left out", row.place(key))
+                continue
+            if name.lower() not in self.owners:
+                known = [attribute.name for _, attribute in self.owners.values()]
+                fix = did_you_mean(key, known) or f"known here: {', '.join(known)}"
+                self.report.error("value-unknown", f"{key} is no attribute of this type", row.place(key), fix=fix)
+                continue
+            owner, attribute = self.owners[name.lower()]
+            value = cell_value(attribute, cell) if row.text else cell
+            if value is None or not self._check(attribute, value, row.place(key), attribute.name):
+                continue
+            if owner:
+                inner.setdefault(owner.id, {})[attribute.name] = value
+            else:
+                flat[attribute.name] = value
+        return self._resource(row, flat, inner)
+
+    def _resource(self, row: Row, flat: dict[str, Any], inner: dict[str, dict[str, Any]]) -> Value | None:
+        for name, value in self.fixed.items():
+            if flat.setdefault(name, value) != value and name == "type":
+                message = f"the type of this value is {value}, by the key that it stands under"
+                self.report.error("value-type", message, row.place("type"), fix=f"remove it, or write {value}")
+        if "value" in self.schema_names and "id" in flat:
+            flat.setdefault("value", flat["id"])  # the draft's value is what a grant names
+        self._required(row, flat, inner)
+        id_ = flat.get("id")
+        if not isinstance(id_, str):
+            return None
+        urns = [self.schema.id, *(e.schema.id for e in self.extensions if e.schema.id in inner or e.required)]
+        ordered = {a.name: flat[a.name] for a in (*_COMMON, *self.schema.attributes) if a.name in flat}
+        extended = {urn: inner.get(urn, {}) for urn in urns[1:]}
+        return Value(id=id_, resource={"schemas": urns, **ordered, **extended}, place=row.place("id"))
+
+    @property
+    def schema_names(self) -> set[str]:
+        """The names of the base schema's attributes."""
+        return {attribute.name for attribute in self.schema.attributes}
+
+    def _required(self, row: Row, flat: dict[str, Any], inner: dict[str, dict[str, Any]]) -> None:
+        if row.text and not row.cells.get("id"):  # of a list on the page the JSON Schema asks it
+            message = "id is missing"
+            fix = "an id that no other resource has (RFC 7643 section 3.1)"
+            self.report.error("value-missing", message, row.place(""), fix=fix)
+        for owner, attribute in self.owners.values():
+            have = inner.get(owner.id, {}) if owner else flat
+            # A cell that was there and wrong has been told of already.
+            if attribute.required and attribute.name not in have and not self._given(row, attribute.name):
+                self.report.error("value-missing", f"{attribute.name} is missing: it is required", row.place(""))
+
+    def _given(self, row: Row, name: str) -> bool:
+        return any(self.renamed.get(key, key).lower() == name.lower() for key in row.cells)
+
+    def _check(self, attribute: Attribute, value: Any, place: Place, name: str) -> bool:
+        """Whether the value is one of the attribute's; what is wrong is reported."""
+        if not attribute.multi_valued:
+            return self._check_one(attribute, value, place, name)
+        if not isinstance(value, list):
+            self.report.error("value-type", f"{name} is a list", place, fix="[one, two]")
+            return False
+        wrong = [item for item in value if not self._check_one(attribute, item, place, name)]
+        return not wrong
+
+    def _check_one(self, attribute: Attribute, value: Any, place: Place, name: str) -> bool:
+        if attribute.type is AttributeType.COMPLEX:
+            return self._check_complex(attribute, value, place, name)
+        if not fits(attribute.type, value):
+            quotes = attribute.type is AttributeType.STRING and isinstance(value, int | float)
+            fix = "put it in quotes" if quotes else ""
+            self.report.error("value-type", f"{name} is {_EXPECTED[attribute.type]}", place, fix=fix)
+            return False
+        if attribute.name == "id" and (not value.strip() or value.lower().startswith("bulkid")):
+            message = "an id is not empty and does not begin with bulkId"
+            self.report.error("value-id", message, place, source="RFC 7643 section 3.1")
+            return False
+        folded = value if attribute.case_exact or not isinstance(value, str) else value.lower()
+        allowed = attribute.canonical_values
+        if attribute.closed and folded not in [v if attribute.case_exact else v.lower() for v in allowed]:
+            fix = did_you_mean(str(value), allowed) or f"one of {', '.join(allowed)}"
+            self.report.error("value-closed", f"{name} cannot be {value!r}", place, fix=fix)
+            return False
+        if attribute.uniqueness is not Uniqueness.NONE:
+            other = self.taken.setdefault((name, folded), place)
+            if other is not place:
+                message = f"{name} is unique, and {value!r} stands at {other} too"
+                self.report.error("value-unique", message, place, source="RFC 7643 section 7")
+                return False
+        return True
+
+    def _check_complex(self, attribute: Attribute, value: Any, place: Place, name: str) -> bool:
+        if not isinstance(value, dict):
+            self.report.error("value-type", f"{name} is {_EXPECTED[AttributeType.COMPLEX]}", place)
+            return False
+        known = {sub.name: sub for sub in attribute.sub_attributes}
+        good = True
+        for key, part in value.items():
+            if key not in known:
+                fix = did_you_mean(key, known) or f"known here: {', '.join(known)}"
+                self.report.error("value-unknown", f"{name} has no sub-attribute {key}", place, fix=fix)
+                good = False
+            elif not self._check(known[key], part, place, f"{name}.{key}"):
+                good = False
+        for sub in attribute.sub_attributes:
+            if sub.required and sub.name not in value:
+                self.report.error("value-missing", f"{name}.{sub.name} is missing: it is required", place)
+                good = False
+        return good

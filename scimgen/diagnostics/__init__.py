@@ -1,0 +1,6 @@
+"""The finding, and how it is shown. Knows of nothing else."""
+
+from scimgen.diagnostics.diagnostic import Diagnostic, Severity
+from scimgen.diagnostics.text import render_text
+
+__all__ = ["Diagnostic", "Severity", "render_text"]

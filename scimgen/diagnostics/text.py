@@ -1,0 +1,68 @@
+"""Findings for a person: `file:line:column: severity[rule] message`, the line, a caret under the value, the mend."""
+
+from collections.abc import Iterable, Iterator
+from unicodedata import east_asian_width
+
+from scimgen.diagnostics.diagnostic import Diagnostic, Severity
+from scimgen.place import Place
+
+_COLOURS = {Severity.ERROR: "\x1b[31m", Severity.WARNING: "\x1b[33m", Severity.INFO: "\x1b[36m"}
+_BOLD, _DIM, _RESET = "\x1b[1m", "\x1b[2m", "\x1b[0m"
+_WIDTH = 110
+
+
+def printable(text: str) -> str:
+    """The text on one line and without a character that a terminal would obey.
+
+    >>> printable("a\\x1b[31m\\nb")
+    'a\\\\x1b[31m\\\\nb'
+    """
+    return "".join(
+        char if char.isprintable() and not "\ud800" <= char <= "\udfff" else repr(char)[1:-1] for char in text
+    )
+
+
+def _columns(text: str) -> int:
+    """How many columns a terminal takes for it: two for a wide character."""
+    return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def excerpt(place: Place) -> tuple[str, str]:
+    """The line that a place is on, cut to a screen's width, and the carets below the place.
+
+    >>> excerpt(Place("a", 1, 6, 1, 9, "app: crm"))
+    ('app: crm', '     ^^^')
+    """
+    line = place.excerpt.replace("\t", " ")
+    first = place.column - 1
+    last = place.end_column - 1 if place.end_line == place.line else len(line.rstrip())
+    cut = max(0, first - _WIDTH // 2) if len(line) > _WIDTH else 0
+    shown = printable(line[cut : cut + _WIDTH])
+    before = printable(line[cut:first])
+    marked = printable(line[first : min(max(last, first + 1), cut + _WIDTH)])
+    head = "…" if cut else ""
+    tail = "…" if len(line) > cut + _WIDTH else ""
+    return f"{head}{shown}{tail}", " " * _columns(head + before) + "^" * max(1, _columns(marked))
+
+
+def _finding(finding: Diagnostic, colour: bool) -> Iterator[str]:
+    bold, dim, reset = (_BOLD, _DIM, _RESET) if colour else ("", "", "")
+    tint = _COLOURS[finding.severity] if colour else ""
+    where = printable(str(finding.place))
+    yield f"{bold}{where}:{reset} {tint}{finding.severity}[{finding.rule}]{reset} {printable(finding.message)}"
+    if finding.place.excerpt.strip():
+        line, carets = excerpt(finding.place)
+        number = str(finding.place.line)
+        yield f"{dim}{number} |{reset} {line}"
+        yield f"{dim}{' ' * len(number)} |{reset} {tint}{carets}{reset}"
+    if finding.fix:
+        yield f"  {dim}={reset} {printable(finding.fix)}"
+    if finding.source:
+        yield f"  {dim}= {printable(finding.source)}{reset}"
+
+
+def render_text(findings: Iterable[Diagnostic], colour: bool = False) -> Iterator[str]:
+    """Every finding as the lines that a terminal shows, a blank line after each."""
+    for finding in findings:
+        yield from _finding(finding, colour)
+        yield ""

@@ -1,0 +1,23 @@
+"""The model and the discovery documents (/Schemas, /ResourceTypes, /ServiceProviderConfig), one to the other."""
+
+from scimgen.documents.known import known_schema, known_schemas
+from scimgen.documents.read import attribute_from_json, schema_from_json
+from scimgen.documents.write import (
+    attribute_to_json,
+    list_response,
+    resource_type_to_json,
+    schema_to_json,
+    service_provider_config_to_json,
+)
+
+__all__ = [
+    "attribute_from_json",
+    "attribute_to_json",
+    "known_schema",
+    "known_schemas",
+    "list_response",
+    "resource_type_to_json",
+    "schema_from_json",
+    "schema_to_json",
+    "service_provider_config_to_json",
+]

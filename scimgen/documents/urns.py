@@ -1,0 +1,13 @@
+"""The URNs that the RFCs, Okta and the draft define."""
+
+USER = "urn:ietf:params:scim:schemas:core:2.0:User"
+GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group"
+ENTERPRISE_USER = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+SERVICE_PROVIDER_CONFIG = "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"
+RESOURCE_TYPE = "urn:ietf:params:scim:schemas:core:2.0:ResourceType"
+SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:Schema"
+LIST_RESPONSE = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
+OKTA_ROLE = "urn:okta:scim:schemas:core:1.0:Role"
+OKTA_ENTITLEMENT = "urn:okta:scim:schemas:core:1.0:Entitlement"
+DRAFT_ROLE = "urn:ietf:params:scim:schemas:core:2.0:Role"
+DRAFT_ENTITLEMENT = "urn:ietf:params:scim:schemas:core:2.0:Entitlement"

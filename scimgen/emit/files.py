@@ -1,0 +1,47 @@
+"""What emission gives: a path below the project's folder, its bytes, and whose the file is from then on."""
+
+import json
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class Ownership(StrEnum):
+    """Whose an emitted file is.
+
+    EMITTED: scimgen's; rewritten at every run. YOURS: its owner's; written once. MERGED: both's; three-way merged.
+    """
+
+    EMITTED = "emitted"
+    YOURS = "yours"
+    MERGED = "merged"
+
+
+class UnknownPart(ValueError):
+    """A part was asked for that is not in the table of parts."""
+
+
+@dataclass(frozen=True, slots=True)
+class EmittedFile:
+    """One file of the emitted project.
+
+    Args:
+        path: relative to the project's folder, with `/`.
+        content: its bytes, lines ended by LF.
+        part: the part of emission that made it, a key of `PARTS`.
+    """
+
+    path: str
+    content: bytes
+    ownership: Ownership
+    part: str
+
+
+def json_bytes(document: Any) -> bytes:
+    """A JSON file: two blanks of indentation, text as it is, one line break at the end."""
+    return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def header(source_name: str) -> str:
+    """The first line of an emitted file that can hold a comment; no date, so that the same is the same."""
+    return f"# Emitted by scimgen from {source_name}: edit that and run `scimgen generate`, not this file.\n"

@@ -1,0 +1,98 @@
+"""The server project: `templates/server/`, file by file, as it stands or through jinja where the app shapes the text."""
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from scimgen.data import folder
+from scimgen.emit.files import EmittedFile, Ownership, header
+from scimgen.model import App
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+# Whose each file is. What is not named here is EMITTED below the package and the tests, MERGED at the top.
+_OWNERSHIP = {
+    "package/app.py": Ownership.YOURS,
+    "package/hooks.py": Ownership.YOURS,
+    "package/catalog.py": Ownership.YOURS,
+    "tests/test_mine.py": Ownership.YOURS,
+    ".gitignore": Ownership.YOURS,
+    ".env.example": Ownership.EMITTED,
+    ".gitattributes": Ownership.EMITTED,
+}
+
+
+def emit_server(app: App, source_name: str) -> Iterator[EmittedFile]:
+    """Every file below `templates/server/`; `package` becomes the app's package, `.jinja` ends a template's name."""
+    context = {"app": app, "package": app.package, "source_name": source_name, "repr": repr}
+    for name in _templates():
+        path = name.removesuffix(".jinja")
+        ownership = _ownership(path)
+        text = _render(name, context) if name.endswith(".jinja") else (folder("templates") / "server" / name).read_text("utf-8")
+        if ownership is Ownership.EMITTED and _takes_comment(path):
+            text = header(source_name) + text
+        target = f"{app.package}/{path.removeprefix('package/')}" if path.startswith("package/") else path
+        yield EmittedFile(target, text.encode(), ownership, "server")
+    schema = (folder("schemas") / "scimgen.schema.json").read_bytes()
+    yield EmittedFile("scimgen.schema.json", schema, Ownership.EMITTED, "server")
+
+
+@cache
+def _templates() -> tuple[str, ...]:
+    root = folder("templates") / "server"
+    found = (path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file())
+    return tuple(sorted(name for name in found if "__pycache__" not in name and not name.endswith(".pyc")))
+
+
+def _ownership(path: str) -> Ownership:
+    inside = path.startswith(("package/", "tests/"))
+    return _OWNERSHIP.get(path, Ownership.EMITTED if inside else Ownership.MERGED)
+
+
+def _takes_comment(path: str) -> bool:
+    return PurePosixPath(path).suffix in (".py", ".toml", ".yaml", ".yml", ".example") or path == ".gitattributes"
+
+
+@cache
+def _environment() -> "Environment":
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(folder("templates") / "server"),
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,  # noqa: S701: not HTML; names and descriptions go through the filters below
+    )
+    environment.filters |= {"py": repr, "toml": _toml, "line": _line, "sh": _shell, "markdown": _markdown}
+    return environment
+
+
+def _render(name: str, context: dict[str, Any]) -> str:
+    return _environment().get_template(name).render(context)
+
+
+def _toml(text: str) -> str:
+    """A basic string of TOML; JSON's escapes are all TOML's too."""
+    import json
+
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _line(text: str) -> str:
+    """Text on one line, without what a comment or a heading could be broken out of by."""
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+
+
+def _markdown(text: str) -> str:
+    """Text on one line of Markdown: nothing in it is markup."""
+    return "".join(f"\\{char}" if char in "\\`*_{}[]<>()#+-!|~&" else char for char in _line(text))
+
+
+def _shell(text: str) -> str:
+    import shlex
+
+    return shlex.quote(_line(text))

@@ -1,0 +1,6 @@
+"""The client's side: what Okta would meet at a running server."""
+
+from scimgen.probe.okta import probe_okta
+from scimgen.probe.report import EntitlementType, Finding, Probe
+
+__all__ = ["EntitlementType", "Finding", "Probe", "probe_okta"]

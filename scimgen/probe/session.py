@@ -1,0 +1,64 @@
+"""Calls to a server under test: bounded in time and size, and never a step to another host."""
+
+import json
+import time
+from types import TracebackType
+from typing import Any
+from urllib.parse import urlsplit
+
+from scimgen.probe.report import Probe
+
+MAX_BYTES = 32 * 1024 * 1024
+
+
+class Unreachable(Exception):
+    """The server cannot be talked to at all; the message says why."""
+
+
+class Session:
+    """One client's connection; every call is noted in the probe."""
+
+    def __init__(self, probe: Probe, token: str | None, timeout: float) -> None:
+        import httpx
+
+        parts = urlsplit(probe.base_url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise Unreachable(f"{probe.base_url}: not an http or https address")
+        self.probe = probe
+        headers = {"Accept": "application/scim+json"}
+        if token:
+            headers["Authorization"] = token if " " in token else f"Bearer {token}"
+        self.client = httpx.Client(headers=headers, timeout=timeout, follow_redirects=False)
+
+    def __enter__(self) -> "Session":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.client.close()
+
+    def call(self, method: str, path: str, **options: Any) -> tuple[int, Any]:
+        """One call below the base URL: the status, and the JSON of the body or None.
+
+        Raises:
+            Unreachable: no answer, or more than `MAX_BYTES` of one.
+        """
+        import httpx
+
+        began = time.monotonic()
+        try:
+            with self.client.stream(method, self.probe.base_url + path, **options) as response:
+                body = b""
+                for chunk in response.iter_bytes():
+                    body += chunk
+                    if len(body) > MAX_BYTES:
+                        raise Unreachable(f"{path}: an answer of more than {MAX_BYTES >> 20} MiB")
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise Unreachable(f"{self.probe.base_url}{path}: {str(error) or type(error).__name__}") from error
+        self.probe.calls.append((f"{method} {path}", response.status_code, time.monotonic() - began))
+        if response.is_redirect:
+            self.probe.miss(path, f"redirects to {response.headers.get('location', 'nowhere')}: clients do not follow")
+        try:
+            return response.status_code, json.loads(body) if body else None
+        except (ValueError, RecursionError):
+            self.probe.miss(path, "the answer is not JSON")
+            return response.status_code, None

@@ -1,0 +1,39 @@
+"""The plan carried out: journal first, then the files, the bases, and the lock last."""
+
+from collections.abc import Callable
+
+from scimgen.project.disk import Disk
+from scimgen.project.lock import BASES, JOURNAL, NAME, digest, dump
+from scimgen.project.plan import Action, Plan, Step
+
+
+def apply(plan: Plan, disk: Disk, progress: Callable[[Step], None] = lambda step: None) -> None:
+    """Write what the plan says. A conflict's new text is put beside the owner's file, as `NAME.scimgen-new`.
+
+    A run that is killed on the way leaves a journal of the hashes that it was about to write; the next one knows them
+    as its own and goes on from there.
+
+    Raises:
+        OSError: the disk refused; what was written so far is known to the journal.
+    """
+    writes = [step for step in plan.steps if step.content is not None]
+    if writes:
+        noted = "".join(f"{digest(step.content or b'')} {step.path}\n" for step in writes)
+        disk.write(JOURNAL, noted.encode())
+    for step in plan.steps:
+        if step.content is not None:
+            disk.write(step.path, step.content)
+        elif step.action is Action.DELETE:
+            disk.delete(step.path)
+        elif step.action is Action.CONFLICT and step.new is not None:
+            disk.write(f"{step.path}.scimgen-new", step.new)
+        if step.base is not None and disk.read(f"{BASES}/{step.path}") != step.base:
+            disk.write(f"{BASES}/{step.path}", step.base)
+        elif step.entry is None and step.new is None and disk.read(f"{BASES}/{step.path}") is not None:
+            disk.delete(f"{BASES}/{step.path}")
+        progress(step)
+    lock = dump(plan.lock)
+    if disk.read(NAME) != lock:
+        disk.write(NAME, lock)
+    if disk.read(JOURNAL) is not None:
+        disk.delete(JOURNAL)

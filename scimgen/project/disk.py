@@ -1,0 +1,80 @@
+"""The project's folder: reading, atomic writing, and no step outside of it."""
+
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path, PurePosixPath
+
+
+class UnsafePath(Exception):
+    """A path that leads out of the project's folder, or is in the way of a file; the message says which."""
+
+
+class Disk:
+    """The files below one folder, by their relative paths."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def path(self, name: str) -> Path:
+        """Where a relative path stands.
+
+        Raises:
+            UnsafePath: it is absolute, climbs out, goes through a symbolic link, or a folder or file is in the way.
+        """
+        relative = PurePosixPath(name)
+        if relative.is_absolute() or ".." in relative.parts or "\\" in name or "\x00" in name or not relative.parts:
+            raise UnsafePath(f"{name}: not a path inside the project")
+        at = self.root
+        for part in relative.parts[:-1]:
+            at = at / part
+            if at.is_symlink() and not at.resolve().is_relative_to(self.root.resolve()):
+                raise UnsafePath(f"{at}: a symbolic link that leads out of the project")
+            if at.exists() and not at.is_dir():
+                raise UnsafePath(f"{at}: a file where a folder is needed")
+        at = at / relative.parts[-1]
+        if at.is_symlink() and not at.resolve().is_relative_to(self.root.resolve()):
+            raise UnsafePath(f"{at}: a symbolic link that leads out of the project")
+        if at.is_dir():
+            raise UnsafePath(f"{at}: a folder where a file is needed")
+        return at
+
+    def read(self, name: str) -> bytes | None:
+        """The bytes of a file, None where there is none."""
+        try:
+            return self.path(name).read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def write(self, name: str, content: bytes) -> None:
+        """Write a file whole or not at all: a temporary file beside it, then `os.replace`."""
+        path = self.path(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
+        descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+        try:
+            with open(descriptor, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            os.chmod(temporary, mode)
+            os.replace(temporary, path)
+        except BaseException:
+            with suppress(FileNotFoundError):
+                os.unlink(temporary)
+            raise
+
+    def delete(self, name: str) -> None:
+        """Delete a file, and the folders that it leaves empty."""
+        path = self.path(name)
+        path.unlink(missing_ok=True)
+        for folder in path.parents:
+            if folder == self.root or any(folder.iterdir()):
+                break
+            folder.rmdir()
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,33 @@
+"""A conflict settled by its owner: the file as it stands is right, the new text is what it was merged with."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from scimgen.emit import Ownership
+from scimgen.project.disk import Disk
+from scimgen.project.lock import BASES, NAME, Entry, digest, dump, parse
+
+
+class NoConflict(Exception):
+    """The file is not in conflict; the message names it."""
+
+
+def resolve_conflict(path: Path) -> None:
+    """Take `PATH.scimgen-new` as the base of the next merge and remove it.
+
+    Raises:
+        NoConflict: there is no such file, or no project around it.
+    """
+    root = next((folder for folder in path.absolute().parents if (folder / NAME).is_file()), None)
+    if root is None:
+        raise NoConflict(f"{path}: no {NAME} in its folder or above it")
+    disk = Disk(root)
+    name = path.absolute().relative_to(root).as_posix()
+    new = disk.read(f"{name}.scimgen-new")
+    if new is None:
+        raise NoConflict(f"{path}: there is no {path.name}.scimgen-new, so nothing to settle")
+    lock = parse((root / NAME).read_bytes())
+    entry = Entry(Ownership.MERGED, digest(new))
+    disk.write(f"{BASES}/{name}", new)
+    disk.write(NAME, dump(replace(lock, entries={**lock.entries, name: entry})))
+    disk.delete(f"{name}.scimgen-new")

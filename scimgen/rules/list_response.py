@@ -1,0 +1,167 @@
+"""Rules about ListResponses."""
+
+from scimgen.diagnostics import Severity
+from scimgen.documents import urns
+from scimgen.documents.recognise import strings
+from scimgen.fixes.edit import Edit, add_first_member, add_member, written
+from scimgen.rules.nodes import ListResponse
+from scimgen.rules.report import Report
+from scimgen.rules.rule import Kind, rule
+from scimgen.source import Array, Scalar
+
+
+def _whole(listing: ListResponse, name: str) -> int | None:
+    """The member as an integer, or None."""
+    value = listing.scalar(name)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+@rule(
+    "list-schemas-uri",
+    Severity.ERROR,
+    Kind.LIST_RESPONSE,
+    "RFC 7644 section 3.4.2",
+    bad='"schemas": ["urn:ietf:params:scim:schemas:core:2.0:Schema"]',
+    good='"schemas": ["urn:ietf:params:scim:api:messages:2.0:ListResponse"]',
+)
+def list_schemas_uri(listing: ListResponse, report: Report) -> None:
+    """A ListResponse says so in `schemas`
+
+    Clients tell the kind of a message by this URI; each resource of the list names its own in its own `schemas`.
+    """
+    node = listing.value("schemas")
+    if urns.LIST_RESPONSE.lower() in (uri.lower() for uri in strings(node)):
+        return
+    right = f"[{written(urns.LIST_RESPONSE)}]"
+    if node is None:
+        edits = add_first_member(listing.document, listing.node, "schemas", [urns.LIST_RESPONSE])
+        report(listing.at("schemas"), "a ListResponse without its schemas", f'add "schemas": {right}', edits=edits)
+        return
+    edits = (Edit(node.start, node.end, right),)
+    report(listing.at("schemas"), "schemas does not say that this is a ListResponse", f"write {right}", edits=edits)
+
+
+@rule(
+    "list-total-missing",
+    Severity.ERROR,
+    Kind.LIST_RESPONSE,
+    "RFC 7644 section 3.4.2",
+    bad='{"Resources": [{…}]}',
+    good='{"totalResults": 1, "Resources": [{…}]}',
+)
+def list_total_missing(listing: ListResponse, report: Report) -> None:
+    """A ListResponse has totalResults
+
+    It is REQUIRED; only a page that is read by cursor may leave it out (RFC 9865 section 2).
+    """
+    if listing.value("totalResults") or listing.value("nextCursor") or listing.value("previousCursor"):
+        return
+    total = len(listing.items("Resources"))
+    member = listing.member("totalResults")
+    edits = add_member(listing.document, listing.node, "totalResults", total)
+    if member:
+        edits = (Edit(member.value.start, member.value.end, str(total)),)
+    report(listing.here, "a ListResponse without totalResults", f'add "totalResults": {total}', edits=edits)
+
+
+@rule(
+    "list-total-mismatch",
+    Severity.WARNING,
+    Kind.LIST_RESPONSE,
+    "RFC 7644 sections 3.4.2 and 4",
+    bad='"totalResults": 7 with six Resources',
+    good='"totalResults": 6',
+)
+def list_total_mismatch(listing: ListResponse, report: Report) -> None:
+    """totalResults is the number of Resources
+
+    Discovery endpoints ignore paging, so their lists are whole; a client that trusts a greater total asks for ever.
+    """
+    total, found = _whole(listing, "totalResults"), listing.value("Resources")
+    if total is None or not isinstance(found, Array) or total == len(found.items):
+        return
+    spot = listing.at("totalResults")
+    edits = (Edit(spot.start, spot.end, str(len(found.items))),)
+    message = f"totalResults is {total}, but there are {len(found.items)} Resources"
+    report(spot, message, f"write {len(found.items)}", edits=edits)
+
+
+@rule(
+    "list-resources-missing",
+    Severity.ERROR,
+    Kind.LIST_RESPONSE,
+    "RFC 7644 section 3.4.2",
+    bad='{"totalResults": 1}',
+    good='{"totalResults": 1, "Resources": [{…}]}',
+)
+def list_resources_missing(listing: ListResponse, report: Report) -> None:
+    """A ListResponse has Resources, unless there are none
+
+    "REQUIRED if totalResults is non-zero".
+    """
+    if not isinstance(listing.value("Resources"), Array) and _whole(listing, "totalResults") != 0:
+        report(listing.at("Resources"), "a ListResponse without an array of Resources", 'add "Resources": […]')
+
+
+@rule(
+    "list-number-type",
+    Severity.ERROR,
+    Kind.LIST_RESPONSE,
+    "RFC 7644 section 3.4.2",
+    bad='"totalResults": "1"',
+    good='"totalResults": 1',
+)
+def list_number_type(listing: ListResponse, report: Report) -> None:
+    """totalResults, itemsPerPage and startIndex are integers
+
+    A typed client cannot read the list otherwise.
+    """
+    for name in ("totalResults", "itemsPerPage", "startIndex"):
+        node = listing.value(name)
+        if node is None or _whole(listing, name) is not None:
+            continue
+        text = node.value if isinstance(node, Scalar) and isinstance(node.value, str) else ""
+        right = text.strip() if text.strip().isdecimal() and text.isascii() else ""
+        edits = (Edit(node.start, node.end, str(int(right))),) if right else ()
+        mend = f"write {int(right)}" if right else "write a number without a fraction"
+        report(listing.at(name), f"{name} is {listing.text(name)}, not an integer", mend, edits=edits)
+
+
+@rule(
+    "list-items-per-page",
+    Severity.INFO,
+    Kind.LIST_RESPONSE,
+    "RFC 7644 section 3.4.2.4",
+    bad='"itemsPerPage": 10 with two Resources',
+    good='"itemsPerPage": 2',
+)
+def list_items_per_page(listing: ListResponse, report: Report) -> None:
+    """itemsPerPage is the number of Resources in this response
+
+    It is not the greatest number that a page may hold (though the RFC's own figure 9 has 10 for two).
+    """
+    told, found = _whole(listing, "itemsPerPage"), listing.value("Resources")
+    if told is not None and isinstance(found, Array) and told != len(found.items):
+        spot = listing.at("itemsPerPage")
+        edits = (Edit(spot.start, spot.end, str(len(found.items))),)
+        message = f"itemsPerPage is {told}, but there are {len(found.items)} Resources"
+        report(spot, message, f"write {len(found.items)}", edits=edits)
+
+
+@rule(
+    "list-start-index",
+    Severity.INFO,
+    Kind.LIST_RESPONSE,
+    "RFC 7644 section 3.4.2.4",
+    bad='"startIndex": 0',
+    good='"startIndex": 1',
+)
+def list_start_index(listing: ListResponse, report: Report) -> None:
+    """startIndex is 1 at a discovery endpoint
+
+    The first result has the index 1, and discovery endpoints ignore paging.
+    """
+    told = _whole(listing, "startIndex")
+    if told is not None and told != 1:
+        spot = listing.at("startIndex")
+        report(spot, f"startIndex is {told}: the first result is 1", "write 1", edits=(Edit(spot.start, spot.end, "1"),))

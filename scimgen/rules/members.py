@@ -1,0 +1,173 @@
+"""Rules about the members that a discovery document has beside the right ones."""
+
+from functools import cache
+
+from scimgen.diagnostics import Severity
+from scimgen.fixes.edit import Edit, written
+from scimgen.rules.nodes import View
+from scimgen.rules.report import Report
+from scimgen.rules.rule import Kind, rule
+from scimgen.source import Member
+
+_COMMON = ("schemas", "id", "externalId", "meta")
+_FEATURE_MEMBERS = {
+    "patch": ("supported",),
+    "bulk": ("supported", "maxOperations", "maxPayloadSize"),
+    "filter": ("supported", "maxResults"),
+    "changepassword": ("supported",),
+    "sort": ("supported",),
+    "etag": ("supported",),
+    "pagination": (
+        *("cursor", "index", "defaultPaginationMethod", "defaultPageSize", "maxPageSize", "cursorTimeout"),
+    ),
+}
+_MEMBERS: dict[Kind, tuple[str, ...]] = {
+    Kind.LIST_RESPONSE: (
+        *("schemas", "totalResults", "startIndex", "itemsPerPage", "Resources", "nextCursor", "previousCursor"),
+    ),
+    Kind.SCHEMA: (*_COMMON, "name", "description", "attributes"),
+    Kind.ATTRIBUTE: (
+        *("name", "type", "subAttributes", "multiValued", "description", "required", "canonicalValues", "caseExact"),
+        *("mutability", "returned", "uniqueness", "referenceTypes"),
+    ),
+    Kind.RESOURCE_TYPE: (*_COMMON, "name", "description", "endpoint", "schema", "schemaExtensions"),
+    Kind.SCHEMA_EXTENSION: ("schema", "required"),
+    Kind.SERVICE_PROVIDER_CONFIG: (
+        *(*_COMMON, "documentationUri", "patch", "bulk", "filter", "changePassword", "sort", "etag"),
+        *("authenticationSchemes", "pagination", "RolesAndEntitlements"),
+    ),
+    Kind.AUTHENTICATION_SCHEME: ("type", "name", "description", "specUri", "documentationUri", "primary"),
+    Kind.META: ("resourceType", "created", "lastModified", "location", "version"),
+}
+_SCIM1: dict[Kind, dict[str, str]] = {
+    Kind.ATTRIBUTE: {
+        "readonly": 'write "mutability": "readOnly" or "readWrite"',
+        "multivaluedattributechildname": "remove it: SCIM 2.0 has no XML",
+        "plural": 'write "multiValued"',
+        "schema": "remove it: the schema's id says it",
+    },
+    Kind.SCHEMA: {
+        "schema": "remove it: the id is the schema's URN",
+        "endpoint": "write it in the ResourceType",
+    },
+    Kind.SERVICE_PROVIDER_CONFIG: {
+        "xmldataformat": "remove it: SCIM 2.0 has no XML",
+        "documentationurl": 'write "documentationUri"',
+    },
+    Kind.AUTHENTICATION_SCHEME: {"specurl": 'write "specUri"', "documentationurl": 'write "documentationUri"'},
+}
+_WITH_MEMBERS = (*_MEMBERS, Kind.FEATURE)
+
+
+def _known(view: View) -> tuple[str, ...]:
+    if view.kind is Kind.FEATURE:
+        return _FEATURE_MEMBERS[view.pointer.rpartition("/")[2].lower()]
+    return _MEMBERS[view.kind]
+
+
+@cache
+def _folded(known: tuple[str, ...]) -> dict[str, str]:
+    return {name.lower(): name for name in known}
+
+
+@cache
+def _near(name: str, known: tuple[str, ...]) -> str:
+    """The known member that a name is a slip of, or "": names with a mark in front are a vendor's own."""
+    if not name[:1].isalpha() or len(name) < 4:
+        return ""
+    from difflib import get_close_matches
+
+    folded = _folded(known)
+    near = get_close_matches(name.lower(), folded, n=1, cutoff=0.84)
+    return folded[near[0]] if near else ""
+
+
+def _strangers(view: View) -> list[Member]:
+    """The members that are no known ones; those named by a URN are an extension's data."""
+    names = _folded(_known(view))
+    if view.members.keys() <= names.keys():
+        return []
+    return [member for member in view.node.members if member.key.lower() not in names and ":" not in member.key]
+
+
+@rule(
+    "key-case",
+    Severity.WARNING,
+    _WITH_MEMBERS,
+    "RFC 7643 section 2.1",
+    bad='"multivalued": true',
+    good='"multiValued": true',
+)
+def key_case(view: View, report: Report) -> None:
+    """A member's name is written as the RFC writes it
+
+    Names are case-insensitive by the RFC, but most clients read JSON case-sensitively and take the member as absent.
+    """
+    names = _folded(_known(view))
+    for member in view.node.members:
+        right = names.get(member.key.lower())
+        if right and right != member.key:
+            edits = (Edit(member.key_start, member.key_end, written(right)),)
+            # Renaming it beside the right one would make a duplicate.
+            edits = () if view.node.member(right) else edits
+            report(view.key(member), f'"{member.key}" is written "{right}"', f'write "{right}"', edits=edits)
+
+
+@rule(
+    "scim1-key",
+    Severity.WARNING,
+    tuple(_SCIM1),
+    "SCIM 1.1; RFC 7643 sections 5 to 7",
+    bad='"readOnly": false',
+    good='"mutability": "readWrite"',
+)
+def scim1_key(view: View, report: Report) -> None:
+    """A 2.0 document has no member of SCIM 1.x
+
+    Clients of SCIM 2.0 ignore it, so what it says (an attribute being readOnly, say) is lost.
+    """
+    old = _SCIM1[view.kind]
+    for member in _strangers(view):
+        mend = old.get(member.key.lower())
+        if mend:
+            report(view.key(member), f'"{member.key}" is a member of SCIM 1', mend)
+
+
+@rule(
+    "key-typo",
+    Severity.WARNING,
+    _WITH_MEMBERS,
+    "RFC 7643 sections 5 to 7; RFC 9865 section 4",
+    bad='"uniquness": "server"',
+    good='"uniqueness": "server"',
+)
+def key_typo(view: View, report: Report) -> None:
+    """A member's name has no slip
+
+    A client does not know the misspelt member: the setting falls back to its default in silence.
+    """
+    known, old = _known(view), _SCIM1.get(view.kind, {})
+    for member in _strangers(view):
+        near = "" if member.key.lower() in old else _near(member.key, known)
+        if near and near.lower() not in view.members:
+            report(view.key(member), f'there is no member "{member.key}"', f'did you mean "{near}"?')
+
+
+@rule(
+    "unknown-key",
+    Severity.INFO,
+    _WITH_MEMBERS,
+    "RFC 7643 section 7",
+    bad='"pattern": "^x$"',
+    good="remove it",
+)
+def unknown_key(view: View, report: Report) -> None:
+    """A member is one that the RFC defines
+
+    Clients ignore what they do not know. Members named by a URN are extension data and are left alone.
+    """
+    known, old = _known(view), _SCIM1.get(view.kind, {})
+    for member in _strangers(view):
+        near = _near(member.key, known)
+        if member.key.lower() not in old and (not near or near.lower() in view.members):
+            report(view.key(member), f'the RFC has no member "{member.key}"', "remove it: clients ignore it")

@@ -1,0 +1,81 @@
+"""What makes a URI, a URN and a SCIM URN well formed."""
+
+import re
+
+from scimgen.documents import urns
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+\Z")
+_URN = re.compile(r"urn:(?!urn:)[A-Za-z0-9][A-Za-z0-9-]{0,30}[A-Za-z0-9]:[A-Za-z0-9\-._~!$&'()*+,;=:@/%?#]+\Z", re.IGNORECASE)
+_SCIM = re.compile(r"urn:ietf:params:scim:([^:]*)", re.IGNORECASE)
+_OLD = re.compile(r"urn:scim:schemas:(?:core|extension):", re.IGNORECASE)
+
+REGISTERED = frozenset(
+    urn.lower()
+    for urn in (
+        urns.USER,
+        urns.GROUP,
+        urns.ENTERPRISE_USER,
+        urns.SCHEMA,
+        urns.RESOURCE_TYPE,
+        urns.SERVICE_PROVIDER_CONFIG,
+    )
+)
+"""The schemas that RFC 7643 section 10.3 registers, folded: URNs compare in any case (RFC 7644 section 3.10)."""
+
+DISCOVERY = frozenset(urn.lower() for urn in (urns.SCHEMA, urns.RESOURCE_TYPE, urns.SERVICE_PROVIDER_CONFIG))
+OKTA_KNOWN = frozenset(urn.lower() for urn in (urns.OKTA_ROLE, urns.OKTA_ENTITLEMENT))
+DRAFT = frozenset(urn.lower() for urn in (urns.DRAFT_ROLE, urns.DRAFT_ENTITLEMENT))
+WELL_KNOWN = REGISTERED | OKTA_KNOWN
+EXTENSION = "urn:ietf:params:scim:schemas:extension:"
+CORE = "urn:ietf:params:scim:schemas:core:"
+
+
+def is_urn(text: str) -> bool:
+    """Whether it claims to be a URN."""
+    return text[:4].lower() == "urn:"
+
+
+def is_uri(text: str) -> bool:
+    """Whether it has a scheme and holds no blanks (RFC 3986 section 3).
+
+    >>> is_uri("urn:acme:scim:Badge"), is_uri("Badge"), is_uri("urn: x")
+    (True, False, False)
+    """
+    return bool(_SCHEME.match(text))
+
+
+def urn_fault(text: str) -> str:
+    """Why a `urn:` text is no URN (RFC 8141 section 2), or "".
+
+    >>> urn_fault("urn:<vendor>:scim:x")
+    'the namespace "<vendor>" is a placeholder'
+    >>> urn_fault("urn:acme:scim:x")
+    ''
+    """
+    if _URN.match(text):
+        return ""
+    namespace, _, rest = text[4:].partition(":")
+    if re.fullmatch(r"<.*>|\{.*\}|\[.*\]", namespace):
+        return f'the namespace "{namespace}" is a placeholder'
+    placeholder = re.search(r"<[^>]*>|\{[^}]*\}", rest)
+    if placeholder:
+        return f'"{placeholder[0]}" is a placeholder'
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9-]{0,30}[A-Za-z0-9]", namespace) or namespace.lower() == "urn":
+        return f'the namespace "{namespace}" is not 2 to 32 letters, digits and hyphens'
+    return "nothing follows the namespace" if not rest else "it holds a character that a URN may not"
+
+
+def scim_type(text: str) -> str | None:
+    """The {type} of a `urn:ietf:params:scim:{type}:…`, or None for any other URN."""
+    match = _SCIM.match(text)
+    return match[1] if match else None
+
+
+def is_old_namespace(text: str) -> bool:
+    """Whether it is in the namespace of the drafts, `urn:scim:schemas:`."""
+    return bool(_OLD.match(text))
+
+
+def is_extension_urn(text: str) -> bool:
+    """Whether the URN says that it extends another schema."""
+    return ":extension:" in text.lower()

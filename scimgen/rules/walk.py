@@ -1,0 +1,123 @@
+"""The one walk over a document: every object becomes a view, and the rules of its kind are asked."""
+
+from scimgen.documents.recognise import Shape, recognise
+from scimgen.rules.nodes import (
+    Attribute,
+    AuthenticationScheme,
+    Feature,
+    ListResponse,
+    Meta,
+    Resource,
+    ResourceType,
+    Schema,
+    SchemaExtension,
+    ServiceProvider,
+    ServiceProviderConfig,
+    View,
+    Whole,
+)
+from scimgen.rules.report import Report
+from scimgen.rules.rule import Kind, Rule
+from scimgen.source import Array, Document, Member, Node, Object, pointer_step
+
+_BY_SHAPE: dict[Shape, type[View]] = {
+    Shape.LIST_RESPONSE: ListResponse,
+    Shape.SCHEMA: Schema,
+    Shape.RESOURCE_TYPE: ResourceType,
+    Shape.SERVICE_PROVIDER_CONFIG: ServiceProviderConfig,
+    Shape.RESOURCE: Resource,
+}
+_ITEMS: dict[tuple[Kind, str], type[View]] = {
+    (Kind.SCHEMA, "attributes"): Attribute,
+    (Kind.ATTRIBUTE, "subattributes"): Attribute,
+    (Kind.RESOURCE_TYPE, "schemaextensions"): SchemaExtension,
+    (Kind.SERVICE_PROVIDER_CONFIG, "authenticationschemes"): AuthenticationScheme,
+}
+_FEATURES = ("patch", "bulk", "filter", "changepassword", "sort", "etag", "pagination")
+_MEMBERS: dict[tuple[Kind, str], type[View]] = {
+    **{(Kind.SERVICE_PROVIDER_CONFIG, name): Feature for name in _FEATURES},
+    **{(kind, "meta"): Meta for kind in (Kind.SCHEMA, Kind.RESOURCE_TYPE, Kind.SERVICE_PROVIDER_CONFIG)},
+}
+
+_RECOGNISE = Whole
+"""In place of a view: what stands here says itself what it is."""
+
+# What still waits: a value, its pointer, the view that holds it, and the view to make of it.
+_Waiting = tuple[Node, str, View | None, type[View] | type[Whole]]
+
+
+class Walk:
+    """One walk; `provider` gathers what only shows when files are read together."""
+
+    def __init__(self, rules: dict[Kind, list[Rule]], report: Report, provider: ServiceProvider) -> None:
+        self.rules = rules
+        self.report = report
+        self.provider = provider
+
+    def ask(self, kind: Kind, node: View | Whole | ServiceProvider) -> None:
+        """Hand a node to the rules of a kind."""
+        for rule in self.rules[kind]:
+            self.report.rule = rule
+            rule.check(node, self.report)
+
+    def document(self, document: Document) -> Shape:
+        """Walk over a whole document and say what it was."""
+        root = document.root
+        shape = recognise(root) if root else Shape.UNKNOWN
+        self.ask(Kind.TEXT, Whole(document, root, "", shape))
+        if root is None or document.faults:
+            return shape
+        waiting: list[_Waiting] = [(root, "", None, _RECOGNISE)]
+        if isinstance(root, Array) and shape is Shape.ARRAY:
+            self.ask(Kind.ARRAY, Whole(document, root, "", shape))
+            waiting = [(item, f"/{index}", None, _RECOGNISE) for index, item in reversed([*enumerate(root.items)])]
+        while waiting:
+            node, pointer, parent, made = waiting.pop()
+            if made is _RECOGNISE:
+                made = self.recognise(document, node, pointer)
+            if isinstance(node, Object) and issubclass(made, View):
+                waiting.extend(reversed(self.view(made(document, node, pointer, parent))))
+            elif isinstance(node, Array) and made is View:
+                waiting.extend(
+                    (item, f"{pointer}/{index}", parent, made) for index, item in reversed([*enumerate(node.items)])
+                )
+        return shape
+
+    def recognise(self, document: Document, node: Node, pointer: str) -> type[View] | type[Whole]:
+        """The view of a document or of an item of a list; what has none is shown to the rules as it is."""
+        shape = recognise(node)
+        made = _BY_SHAPE.get(shape)
+        if made is None or (made is ListResponse and pointer):
+            kind = Kind.SCIM1 if shape is Shape.SCIM1 else Kind.UNRECOGNISED
+            self.ask(kind, Whole(document, node, pointer, shape))
+            return View if kind is Kind.SCIM1 else Whole
+        return made
+
+    def view(self, view: View) -> list[_Waiting]:
+        """Ask the rules about an object, and give what stands in it."""
+        parent = view.parent
+        if isinstance(view, Attribute):
+            view.owner.attributes.append(view)
+        elif isinstance(view, SchemaExtension) and isinstance(parent, ResourceType):
+            parent.extensions.append(view)
+        else:
+            self.provider.add(view)
+        if view.kind is not Kind.OBJECT:
+            self.ask(view.kind, view)
+        self.ask(Kind.OBJECT, view)
+        inner: list[_Waiting] = []
+        for member in view.node.members:
+            if isinstance(member.value, Object | Array):
+                inner.extend(self.inside(view, member))
+        return inner
+
+    def inside(self, view: View, member: Member) -> list[_Waiting]:
+        """What waits in a member: its object, or the items of its array."""
+        node, pointer, name = member.value, pointer_step(view.pointer, member.key), member.key.lower()
+        if isinstance(node, Object):
+            return [(node, pointer, view, _MEMBERS.get((view.kind, name), View))]
+        assert isinstance(node, Array)
+        made: type[View] | type[Whole] = _ITEMS.get((view.kind, name), View)
+        if view.kind is Kind.LIST_RESPONSE and name == "resources":
+            made = _RECOGNISE
+        return [(item, f"{pointer}/{index}", view, made) for index, item in enumerate(node.items)]

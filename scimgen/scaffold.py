@@ -1,0 +1,115 @@
+"""A new project's folder: made from an example, a file or answers, and only where there is nothing yet."""
+
+import json
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from scimgen.data import folder as data_folder
+from scimgen.description import load
+from scimgen.diagnostics import Diagnostic
+from scimgen.source import Document, Scalar, Unreadable, read_bytes, read_text, walk
+from scimgen.source.files import language_of
+
+
+class CannotScaffold(Exception):
+    """The folder or the description is not there to be used; the message says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A description before it is copied.
+
+    Args:
+        name: its file name.
+        content: its bytes.
+        folder: where the CSV files that it names are looked for; None where it names none.
+    """
+
+    name: str
+    content: bytes
+    folder: Path | None
+
+
+def example_names() -> list[str]:
+    """The examples that travel with scimgen."""
+    return sorted(path.parent.name for path in data_folder("examples").glob("*/*.scim.yaml"))
+
+
+def origin_of(source: str) -> Origin:
+    """The description that a person means: a file, or an example's name.
+
+    Raises:
+        CannotScaffold: it is neither.
+    """
+    path = Path(source)
+    if source in example_names() and not path.is_file():
+        path = next(data_folder("examples").glob(f"{source}/*.scim.yaml"))
+    try:
+        return Origin(path.name, read_bytes(path), path.parent)
+    except Unreadable as error:
+        raise CannotScaffold(f"{error}; the examples are {', '.join(example_names())}") from error
+
+
+def description_of(app: str, vendor: str, clients: Sequence[str], types: Sequence[str]) -> str:
+    """A first description out of answers; every one of them goes in as a quoted string."""
+    lines = [
+        "# yaml-language-server: $schema=./scimgen.schema.json",
+        "scimgen: 1",
+        f"app: {json.dumps(app)}",
+        f"vendor: {json.dumps(vendor)}",
+        f"clients: {json.dumps(list(clients))}",
+        "",
+        "roles:",
+        "  - {id: admin, displayName: Administrator}",
+    ]
+    if types:
+        lines += ["", "entitlements:"]
+    for name in types:
+        lines += [
+            f"  {json.dumps(name, ensure_ascii=False)}:",
+            "    values:",
+            f"      - {{id: {json.dumps(f'{name.lower()}-1')}, displayName: {json.dumps(f'First {name}')}}}",
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def scaffold(folder: Path, origin: Origin) -> list[Diagnostic]:
+    """Put the description, and the CSV files beside it that it names, into a new folder.
+
+    Returns:
+        the findings about the description; with an error among them nothing is written.
+
+    Raises:
+        CannotScaffold: the folder exists and is not empty, or is no folder.
+    """
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        raise CannotScaffold(f"{folder}: exists and is not a folder")
+    if folder.exists() and any(folder.iterdir()):
+        raise CannotScaffold(f"{folder}: is not empty; scimgen new makes a new folder")
+    document = _document(origin)
+    app, findings = load(document)
+    if app is None:
+        return findings
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in _csv_names(document):
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(Path(document.source.name).parent / name, target)
+    (folder / origin.name).write_bytes(origin.content)
+    return findings
+
+
+def _document(origin: Origin) -> Document:
+    name = origin.name if origin.folder is None else str(origin.folder / origin.name)
+    return read_text(name, origin.content, language_of(Path(origin.name), origin.content))
+
+
+def _csv_names(document: Document) -> list[str]:
+    """The CSV files that the description names; it was read already, so they are there and below its folder."""
+    assert document.root
+    texts = {node.value for _, node in walk(document.root) if isinstance(node, Scalar)}
+    names = sorted(text for text in texts if isinstance(text, str) and text.endswith(".csv"))
+    beside = Path(document.source.name).parent
+    return [name for name in names if ".." not in Path(name).parts and (beside / name).is_file()]

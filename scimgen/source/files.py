@@ -1,0 +1,85 @@
+"""Files to text: what is not a plain, readable, reasonably sized UTF-8 file is refused in one sentence."""
+
+import os
+import stat
+import sys
+from pathlib import Path
+
+from scimgen.source.json import read_json
+from scimgen.source.tree import Document, Fault, Source
+from scimgen.source.yaml import read_yaml
+
+MAX_BYTES = 64 * 1024 * 1024
+
+
+class Unreadable(Exception):
+    """A file that cannot be read at all; the message names it and says why."""
+
+
+def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:
+    """The bytes of a regular file; `-` is the standard input.
+
+    Raises:
+        Unreadable: no such file, no permission, a folder, a FIFO or device, or more than `limit` bytes.
+    """
+    if str(path) == "-":
+        data = sys.stdin.buffer.read(limit + 1)
+        if len(data) > limit:
+            raise Unreadable(f"standard input: more than {limit >> 20} MiB")
+        return data
+    try:
+        # O_NONBLOCK: opening a FIFO that nobody writes to would wait for ever.
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        with open(descriptor, "rb") as file:
+            status = os.fstat(descriptor)
+            if stat.S_ISDIR(status.st_mode):
+                raise Unreadable(f"{path}: is a folder")
+            if not stat.S_ISREG(status.st_mode):
+                raise Unreadable(f"{path}: not a regular file")
+            if status.st_size > limit:
+                raise Unreadable(f"{path}: {status.st_size >> 20} MiB, more than {limit >> 20} MiB")
+            return file.read()
+    except OSError as error:
+        raise Unreadable(f"{path}: {(error.strerror or str(error)).lower()}") from error
+    except ValueError as error:
+        raise Unreadable(f"{path!s}: {error}") from error
+
+
+def read_text(name: str, data: bytes, language: str) -> Document:
+    """Bytes to a tree.
+
+    Args:
+        name: what messages call it.
+        data: UTF-8, with or without a byte order mark.
+        language: "json" or "yaml".
+    """
+    had_bom = data.startswith(b"\xef\xbb\xbf")
+    try:
+        text = data[3 if had_bom else 0 :].decode("utf-8")
+    except UnicodeDecodeError as error:
+        good = data[3 if had_bom else 0 : error.start + (3 if had_bom else 0)].decode("utf-8", "replace")
+        fault = Fault("not UTF-8", len(good), len(good) + 1, "save the file as UTF-8")
+        return Document(Source(name, good + "\ufffd"), None, (fault,), had_bom)
+    document = read_json(name, text) if language == "json" else read_yaml(name, text)
+    document.had_bom = had_bom
+    document.language = language
+    return document
+
+
+def language_of(path: Path, data: bytes) -> str:
+    """ "json" or "yaml": by the name's ending, and where it says nothing by the first character."""
+    if path.suffix.lower() in (".yaml", ".yml"):
+        return "yaml"
+    if path.suffix.lower() == ".json":
+        return "json"
+    return "json" if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[") else "yaml"
+
+
+def read_file(path: Path, limit: int = MAX_BYTES) -> Document:
+    """Read a JSON or YAML file.
+
+    Raises:
+        Unreadable: see `read_bytes`. What the text itself gets wrong is a fault of the document instead.
+    """
+    data = read_bytes(path, limit)
+    return read_text("<stdin>" if str(path) == "-" else str(path), data, language_of(path, data))

@@ -1,0 +1,200 @@
+"""JSON (RFC 8259) with the position of every key and value.
+
+An own tokenizer: `json.loads` keeps no positions, and YAML loaders, which read most of JSON, get surrogate pairs wrong.
+"""
+
+import json
+import re
+
+from scimgen.source.tree import Array, Document, Fault, Member, Node, Object, Scalar, Source
+
+MAX_DEPTH = 100
+
+_TOKEN = re.compile(
+    r"""[ \t\n\r]*(?:
+      (?P<mark>[{}\[\]:,])
+    | (?P<plain>"[^"\\\x00-\x1f]*")
+    | (?P<escaped>"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")
+    | (?P<number>-?(?:0|[1-9][0-9]*)(?P<real>\.[0-9]+(?:[eE][+-]?[0-9]+)?|[eE][+-]?[0-9]+)?)(?![0-9A-Za-z_.+-])
+    | (?P<word>true|false|null)(?![0-9A-Za-z_])
+    | (?P<end>\Z)
+    )""",
+    re.VERBOSE,
+)
+_WORDS = {"true": True, "false": False, "null": None}
+_BLANK = re.compile(r"[ \t\n\r]*")
+
+
+class _Stop(Exception):
+    """The reader met a fault that it cannot pass."""
+
+    def __init__(self, message: str, start: int, end: int, mend: str = "") -> None:
+        self.fault = Fault(message, start, end, mend)
+
+
+class _Reader:
+    """One pass over the text; containers that are still open stand on a stack, so depth costs no recursion."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.at = 0
+
+    def token(self) -> tuple[str, str, int, int]:
+        """The next token: its kind, its text, where it starts and ends."""
+        match = _TOKEN.match(self.text, self.at)
+        if match is None:
+            raise self.unreadable()
+        kind = match.lastgroup or "end"
+        if kind == "real":
+            kind = "number"
+        self.at = match.end()
+        return kind, match[kind], match.start(kind), match.end()
+
+    def unreadable(self) -> _Stop:
+        blank = _BLANK.match(self.text, self.at)
+        start = blank.end() if blank else self.at
+        rest = self.text[start : start + 40]
+        if rest.startswith(("//", "/*", "#")):
+            return _Stop("JSON has no comments", start, start + 1, "remove the comment")
+        if rest.startswith("'"):
+            return _Stop("JSON strings stand in double quotes", start, start + 1, 'write " instead of \'')
+        if rest.startswith('"'):
+            return self.broken_string(start)
+        word = re.match(r"[-+.\w]+", rest)
+        if word:
+            end = start + word.end()
+            lower = word[0].lower()
+            if lower in ("true", "false", "none", "null"):
+                right = "null" if lower == "none" else lower
+                return _Stop(f"{word[0]} is not JSON", start, end, f"write {right}")
+            return _Stop(f"{word[0]} is not a JSON value", start, end, "put text in double quotes")
+        return _Stop(f"unexpected {rest[:1]!r}", start, start + 1)
+
+    def broken_string(self, start: int) -> _Stop:
+        good = re.compile(r'"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*').match(self.text, start)
+        at = good.end() if good else start + 1
+        if at >= len(self.text):
+            return _Stop("the text ends inside a string", start, at, 'close it with "')
+        if self.text[at] == "\\":
+            return _Stop("unknown escape in a string", at, at + 2, "write \\\\ for a backslash")
+        if self.text[at] in "\r\n":
+            return _Stop("a string ends on the line it began on", start, at, 'close it with ", or write \\n')
+        return _Stop("a control character in a string", at, at + 1, f"write \\u{ord(self.text[at]):04x}")
+
+    def scalar(self, kind: str, text: str, start: int, end: int) -> Scalar:
+        if kind == "plain":
+            return Scalar(start, end, text[1:-1])
+        if kind == "escaped":
+            return Scalar(start, end, json.loads(text))
+        if kind == "word":
+            return Scalar(start, end, _WORDS[text])
+        if len(text) > 1000:
+            raise _Stop("a number of more than 1000 digits", start, end)
+        return Scalar(start, end, float(text) if any(sign in text for sign in ".eE") else int(text))
+
+    def key(self, token: tuple[str, str, int, int]) -> tuple[str, int, int]:
+        kind, text, start, end = token
+        if kind not in ("plain", "escaped"):
+            raise _Stop(f"a member's name was due, not {_shown(kind, text)}", start, max(end, start + 1))
+        name = text[1:-1] if kind == "plain" else json.loads(text)
+        kind, text, at, after = self.token()
+        if text != ":":
+            mend = "put a colon between name and value"
+            if kind == "word" or text in ("}", ",") or kind == "end":
+                mend = f"write {json.dumps(name)}: and its value"
+            message = f"a colon was due after {json.dumps(name)}, not {_shown(kind, text)}"
+            raise _Stop(message, at, max(after, at + 1), mend)
+        return name, start, end
+
+    def document(self) -> Node:
+        stack: list[Array | Object] = []
+        names: list[tuple[str, int, int]] = []
+        token = self.token()
+        while True:
+            kind, text, start, end = token
+            node: Node
+            if text in ("{", "["):
+                if len(stack) >= MAX_DEPTH:
+                    raise _Stop(f"nested deeper than {MAX_DEPTH} levels", start, end)
+                opened = Object(start, end) if text == "{" else Array(start, end)
+                token = self.token()
+                if token[1] != ("}" if text == "{" else "]"):
+                    stack.append(opened)
+                    if isinstance(opened, Object):
+                        names.append(self.key(token))
+                        token = self.token()
+                    continue
+                opened.end = token[3]
+                node = opened
+            elif kind in ("mark", "end"):
+                raise _Stop(f"a value was due, not {_shown(kind, text)}", start, max(end, start + 1))
+            else:
+                node = self.scalar(kind, text, start, end)
+            following = self.close(node, stack, names)
+            if isinstance(following, Node):
+                return following
+            token = following
+
+    def close(
+        self, node: Node, stack: list[Array | Object], names: list[tuple[str, int, int]]
+    ) -> tuple[str, str, int, int] | Node:
+        """Hand a finished value to its container, and every container that ends here to its own.
+
+        Gives the token that the next value begins with, or the root once nothing is open.
+        """
+        while True:
+            kind, text, start, end = self.token()
+            if not stack:
+                if kind != "end":
+                    mend = "put several documents in a JSON array" if text in ("{", "[") else ""
+                    raise _Stop(f"more text after the document: {_shown(kind, text)}", start, end, mend)
+                return node
+            parent = stack[-1]
+            if isinstance(parent, Object):
+                parent.members.append(Member(*names.pop(), node))
+                closing = "}"
+            else:
+                parent.items.append(node)
+                closing = "]"
+            if text == ",":
+                comma = start
+                token = self.token()
+                if token[1] in ("}", "]") and token[0] == "mark":
+                    raise _Stop(f"a comma before {token[1]}", comma, comma + 1, "remove the comma")
+                if isinstance(parent, Object):
+                    names.append(self.key(token))
+                    token = self.token()
+                return token
+            if text != closing or kind != "mark":
+                mend = "put a comma between values" if kind not in ("end", "mark") or text in ("{", "[") else ""
+                raise _Stop(f"a comma or {closing} was due, not {_shown(kind, text)}", start, max(end, start + 1), mend)
+            stack.pop()
+            parent.end = end
+            node = parent
+
+
+def _shown(kind: str, text: str) -> str:
+    if kind == "end":
+        return "the end of the text"
+    return text if len(text) <= 40 else f"{text[:37]}…"
+
+
+def read_json(name: str, text: str) -> Document:
+    """Read one JSON text.
+
+    Args:
+        name: what messages call it.
+        text: the text, without a byte order mark.
+
+    Returns:
+        the tree, or no root and the fault that stopped the reader. A name that stands twice in one object is no fault
+        here (RFC 8259 section 4: SHOULD be unique): both members are in the tree.
+
+    >>> read_json("a.json", '{"a": [1, 2,]}').faults[0].message
+    'a comma before ]'
+    """
+    source = Source(name, text)
+    try:
+        return Document(source, _Reader(text).document())
+    except _Stop as stop:
+        return Document(source, None, (stop.fault,))
