@@ -15,9 +15,10 @@ _RESERVED = ("/schemas", "/resourcetypes", "/serviceproviderconfig", "/bulk", "/
 def check_collisions(report: Report, resource_types: Iterable[ResourceType]) -> None:
     """Report what only the whole page shows."""
     types = list(resource_types)
-    _names(report, types)
-    _endpoints(report, types)
-    _urns(report, types)
+    # Types of one name share all that is made of it: one finding says it.
+    named = _names(report, types)
+    _endpoints(report, named)
+    _urns(report, named)
     _ids(report, types)
     _references(report, types)
 
@@ -36,7 +37,8 @@ def module_key(name: str) -> str:
     return re.sub(r"[\W_]+", "", name).casefold()
 
 
-def _names(report: Report, types: list[ResourceType]) -> None:
+def _names(report: Report, types: list[ResourceType]) -> list[ResourceType]:
+    """Report names that are one; gives the types without the second of each."""
     seen: dict[str, ResourceType] = {}
     for type_ in types:
         first = seen.setdefault(module_key(type_.name), type_)
@@ -44,6 +46,7 @@ def _names(report: Report, types: list[ResourceType]) -> None:
             what = f"{type_.name} and {first.name} are one name"
             fix, source = "rename one", "RFC 7643 section 6"
             _twice(report, "name-collision", what, type_.place, first.place, fix, source)
+    return list(seen.values())
 
 
 def _endpoints(report: Report, types: list[ResourceType]) -> None:

@@ -56,6 +56,7 @@ def check_structure(report: Report) -> Page | None:
         report.error("description-type", "a description is a mapping of keys", "", fix="begin with scimgen: 1")
         return None
     _duplicates(report)
+    _surrogates(report)
     page: Page = plain(root)  # type: ignore[assignment]
     broken: list[list[str | int]] = []
     for error in sorted(_validator().iter_errors(page), key=lambda error: _pointer(error.absolute_path)):
@@ -77,6 +78,18 @@ def _duplicates(report: Report) -> None:
                 message = f"{member.key} stands twice in {pointer or 'the page'}: line {line} has it too"
                 report.error("duplicate-key", message, member, fix="keep one of them")
             first.setdefault(member.key, member)
+
+
+def _surrogates(report: Report) -> None:
+    """JSON can spell half of a surrogate pair, which no UTF-8 file can hold."""
+    assert report.document.root
+    for pointer, node in walk(report.document.root):
+        texts = [member.key for member in node.members] if isinstance(node, Object) else []
+        if isinstance(node, Scalar) and isinstance(node.value, str):
+            texts.append(node.value)
+        if any("\ud800" <= char <= "\udfff" for text in texts for char in text):
+            message = "half of a surrogate pair is no character"
+            report.error("syntax", message, pointer, fix="write the character itself", source="RFC 8259 section 8.2")
 
 
 def _explain(report: Report, error: Any) -> Iterator[list[str | int]]:

@@ -14,6 +14,7 @@ from scimgen.model import Attribute, AttributeType, Schema, SchemaExtension, Uni
 from scimgen.place import Place
 
 _DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)\Z")
+_ID = re.compile(r"(?!\.{1,2}\Z)(?!\s)[^/?#%\\\x00-\x1f]{1,255}(?<!\s)\Z")
 _COMMON = (
     Attribute(name="id", case_exact=True),
     Attribute(name="externalId", case_exact=True),
@@ -182,9 +183,10 @@ class ValueReader:
             fix = "put it in quotes" if quotes else ""
             self.report.error("value-type", f"{name} is {_EXPECTED[attribute.type]}", place, fix=fix)
             return False
-        if attribute.name == "id" and (not value.strip() or value.lower().startswith("bulkid")):
-            message = "an id is not empty and does not begin with bulkId"
-            self.report.error("value-id", message, place, source="RFC 7643 section 3.1")
+        if attribute.name == "id" and (not _ID.match(value) or value.lower().startswith("bulkid")):
+            message = "an id stands in URLs: not empty, no blank at its ends, none of / ? # % \\, not . or .."
+            fix = "it does not begin with bulkId either" if value.lower().startswith("bulkid") else ""
+            self.report.error("value-id", message, place, fix=fix, source="RFC 7643 section 3.1")
             return False
         folded = value if attribute.case_exact or not isinstance(value, str) else value.lower()
         allowed = attribute.canonical_values

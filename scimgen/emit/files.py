@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from scimgen.emit.literals import one_line
+
 
 class Ownership(StrEnum):
     """Whose an emitted file is.
@@ -44,4 +46,4 @@ def json_bytes(document: Any) -> bytes:
 
 def header(source_name: str) -> str:
     """The first line of an emitted file that can hold a comment; no date, so that the same is the same."""
-    return f"# Emitted by scimgen from {source_name}: edit that and run `scimgen generate`, not this file.\n"
+    return f"# Emitted by scimgen from {one_line(source_name)}: edit that and run `scimgen generate`, not this file.\n"

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from functools import cache
+from importlib.metadata import version
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from scimgen.data import folder
 from scimgen.emit.files import EmittedFile, Ownership, header
-from scimgen.model import App
+from scimgen.emit.literals import markdown, one_line, python_string, toml_string
+from scimgen.model import App, ResourceType
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -26,11 +28,17 @@ _OWNERSHIP = {
 
 def emit_server(app: App, source_name: str) -> Iterator[EmittedFile]:
     """Every file below `templates/server/`; `package` becomes the app's package, `.jinja` ends a template's name."""
-    context = {"app": app, "package": app.package, "source_name": source_name, "repr": repr}
+    context = {
+        "app": app,
+        "package": app.package,
+        "source_name": source_name,
+        "version": version("scimgen"),
+        "class_name": _class_name,
+    }
     for name in _templates():
         path = name.removesuffix(".jinja")
         ownership = _ownership(path)
-        text = _render(name, context) if name.endswith(".jinja") else (folder("templates") / "server" / name).read_text("utf-8")
+        text = _render(name, context) if name.endswith(".jinja") else _text(name)
         if ownership is Ownership.EMITTED and _takes_comment(path):
             text = header(source_name) + text
         target = f"{app.package}/{path.removeprefix('package/')}" if path.startswith("package/") else path
@@ -44,6 +52,10 @@ def _templates() -> tuple[str, ...]:
     root = folder("templates") / "server"
     found = (path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file())
     return tuple(sorted(name for name in found if "__pycache__" not in name and not name.endswith(".pyc")))
+
+
+def _text(name: str) -> str:
+    return (folder("templates") / "server" / name).read_text("utf-8")
 
 
 def _ownership(path: str) -> Ownership:
@@ -67,32 +79,9 @@ def _environment() -> "Environment":
         lstrip_blocks=True,
         autoescape=False,  # noqa: S701: not HTML; names and descriptions go through the filters below
     )
-    environment.filters |= {"py": repr, "toml": _toml, "line": _line, "sh": _shell, "markdown": _markdown}
+    environment.filters |= {"py": python_string, "toml": toml_string, "line": one_line, "markdown": markdown}
     return environment
 
 
 def _render(name: str, context: dict[str, Any]) -> str:
     return _environment().get_template(name).render(context)
-
-
-def _toml(text: str) -> str:
-    """A basic string of TOML; JSON's escapes are all TOML's too."""
-    import json
-
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-def _line(text: str) -> str:
-    """Text on one line, without what a comment or a heading could be broken out of by."""
-    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
-
-
-def _markdown(text: str) -> str:
-    """Text on one line of Markdown: nothing in it is markup."""
-    return "".join(f"\\{char}" if char in "\\`*_{}[]<>()#+-!|~&" else char for char in _line(text))
-
-
-def _shell(text: str) -> str:
-    import shlex
-
-    return shlex.quote(_line(text))

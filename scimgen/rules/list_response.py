@@ -164,4 +164,6 @@ def list_start_index(listing: ListResponse, report: Report) -> None:
     told = _whole(listing, "startIndex")
     if told is not None and told != 1:
         spot = listing.at("startIndex")
-        report(spot, f"startIndex is {told}: the first result is 1", "write 1", edits=(Edit(spot.start, spot.end, "1"),))
+        report(
+            spot, f"startIndex is {told}: the first result is 1", "write 1", edits=(Edit(spot.start, spot.end, "1"),)
+        )

@@ -17,9 +17,7 @@ _FEATURE_MEMBERS = {
     "changepassword": ("supported",),
     "sort": ("supported",),
     "etag": ("supported",),
-    "pagination": (
-        *("cursor", "index", "defaultPaginationMethod", "defaultPageSize", "maxPageSize", "cursorTimeout"),
-    ),
+    "pagination": (*("cursor", "index", "defaultPaginationMethod", "defaultPageSize", "maxPageSize", "cursorTimeout"),),
 }
 _MEMBERS: dict[Kind, tuple[str, ...]] = {
     Kind.LIST_RESPONSE: (
@@ -107,9 +105,9 @@ def key_case(view: View, report: Report) -> None:
     for member in view.node.members:
         right = names.get(member.key.lower())
         if right and right != member.key:
-            edits = (Edit(member.key_start, member.key_end, written(right)),)
             # Renaming it beside the right one would make a duplicate.
-            edits = () if view.node.member(right) else edits
+            twice = view.node.member(right) is not None
+            edits = () if twice else (Edit(member.key_start, member.key_end, written(right)),)
             report(view.key(member), f'"{member.key}" is written "{right}"', f'write "{right}"', edits=edits)
 
 

@@ -31,7 +31,11 @@ def meta_missing(entry: Entry, report: Report) -> None:
     The service provider assigns it; in a file that an app reads it may still be to come.
     """
     if entry.value("meta") is None:
-        report(entry.here, f"{entry.called} without meta", f'add "meta": {{"resourceType": "{entry.shape}", "location": …}}')
+        report(
+            entry.here,
+            f"{entry.called} without meta",
+            f'add "meta": {{"resourceType": "{entry.shape}", "location": …}}',
+        )
 
 
 @rule("meta-not-object", Severity.ERROR, DISCOVERY, "RFC 7643 section 3.1", bad='"meta": "Schema"', good='"meta": {…}')
@@ -140,4 +144,6 @@ def meta_datetime_invalid(meta: Meta, report: Report) -> None:
     """
     for name in ("created", "lastModified"):
         if meta.value(name) is not None and not _DATE_TIME.match(meta.string(name)):
-            report(meta.at(name), f"meta.{name} is {meta.text(name)}, no xsd:dateTime", "write it as 2023-04-26T00:00:00Z")
+            report(
+                meta.at(name), f"meta.{name} is {meta.text(name)}, no xsd:dateTime", "write it as 2023-04-26T00:00:00Z"
+            )

@@ -1,8 +1,6 @@
 """Rules about a Schema as a whole."""
 
 from scimgen.diagnostics import Severity
-from scimgen.documents import urns
-from scimgen.documents.known import known_schema
 from scimgen.fixes.edit import Edit, written
 from scimgen.rules import uris
 from scimgen.rules.nodes import Attribute, Owner, ResourceType, Schema
@@ -11,27 +9,56 @@ from scimgen.rules.rule import Kind, rule
 from scimgen.source import Array, Object, Scalar
 
 
-@rule("schema-id-missing", Severity.ERROR, Kind.SCHEMA, "RFC 7643 section 7", bad='{"name": "Badge", …}', good='{"id": "urn:acme:scim:Badge", …}')
+@rule(
+    "schema-id-missing",
+    Severity.ERROR,
+    Kind.SCHEMA,
+    "RFC 7643 section 7",
+    bad='{"name": "Badge", …}',
+    good='{"id": "urn:acme:scim:Badge", …}',
+)
 def schema_id_missing(schema: Schema, report: Report) -> None:
     """A Schema has an id
 
     REQUIRED: resource types, the `schemas` of resources and filters name the schema by it.
     """
     if not schema.id:
-        report(schema.here if schema.value("id") is None else schema.at("id"), f"{schema.called} without an id", 'add "id": "urn:…"')
+        report(
+            schema.here if schema.value("id") is None else schema.at("id"),
+            f"{schema.called} without an id",
+            'add "id": "urn:…"',
+        )
 
 
-@rule("schema-id-not-uri", Severity.ERROR, Kind.SCHEMA, "RFC 7643 section 7; RFC 3986 section 3", bad='"id": "Badge"', good='"id": "urn:acme:scim:Badge"')
+@rule(
+    "schema-id-not-uri",
+    Severity.ERROR,
+    Kind.SCHEMA,
+    "RFC 7643 section 7; RFC 3986 section 3",
+    bad='"id": "Badge"',
+    good='"id": "urn:acme:scim:Badge"',
+)
 def schema_id_not_uri(schema: Schema, report: Report) -> None:
     """A Schema's id is a URI
 
     "The unique URI of the schema": it has a scheme and no blanks.
     """
     if schema.id and not uris.is_uri(schema.id) and not uris.is_urn(schema.id):
-        report(schema.at("id"), f'the id "{schema.id}" is no URI', "write a URN, such as urn:acme:scim:schemas:crm:1.0:Badge")
+        report(
+            schema.at("id"),
+            f'the id "{schema.id}" is no URI',
+            "write a URN, such as urn:acme:scim:schemas:crm:1.0:Badge",
+        )
 
 
-@rule("schema-id-not-urn", Severity.WARNING, Kind.SCHEMA, "RFC 7644 section 3.10; RFC 7643 section 10.2", bad='"id": "https://x.example/schemas/Badge"', good='"id": "urn:acme:scim:Badge"')
+@rule(
+    "schema-id-not-urn",
+    Severity.WARNING,
+    Kind.SCHEMA,
+    "RFC 7644 section 3.10; RFC 7643 section 10.2",
+    bad='"id": "https://x.example/schemas/Badge"',
+    good='"id": "urn:acme:scim:Badge"',
+)
 def schema_id_not_urn(schema: Schema, report: Report) -> None:
     """A Schema's id is a URN
 
@@ -39,10 +66,21 @@ def schema_id_not_urn(schema: Schema, report: Report) -> None:
     URNs only.
     """
     if uris.is_uri(schema.id) and not uris.is_urn(schema.id):
-        report(schema.at("id"), f'the id "{schema.id}" is a URI, but no URN', "write a URN, such as urn:acme:scim:schemas:crm:1.0:Badge")
+        report(
+            schema.at("id"),
+            f'the id "{schema.id}" is a URI, but no URN',
+            "write a URN, such as urn:acme:scim:schemas:crm:1.0:Badge",
+        )
 
 
-@rule("schema-id-bad-urn", Severity.ERROR, Kind.SCHEMA, "RFC 8141 section 2", bad='"id": "urn:<vendor>:scim:x"', good='"id": "urn:acme:scim:x"')
+@rule(
+    "schema-id-bad-urn",
+    Severity.ERROR,
+    Kind.SCHEMA,
+    "RFC 8141 section 2",
+    bad='"id": "urn:<vendor>:scim:x"',
+    good='"id": "urn:acme:scim:x"',
+)
 def schema_id_bad_urn(schema: Schema, report: Report) -> None:
     """A Schema's URN is well formed
 
@@ -51,10 +89,21 @@ def schema_id_bad_urn(schema: Schema, report: Report) -> None:
     if uris.is_urn(schema.id):
         fault = uris.urn_fault(schema.id)
         if fault:
-            report(schema.at("id"), f'the id "{schema.id}" is no URN: {fault}', "write urn:{vendor}:{…} with your own names")
+            report(
+                schema.at("id"),
+                f'the id "{schema.id}" is no URN: {fault}',
+                "write urn:{vendor}:{…} with your own names",
+            )
 
 
-@rule("schema-id-scim-urn-shape", Severity.ERROR, Kind.SCHEMA, "RFC 7643 section 10.2.1", bad='"id": "urn:ietf:params:scim:schema:acme:Badge"', good='"id": "urn:acme:scim:schemas:Badge"')
+@rule(
+    "schema-id-scim-urn-shape",
+    Severity.ERROR,
+    Kind.SCHEMA,
+    "RFC 7643 section 10.2.1",
+    bad='"id": "urn:ietf:params:scim:schema:acme:Badge"',
+    good='"id": "urn:acme:scim:schemas:Badge"',
+)
 def schema_id_scim_urn_shape(schema: Schema, report: Report) -> None:
     """A URN below urn:ietf:params:scim: goes on with schemas or api
 
@@ -62,10 +111,21 @@ def schema_id_scim_urn_shape(schema: Schema, report: Report) -> None:
     """
     found = uris.scim_type(schema.id)
     if found is not None and found.lower() not in ("schemas", "api"):
-        report(schema.at("id"), f'"{found}" stands where "schemas" is due', "write urn:ietf:params:scim:schemas:…, or a URN of your own")
+        report(
+            schema.at("id"),
+            f'"{found}" stands where "schemas" is due',
+            "write urn:ietf:params:scim:schemas:…, or a URN of your own",
+        )
 
 
-@rule("scim1-namespace", Severity.ERROR, Kind.SCHEMA, "RFC 7643 section 10.2.1", bad='"id": "urn:scim:schemas:core:2.0:User"', good='"id": "urn:ietf:params:scim:schemas:core:2.0:User"')
+@rule(
+    "scim1-namespace",
+    Severity.ERROR,
+    Kind.SCHEMA,
+    "RFC 7643 section 10.2.1",
+    bad='"id": "urn:scim:schemas:core:2.0:User"',
+    good='"id": "urn:ietf:params:scim:schemas:core:2.0:User"',
+)
 def scim1_namespace(schema: Schema, report: Report) -> None:
     """A Schema's id is not in the namespace of SCIM 1
 
@@ -74,10 +134,22 @@ def scim1_namespace(schema: Schema, report: Report) -> None:
     if uris.is_old_namespace(schema.id):
         right = f"urn:ietf:params:scim:schemas:{schema.id.split(':', 3)[3]}"
         spot = schema.at("id")
-        report(spot, f'"{schema.id}" is in the namespace of SCIM 1', f'write "{right}"', edits=(Edit(spot.start, spot.end, written(right)),))
+        report(
+            spot,
+            f'"{schema.id}" is in the namespace of SCIM 1',
+            f'write "{right}"',
+            edits=(Edit(spot.start, spot.end, written(right)),),
+        )
 
 
-@rule("core-namespace-squatting", Severity.WARNING, Kind.SCHEMA, "RFC 7643 sections 10.2.1 and 10.3", bad='"id": "urn:ietf:params:scim:schemas:core:2.0:Agent"', good='"id": "urn:acme:scim:schemas:2.0:Agent"')
+@rule(
+    "core-namespace-squatting",
+    Severity.WARNING,
+    Kind.SCHEMA,
+    "RFC 7643 sections 10.2.1 and 10.3",
+    bad='"id": "urn:ietf:params:scim:schemas:core:2.0:Agent"',
+    good='"id": "urn:acme:scim:schemas:2.0:Agent"',
+)
 def core_namespace_squatting(schema: Schema, report: Report) -> None:
     """A schema of one's own is not in the namespace of the RFC's
 
@@ -85,10 +157,21 @@ def core_namespace_squatting(schema: Schema, report: Report) -> None:
     """
     folded = schema.id.lower()
     if folded.startswith(uris.CORE) and folded not in uris.REGISTERED | uris.DRAFT:
-        report(schema.at("id"), f'"{schema.id}" is in the RFC\'s own namespace', "write a URN of your own, such as urn:acme:scim:schemas:1.0:…")
+        report(
+            schema.at("id"),
+            f'"{schema.id}" is in the RFC\'s own namespace',
+            "write a URN of your own, such as urn:acme:scim:schemas:1.0:…",
+        )
 
 
-@rule("schema-name-missing", Severity.INFO, Kind.SCHEMA, "RFC 7643 section 7", bad='{"id": "urn:…"}', good='{"id": "urn:…", "name": "Badge"}')
+@rule(
+    "schema-name-missing",
+    Severity.INFO,
+    Kind.SCHEMA,
+    "RFC 7643 section 7",
+    bad='{"id": "urn:…"}',
+    good='{"id": "urn:…", "name": "Badge"}',
+)
 def schema_name_missing(schema: Schema, report: Report) -> None:
     """A Schema has a name
 
@@ -98,17 +181,31 @@ def schema_name_missing(schema: Schema, report: Report) -> None:
         report(schema.here, f"{schema.called} without a name", 'add "name": "…"')
 
 
-@rule("schema-description-missing", Severity.INFO, Kind.SCHEMA, "RFC 7643 section 7", bad='{"id": "urn:…"}', good='{"id": "urn:…", "description": "…"}')
+@rule(
+    "schema-description-missing",
+    Severity.INFO,
+    Kind.SCHEMA,
+    "RFC 7643 section 7",
+    bad='{"id": "urn:…"}',
+    good='{"id": "urn:…", "description": "…"}',
+)
 def schema_description_missing(schema: Schema, report: Report) -> None:
     """A Schema has a description
 
     OPTIONAL, but it is what people read.
     """
-    if schema.value("description") is None:
+    if schema.value("description") is None or schema.scalar("description") == "":
         report(schema.here, f"{schema.called} without a description", 'add "description": "…"')
 
 
-@rule("text-type", Severity.ERROR, (Kind.SCHEMA, Kind.ATTRIBUTE, Kind.RESOURCE_TYPE), "RFC 7643 sections 6 and 7", bad='"description": {}', good='"description": "…"')
+@rule(
+    "text-type",
+    Severity.ERROR,
+    (Kind.SCHEMA, Kind.ATTRIBUTE, Kind.RESOURCE_TYPE),
+    "RFC 7643 sections 6 and 7",
+    bad='"description": {}',
+    good='"description": "…"',
+)
 def text_type(view: Schema | Attribute | ResourceType, report: Report) -> None:
     """name and description are strings, subAttributes is an array
 
@@ -124,7 +221,14 @@ def text_type(view: Schema | Attribute | ResourceType, report: Report) -> None:
             report(view.at("subAttributes"), "subAttributes is no array", "write [{…}, …]")
 
 
-@rule("schema-attributes-missing", Severity.ERROR, Kind.SCHEMA, "RFC 7643 sections 7 and 8.7.2", bad='"attributes": "all"', good='"attributes": [{…}]')
+@rule(
+    "schema-attributes-missing",
+    Severity.ERROR,
+    Kind.SCHEMA,
+    "RFC 7643 sections 7 and 8.7.2",
+    bad='"attributes": "all"',
+    good='"attributes": [{…}]',
+)
 def schema_attributes_missing(schema: Schema, report: Report) -> None:
     """A Schema has an array of attributes
 
@@ -136,7 +240,14 @@ def schema_attributes_missing(schema: Schema, report: Report) -> None:
         report(schema.here, f"{schema.called} has no array of attributes", 'add "attributes": [{…}]')
 
 
-@rule("schema-attributes-empty", Severity.WARNING, Kind.SCHEMA, "RFC 7643 sections 2.5 and 7", bad='"attributes": []', good='"attributes": [{…}]')
+@rule(
+    "schema-attributes-empty",
+    Severity.WARNING,
+    Kind.SCHEMA,
+    "RFC 7643 sections 2.5 and 7",
+    bad='"attributes": []',
+    good='"attributes": [{…}]',
+)
 def schema_attributes_empty(schema: Schema, report: Report) -> None:
     """A Schema has at least one attribute
 
@@ -147,7 +258,14 @@ def schema_attributes_empty(schema: Schema, report: Report) -> None:
         report(schema.at("attributes"), f"{schema.called} has no attributes", "list them, or drop the schema")
 
 
-@rule("attr-not-object", Severity.ERROR, (Kind.SCHEMA, Kind.ATTRIBUTE), "RFC 7643 section 7", bad='"attributes": ["badge"]', good='"attributes": [{"name": "badge", …}]')
+@rule(
+    "attr-not-object",
+    Severity.ERROR,
+    (Kind.SCHEMA, Kind.ATTRIBUTE),
+    "RFC 7643 section 7",
+    bad='"attributes": ["badge"]',
+    good='"attributes": [{"name": "badge", …}]',
+)
 def attr_not_object(owner: Owner, report: Report) -> None:
     """An item of attributes or subAttributes is an object
 
@@ -155,10 +273,21 @@ def attr_not_object(owner: Owner, report: Report) -> None:
     """
     for index, item in enumerate(owner.items(owner.attributes_key)):
         if not isinstance(item, Object):
-            report(owner.at(owner.attributes_key, index), "an attribute definition is an object", 'write {"name": "…", "type": …}')
+            report(
+                owner.at(owner.attributes_key, index),
+                "an attribute definition is an object",
+                'write {"name": "…", "type": …}',
+            )
 
 
-@rule("attr-name-duplicate", Severity.ERROR, (Kind.SCHEMA, Kind.ATTRIBUTE), "RFC 7643 section 2.1", bad='"badge", "Badge"', good='"badge", "badgeType"')
+@rule(
+    "attr-name-duplicate",
+    Severity.ERROR,
+    (Kind.SCHEMA, Kind.ATTRIBUTE),
+    "RFC 7643 section 2.1",
+    bad='"badge", "Badge"',
+    good='"badge", "badgeType"',
+)
 def attr_name_duplicate(owner: Owner, report: Report) -> None:
     """Two attributes beside each other have different names
 
@@ -168,25 +297,8 @@ def attr_name_duplicate(owner: Owner, report: Report) -> None:
     for index, item in enumerate(owner.items(owner.attributes_key)):
         name = item.get("name") if isinstance(item, Object) else None
         if isinstance(name, Scalar) and isinstance(name.value, str) and name.value:
-            first = seen.setdefault(name.value.lower(), name.value)
-            if first is not name.value:
-                report(owner.at(owner.attributes_key, index, "name"), f'"{name.value}" is "{first}" again', "rename one of them")
-
-
-def is_registered(attribute: Attribute) -> bool:
-    """Whether the attribute is one of RFC 7643's own, in its own schema."""
-    return known_attribute(attribute) is not None
-
-
-def known_attribute(attribute: Attribute):  # type: ignore[no-untyped-def]
-    """The RFC's definition of an attribute of one of its own schemas, or None."""
-    if attribute.schema.id.lower() not in uris.REGISTERED:
-        return None
-    schema = known_schema(attribute.schema.id)
-    found = schema.attribute(attribute.path[0]) if schema else None
-    for name in attribute.path[1:]:
-        found = next((sub for sub in found.sub_attributes if sub.name.lower() == name), None) if found else None
-    return found
-
-
-_ = urns
+            first = seen.get(name.value.lower())
+            if first is not None:
+                spot = owner.at(owner.attributes_key, index, "name")
+                report(spot, f'"{name.value}" is "{first}" again', "rename one of them")
+            seen.setdefault(name.value.lower(), name.value)

@@ -13,8 +13,8 @@ _RIGHT = '"schemas": ["urn:ietf:params:scim:schemas:core:2.0:Schema"]'
 
 def _missing(entry: Entry, report: Report) -> None:
     if entry.value("schemas") is None:
-        edits = () if entry.member("schemas") else add_first_member(
-            entry.document, entry.node, "schemas", [entry.own_uri]
+        edits = (
+            () if entry.member("schemas") else add_first_member(entry.document, entry.node, "schemas", [entry.own_uri])
         )
         mend = f'add "schemas": [{written(entry.own_uri)}]'
         report(entry.here, f"{entry.called} without schemas", mend, edits=edits)
@@ -118,7 +118,9 @@ def schemas_wrong_uri(entry: Entry, report: Report) -> None:
     report(entry.at("schemas"), f"schemas does not say that this is a {entry.shape}", mend, edits=edits)
 
 
-@rule("schemas-duplicate", Severity.ERROR, DISCOVERY, "RFC 7643 section 3", bad='"schemas": [X, X]', good='"schemas": [X]')
+@rule(
+    "schemas-duplicate", Severity.ERROR, DISCOVERY, "RFC 7643 section 3", bad='"schemas": [X, X]', good='"schemas": [X]'
+)
 def schemas_duplicate(entry: Entry, report: Report) -> None:
     """schemas names each URI once
 

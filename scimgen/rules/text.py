@@ -1,9 +1,9 @@
 """Rules about the text itself: JSON, its member names, and what it is meant to be."""
 
 from scimgen.diagnostics import Severity
+from scimgen.documents import urns
 from scimgen.documents.recognise import Shape
 from scimgen.fixes.edit import BOM, wrap_in_list_response
-from scimgen.documents import urns
 from scimgen.rules.nodes import Spot, View, Whole
 from scimgen.rules.report import Report
 from scimgen.rules.rule import Kind, rule
@@ -111,7 +111,7 @@ def doc_unrecognised_shape(node: Whole, report: Report) -> None:
     Kind.ARRAY,
     "RFC 7644 section 4",
     bad="[{…}, {…}]",
-    good='{"schemas": ["urn:ietf:params:scim:api:messages:2.0:ListResponse"], "totalResults": 2, "Resources": [{…}, {…}]}',
+    good='{"schemas": ["urn:ietf:params:scim:api:messages:2.0:ListResponse"], "totalResults": 2, "Resources": […]}',
 )
 def bare_array(array: Whole, report: Report) -> None:
     """/Schemas and /ResourceTypes answer with a ListResponse
@@ -129,7 +129,7 @@ def bare_array(array: Whole, report: Report) -> None:
     Kind.SCIM1,
     "RFC 7643 section 10.2.1; SCIM 1.1",
     bad='{"id": "urn:scim:schemas:core:1.0:User", "attributes": [{"name": "x", "readOnly": false}]}',
-    good='{"id": "urn:ietf:params:scim:schemas:core:2.0:User", "attributes": [{"name": "x", "mutability": "readWrite"}]}',
+    good='{"id": "urn:ietf:params:scim:schemas:core:2.0:User", "attributes": [{"name": "x", "mutability": …}]}',
 )
 def scim1_document(node: Whole, report: Report) -> None:
     """A document is SCIM 2.0, not 1.x

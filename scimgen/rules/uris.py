@@ -5,7 +5,9 @@ import re
 from scimgen.documents import urns
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+\Z")
-_URN = re.compile(r"urn:(?!urn:)[A-Za-z0-9][A-Za-z0-9-]{0,30}[A-Za-z0-9]:[A-Za-z0-9\-._~!$&'()*+,;=:@/%?#]+\Z", re.IGNORECASE)
+_URN = re.compile(
+    r"urn:(?!urn:)[A-Za-z0-9][A-Za-z0-9-]{0,30}[A-Za-z0-9]:[A-Za-z0-9\-._~!$&'()*+,;=:@/%?#]+\Z", re.IGNORECASE
+)
 _SCIM = re.compile(r"urn:ietf:params:scim:([^:]*)", re.IGNORECASE)
 _OLD = re.compile(r"urn:scim:schemas:(?:core|extension):", re.IGNORECASE)
 

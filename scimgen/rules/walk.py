@@ -65,7 +65,7 @@ class Walk:
         root = document.root
         shape = recognise(root) if root else Shape.UNKNOWN
         self.ask(Kind.TEXT, Whole(document, root, "", shape))
-        if root is None or document.faults:
+        if root is None or document.faults or document.language != "json":
             return shape
         waiting: list[_Waiting] = [(root, "", None, _RECOGNISE)]
         if isinstance(root, Array) and shape is Shape.ARRAY:

@@ -25,10 +25,12 @@ class Reader:
 
     Args:
         strict: whether an unknown attribute is refused instead of ignored.
+        trusted: whether the service provider itself writes, who may set what is readOnly to clients.
     """
 
-    def __init__(self, *, strict: bool = False) -> None:
+    def __init__(self, *, strict: bool = False, trusted: bool = False) -> None:
         self.strict = strict
+        self.trusted = trusted
         self.ignored: list[str] = []
 
     def read(self, attribute: Attribute, value: Any, *, single: bool = False) -> Any:
@@ -65,7 +67,7 @@ class Reader:
             if attribute.name in seen:
                 raise bad_request("invalidSyntax", f"{attribute} is given twice.")
             seen.add(attribute.name)
-            if attribute.read_only:
+            if attribute.read_only and not self.trusted:
                 continue
             canonical = self.read(attribute, item)
             if canonical is not None:

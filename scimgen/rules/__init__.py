@@ -1,0 +1,35 @@
+"""The rules: importing this package fills the registry.
+
+A new rule is one function with the `rule` decorator in the module of its subject, and a bad and a good document in
+`tests/rules/<id>/`.
+"""
+
+from scimgen.rules import (
+    attribute,
+    characteristics,
+    entra,
+    ietf,
+    list_response,
+    members,
+    meta,
+    okta,
+    registered,
+    resource_type,
+    schema,
+    schemas_member,
+    service_provider,
+    service_provider_config,
+    sub_attributes,
+    text,
+)
+from scimgen.rules.check import CLIENTS, Checked, check
+from scimgen.rules.report import Finding
+from scimgen.rules.rule import Kind, Rule, all_rules, find_rule
+
+__all__ = ["CLIENTS", "Checked", "Finding", "Kind", "Rule", "all_rules", "check", "find_rule"]
+
+_MODULES = (
+    *(text, members, list_response, schemas_member, meta, schema, attribute, characteristics, sub_attributes),
+    *(registered, resource_type, service_provider_config, service_provider, okta, entra, ietf),
+)
+"""The modules whose rules are registered, one subject each."""

@@ -1,0 +1,225 @@
+"""Rules about an attribute's name and type."""
+
+import re
+
+from scimgen.diagnostics import Severity
+from scimgen.fixes.edit import Edit, add_member, written
+from scimgen.rules import uris
+from scimgen.rules.nodes import TYPES, Attribute
+from scimgen.rules.report import Report
+from scimgen.rules.rule import Kind, rule
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9$_-]*\Z")
+_NEAR_TYPES = {
+    **{"int": "integer", "long": "integer", "number": "decimal", "float": "decimal", "double": "decimal"},
+    **{"bool": "boolean", "booelean": "boolean", "date": "dateTime", "datetime": "dateTime", "timestamp": "dateTime"},
+    **{"object": "complex", "uri": "reference", "url": "reference", "text": "string", "str": "string"},
+    **{"enum": "string", "bytes": "binary", "base64": "binary", "any": "string", "array": "complex", "list": "complex"},
+}
+
+
+@rule(
+    "attr-name-missing",
+    Severity.ERROR,
+    Kind.ATTRIBUTE,
+    "RFC 7643 sections 7 and 8.7.2",
+    bad='{"type": "string"}',
+    good='{"name": "badge", "type": "string"}',
+)
+def attr_name_missing(attribute: Attribute, report: Report) -> None:
+    """An attribute has a name
+
+    REQUIRED.
+    """
+    if attribute.value("name") is None or attribute.scalar("name") == "":
+        report(attribute.here, "an attribute without a name", 'add "name": "…"')
+
+
+@rule(
+    "attr-name-grammar",
+    Severity.ERROR,
+    Kind.ATTRIBUTE,
+    "RFC 7643 section 2.1",
+    bad='"name.givenName", "2fa"',
+    good='"givenName", "twoFactor"',
+)
+def attr_name_grammar(attribute: Attribute, report: Report) -> None:
+    """A name is a letter, then letters, digits, "$", "-" and "_"
+
+    Dots, blanks, brackets and URNs have a meaning in filters and PATCH paths, where such a name cannot be written.
+    """
+    name = attribute.name
+    if name and not _NAME.match(name) and not (name == "$ref" and attribute.is_sub_attribute):
+        mend = "begin with a letter, then letters, digits, $, - and _"
+        if "." in name:
+            mend = "write a complex attribute with subAttributes for a path"
+        report(attribute.at("name"), f'"{name}" is no attribute name', mend)
+
+
+@rule(
+    "attr-name-hyphen", Severity.INFO, Kind.ATTRIBUTE, "RFC 7643 section 2.1", bad='"cost-center"', good='"costCenter"'
+)
+def attr_name_hyphen(attribute: Attribute, report: Report) -> None:
+    """A name has no hyphen
+
+    It is legal, but "-" is an operator in JavaScript and other languages, as the RFC notes.
+    """
+    if "-" in attribute.name and _NAME.match(attribute.name):
+        report(attribute.at("name"), f'"{attribute.name}" has a hyphen', "write it in camel case")
+
+
+@rule(
+    "attr-type-missing",
+    Severity.WARNING,
+    Kind.ATTRIBUTE,
+    "RFC 7643 sections 2.2 and 7",
+    bad='{"name": "x"}',
+    good='{"name": "x", "type": "string"}',
+)
+def attr_type_missing(attribute: Attribute, report: Report) -> None:
+    """An attribute has a type
+
+    Section 7 requires it, section 2.2 gives "string" as its default: clients differ.
+    """
+    if attribute.value("type") is None:
+        guess = "complex" if attribute.value("subAttributes") else "string"
+        plain = guess == "string" and attribute.value("referenceTypes") is None and not attribute.member("type")
+        edits = add_member(attribute.document, attribute.node, "type", "string") if plain else ()
+        report(attribute.here, f"{attribute.called} has no type", f'add "type": "{guess}"', edits=edits)
+
+
+@rule(
+    "attr-type-invalid",
+    Severity.ERROR,
+    Kind.ATTRIBUTE,
+    "RFC 7643 sections 2.3 and 7",
+    bad='"type": "int"',
+    good='"type": "integer"',
+)
+def attr_type_invalid(attribute: Attribute, report: Report) -> None:
+    """A type is one of the RFC's eight
+
+    string, boolean, decimal, integer, dateTime, binary, reference, complex. (Section 7's list leaves binary out,
+    sections 2.3.6 and 8.7.2 have it.)
+    """
+    node = attribute.value("type")
+    if node is None or (attribute.type in TYPES and attribute.string("type")):
+        return
+    near = _NEAR_TYPES.get(attribute.type.strip().lower(), "")
+    near = near or next((name for name in TYPES if name.lower() == attribute.type.strip().lower()), "")
+    mend = f'did you mean "{near}"?' if near else f"write one of {', '.join(TYPES)}"
+    report(attribute.at("type"), f"{attribute.text('type')} is no attribute type", mend)
+
+
+@rule(
+    "attr-type-case",
+    Severity.WARNING,
+    Kind.ATTRIBUTE,
+    "RFC 7643 section 8.7.2",
+    bad='"type": "datetime"',
+    good='"type": "dateTime"',
+)
+def attr_type_case(attribute: Attribute, report: Report) -> None:
+    """A type is written as the RFC writes it
+
+    Legal (the caseExact of `type` is false), but many clients compare exactly.
+    """
+    text = attribute.string("type")
+    if text and attribute.type in TYPES and text != attribute.type:
+        spot = attribute.at("type")
+        edits = (Edit(spot.start, spot.end, written(attribute.type)),)
+        report(spot, f'"{text}" is written "{attribute.type}"', f'write "{attribute.type}"', edits=edits)
+
+
+@rule(
+    "multivalued-missing",
+    Severity.WARNING,
+    Kind.ATTRIBUTE,
+    "RFC 7643 sections 7 and 8.7.2",
+    bad='{"name": "x", "type": "string"}',
+    good='{"name": "x", "type": "string", "multiValued": false}',
+)
+def multivalued_missing(attribute: Attribute, report: Report) -> None:
+    """An attribute says whether it is multi-valued
+
+    It is required, and section 2.2 gives no default: whether a client sends one value or a list is left to chance.
+    """
+    if attribute.value("multiValued") is None:
+        report(attribute.here, f"{attribute.called} has no multiValued", 'add "multiValued": false, or true for a list')
+
+
+@rule(
+    "description-missing",
+    Severity.INFO,
+    Kind.ATTRIBUTE,
+    "RFC 7643 section 7",
+    bad='{"name": "x", …}',
+    good='{"name": "x", "description": "…", …}',
+)
+def description_missing(attribute: Attribute, report: Report) -> None:
+    """An attribute has a description
+
+    Administrators read it where they map attributes.
+    """
+    if attribute.value("description") is None or attribute.scalar("description") == "":
+        report(attribute.here, f"{attribute.called} has no description", 'add "description": "…"')
+
+
+_COMMON: dict[str, dict[str, tuple[str | bool, ...]]] = {
+    "id": {"type": ("string",), "caseExact": (True,), "mutability": ("readOnly",), "returned": ("always",)},
+    "externalid": {"type": ("string",), "caseExact": (True,), "mutability": ("readWrite",)},
+    "meta": {"type": ("complex",), "mutability": ("readOnly",)},
+}
+_DEFAULTS: dict[str, str | bool] = {
+    "type": "string",
+    "caseExact": False,
+    "mutability": "readWrite",
+    "returned": "default",
+}
+
+
+def _is_common(attribute: Attribute) -> bool:
+    """Whether it is a common attribute at the top of a schema that is no extension."""
+    top = not attribute.is_sub_attribute and not attribute.schema.is_extension
+    return top and attribute.schema.id.lower() not in uris.DISCOVERY
+
+
+@rule(
+    "attr-common-listed",
+    Severity.INFO,
+    Kind.ATTRIBUTE,
+    "RFC 7643 section 3.1",
+    bad='{"name": "id", …}',
+    good="leave it out",
+)
+def attr_common_listed(attribute: Attribute, report: Report) -> None:
+    """A base schema does not list id, externalId, meta and schemas
+
+    Every resource has them. "Some existing schema definitions MAY list common attributes".
+    """
+    if _is_common(attribute) and attribute.name.lower() in (*_COMMON, "schemas"):
+        report(attribute.here, f"{attribute.called} is common to all resources", "leave it out")
+
+
+@rule(
+    "attr-common-conflict",
+    Severity.WARNING,
+    Kind.ATTRIBUTE,
+    "RFC 7643 section 3.1",
+    bad='{"name": "externalId", "caseExact": false}',
+    good='{"name": "externalId", "caseExact": true}',
+)
+def attr_common_conflict(attribute: Attribute, report: Report) -> None:
+    """A listed common attribute is as the RFC defines it
+
+    id: caseExact, readOnly, returned always. externalId: caseExact, readWrite. meta: complex, readOnly. Where a schema
+    says otherwise, the RFC's "SHALL take precedence".
+    """
+    due = _COMMON.get(attribute.name.lower()) if _is_common(attribute) else None
+    for name, values in (due or {}).items():
+        written_out = attribute.type if name == "type" else attribute.scalar(name)
+        found = _DEFAULTS[name] if written_out is None else written_out
+        if found not in values:
+            mend = f'write "{name}": {written(values[0])}, or leave {attribute.called} out'
+            report(attribute.here, f"{name} of {attribute.called} is {written(found)}, against the RFC", mend)
+            return

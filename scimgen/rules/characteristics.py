@@ -1,0 +1,238 @@
+"""Rules about the characteristics of an attribute (RFC 7643 sections 2.2 and 7)."""
+
+from scimgen.diagnostics import Severity
+from scimgen.fixes.edit import Edit, add_member, written
+from scimgen.rules import uris
+from scimgen.rules.nodes import Attribute, View
+from scimgen.rules.registered import known_attribute
+from scimgen.rules.report import Report
+from scimgen.rules.rule import Kind, rule
+from scimgen.source import Scalar
+
+_ENUMS = {
+    "mutability": ("readOnly", "readWrite", "immutable", "writeOnly"),
+    "returned": ("always", "never", "default", "request"),
+    "uniqueness": ("none", "server", "global"),
+}
+_DEFAULTS: dict[str, bool | str] = {
+    "required": False,
+    "mutability": "readWrite",
+    "returned": "default",
+    "uniqueness": "none",
+    "caseExact": False,
+}
+_NO_CASE = frozenset(("boolean", "integer", "decimal", "dateTime", "complex"))
+_CASE = frozenset(("string", "reference", "binary"))
+_NO_UNIQUENESS = frozenset(("boolean", "dateTime", "binary", "complex"))
+_BOOLEANS = {
+    Kind.ATTRIBUTE: ("multiValued", "required", "caseExact"),
+    Kind.SCHEMA_EXTENSION: ("required",),
+    Kind.FEATURE: ("supported",),
+    Kind.AUTHENTICATION_SCHEME: ("primary",),
+}
+
+
+@rule(
+    "boolean-type",
+    Severity.ERROR,
+    tuple(_BOOLEANS),
+    "RFC 7643 section 2.3.2",
+    bad='"required": "true"',
+    good='"required": true',
+)
+def boolean_type(view: View, report: Report) -> None:
+    """multiValued, required, caseExact, supported and primary are true or false
+
+    A string "false" is true in many languages.
+    """
+    for name in _BOOLEANS[view.kind]:
+        node = view.value(name)
+        if node is None or (isinstance(node, Scalar) and isinstance(node.value, bool)):
+            continue
+        text = view.string(name).strip().lower()
+        edits = (Edit(node.start, node.end, text),) if text in ("true", "false") else ()
+        mend = f"write {text}" if edits else "write true or false"
+        report(view.at(name), f"{name} is {view.text(name)}, no boolean", mend, edits=edits)
+
+
+@rule(
+    "enum-invalid",
+    Severity.ERROR,
+    Kind.ATTRIBUTE,
+    "RFC 7643 sections 7 and 8.7.2",
+    bad='"mutability": "readonly"',
+    good='"mutability": "readOnly"',
+)
+def enum_invalid(attribute: Attribute, report: Report) -> None:
+    """mutability, returned and uniqueness have one of the RFC's values, in its case
+
+    Their caseExact is true: "readonly" is no value, and a client falls back to readWrite.
+    """
+    for name, values in _ENUMS.items():
+        node = attribute.value(name)
+        if node is None or attribute.scalar(name) in values:
+            continue
+        text = attribute.string(name).strip().lower()
+        right = next((value for value in values if value.lower() == text), "")
+        edits = (Edit(node.start, node.end, written(right)),) if right else ()
+        mend = f'write "{right}"' if right else f"write one of {', '.join(values)}"
+        report(attribute.at(name), f"{attribute.text(name)} is no {name}", mend, edits=edits)
+
+
+@rule(
+    "characteristic-omitted",
+    Severity.INFO,
+    Kind.ATTRIBUTE,
+    "RFC 7643 sections 2.2 and 7",
+    bad='{"name": "x", "type": "string", "multiValued": false}',
+    good='{…, "required": false, "caseExact": false, "mutability": "readWrite", …}',
+)
+def characteristic_omitted(attribute: Attribute, report: Report) -> None:
+    """Every characteristic is written out
+
+    What is left out has the default of section 2.2: required false, caseExact false, mutability readWrite, returned
+    default, uniqueness none. caseExact and uniqueness are not asked of types that have none (section 2.3).
+    """
+    missing = {name: value for name, value in _DEFAULTS.items() if attribute.value(name) is None}
+    if attribute.type not in _CASE:
+        missing.pop("caseExact", None)
+    if attribute.type in _NO_UNIQUENESS:
+        missing.pop("uniqueness", None)
+    if not missing:
+        return
+    edits: tuple[Edit, ...] = ()
+    for name, value in missing.items():
+        if attribute.member(name) is None:
+            edits += add_member(attribute.document, attribute.node, name, value)
+    mend = "add " + ", ".join(f'"{name}": {written(value)}' for name, value in missing.items())
+    report(attribute.here, f"{attribute.called} leaves {', '.join(missing)} to the defaults", mend, edits=edits)
+
+
+@rule(
+    "writeonly-returned-always",
+    Severity.ERROR,
+    Kind.ATTRIBUTE,
+    "RFC 7643 section 7",
+    bad='"mutability": "writeOnly", "returned": "always"',
+    good='"mutability": "writeOnly", "returned": "never"',
+)
+def writeonly_returned_always(attribute: Attribute, report: Report) -> None:
+    """A writeOnly attribute is not returned always
+
+    "Attribute values SHALL NOT be returned" where the mutability is writeOnly.
+    """
+    if attribute.mutability == "writeOnly" and attribute.returned == "always":
+        report(attribute.here, f"{attribute.called} is writeOnly and returned always", 'write "returned": "never"')
+
+
+@rule(
+    "writeonly-returned-default",
+    Severity.WARNING,
+    Kind.ATTRIBUTE,
+    "RFC 7643 section 7",
+    bad='"mutability": "writeOnly", "returned": "default"',
+    good='"mutability": "writeOnly", "returned": "never"',
+)
+def writeonly_returned_default(attribute: Attribute, report: Report) -> None:
+    """A writeOnly attribute is returned never
+
+    It "usually also has a returned setting of never"; anything else promises a value that may not be sent.
+    """
+    if attribute.mutability == "writeOnly" and attribute.returned in ("default", "request"):
+        message = f"{attribute.called} is writeOnly and returned {attribute.returned}"
+        report(attribute.here, message, 'write "returned": "never"')
+
+
+@rule(
+    "readonly-returned-never",
+    Severity.WARNING,
+    Kind.ATTRIBUTE,
+    "RFC 7643 section 7",
+    bad='"mutability": "readOnly", "returned": "never"',
+    good='"mutability": "readOnly", "returned": "default"',
+)
+def readonly_returned_never(attribute: Attribute, report: Report) -> None:
+    """A readOnly attribute is returned
+
+    Otherwise no client can write it and none can read it.
+    """
+    if attribute.mutability == "readOnly" and attribute.returned == "never":
+        message = f"{attribute.called} can be neither written nor read"
+        report(attribute.here, message, 'write "returned": "default", or leave it out')
+
+
+@rule(
+    "required-readonly",
+    Severity.INFO,
+    Kind.ATTRIBUTE,
+    "RFC 7643 section 7",
+    bad='"required": true, "mutability": "readOnly"',
+    good='"required": false, "mutability": "readOnly"',
+)
+def required_readonly(attribute: Attribute, report: Report) -> None:
+    """A readOnly attribute is not required
+
+    Legal, but a client cannot supply it, and some refuse to provision without it. The discovery schemas are exempt:
+    nobody writes those, and so are id, meta and schemas, which the RFC itself requires.
+    """
+    common = not attribute.is_sub_attribute and attribute.name.lower() in ("id", "meta", "schemas")
+    if not common and (
+        attribute.mutability == "readOnly"
+        and attribute.scalar("required") is True
+        and attribute.schema.id.lower() not in uris.DISCOVERY
+    ):
+        report(attribute.here, f"{attribute.called} is required, but readOnly", 'write "required": false')
+
+
+@rule(
+    "case-exact-required",
+    Severity.WARNING,
+    Kind.ATTRIBUTE,
+    "RFC 7643 sections 2.3.6 and 2.3.7",
+    bad='"type": "reference", "caseExact": false',
+    good='"type": "reference", "caseExact": true',
+)
+def case_exact_required(attribute: Attribute, report: Report) -> None:
+    """A binary or reference attribute is caseExact
+
+    "A binary is case exact", "a reference is case exact". The RFC's own schemas print false, so on its own attributes
+    this is for information.
+    """
+    if attribute.type in ("binary", "reference") and attribute.scalar("caseExact") is False:
+        severity = Severity.INFO if known_attribute(attribute) else None
+        message = f"{attribute.called} is a {attribute.type}, which is case exact"
+        report(attribute.at("caseExact"), message, 'write "caseExact": true', severity=severity)
+
+
+@rule(
+    "case-exact-meaningless",
+    Severity.INFO,
+    Kind.ATTRIBUTE,
+    "RFC 7643 sections 2.3.2 to 2.3.5 and 2.3.8",
+    bad='"type": "integer", "caseExact": true',
+    good='"type": "integer", "caseExact": false',
+)
+def case_exact_meaningless(attribute: Attribute, report: Report) -> None:
+    """caseExact is for text
+
+    Numbers, booleans, dates and complex values have no case.
+    """
+    if attribute.type in _NO_CASE and attribute.scalar("caseExact") is True:
+        report(attribute.at("caseExact"), f"a {attribute.type} has no case", 'write "caseExact": false')
+
+
+@rule(
+    "uniqueness-meaningless",
+    Severity.WARNING,
+    Kind.ATTRIBUTE,
+    "RFC 7643 sections 2.3.2, 2.3.5, 2.3.6 and 2.3.8",
+    bad='"type": "complex", "uniqueness": "server"',
+    good='"type": "complex", "uniqueness": "none"',
+)
+def uniqueness_meaningless(attribute: Attribute, report: Report) -> None:
+    """A boolean, dateTime, binary or complex attribute has no uniqueness
+
+    The RFC says so of each; numbers and references may be unique.
+    """
+    if attribute.type in _NO_UNIQUENESS and attribute.scalar("uniqueness") in ("server", "global"):
+        report(attribute.at("uniqueness"), f"a {attribute.type} has no uniqueness", 'write "uniqueness": "none"')

@@ -1,0 +1,66 @@
+"""The rules' front door: documents in, findings out."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from scimgen.diagnostics import Diagnostic, Severity
+from scimgen.documents.recognise import Shape
+from scimgen.rules.nodes import ServiceProvider
+from scimgen.rules.report import Finding, Report
+from scimgen.rules.rule import Kind, rules_by_kind
+from scimgen.rules.walk import Walk
+from scimgen.source import Document
+
+CLIENTS = ("okta", "entra", "ietf")
+
+
+@dataclass(slots=True)
+class Checked:
+    """What was found, and in what.
+
+    Args:
+        findings: in the order in which the walk met them, the first thousand of each rule in each file.
+        left_off: how many more there were, by severity.
+        shapes: how many documents there were of each shape.
+    """
+
+    findings: list[Finding] = field(default_factory=list)
+    left_off: Counter[Severity] = field(default_factory=Counter)
+    shapes: Counter[Shape] = field(default_factory=Counter)
+
+
+def check(documents: Iterable[Document], clients: Iterable[str] = (), *, each: bool = False) -> Checked:
+    """Check SCIM documents.
+
+    Args:
+        documents: read with `scimgen.source`; together they are one service provider.
+        clients: whose rules apply besides the RFCs': `okta`, `entra`, `ietf`.
+        each: take every document on its own instead.
+
+    >>> from scimgen.source import read_text
+    >>> checked = check([read_text("a.json", b'{"id": "Badge", "attributes": []}', "json")])
+    >>> [finding.rule.id for finding in checked.findings if finding.severity is Severity.ERROR]
+    ['schema-id-not-uri']
+    """
+    rules, checked, report = rules_by_kind(frozenset(clients)), Checked(), Report()
+    provider = ServiceProvider()
+    for document in documents:
+        checked.shapes[Walk(rules, report, provider).document(document)] += 1
+        if each:
+            Walk(rules, report, provider).ask(Kind.SET, provider)
+            provider = ServiceProvider()
+    if not each:
+        Walk(rules, report, provider).ask(Kind.SET, provider)
+    checked.findings = report.findings
+    checked.left_off = report.left_off
+    return checked
+
+
+def diagnostic(finding: Finding) -> Diagnostic:
+    """A finding with its offsets turned into lines and columns."""
+    spot = finding.spot
+    place = spot.document.source.place(spot.start, spot.end)
+    return Diagnostic(
+        finding.rule.id, finding.severity, finding.message, place, spot.pointer, finding.fix, finding.rule.source
+    )

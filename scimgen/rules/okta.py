@@ -1,0 +1,326 @@
+"""Okta's rules: the guide "Build a SCIM 2.0 server with entitlements" and the SCIM FAQ."""
+
+from urllib.parse import urlsplit
+
+from scimgen.diagnostics import Severity
+from scimgen.documents import urns
+from scimgen.documents.recognise import Shape
+from scimgen.fixes.edit import wrap_in_list_response
+from scimgen.rules import uris
+from scimgen.rules.nodes import ListResponse, Meta, Resource, ResourceType, Schema, ServiceProvider, View, Whole
+from scimgen.rules.registered import is_reserved
+from scimgen.rules.report import Report
+from scimgen.rules.rule import Kind, rule
+from scimgen.source import Array, Object
+
+_GUIDE = "Okta: Build a SCIM 2.0 server with entitlements"
+_LONGEST = 1000
+_KNOWN = uris.OKTA_KNOWN | {urns.USER.lower(), urns.ENTERPRISE_USER.lower()}
+_BY_LAST = {
+    **dict.fromkeys(("entitlement", "entitlements"), urns.OKTA_ENTITLEMENT),
+    **dict.fromkeys(("role", "roles"), urns.OKTA_ROLE),
+}
+
+
+@rule(
+    "okta-list-response",
+    Severity.ERROR,
+    Kind.TEXT,
+    _GUIDE,
+    bad="[{…}, {…}]",
+    good='{"schemas": ["…ListResponse"], "totalResults": 2, "Resources": [{…}, {…}]}',
+    client="okta",
+)
+def okta_list_response(text: Whole, report: Report) -> None:
+    """Okta reads /ResourceTypes and /Schemas as ListResponses
+
+    All samples of the guide are; an array or a single document is read as empty.
+    """
+    if text.shape in (Shape.ARRAY, Shape.SCHEMA, Shape.RESOURCE_TYPE):
+        node = text.node
+        edits = wrap_in_list_response(text.document, node, urns.LIST_RESPONSE) if isinstance(node, Array) else ()
+        report(text.here, "Okta expects a ListResponse", "put it into Resources of a ListResponse", edits=edits)
+
+
+@rule(
+    "okta-rt-field-missing",
+    Severity.ERROR,
+    Kind.RESOURCE_TYPE,
+    _GUIDE,
+    bad='{"name": "License", "endpoint": …, "schema": …}',
+    good='{"id": "License", "name": "License", "endpoint": …, "description": …, "schema": …}',
+    client="okta",
+)
+def okta_rt_field_missing(resource_type: ResourceType, report: Report) -> None:
+    """Okta reads id, name, endpoint, description and schema of a resource type
+
+    "Each resource includes the following fields". Without a description Okta shows none: that is a warning.
+    """
+    for name in ("id", "name", "endpoint", "schema", "description"):
+        if resource_type.value(name) is None:
+            severity = Severity.WARNING if name == "description" else None
+            report(
+                resource_type.here, f"{resource_type.called} without {name}", f'add "{name}": "…"', severity=severity
+            )
+
+
+@rule(
+    "okta-entitlement-urn",
+    Severity.ERROR,
+    Kind.RESOURCE_TYPE,
+    _GUIDE,
+    bad='"schema": "urn:ietf:params:scim:schemas:core:2.0:Role"',
+    good='"schema": "urn:okta:scim:schemas:core:1.0:Role"',
+    client="okta",
+)
+def okta_entitlement_urn(resource_type: ResourceType, report: Report) -> None:
+    """Okta knows entitlements and roles by its own URNs
+
+    Exactly urn:okta:scim:schemas:core:1.0:Entitlement and …:Role: with another URN, the IETF draft's too, the
+    Governance tab stays empty.
+    """
+    urn = resource_type.string("schema")
+    last = urn.rpartition(":")[2].lower()
+    due = _BY_LAST.get(last) or (_BY_LAST.get(resource_type.string("name").lower()) if urn else None)
+    if due and urn != due:
+        report(resource_type.at("schema"), f'Okta does not know "{urn}"', f'write "{due}"')
+
+
+@rule(
+    "okta-known-schema-redundant",
+    Severity.INFO,
+    Kind.SCHEMA,
+    _GUIDE,
+    bad='/Schemas with "urn:okta:scim:schemas:core:1.0:Role"',
+    good="leave it out",
+    client="okta",
+)
+def okta_known_schema_redundant(schema: Schema, report: Report) -> None:
+    """Okta does not need the schemas that it knows
+
+    Entitlement, Role, core User and Enterprise User "are known by Okta and aren't required from /Schemas".
+    """
+    if schema.id.lower() in _KNOWN:
+        report(schema.at("id"), f"Okta knows {schema.id}", "it may be left out")
+
+
+@rule(
+    "okta-unknown-extension-missing",
+    Severity.ERROR,
+    Kind.SET,
+    _GUIDE,
+    bad="an extension that /Schemas does not have",
+    good="its Schema in /Schemas",
+    client="okta",
+)
+def okta_unknown_extension_missing(provider: ServiceProvider, report: Report) -> None:
+    """Okta finds every extension that it does not know in /Schemas
+
+    It cannot map attributes of a schema that it cannot read.
+    """
+    known = {schema.id.lower() for schema in provider.schemas} | _KNOWN
+    for resource_type in provider.resource_types if provider.schemas else ():
+        for extension in resource_type.extensions:
+            urn = extension.string("schema")
+            if urn and urn.lower() not in known:
+                report(extension.at("schema"), f'Okta finds no schema "{urn}"', "add it to /Schemas")
+
+
+@rule(
+    "okta-entitlement-attr",
+    Severity.ERROR,
+    Kind.RESOURCE,
+    _GUIDE,
+    bad='{"schemas": ["urn:okta:scim:schemas:core:1.0:Entitlement"], "id": "a"}',
+    good='{…, "id": "a", "type": "License", "displayName": "A"}',
+    client="okta",
+)
+def okta_entitlement_attr(resource: Resource, report: Report) -> None:
+    """An entitlement has id, displayName and type, a role id and displayName
+
+    A description has at most 1000 characters, and a role no type.
+    """
+    is_entitlement = urns.OKTA_ENTITLEMENT.lower() in resource.uris
+    if not is_entitlement and urns.OKTA_ROLE.lower() not in resource.uris:
+        return
+    what = "an entitlement" if is_entitlement else "a role"
+    for name in ("id", "displayName", "type") if is_entitlement else ("id", "displayName"):
+        if not resource.string(name):
+            report(resource.here, f"{what} without {name}", f'add "{name}": "…"')
+    if not is_entitlement and resource.value("type") is not None:
+        report(resource.at("type"), "a role has no type", "remove it, or make it an Entitlement")
+    if len(resource.string("description")) > _LONGEST:
+        report(resource.at("description"), f"a description of more than {_LONGEST} characters", "shorten it")
+
+
+def _granted(resource: Resource, name: str) -> list[tuple[int, View | None]]:
+    """The items of a user's entitlements or roles."""
+    found: list[tuple[int, View | None]] = []
+    for index, item in enumerate(resource.items(name)):
+        spot = resource.at(name, index)
+        found.append(
+            (index, View(resource.document, item, spot.pointer, resource) if isinstance(item, Object) else None)
+        )
+    return found
+
+
+@rule(
+    "okta-entitlement-type",
+    Severity.ERROR,
+    Kind.SET,
+    _GUIDE,
+    bad='{"type": "Licenses", …}, and a resource type "License"',
+    good='{"type": "License", …}',
+    client="okta",
+)
+def okta_entitlement_type(provider: ServiceProvider, report: Report) -> None:
+    """The type of an entitlement is the name of its resource type
+
+    Of an entitlement itself, and of each that a user holds.
+    """
+    names = {resource_type.string("name") for resource_type in provider.resource_types}
+    for resource in provider.resources if names else ():
+        told: list[View] = []
+        if urns.OKTA_ENTITLEMENT.lower() in resource.uris:
+            told.append(resource)
+        if urns.USER.lower() in resource.uris:
+            told.extend(item for _, item in _granted(resource, "entitlements") if item)
+        for view in told:
+            if view.string("type") and view.string("type") not in names:
+                mend = f"write one of {', '.join(sorted(names))}"
+                report(view.at("type"), f'there is no resource type "{view.string("type")}"', mend)
+
+
+@rule(
+    "okta-user-entitlement-shape",
+    Severity.ERROR,
+    Kind.RESOURCE,
+    _GUIDE,
+    bad='"entitlements": [{"id": "lic-pro"}]',
+    good='"entitlements": [{"value": "lic-pro", "display": "Professional", "type": "License"}]',
+    client="okta",
+)
+def okta_user_entitlement_shape(resource: Resource, report: Report) -> None:
+    """A user holds entitlements by value, display and type, roles by value and display
+
+    The value is the entitlement's id.
+    """
+    if urns.USER.lower() not in resource.uris:
+        return
+    for name, due in (("entitlements", ("value", "type")), ("roles", ("value",))):
+        for index, item in _granted(resource, name):
+            missing = [member for member in due if item is None or not item.string(member)]
+            if missing:
+                mend = f"write {{{', '.join(f'{chr(34)}{member}{chr(34)}: …' for member in (*due, 'display'))}}}"
+                report(resource.at(name, index), f"an item of {name} without {' and '.join(missing)}", mend)
+
+
+@rule(
+    "okta-reserved-attr",
+    Severity.WARNING,
+    Kind.SET,
+    "Okta: SCIM FAQ",
+    bad='a schema that extends User with "groups"',
+    good='"acmeGroups"',
+    client="okta",
+)
+def okta_reserved_attr(provider: ServiceProvider, report: Report) -> None:
+    """A custom attribute has no name of the core User
+
+    `ext-redefines-core-attr` tells of schemas whose URN says that they are extensions; this rule of those that only
+    a resource type makes one.
+    """
+    used = {extension.string("schema").lower() for entry in provider.resource_types for extension in entry.extensions}
+    for schema in provider.schemas:
+        if schema.id.lower() in used - uris.REGISTERED and not schema.is_extension:
+            for attribute in schema.attributes:
+                if is_reserved(attribute.name):
+                    report(attribute.here, f"{attribute.called} is a reserved name", "give it another name")
+
+
+@rule(
+    "okta-base-path",
+    Severity.INFO,
+    Kind.META,
+    _GUIDE,
+    bad='"location": "http://x.example/Schemas/…"',
+    good='"location": "https://x.example/scim/v2/Schemas/…"',
+    client="okta",
+)
+def okta_base_path(meta: Meta, report: Report) -> None:
+    """The base URL is https and ends in /scim/v2
+
+    Okta reads "BaseURL/scim/v2/ResourceTypes" unless it is told otherwise.
+    """
+    try:
+        parts = urlsplit(meta.string("location"))
+    except ValueError:
+        return
+    if parts.scheme and (parts.scheme.lower() != "https" or "/scim/v2/" not in parts.path):
+        report(meta.at("location"), "Okta looks for https://…/scim/v2/", "serve it there, or tell Okta the base URL")
+
+
+@rule(
+    "okta-urn-placeholder",
+    Severity.ERROR,
+    (Kind.SCHEMA, Kind.RESOURCE_TYPE, Kind.SCHEMA_EXTENSION),
+    _GUIDE,
+    bad='"urn:<isvname>:scim:schemas:extension:<appname>:1.0:User"',
+    good='"urn:acme:scim:schemas:extension:crm:1.0:User"',
+    client="okta",
+)
+def okta_urn_placeholder(view: View, report: Report) -> None:
+    """No placeholder of the guide's samples is left in a URN
+
+    <isvname> and <appname> stand for your own names.
+    """
+    name = "id" if isinstance(view, Schema) else "schema"
+    urn = view.string(name)
+    if "<" in urn and ">" in urn:
+        report(view.at(name), f'"{urn}" holds a placeholder', "write your own names")
+
+
+@rule(
+    "okta-entitlement-page",
+    Severity.INFO,
+    Kind.LIST_RESPONSE,
+    "Okta: SCIM test suite",
+    bad='?count=1&startIndex=1 with "itemsPerPage": 100',
+    good='"itemsPerPage": 1',
+    client="okta",
+)
+def okta_entitlement_page(listing: ListResponse, report: Report) -> None:
+    """A page of one entitlement has one
+
+    Okta's test asks ?count=1&startIndex=1 and wants itemsPerPage 1 and a resource. Only a live server shows it.
+    """
+    if "?count=1&startIndex=1" in listing.document.source.name:
+        if listing.scalar("itemsPerPage") != 1:
+            report(listing.at("itemsPerPage"), "a page of one has itemsPerPage 1", 'write "itemsPerPage": 1')
+        if not listing.items("Resources"):
+            report(listing.at("Resources"), "there is no entitlement to read", "have at least one")
+
+
+@rule(
+    "okta-import-user-schema",
+    Severity.INFO,
+    Kind.SET,
+    "Okta: release note on Import User Schema (2026)",
+    bad="a User extension in /Schemas, no User resource type that names it",
+    good='"schemaExtensions": [{"schema": …, "required": false}]',
+    client="okta",
+)
+def okta_import_user_schema(provider: ServiceProvider, report: Report) -> None:
+    """A User extension is named by the User resource type
+
+    With "Import User Schema" Okta reads extensions from there, and only then their attributes.
+    """
+    used = {extension.string("schema").lower() for entry in provider.resource_types for extension in entry.extensions}
+    for schema in provider.schemas if provider.resource_types else ():
+        folded = schema.id.lower()
+        if schema.is_extension and folded.endswith(":user") and folded not in used:
+            report(
+                schema.at("id"),
+                f'no resource type names the extension "{schema.id}"',
+                "add it to schemaExtensions of User",
+            )

@@ -1,0 +1,153 @@
+"""Rules about the attributes of the RFC's own schemas, and about extensions that redefine them."""
+
+from functools import cache
+
+from scimgen.diagnostics import Severity
+from scimgen.documents import urns
+from scimgen.documents.known import known_schema
+from scimgen.model import Attribute as Definition
+from scimgen.rules import uris
+from scimgen.rules.nodes import TYPES, Attribute
+from scimgen.rules.report import Report
+from scimgen.rules.rule import Kind, rule
+
+_COMMON = frozenset(("id", "externalid", "meta", "schemas"))
+_OF_EVERY_LIST = frozenset(("value", "display", "type", "primary", "$ref"))
+# RFC 7643 section 5 and RFC 9865 section 4 define these; the schema that section 8.7.2 prints leaves them out.
+_LEFT_OUT = frozenset(("etag", "pagination", "authenticationschemes.type", "authenticationschemes.primary"))
+# Lists by sections 6 and 7, and printed with "multiValued": false in section 8.7.2: both are right.
+_EITHER_PLURAL = frozenset(("schemaextensions", "attributes.subattributes.referencetypes"))
+_PATHS = tuple[str, ...]
+
+
+@cache
+def _definitions(urn: str) -> dict[_PATHS, Definition]:
+    """The attributes of a registered schema by their folded path."""
+    schema = known_schema(urn)
+    found: dict[_PATHS, Definition] = {}
+    waiting: list[tuple[_PATHS, Definition]] = [((), attribute) for attribute in schema.attributes] if schema else []
+    while waiting:
+        above, definition = waiting.pop()
+        path = (*above, definition.name.lower())
+        found[path] = definition
+        waiting.extend((path, sub) for sub in definition.sub_attributes)
+    return found
+
+
+@cache
+def _reserved() -> frozenset[str]:
+    """The names of the common attributes and of User's and Group's, folded."""
+    names = {path[0] for urn in (urns.USER, urns.GROUP) for path in _definitions(urn)}
+    return frozenset(names) | _COMMON
+
+
+def is_reserved(name: str) -> bool:
+    """Whether a name is taken by the common attributes, the core User or the core Group."""
+    return name.lower() in _reserved()
+
+
+def known_attribute(attribute: Attribute) -> Definition | None:
+    """The RFC's definition of an attribute of one of its own schemas, or None."""
+    urn = attribute.schema.id.lower()
+    return _definitions(urn).get(attribute.path) if urn in uris.REGISTERED else None
+
+
+@rule(
+    "core-attr-changed",
+    Severity.WARNING,
+    Kind.ATTRIBUTE,
+    "RFC 7643 sections 4, 8.7.1 and 10.3",
+    bad='core User: "active" as a string',
+    good='"active" as a boolean',
+)
+def core_attr_changed(attribute: Attribute, report: Report) -> None:
+    """An attribute of the RFC's own schemas has the type and plurality that the RFC gives it
+
+    Clients hard-code them. userName stays required. Mutability, uniqueness and the like may be changed (section 8.7).
+    """
+    definition = known_attribute(attribute)
+    if definition is None or attribute.type not in TYPES:
+        return
+    either = ".".join(attribute.path) in _EITHER_PLURAL or attribute.value("multiValued") is None
+    plural = not either and attribute.multi_valued is not definition.multi_valued
+    if attribute.type != definition.type:
+        message, mend = f"a {definition.type} by the RFC", f'write "type": "{definition.type}"'
+    elif plural:
+        message = "multi-valued by the RFC" if definition.multi_valued else "not multi-valued by the RFC"
+        mend = f'write "multiValued": {str(definition.multi_valued).lower()}'
+    elif attribute.path == ("username",) and attribute.scalar("required") is False:
+        message, mend = "required by the RFC", 'write "required": true'
+    else:
+        return
+    report(attribute.here, f"{attribute.called} is {message}", mend)
+
+
+@rule(
+    "core-attr-unknown",
+    Severity.WARNING,
+    Kind.ATTRIBUTE,
+    "RFC 7643 sections 3.3 and 10.3",
+    bad='core User with "loginCount"',
+    good="an extension schema with it",
+)
+def core_attr_unknown(attribute: Attribute, report: Report) -> None:
+    """A schema of the RFC's own has the RFC's attributes only
+
+    Attributes of one's own belong in an extension schema; in the core schema a later RFC may define the name otherwise.
+    """
+    if attribute.schema.id.lower() not in uris.REGISTERED or known_attribute(attribute) or not attribute.name:
+        return
+    path, owner = attribute.path, attribute.owner
+    if (len(path) == 1 and path[0] in _COMMON) or ".".join(path) in _LEFT_OUT or path[0] in _LEFT_OUT:
+        return
+    if isinstance(owner, Attribute):
+        # Below a stranger everything is strange: it is told once. Section 2.4 lets every list have its five.
+        known = known_attribute(owner)
+        if known is None or (known.multi_valued and path[-1] in _OF_EVERY_LIST):
+            return
+    report(
+        attribute.here, f"{attribute.called} is no attribute of {attribute.schema.id}", "move it to an extension schema"
+    )
+
+
+@rule(
+    "ext-redefines-core-attr",
+    Severity.WARNING,
+    Kind.ATTRIBUTE,
+    "RFC 7643 section 3.3; Okta SCIM FAQ",
+    bad='an extension with "groups"',
+    good='"acmeGroups"',
+)
+def ext_redefines_core_attr(attribute: Attribute, report: Report) -> None:
+    """An extension does not take a name of the core schemas
+
+    Extensions "SHOULD avoid redefining any attributes" of the base; Okta calls names such as groups reserved.
+    """
+    schema = attribute.schema
+    if attribute.is_sub_attribute or not schema.is_extension or schema.id.lower() in uris.REGISTERED:
+        return
+    if is_reserved(attribute.name):
+        report(attribute.here, f"{attribute.called} is an attribute of the core schemas", "give it another name")
+
+
+@rule(
+    "password-readable",
+    Severity.ERROR,
+    Kind.ATTRIBUTE,
+    "RFC 7643 section 4.1.1",
+    bad='core User: "password" readWrite, default',
+    good="writeOnly, never",
+)
+def password_readable(attribute: Attribute, report: Report) -> None:
+    """The core User's password is writeOnly and returned never
+
+    "This attribute SHALL NOT be returned", and its value is write-only.
+    """
+    if attribute.schema.id.lower() == urns.USER.lower() and attribute.path == ("password",):
+        for name, found, due in (
+            ("mutability", attribute.mutability, "writeOnly"),
+            ("returned", attribute.returned, "never"),
+        ):
+            if found != due:
+                report(attribute.here, f"password is {name} {found}", f'write "{name}": "{due}"')
+                return

@@ -1,0 +1,333 @@
+"""Rules about a ResourceType and its extensions."""
+
+import re
+
+from scimgen.diagnostics import Severity
+from scimgen.fixes.edit import Edit, written
+from scimgen.rules import uris
+from scimgen.rules.nodes import ResourceType, SchemaExtension, Spot, View
+from scimgen.rules.report import Report
+from scimgen.rules.rule import Kind, rule
+from scimgen.source import Array, Object, Scalar
+
+_RESERVED = {
+    "schemas": uris.CORE + "2.0:schema",
+    "resourcetypes": uris.CORE + "2.0:resourcetype",
+    "serviceproviderconfig": uris.CORE + "2.0:serviceproviderconfig",
+    "bulk": "",
+    ".search": "",
+}
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+
+
+def _endpoint(resource_type: ResourceType) -> str:
+    """The endpoint without its slashes, folded."""
+    return resource_type.string("endpoint").strip("/").lower()
+
+
+@rule(
+    "rt-name-missing",
+    Severity.ERROR,
+    Kind.RESOURCE_TYPE,
+    "RFC 7643 section 6",
+    bad='{"id": "User", …}',
+    good='{"id": "User", "name": "User", …}',
+)
+def rt_name_missing(resource_type: ResourceType, report: Report) -> None:
+    """A ResourceType has a name
+
+    REQUIRED: meta.resourceType and referenceTypes name the type by it.
+    """
+    if resource_type.value("name") is None or resource_type.scalar("name") == "":
+        report(resource_type.here, f"{resource_type.called} without a name", 'add "name": "…"')
+
+
+@rule(
+    "rt-endpoint-missing",
+    Severity.ERROR,
+    Kind.RESOURCE_TYPE,
+    "RFC 7643 section 6",
+    bad='{"name": "User", "schema": "…"}',
+    good='{"name": "User", "endpoint": "/Users", "schema": "…"}',
+)
+def rt_endpoint_missing(resource_type: ResourceType, report: Report) -> None:
+    """A ResourceType has an endpoint
+
+    REQUIRED: it is where a client finds the resources.
+    """
+    if not resource_type.string("endpoint"):
+        report(resource_type.at("endpoint"), f"{resource_type.called} without an endpoint", 'add "endpoint": "/…"')
+
+
+@rule(
+    "rt-endpoint-no-slash",
+    Severity.INFO,
+    Kind.RESOURCE_TYPE,
+    "RFC 7643 section 6",
+    bad='"endpoint": "Users"',
+    good='"endpoint": "/Users"',
+)
+def rt_endpoint_no_slash(resource_type: ResourceType, report: Report) -> None:
+    """An endpoint begins with a slash
+
+    The RFC's prose says "Users", its examples "/Users": clients that join texts need the slash.
+    """
+    endpoint = resource_type.string("endpoint")
+    if endpoint and not endpoint.startswith("/") and not _ABSOLUTE.match(endpoint):
+        spot = resource_type.at("endpoint")
+        edits = (Edit(spot.start, spot.end, written(f"/{endpoint}")),)
+        report(spot, f'the endpoint "{endpoint}" has no slash', f'write "/{endpoint}"', edits=edits)
+
+
+@rule(
+    "rt-endpoint-absolute",
+    Severity.WARNING,
+    Kind.RESOURCE_TYPE,
+    "RFC 7643 section 6",
+    bad='"endpoint": "https://x.example/scim/v2/Users"',
+    good='"endpoint": "/Users"',
+)
+def rt_endpoint_absolute(resource_type: ResourceType, report: Report) -> None:
+    """An endpoint is relative to the base URL
+
+    A client puts its base URL in front.
+    """
+    endpoint = resource_type.string("endpoint")
+    if _ABSOLUTE.match(endpoint):
+        last = endpoint.rstrip("/").rpartition("/")[2]
+        report(resource_type.at("endpoint"), f'the endpoint "{endpoint}" is a whole URL', f'write "/{last}"')
+
+
+@rule(
+    "rt-endpoint-shape",
+    Severity.WARNING,
+    Kind.RESOURCE_TYPE,
+    "RFC 7643 section 6; RFC 7644 section 3.2",
+    bad='"endpoint": "/Users/{id}"',
+    good='"endpoint": "/Users"',
+)
+def rt_endpoint_shape(resource_type: ResourceType, report: Report) -> None:
+    """An endpoint is a plain path
+
+    Without blanks, braces, "?", "#" and "//": the client adds the id and the query.
+    """
+    endpoint = resource_type.string("endpoint")
+    if endpoint and not _ABSOLUTE.match(endpoint) and re.search(r"[\s{}?#]|//", endpoint):
+        report(resource_type.at("endpoint"), f'the endpoint "{endpoint}" is no plain path', 'write it as "/Users"')
+
+
+@rule(
+    "rt-endpoint-reserved",
+    Severity.ERROR,
+    Kind.RESOURCE_TYPE,
+    "RFC 7644 section 3.2",
+    bad='"endpoint": "/Schemas"',
+    good='"endpoint": "/Badges"',
+)
+def rt_endpoint_reserved(resource_type: ResourceType, report: Report) -> None:
+    """An endpoint is not one of the protocol's own
+
+    /Schemas, /ResourceTypes, /ServiceProviderConfig, /Bulk and /.search are taken, unless the type describes that very
+    resource.
+    """
+    due = _RESERVED.get(_endpoint(resource_type))
+    if due is not None and (not due or resource_type.string("schema").lower() != due):
+        message = f'the endpoint "{resource_type.string("endpoint")}" is the protocol\'s own'
+        report(resource_type.at("endpoint"), message, "choose another")
+
+
+@rule(
+    "rt-me-endpoint",
+    Severity.WARNING,
+    Kind.RESOURCE_TYPE,
+    "RFC 7644 section 3.11",
+    bad='"endpoint": "/Me"',
+    good="no such resource type",
+)
+def rt_me_endpoint(resource_type: ResourceType, report: Report) -> None:
+    """/Me is no resource type
+
+    It is an alias for the User that the client is authenticated as.
+    """
+    if _endpoint(resource_type) == "me":
+        report(resource_type.at("endpoint"), "/Me is an alias, not a type", "drop this resource type")
+
+
+@rule(
+    "rt-schema-missing",
+    Severity.ERROR,
+    Kind.RESOURCE_TYPE,
+    "RFC 7643 section 6",
+    bad='{"name": "User", "endpoint": "/Users"}',
+    good='{"name": "User", "endpoint": "/Users", "schema": "urn:ietf:params:scim:schemas:core:2.0:User"}',
+)
+def rt_schema_missing(resource_type: ResourceType, report: Report) -> None:
+    """A ResourceType has a schema
+
+    REQUIRED: it says what the resources look like.
+    """
+    if not resource_type.string("schema"):
+        report(resource_type.at("schema"), f"{resource_type.called} without a schema", 'add "schema": "urn:…"')
+
+
+@rule(
+    "rt-schema-not-uri",
+    Severity.ERROR,
+    (Kind.RESOURCE_TYPE, Kind.SCHEMA_EXTENSION),
+    "RFC 7643 section 6; RFC 8141 section 2",
+    bad='"schema": "User"',
+    good='"schema": "urn:ietf:params:scim:schemas:core:2.0:User"',
+)
+def rt_schema_not_uri(view: View, report: Report) -> None:
+    """schema is a URI
+
+    It "MUST be equal to the id attribute of the associated Schema resource", and that is a URI.
+    """
+    text = view.string("schema")
+    if not text:
+        return
+    fault = uris.urn_fault(text) if uris.is_urn(text) else "" if uris.is_uri(text) else "it has no scheme, or blanks"
+    if fault:
+        report(view.at("schema"), f'"{text}" is no URI: {fault}', "write the schema's id")
+
+
+@rule(
+    "rt-description-missing",
+    Severity.INFO,
+    Kind.RESOURCE_TYPE,
+    "RFC 7643 section 6",
+    bad='{"name": "User", …}',
+    good='{"name": "User", "description": "…", …}',
+)
+def rt_description_missing(resource_type: ResourceType, report: Report) -> None:
+    """A ResourceType has a description
+
+    OPTIONAL, but people read it.
+    """
+    if resource_type.value("description") is None:
+        report(resource_type.here, f"{resource_type.called} without a description", 'add "description": "…"')
+
+
+@rule(
+    "rt-extensions-not-array",
+    Severity.ERROR,
+    Kind.RESOURCE_TYPE,
+    "RFC 7643 section 6",
+    bad='"schemaExtensions": {"schema": …}',
+    good='"schemaExtensions": [{"schema": …, "required": false}]',
+)
+def rt_extensions_not_array(resource_type: ResourceType, report: Report) -> None:
+    """schemaExtensions is an array
+
+    It is multi-valued, also where there is one extension.
+    """
+    node = resource_type.value("schemaExtensions")
+    if node is not None and not isinstance(node, Array):
+        one = isinstance(node, Object)
+        edits = (Edit(node.start, node.start, "["), Edit(node.end, node.end, "]")) if one else ()
+        report(resource_type.at("schemaExtensions"), "schemaExtensions is no array", "write [{…}]", edits=edits)
+
+
+@rule(
+    "rt-extension-not-object",
+    Severity.ERROR,
+    Kind.RESOURCE_TYPE,
+    "RFC 7643 section 6",
+    bad='"schemaExtensions": ["urn:…"]',
+    good='"schemaExtensions": [{"schema": "urn:…", "required": false}]',
+)
+def rt_extension_not_object(resource_type: ResourceType, report: Report) -> None:
+    """An extension is an object with schema and required
+
+    A bare URI does not say whether every resource must have it.
+    """
+    for index, item in enumerate(resource_type.items("schemaExtensions")):
+        if not isinstance(item, Object):
+            spot = resource_type.at("schemaExtensions", index)
+            report(spot, "an extension is an object", 'write {"schema": "urn:…", "required": false}')
+
+
+@rule(
+    "rt-extension-schema-missing",
+    Severity.ERROR,
+    Kind.SCHEMA_EXTENSION,
+    "RFC 7643 section 6",
+    bad='{"required": true}',
+    good='{"schema": "urn:…", "required": true}',
+)
+def rt_extension_schema_missing(extension: SchemaExtension, report: Report) -> None:
+    """An extension has a schema
+
+    REQUIRED.
+    """
+    if not extension.string("schema"):
+        report(extension.at("schema"), "an extension without a schema", 'add "schema": "urn:…"')
+
+
+@rule(
+    "rt-extension-required-missing",
+    Severity.ERROR,
+    Kind.SCHEMA_EXTENSION,
+    "RFC 7643 section 6",
+    bad='{"schema": "urn:…"}',
+    good='{"schema": "urn:…", "required": false}',
+)
+def rt_extension_required_missing(extension: SchemaExtension, report: Report) -> None:
+    """An extension says whether it is required
+
+    REQUIRED: with true, a resource without the extension's data is refused.
+    """
+    if extension.value("required") is None:
+        report(
+            extension.here, f'the extension "{extension.string("schema")}" without required', 'add "required": false'
+        )
+
+
+def _listed(resource_type: ResourceType) -> list[tuple[str, Spot]]:
+    """The URNs of the extensions, folded, and where each stands."""
+    found = []
+    for index, item in enumerate(resource_type.items("schemaExtensions")):
+        node = item.get("schema") if isinstance(item, Object) else item
+        if isinstance(node, Scalar) and isinstance(node.value, str):
+            steps = (index, "schema") if isinstance(item, Object) else (index,)
+            found.append((node.value.lower(), resource_type.at("schemaExtensions", *steps)))
+    return found
+
+
+@rule(
+    "rt-extension-duplicate",
+    Severity.ERROR,
+    Kind.RESOURCE_TYPE,
+    "RFC 7643 sections 3 and 6",
+    bad='"schemaExtensions": [E, E]',
+    good='"schemaExtensions": [E]',
+)
+def rt_extension_duplicate(resource_type: ResourceType, report: Report) -> None:
+    """An extension is listed once
+
+    URNs compare in any case.
+    """
+    seen = set()
+    for urn, spot in _listed(resource_type):
+        if urn in seen:
+            report(spot, "this extension is listed twice", "remove it")
+        seen.add(urn)
+
+
+@rule(
+    "rt-extension-is-base",
+    Severity.ERROR,
+    Kind.RESOURCE_TYPE,
+    "RFC 7643 sections 3.3 and 6",
+    bad='"schema": X, "schemaExtensions": [{"schema": X, …}]',
+    good="another schema as the extension",
+)
+def rt_extension_is_base(resource_type: ResourceType, report: Report) -> None:
+    """An extension is not the base schema
+
+    It adds to the base schema, so it cannot be that schema.
+    """
+    base = resource_type.string("schema").lower()
+    for urn, spot in _listed(resource_type):
+        if base and urn == base:
+            report(spot, "this extension is the base schema itself", "remove it")

@@ -1,0 +1,1 @@
+"""Where resources are kept. `interface` is what the protocol needs of a store, `sqlite` is one."""

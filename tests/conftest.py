@@ -1,0 +1,20 @@
+"""Options and hooks of the whole suite."""
+
+import os
+
+import pytest
+from hypothesis import settings
+
+settings.register_profile("default", deadline=None, max_examples=int(os.environ.get("HYPOTHESIS_EXAMPLES", "60")))
+settings.load_profile("default")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--update-golden` accepts what is emitted now."""
+    parser.addoption("--update-golden", action="store_true", help="rewrite tests/golden from what is emitted now")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Golden files are accepted by a person who reads the diff, never in CI."""
+    if config.getoption("--update-golden") and os.environ.get("CI"):
+        raise pytest.UsageError("--update-golden is refused in CI")

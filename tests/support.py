@@ -1,0 +1,90 @@
+"""What several tests need: an app emitted into a folder, and its server running as a process of its own."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+from scimgen.data import folder
+from scimgen.description import load_file
+from scimgen.emit import emit_project
+from scimgen.model import App
+from scimgen.project import Disk
+
+TOKEN = "a-token-for-tests"
+EXAMPLES = {path.parent.name: path for path in sorted(folder("examples").glob("*/*.scim.yaml"))}
+
+
+@dataclass(frozen=True)
+class Running:
+    """A server that runs: where, and the app that it serves."""
+
+    app: App
+    url: str
+    folder: Path
+
+    @property
+    def base_url(self) -> str:
+        """The SCIM base URL."""
+        return f"{self.url}/scim/v2"
+
+    def client(self, authorization: str | None = f"Bearer {TOKEN}") -> httpx.Client:
+        """An HTTP client below the base URL."""
+        headers = {"Authorization": authorization} if authorization else {}
+        return httpx.Client(base_url=self.base_url, headers=headers, timeout=30)
+
+
+def emit_into(description: Path, target: Path) -> App:
+    """Emit a description's whole project into a folder."""
+    app, findings = load_file(description)
+    assert app, findings
+    disk = Disk(target)
+    for file in emit_project(app, description.name).values():
+        disk.write(file.path, file.content)
+    return app
+
+
+def free_port() -> int:
+    """A port that nobody listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running(app: App, project: Path, data: Path, *options: str, **environment: str) -> Iterator[Running]:
+    """Start an emitted server as a process, with its database in `data`, until the block is left."""
+    port = free_port()
+    variables = {
+        **os.environ,
+        "PYTHONPATH": str(project),
+        "SCIM_TOKEN": TOKEN,
+        "SCIM_DATABASE_URL": f"sqlite:///{data}/{app.name}.db",
+        **environment,
+    }
+    with (data / "server.log").open("wb") as log:
+        command = [sys.executable, "-m", app.package, "serve", "--port", str(port), *options]
+        process = subprocess.Popen(command, cwd=data, env=variables, stderr=log, stdout=log)
+    try:
+        _wait(f"http://127.0.0.1:{port}/healthz", process, data / "server.log")
+        yield Running(app, f"http://127.0.0.1:{port}", project)
+    finally:
+        process.terminate()
+        process.wait(15)
+
+
+def _wait(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    for _ in range(600):
+        assert process.poll() is None, log.read_text()
+        try:
+            if httpx.get(url, timeout=2).status_code == 200:
+                return
+        except httpx.TransportError:
+            time.sleep(0.05)
+    raise AssertionError(f"no answer from {url}: {log.read_text()}")
