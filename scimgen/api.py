@@ -4,10 +4,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from scimgen.description import load_file
+from scimgen.description import csv_names, load_file
+from scimgen.description import load as load_document
 from scimgen.diagnostics import Diagnostic, Severity
 from scimgen.model import App
 from scimgen.project import Disk, Lock, Plan
+from scimgen.source import read_file
 
 ENDINGS = (".scim.yaml", ".scim.yml", ".scim.json")
 
@@ -72,6 +74,20 @@ def read_lock(disk: Disk) -> Lock:
     return found.with_journal(journal.decode("utf-8", "replace")) if journal is not None else found
 
 
+def is_up_to_date(path: Path) -> int:
+    """Whether `generate` would do nothing, seen by hash alone; gives the number of files, 0 where there is work.
+
+    Raises:
+        LockError, UnsafePath: each says what is in the way.
+    """
+    from scimgen.project.fresh import is_fresh
+    from scimgen.project.lock import current_versions
+
+    disk = Disk(path.parent)
+    lock = read_lock(disk)
+    return len(lock.entries) if is_fresh(disk, lock, path.name, current_versions()) else 0
+
+
 def generate(
     path: Path, *, only: Collection[str] = (), force: bool = False, restore: Collection[str] = ()
 ) -> Generated:
@@ -87,20 +103,26 @@ def generate(
         Unreadable, LockError, UnsafePath, NoGit, UnknownPart: each says what is in the way.
     """
     from scimgen.emit import emit_project
-    from scimgen.project import lock, make_plan
+    from scimgen.project import lock as locks
+    from scimgen.project import make_plan
+    from scimgen.project.fresh import inputs_of
 
-    app, findings = load_file(path)
-    if app is None:
-        return Generated(findings, None)
     disk = Disk(path.parent)
     old = read_lock(disk)
+    versions = locks.current_versions()
+    locks.check_versions(old, versions)
+    document = read_file(path)
+    app, findings = load_document(document)
+    if app is None:
+        return Generated(findings, None)
+    inputs = inputs_of(disk, [path.name, *csv_names(document)])
     files = emit_project(app, path.name, only)
     plan = make_plan(
         files,
         old,
-        lock.current_versions(),
+        Lock(versions, inputs if not only else old.inputs),
         disk.read,
-        lambda name: disk.read(f"{lock.BASES}/{name}"),
+        lambda name: disk.read(f"{locks.BASES}/{name}"),
         force=force,
         restore=frozenset(restore),
         partial=bool(only),

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scimgen.data import folder as data_folder
-from scimgen.description import load
+from scimgen.description import csv_names, load
 from scimgen.diagnostics import Diagnostic
-from scimgen.source import Document, Scalar, Unreadable, read_bytes, read_text, walk
+from scimgen.source import Document, Unreadable, read_bytes, read_text
 from scimgen.source.files import language_of
 
 
@@ -93,7 +93,7 @@ def scaffold(folder: Path, origin: Origin) -> list[Diagnostic]:
     if app is None:
         return findings
     folder.mkdir(parents=True, exist_ok=True)
-    for name in _csv_names(document):
+    for name in csv_names(document):
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(Path(document.source.name).parent / name, target)
@@ -104,12 +104,3 @@ def scaffold(folder: Path, origin: Origin) -> list[Diagnostic]:
 def _document(origin: Origin) -> Document:
     name = origin.name if origin.folder is None else str(origin.folder / origin.name)
     return read_text(name, origin.content, language_of(Path(origin.name), origin.content))
-
-
-def _csv_names(document: Document) -> list[str]:
-    """The CSV files that the description names; it was read already, so they are there and below its folder."""
-    assert document.root
-    texts = {node.value for _, node in walk(document.root) if isinstance(node, Scalar)}
-    names = sorted(text for text in texts if isinstance(text, str) and text.endswith(".csv"))
-    beside = Path(document.source.name).parent
-    return [name for name in names if ".." not in Path(name).parts and (beside / name).is_file()]

@@ -18,6 +18,7 @@ def generate(
     restore: Annotated[
         list[str] | None, typer.Option(metavar="PATH", help="Bring back a file that you deleted.")
     ] = None,
+    watch: Annotated[bool, typer.Option("--watch", help="Go on: regenerate whenever the description is saved.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing where there is nothing to mend.")] = False,
 ) -> None:
     """Bring the emitted files up to date with the description.
@@ -29,6 +30,10 @@ def generate(
     """
     from scimgen.cli.run import run_generate
 
+    if watch:
+        from scimgen.cli.watching import run_watch
+
+        raise typer.Exit(run_watch(file))
     parts = [part.strip() for part in only.split(",") if part.strip()]
     write = not (check or diff or dry_run)
     code = run_generate(

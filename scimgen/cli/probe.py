@@ -9,7 +9,9 @@ def probe(
     url: Annotated[str, typer.Argument(help="The SCIM base URL, such as https://scim.example.com/scim/v2.")],
     token: Annotated[
         str | None,
-        typer.Option(envvar="SCIMGEN_TOKEN", help="The bearer token; with a blank in it the whole Authorization header."),
+        typer.Option(
+            envvar="SCIMGEN_TOKEN", help="The bearer token; with a blank in it the whole Authorization header."
+        ),
     ] = None,
     write: Annotated[
         bool, typer.Option("--write", help="Also create a user, grant it a value, deactivate and delete it.")

@@ -5,12 +5,11 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from scimgen.api import Generated, NoDescription, find_description
+from scimgen.api import Generated, NoDescription, find_description, is_up_to_date
 from scimgen.api import generate as plan_project
 from scimgen.cli.console import count, fail, progress, say, show
-from scimgen.emit import UnknownPart
 from scimgen.project import Action, Disk, LockError, Plan, Step, UnsafePath, apply
-from scimgen.project.merge import NoGit
+from scimgen.project.exclusive import exclusive
 from scimgen.source import Unreadable
 
 _DONE = {
@@ -42,9 +41,34 @@ def run_generate(
     """Plan, show, and where `write` says so carry out; gives the exit code."""
     try:
         path = find_description(file)
+        with exclusive(path.parent, lambda: say("another scimgen is at work here: waiting for it to end")):
+            files = 0 if only or restore else is_up_to_date(path)
+            if files:
+                if not quiet:
+                    say(f"up to date: {count(files, 'file')}")
+                return 0
+            return _generate(path, write, diff, check, only, force, restore, quiet)
+    except (NoDescription, Unreadable, LockError, UnsafePath) as error:
+        return fail(str(error))
+
+
+def _generate(
+    path: Path,
+    write: bool,
+    diff: bool,
+    check: bool,
+    only: Collection[str],
+    force: bool,
+    restore: Collection[str],
+    quiet: bool,
+) -> int:
+    from scimgen.emit import UnknownPart
+    from scimgen.project.merge import NoGit
+
+    try:
         with progress(f"generating from {path.name}"):
             generated = plan_project(path, only=only, force=force, restore=restore)
-    except (NoDescription, Unreadable, LockError, UnsafePath, NoGit, UnknownPart) as error:
+    except (NoGit, UnknownPart) as error:
         return fail(str(error))
     show(generated.findings)
     if generated.plan is None:
@@ -53,9 +77,7 @@ def run_generate(
     return _carry_out(generated, generated.plan, path, write, diff, check, quiet)
 
 
-def _carry_out(
-    generated: Generated, plan: Plan, path: Path, write: bool, diff: bool, check: bool, quiet: bool
-) -> int:
+def _carry_out(generated: Generated, plan: Plan, path: Path, write: bool, diff: bool, check: bool, quiet: bool) -> int:
     if diff:
         print("".join(line for step in plan.steps for line in _diff(step)), end="")
     elif not check and write:

@@ -1,5 +1,6 @@
 """The language: one page of YAML or JSON to the model, with every fault at once."""
 
 from scimgen.description.load import load, load_file
+from scimgen.description.rows import csv_names
 
-__all__ = ["load", "load_file"]
+__all__ = ["csv_names", "load", "load_file"]

@@ -23,7 +23,9 @@ def check_collisions(report: Report, resource_types: Iterable[ResourceType]) -> 
     _references(report, types)
 
 
-def _twice(report: Report, rule: str, what: str, here: Place | None, other: Place | None, fix: str, source: str) -> None:
+def _twice(
+    report: Report, rule: str, what: str, here: Place | None, other: Place | None, fix: str, source: str
+) -> None:
     where = f"line {other.line} has it too" if other else "scimgen's conventions have it already"
     report.error(rule, f"{what}: {where}", here or other or report.place(""), fix=fix, source=source)
 

@@ -43,9 +43,7 @@ class ResourceTypes:
         for name, page in (self.page.get("resources") or {}).items():
             yield self._own(name, page or {}, pointer_step("/resources", name))
 
-    def _core(
-        self, key: str, name: str, urn: str, kind: Kind, extensions: list[SchemaExtension]
-    ) -> ResourceType:
+    def _core(self, key: str, name: str, urn: str, kind: Kind, extensions: list[SchemaExtension]) -> ResourceType:
         page = self.page.get(key) or {}
         schema = _known(urn)
         own = self._extension(page, f"/{key}", name, schema)
@@ -167,9 +165,7 @@ class ResourceTypes:
         self._refuse_common(attributes, pointer)
         self._refuse_redefined(attributes, base, pointer)
         more = page.get("extension") or {}
-        urn = page.get("schema") or conventions.extension_urn(
-            self.vendor, self.app, self._version(page, pointer), name
-        )
+        urn = page.get("schema") or conventions.extension_urn(self.vendor, self.app, self._version(page, pointer), name)
         required = any(attribute.required for attribute in attributes)
         description = more.get("description") or (page.get("description") if pointer != "/user" else "")
         schema = Schema(

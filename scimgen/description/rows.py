@@ -11,7 +11,7 @@ from typing import Any
 from scimgen.description.report import Report
 from scimgen.model import Attribute, AttributeType
 from scimgen.place import Place
-from scimgen.source import Source, Unreadable, pointer_step, read_bytes
+from scimgen.source import Document, Scalar, Source, Unreadable, pointer_step, read_bytes, walk
 
 MAX_BYTES = 16 * 1024 * 1024
 
@@ -41,16 +41,23 @@ def rows(report: Report, values: Any, pointer: str) -> Iterator[Row]:
             yield Row(cells, False, lambda name, at=at: report.place(pointer_step(at, name) if name else at))  # type: ignore[misc]
 
 
-def csv_path(report: Report, name: str) -> Path | None:
+def csv_path(document: Document, name: str) -> Path | None:
     """The CSV file that a description names: beside it or below, never above."""
     path = Path(name)
     if path.is_absolute() or ".." in path.parts:
         return None
-    return Path(report.document.source.name).parent / path
+    return Path(document.source.name).parent / path
+
+
+def csv_names(document: Document) -> list[str]:
+    """The CSV files that a description names and that are there, relative to it."""
+    texts = {node.value for _, node in walk(document.root) if isinstance(node, Scalar)} if document.root else set()
+    names = sorted(text for text in texts if isinstance(text, str) and text.endswith(".csv"))
+    return [name for name in names if (path := csv_path(document, name)) and path.is_file()]
 
 
 def _csv_rows(report: Report, name: str, pointer: str) -> Iterator[Row]:
-    path = csv_path(report, name)
+    path = csv_path(report.document, name)
     if path is None:
         fix = "put the file beside the description"
         report.error("csv-path", f"{name} leads out of the description's folder", pointer, fix=fix)

@@ -7,7 +7,9 @@ bytes everywhere: here it is a fixed set of characters that are escaped, those a
 import re
 
 # Controls, soft hyphen, zero-width and bidirectional marks, line separators, surrogates, byte order mark, annotations.
-_HIDDEN = re.compile("[\x00-\x1f\x7f-\xa0\xad\u061c\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb]")
+_HIDDEN = re.compile(
+    "[\x00-\x1f\x7f-\xa0\xad\u061c\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb]"
+)
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 

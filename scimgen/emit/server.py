@@ -1,4 +1,4 @@
-"""The server project: `templates/server/`, file by file, as it stands or through jinja where the app shapes the text."""
+"""The server project: `templates/server/`, file by file, as it stands or through jinja where the app shapes it."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from scimgen.data import folder
 from scimgen.emit.files import EmittedFile, Ownership, header
+from scimgen.emit.models.names import class_name
 from scimgen.emit.literals import markdown, one_line, python_string, toml_string
-from scimgen.model import App, ResourceType
+from scimgen.model import App
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -33,7 +34,7 @@ def emit_server(app: App, source_name: str) -> Iterator[EmittedFile]:
         "package": app.package,
         "source_name": source_name,
         "version": version("scimgen"),
-        "class_name": _class_name,
+        "class_name": class_name,
     }
     for name in _templates():
         path = name.removesuffix(".jinja")

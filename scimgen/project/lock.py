@@ -1,6 +1,7 @@
 """`scimgen.lock`: what was emitted, hash by hash, by which versions. Sorted, one file a line, so that branches merge."""
 
 import hashlib
+import re
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 
@@ -11,7 +12,7 @@ JOURNAL = ".scimgen/journal"
 BASES = ".scimgen/bases"
 
 _COMMENT = "# What scimgen emitted here, and by which versions. Commit this file; do not edit it.\n"
-_GENERATORS = ("black", "datamodel-code-generator", "scimgen")
+_GENERATORS = ("black", "datamodel-code-generator")
 
 
 class LockError(Exception):
@@ -38,11 +39,15 @@ class Lock:
 
     Args:
         versions: of what made the bytes, by name.
+        inputs: the hashes of what they were made from: the description, its CSV files, the templates.
+        sources: the fingerprint of the part of the model that a file was made from, for files that are dear to make.
         entries: by path.
         journal: hashes of what an interrupted run may have written already, by path.
     """
 
     versions: dict[str, str] = field(default_factory=dict)
+    inputs: dict[str, str] = field(default_factory=dict)
+    sources: dict[str, str] = field(default_factory=dict)
     entries: dict[str, Entry] = field(default_factory=dict)
     journal: dict[str, str] = field(default_factory=dict)
 
@@ -60,12 +65,40 @@ class Lock:
 
 def current_versions() -> dict[str, str]:
     """The versions of everything that the emitted bytes depend on."""
-    return {name: version(name) for name in _GENERATORS}
+    return {name: version(name) for name in (*_GENERATORS, "scimgen")}
+
+
+def check_versions(lock: Lock, current: dict[str, str]) -> None:
+    """Refuse to compare what two different generators made: every line would seem to have changed.
+
+    A newer scimgen on an older project is an upgrade, and goes on.
+
+    Raises:
+        LockError: the lock is of a newer scimgen, or of the same one beside another black or code generator.
+    """
+    made, here = lock.versions.get("scimgen"), current["scimgen"]
+    if made is None or _order(made) < _order(here):
+        return
+    if _order(made) > _order(here):
+        raise LockError(f"{NAME} was written by scimgen {made}, this is {here}: pip install scimgen=={made}")
+    for name in _GENERATORS:
+        if lock.versions.get(name, current[name]) != current[name]:
+            wanted = lock.versions[name]
+            raise LockError(
+                f"{NAME} was written with {name} {wanted}, here is {current[name]}: they do not give the same bytes; "
+                f"pip install {name}=={wanted}"
+            )
+
+
+def _order(number: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"\d+", number))
 
 
 def dump(lock: Lock) -> bytes:
     """The lock as its file's bytes."""
     lines = [f"version {name} {number}\n" for name, number in sorted(lock.versions.items())]
+    lines += [f"input {hash_} {name}\n" for name, hash_ in sorted(lock.inputs.items())]
+    lines += [f"source {fingerprint} {path}\n" for path, fingerprint in sorted(lock.sources.items())]
     for path, entry in sorted(lock.entries.items()):
         state = "deleted" if entry.deleted else str(entry.ownership)
         lines.append(f"{state} {entry.digest} {path}\n")
@@ -78,7 +111,7 @@ def parse(content: bytes) -> Lock:
     Raises:
         LockError: it is no lock, or holds the marks of a merge conflict.
     """
-    versions, entries = {}, {}
+    versions, inputs, sources, entries = {}, {}, {}, {}
     for number, line in enumerate(content.decode("utf-8", "replace").splitlines(), 1):
         if not line or line.startswith("#"):
             continue
@@ -86,6 +119,10 @@ def parse(content: bytes) -> Lock:
         first, _, second = rest.partition(" ")
         if word == "version" and second:
             versions[first] = second
+        elif word == "input" and second:
+            inputs[second] = first
+        elif word == "source" and second:
+            sources[second] = first
         elif word == "deleted" and second:
             entries[second] = Entry(Ownership.MERGED, first, deleted=True)
         elif word in set(Ownership) and second:
@@ -93,4 +130,4 @@ def parse(content: bytes) -> Lock:
         else:
             mend = "settle the merge in it" if word[:7] in ("<<<<<<<", "=======", ">>>>>>>") else "restore it from git"
             raise LockError(f"{NAME}:{number}: not a line of a lock; {mend}, or delete it and run scimgen generate")
-    return Lock(versions, entries)
+    return Lock(versions, inputs, sources, entries)

@@ -1,7 +1,7 @@
 """The plan: for every file that was emitted, now or before, the one thing to do. Computed, nothing written."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from scimgen.emit import EmittedFile, Ownership
@@ -71,8 +71,7 @@ class Plan:
     @property
     def drifts(self) -> bool:
         """Whether anything on the disk, the lock among it, is not as it would be emitted."""
-        moved = self.lock.entries != self.old_lock.entries or self.lock.versions != self.old_lock.versions
-        return moved or bool(self.old_lock.journal) or any(step.drifts for step in self.steps)
+        return replace(self.lock, journal={}) != self.old_lock or any(step.drifts for step in self.steps)
 
 
 Reader = Callable[[str], bytes | None]
@@ -81,7 +80,7 @@ Reader = Callable[[str], bytes | None]
 def make_plan(
     files: Mapping[str, EmittedFile],
     lock: Lock,
-    versions: Mapping[str, str],
+    made: Lock,
     read: Reader,
     read_base: Reader,
     *,
@@ -94,7 +93,7 @@ def make_plan(
     Args:
         files: what was emitted, by path.
         lock: what was emitted the last time.
-        versions: of what made `files`.
+        made: the new lock without its entries: versions, inputs and sources of what made `files`.
         read: gives a path's bytes on the disk.
         read_base: gives a merged path's base.
         force: emitted files that were edited by hand are rewritten.
@@ -119,7 +118,7 @@ def make_plan(
                 steps.append(_merged(file, old, disk, read_base(path), path in restore, force))
     entries = {path: entry for path, entry in lock.entries.items() if partial and path not in files}
     entries |= {step.path: step.entry for step in steps if step.entry}
-    return Plan(tuple(steps), Lock(dict(versions), dict(sorted(entries.items()))), lock)
+    return Plan(tuple(steps), replace(made, entries=dict(sorted(entries.items()))), lock)
 
 
 def _emitted(file: EmittedFile, old: Entry | None, disk: bytes | None, ours: bool, force: bool) -> Step:

@@ -9,6 +9,7 @@ import re
 from scimgen.source.tree import Array, Document, Fault, Member, Node, Object, Scalar, Source
 
 MAX_DEPTH = 100
+MAX_VALUES = 2_000_000
 
 _TOKEN = re.compile(
     r"""[ \t\n\r]*(?:
@@ -57,7 +58,7 @@ class _Reader:
         if rest.startswith(("//", "/*", "#")):
             return _Stop("JSON has no comments", start, start + 1, "remove the comment")
         if rest.startswith("'"):
-            return _Stop("JSON strings stand in double quotes", start, start + 1, 'write " instead of \'')
+            return _Stop("JSON strings stand in double quotes", start, start + 1, "write \" instead of '")
         if rest.startswith('"'):
             return self.broken_string(start)
         word = re.match(r"[-+.\w]+", rest)
@@ -194,6 +195,9 @@ def read_json(name: str, text: str) -> Document:
     'a comma before ]'
     """
     source = Source(name, text)
+    # A tree takes a hundred times the room of its text: what has too many values is refused before it is built.
+    if len(text) > MAX_VALUES and sum(map(text.count, ",[{")) > MAX_VALUES:
+        return Document(source, None, (Fault(f"more than {MAX_VALUES:,} values", 0, 1, "split the file"),))
     try:
         return Document(source, _Reader(text).document())
     except _Stop as stop:

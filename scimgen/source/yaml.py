@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from scimgen.source.tree import Array, Document, Fault, Member, Node, Object, Scalar, Source
 
 MAX_DEPTH = 100
+MAX_VALUES = 2_000_000
 
 _NULL = frozenset(("", "~", "null", "Null", "NULL"))
 _TRUE = frozenset(("true", "True", "TRUE"))
@@ -53,7 +54,7 @@ def _value(text: str) -> str | int | float | bool | None:
 
 def _range(event: object) -> tuple[int, int]:
     """Where an event starts and ends; the marks are there whenever a text is parsed."""
-    return event.start_mark.index, event.end_mark.index  # type: ignore[attr-defined, no-any-return]
+    return event.start_mark.index, event.end_mark.index  # type: ignore[attr-defined]
 
 
 def _events(text: str) -> Iterator[object]:
@@ -70,6 +71,7 @@ class _Builder:
         self.stack: list[_Open] = []
         self.root: Node | None = None
         self.documents = 0
+        self.values = 0
 
     def take(self, event: object) -> None:
         """Read one event."""

@@ -133,7 +133,7 @@ def test_a_changed_description_changes_only_what_it_is_about(app: Path) -> None:
     page.write_text(page.read_text().replace("seats: integer", "seats: integer\n      floor: integer"))
     assert scimgen("generate", "--check", cwd=app).returncode == 1
     diff = scimgen("generate", "--diff", cwd=app)
-    assert "+    floor: Annotated[int | None, Scim(\"integer\")] = None" in diff.stdout
+    assert '+    floor: Annotated[int | None, Scim("integer")] = None' in diff.stdout
     before = tree(app)
     assert scimgen("generate", cwd=app).returncode == 0
     after = tree(app)

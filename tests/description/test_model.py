@@ -149,7 +149,7 @@ def test_the_drafts_dialect_has_one_catalogue_of_entitlements() -> None:
 def test_csv_cells_are_read_by_type(tmp_path: Path) -> None:
     """Lists split on ;, complex cells as JSON, an empty cell is no value."""
     (tmp_path / "v.csv").write_text(
-        "id,displayName,n,tags,limits,on\na,A,3,x; y,\"[{\"\"name\"\": \"\"s\"\"}]\",TRUE\nb,B,,,,\n", encoding="utf-8"
+        'id,displayName,n,tags,limits,on\na,A,3,x; y,"[{""name"": ""s""}]",TRUE\nb,B,,,,\n', encoding="utf-8"
     )
     page = (
         HEAD + "entitlements: {T: {values: v.csv, attributes: {n: decimal, tags: {multiValued: true}, on: boolean,"

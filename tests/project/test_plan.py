@@ -32,7 +32,7 @@ class Project:
     def plan(self, ownership: Ownership, new: bytes | None, **options: object) -> Plan:
         files = {} if new is None else {"file": EmittedFile("file", new, ownership, "server")}
         base: Callable[[str], bytes | None] = lambda name: self.disk.read(f"{locks.BASES}/{name}")  # noqa: E731
-        return make_plan(files, self.lock(), VERSIONS, self.disk.read, base, **options)  # type: ignore[arg-type]
+        return make_plan(files, self.lock(), Lock(VERSIONS), self.disk.read, base, **options)  # type: ignore[arg-type]
 
     def generate(self, ownership: Ownership, new: bytes | None, **options: object) -> Action:
         plan = self.plan(ownership, new, **options)
@@ -234,13 +234,36 @@ def test_a_folder_in_the_way_of_a_file_is_named(tmp_path: Path) -> None:
 def test_the_lock_is_a_line_a_file_and_reads_back() -> None:
     """Sorted, so that two branches merge; and what is no lock is refused by line."""
     entries = {"b": locks.Entry(Ownership.YOURS, "2" * 64), "a c": locks.Entry(Ownership.MERGED, "1" * 64, True)}
-    lock = Lock({"scimgen": "1"}, entries)
+    lock = Lock({"scimgen": "1"}, {"crm.scim.yaml": "4" * 64}, {"b": "5" * 64}, entries)
     text = locks.dump(lock)
     assert text.decode().splitlines()[1:] == [
         "version scimgen 1",
+        f"input {'4' * 64} crm.scim.yaml",
+        f"source {'5' * 64} b",
         f"deleted {'1' * 64} a c",
         f"yours {'2' * 64} b",
     ]
     assert locks.parse(text) == lock
     with pytest.raises(LockError, match=r"scimgen\.lock:1: .*settle the merge"):
         locks.parse(b"<<<<<<< ours\n")
+
+
+@pytest.mark.parametrize(
+    ("made", "refused"),
+    [
+        ({"scimgen": "0.1.0", "black": "26.1", "datamodel-code-generator": "0.89.0"}, None),
+        ({"scimgen": "0.0.9", "black": "25.1", "datamodel-code-generator": "0.80.0"}, None),
+        ({"scimgen": "0.10.0", "black": "26.1"}, "pip install scimgen==0.10.0"),
+        ({"scimgen": "0.1.0", "black": "25.1"}, "pip install black==25.1"),
+        ({"scimgen": "0.1.0", "datamodel-code-generator": "0.88"}, "pip install datamodel-code-generator==0.88"),
+        ({}, None),
+    ],
+)
+def test_what_other_generators_made_is_not_compared(made: dict[str, str], refused: str | None) -> None:
+    """A clear message instead of a storm of changed lines; an older project is upgraded."""
+    here = {"scimgen": "0.1.0", "black": "26.1", "datamodel-code-generator": "0.89.0"}
+    if refused is None:
+        locks.check_versions(Lock(made), here)
+    else:
+        with pytest.raises(LockError, match=refused):
+            locks.check_versions(Lock(made), here)

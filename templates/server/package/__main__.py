@@ -33,10 +33,16 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     serve = commands.add_parser("serve", help="run the server", description="Settings come from the environment.")
     serve.add_argument("--host", default=os.environ.get("HOST", LOOPBACK), help="the address to listen on")
-    serve.add_argument("--port", type=int, default=8000, help="the port to listen on, 0 for any free one")
+    serve.add_argument("--port", type=_port, default=8000, help="the port to listen on, 0 for any free one")
     serve.add_argument("--dev", action="store_true", help="run without credentials, on this machine alone")
     serve.add_argument("--reload", action="store_true", help="start again whenever the code changes")
     return parser
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
+    return int(text)
 
 
 def _serve(options: argparse.Namespace) -> int:
@@ -52,7 +58,12 @@ def _serve(options: argparse.Namespace) -> int:
     port = listener.getsockname()[1]
     logs.write("listening", url=f"http://{options.host}:{port}/scim/v2")
     config = uvicorn.Config(
-        f"{PACKAGE}.app:app", log_config=None, access_log=False, server_header=False, reload=options.reload, lifespan="on"
+        f"{PACKAGE}.app:app",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        reload=options.reload,
+        lifespan="on",
     )
     if options.reload:
         from uvicorn.supervisors import ChangeReload
@@ -78,9 +89,9 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         listener.bind((host, port))
         listener.listen(2048)
-    except (OSError, OverflowError) as error:
+    except OSError:
         listener.close()
-        raise OSError(0, str(error)) if isinstance(error, OverflowError) else error
+        raise
     listener.set_inheritable(True)
     return listener
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal as _Decimal
 from functools import cache
-from typing import Annotated, Any, ClassVar, Literal, TypeAlias
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeAlias, TypeGuard
 
 from pydantic import (
     AwareDatetime,
@@ -82,6 +82,10 @@ Reference: TypeAlias = Annotated[str, StringConstraints(pattern=r"^\S*$")]
 """A URI, absolute or relative (RFC 7643 section 2.3.7); kept as it was sent."""
 
 
+def _is_object(value: object) -> TypeGuard[Mapping[Any, Any]]:
+    return isinstance(value, Mapping)
+
+
 def _fold(key: str) -> str:
     return key.lower()
 
@@ -102,7 +106,7 @@ class ScimModel(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _any_case(cls, data: Any) -> Any:
-        if not isinstance(data, Mapping):
+        if not _is_object(data):
             return data
         names = cls._names()
         return {names.get(_fold(key), key) if isinstance(key, str) else key: value for key, value in data.items()}
@@ -145,3 +149,11 @@ class Resource(ScimModel):
     ] = None
     external_id: Annotated[str | None, Field(alias="externalId"), Scim("string", case_exact=True, indexed=True)] = None
     meta: Annotated[Meta | None, Scim("complex", mutability="readOnly")] = None
+
+    @model_validator(mode="after")
+    def _list_schemas(self) -> Self:
+        """`schemas` that nobody gave names the schema and the extensions that have a value (RFC 7643 section 3)."""
+        if "schemas" not in self.model_fields_set:
+            extensions = [value.SCHEMA for value in vars(self).values() if isinstance(value, Extension)]
+            vars(self)["schemas"] = [self.SCHEMA, *extensions]  # not by assignment, which would validate again
+        return self

@@ -122,18 +122,18 @@ class Tree:
         return self.attributes.get(folded) or self.extensions.get(folded)
 
     def find(self, name: str) -> Attribute | None:
-        """Resolve `attr`, `attr.sub`, `urn:attr.sub` or an extension's `urn` (RFC 7644 section 3.10), in any case."""
+        """Resolve `attr`, `attr.sub`, `urn:attr.sub` or an extension's `urn` (RFC 7644 section 3.10), in any case.
+
+        Entra leaves the URN of an extension's attribute out at times: it is found where only one can be meant.
+        """
         folded = name.lower()
         if folded in self.extensions:
             return self.extensions[folded]
-        holder: Mapping[str, Attribute] = self.attributes
         for urn, attributes in self._namespaces():
             if folded.startswith(urn + ":"):
-                holder, folded = attributes, folded[len(urn) + 1 :]
-                break
-        name, _, sub_name = folded.partition(".")
-        attribute = holder.get(name)
-        return attribute.sub_attribute(sub_name) if attribute and sub_name else attribute
+                return _find(attributes, folded[len(urn) + 1 :])
+        found = [_find(attributes, folded) for _, attributes in self._namespaces()]
+        return found[0] or (one[0] if len(one := [attribute for attribute in found if attribute]) == 1 else None)
 
     def walk(self) -> Iterator[Attribute]:
         """Every attribute, parents before their sub-attributes."""
@@ -143,6 +143,12 @@ class Tree:
         yield self.urn.lower(), self.attributes
         for urn, extension in self.extensions.items():
             yield urn, extension.sub_attributes
+
+
+def _find(attributes: Mapping[str, Attribute], name: str) -> Attribute | None:
+    name, dot, sub_name = name.partition(".")
+    attribute = attributes.get(name)
+    return attribute.sub_attribute(sub_name) if attribute and dot else attribute
 
 
 def build_tree(resource_type: ResourceType, kinds: frozenset[str]) -> Tree:
@@ -227,4 +233,3 @@ def _walk(attributes: Iterator[Attribute]) -> Iterator[Attribute]:
     for attribute in attributes:
         yield attribute
         yield from _walk(iter(attribute.sub_attributes.values()))
-

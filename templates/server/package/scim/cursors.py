@@ -1,4 +1,4 @@
-"""Cursors (RFC 9865): the place after the last resource seen, in the order of creation; it outlives concurrent writes."""
+"""Cursors (RFC 9865): the place after the last resource seen, in the order of creation."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 

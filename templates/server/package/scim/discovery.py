@@ -1,6 +1,7 @@
 """Discovery (RFC 7644 section 4): the emitted documents, with the base URL that this client knows."""
 
 import json
+from collections.abc import Callable
 from importlib.resources import files
 from typing import Any
 
@@ -46,21 +47,24 @@ class Discovery:
 
     def one(self, name: str, key: str, base: str) -> bytes:
         """One of them: a resource type by its name, a schema by its URN in any case (RFC 7644 section 3.10)."""
-        folded = key.casefold()
-        for resource in self._lists[name]:
-            if folded in (str(resource.get("id", "")).casefold(), str(resource.get("name", "")).casefold()):
-                exact = name == "Schemas" or key in (resource.get("id"), resource.get("name"))
-                if exact and (name != "Schemas" or folded == str(resource["id"]).casefold()):
-                    return self._kept(base, name, folded, lambda found=resource: dump(_located(found, base)))
-        raise not_found(name.removesuffix("s"), key)
+        found = next((resource for resource in self._lists[name] if _is_named(resource, name, key)), None)
+        if found is None:
+            raise not_found(name.removesuffix("s"), key)
+        return self._kept(base, name, str(found["id"]), lambda: dump(_located(found, base)))
 
-    def _kept(self, base: str, name: str, key: str, render: Any) -> bytes:
+    def _kept(self, base: str, name: str, key: str, render: Callable[[], bytes]) -> bytes:
         found = self._bytes.get((base, name, key))
         if found is None:
             if len(self._bytes) > _KEPT_BASES:
                 self._bytes.clear()
             found = self._bytes[base, name, key] = render()
         return found
+
+
+def _is_named(resource: Document, name: str, key: str) -> bool:
+    if name == "Schemas":
+        return str(resource["id"]).casefold() == key.casefold()
+    return key in (resource.get("id"), resource["name"])
 
 
 def refuse_filter(parameters: dict[str, str]) -> None:

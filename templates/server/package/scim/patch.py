@@ -4,65 +4,18 @@ Okta's and Entra's forms are read as what they mean: capitalised operations, sev
 with dotted, URN-prefixed or value-path keys, `remove` with the values to remove, "" for null.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from copy import deepcopy
-from dataclasses import dataclass
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 from .attributes import Attribute, Tree
 from .errors import bad_request, invalid_value
-from .filters import Comparison, Filter, Logical, equalities, matches
+from .filters import Filter, equalities, matches
 from .folding import fold, fold_document
 from .messages import Document, is_array, is_object
+from .operations import ABSENT, Operation
 from .paths import Path, parse_path
 from .values import Reader, is_primary
-
-SCHEMA = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
-MAX_OPERATIONS = 10_000
-_ABSENT = object()
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """One operation; without a path its value is an object of attributes."""
-
-    op: Literal["add", "replace", "remove"]
-    path: str | None
-    value: Any = _ABSENT
-
-
-def read_operations(payload: Document) -> list[Operation]:
-    """The operations of a PatchOp message."""
-    message = {name.lower(): value for name, value in payload.items()}
-    schemas = message.get("schemas", [SCHEMA])
-    if not is_array(schemas) or SCHEMA.lower() not in [str(schema).lower() for schema in schemas]:
-        raise bad_request("invalidSyntax", f"A PATCH names {SCHEMA} in its schemas.")
-    operations = message.get("operations")
-    if not is_array(operations) or not operations:
-        raise bad_request("invalidSyntax", "A PATCH holds a list of Operations.")
-    if len(operations) > MAX_OPERATIONS:
-        raise bad_request("tooMany", f"A PATCH holds at most {MAX_OPERATIONS} operations.")
-    return [_operation(operation) for operation in operations]
-
-
-def _operation(operation: Any) -> Operation:
-    if not is_object(operation):
-        raise bad_request("invalidSyntax", "Each of the Operations is an object with op, path and value.")
-    parts = {name.lower(): value for name, value in operation.items()}
-    op = str(parts.get("op", "")).lower()
-    path = parts.get("path") or None
-    value = parts.get("value", _ABSENT)
-    if op not in ("add", "replace", "remove"):
-        raise bad_request("invalidSyntax", f"op is add, replace or remove, not {op[:60]!r}.")
-    if path is not None and not isinstance(path, str):
-        raise bad_request("invalidPath", "path is a string.")
-    if op == "remove" and path is None:
-        raise bad_request("noTarget", "A remove needs a path (RFC 7644 section 3.5.2.2).")
-    if op != "remove" and value is _ABSENT:
-        raise invalid_value(f"An operation {op} needs a value.")
-    if path is None and not is_object(value):
-        raise bad_request("invalidSyntax", "Without a path the value is an object of attributes.")
-    return Operation(cast("Literal['add', 'replace', 'remove']", op), path, value)
 
 
 def apply(tree: Tree, document: Document, operations: list[Operation], reader: Reader) -> Document:
@@ -71,62 +24,6 @@ def apply(tree: Tree, document: Document, operations: list[Operation], reader: R
     for operation in operations:
         editor.operate(operation)
     return editor.document
-
-
-def named_values(tree: Tree, attribute: Attribute, operations: list[Operation]) -> set[str] | None:
-    """Those values of a link that the operations name, None where they look at all of them.
-
-    So that one member can be added to a group of 50,000 without reading the others.
-    """
-    named: set[str] = set()
-    for operation in operations:
-        for path, value in _aims(tree, operation):
-            if path.attribute is not attribute:
-                continue
-            found = _named(path, operation.op, value)
-            if found is None:
-                return None
-            named |= found
-    return named
-
-
-def _aims(tree: Tree, operation: Operation) -> Iterator[tuple[Path, Any]]:
-    if operation.path is not None:
-        yield parse_path(operation.path, tree), operation.value
-        return
-    for name, value in operation.value.items():
-        if tree.find(name.partition("[")[0].strip()):
-            yield parse_path(name, tree), value
-
-
-def _named(path: Path, op: str, value: Any) -> set[str] | None:
-    if path.sub_attribute or op == "replace":
-        return None
-    if path.filter is not None:
-        return _compared(path.filter) if op == "remove" else None
-    if value is _ABSENT or value is None or value == "":
-        return None
-    items = value if is_array(value) else [value]
-    found: set[str] = set()
-    for item in items:
-        values = [item[name] for name in item if name.lower() == "value"] if is_object(item) else [item]
-        if len(values) != 1:
-            return None
-        found.add(str(values[0]))
-    return found
-
-
-def _compared(node: Filter) -> set[str] | None:
-    match node:
-        case Comparison(attribute, "eq", value, _) if attribute.name == "value":
-            return {value}
-        case Logical("or", terms):
-            parts = [_compared(term) for term in terms]
-            return {value for part in parts if part for value in part} if all(parts) else None
-        case Logical("and", terms):
-            return next((part for part in map(_compared, terms) if part), None)
-        case _:
-            return None
 
 
 class _Editor:
@@ -176,7 +73,8 @@ class _Editor:
     def _holder(self, attribute: Attribute) -> Document:
         if attribute.parent is None:
             return self.document
-        return self.document.setdefault(attribute.parent.name, {})
+        holder: Document = self.document.setdefault(attribute.parent.name, {})
+        return holder
 
     def _tidy(self, attribute: Attribute) -> None:
         """Nothing empty stays behind: unassigned is one state (RFC 7643 section 2.5)."""
@@ -190,19 +88,21 @@ class _Editor:
         if op == "remove" or value is None or value == "":
             for attribute in extension.sub_attributes.values():
                 if not attribute.read_only:
-                    self._write("remove", Path(attribute), _ABSENT)
+                    self._write("remove", Path(attribute), ABSENT)
             return
         if not is_object(value):
             raise invalid_value(f"{extension} must be an object of its attributes.")
         for name, item in value.items():
-            attribute = extension.sub_attribute(name)
-            if attribute is None:
+            part = extension.sub_attribute(name)
+            if part is None:
                 self.reader.unknown(f"{extension}:{name}")
-            elif not attribute.read_only:
-                self._write(op, Path(attribute), item)
+            elif not part.read_only:
+                self._write(op, Path(part), item)
 
     def _assign(self, holder: Document, attribute: Attribute, op: str, value: Any) -> None:
         """Add or replace one attribute of a resource, an extension or a complex value."""
+        if not attribute.multi_valued and is_array(value) and len(value) == 1:
+            value = value[0]  # Entra sends a manager as a list of one
         if attribute.type == "complex" and not attribute.multi_valued and is_object(value):
             self._merge(holder.setdefault(attribute.name, {}), attribute, op, value)
             return
@@ -211,7 +111,7 @@ class _Editor:
             if op == "add" and is_array(value):
                 return  # nothing is added
             self._discard(holder, attribute)
-        elif attribute.multi_valued and op == "add":
+        elif attribute.multi_valued and op == "add" and attribute.scim.mutability != "immutable":
             _extend(attribute, holder.setdefault(attribute.name, []), canonical)
         else:
             self._keep_immutable(holder, attribute, canonical)
@@ -241,14 +141,15 @@ class _Editor:
 
     def _remove(self, holder: Document, attribute: Attribute, value: Any) -> None:
         """Remove the attribute, or of several values those given, as Entra does."""
-        if not attribute.multi_valued or value is _ABSENT or value is None or value == "":
+        if not attribute.multi_valued or value is ABSENT or value is None or value == "":
             self._discard(holder, attribute)
             return
-        given = [_folded(attribute, item) for item in self.reader.read(attribute, value, single=True) or []]
+        items: list[Any] = self.reader.read(attribute, value, single=True) or []
+        given = [_folded(attribute, item) for item in items]
         self._filter(holder, attribute, lambda item: any(_is_meant(item, one) for one in given))
 
     def _filter(self, holder: Document, attribute: Attribute, unwanted: Callable[[Document], bool]) -> None:
-        held = holder.get(attribute.name, [])
+        held: list[Any] = holder.get(attribute.name, [])
         kept = [item for item in held if not unwanted(_folded(attribute, item))]
         if held and not kept:
             self._discard(holder, attribute)
@@ -257,6 +158,7 @@ class _Editor:
 
     def _write_sub_attribute(self, holder: Document, op: str, path: Path, value: Any) -> None:
         attribute, sub_attribute = path.attribute, path.target
+        elements: list[Any]
         if op == "remove":
             elements = _elements(holder, attribute)
         elif attribute.multi_valued:
@@ -319,18 +221,24 @@ class _Editor:
             return
         if op == "replace":  # all of a matching value is replaced (RFC 7644 section 3.5.2.3)
             one = value[0] if is_array(value) and len(value) == 1 else value
-            canonical = self.reader.read(attribute, [one])
+            canonical = self._read_one(attribute, one)
             for sub_attribute in attribute.sub_attributes.values():
-                self._keep_immutable(element, sub_attribute, (canonical or [{}])[0].get(sub_attribute.name))
+                self._keep_immutable(element, sub_attribute, canonical.get(sub_attribute.name))
             element.clear()
-            element.update((canonical or [{}])[0])
+            element.update(canonical)
         elif is_object(value):
             self._merge(element, attribute, op, value)
         else:
             raise invalid_value(f"One of the {attribute} must be an object.")
 
+    def _read_one(self, attribute: Attribute, value: Any) -> Document:
+        """One value of a complex attribute, whether it may have several or not."""
+        canonical: Any = self.reader.read(attribute, [value] if attribute.multi_valued else value)
+        one: Document = canonical[0] if is_array(canonical) else canonical or {}
+        return one
+
     def _replace_simple(self, holder: Document, attribute: Attribute, old: Any, value: Any) -> None:
-        new = self.reader.read(attribute, [value] if not is_array(value) else value) or []
+        new: list[Any] = self.reader.read(attribute, value, single=True) or []
         position = holder[attribute.name].index(old)
         holder[attribute.name][position : position + 1] = [item for item in new if item not in holder[attribute.name]]
 
@@ -376,7 +284,7 @@ def _folded(attribute: Attribute, item: Any) -> Document:
 def _is_meant(item: Document, given: Document) -> bool:
     """Whether a value is the one a `remove` names: by its `value`, or by all that is given."""
     if "value" in given and "type" not in given:
-        return item.get("value") == given["value"]
+        return bool(item.get("value") == given["value"])
     return all(item.get(name) == part for name, part in given.items() if name not in _DESCRIBING)
 
 

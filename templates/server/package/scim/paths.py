@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from .attributes import Attribute, Tree
 from .errors import ScimError, bad_request
-from .filters import Filter, Parser, ValuePath
+from .filter_parser import Parser
+from .filters import Filter, ValuePath
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +53,9 @@ def _path(attribute: Attribute) -> Path:
 def _selection(attribute: Attribute, rest: str, text: str) -> tuple[Filter, Attribute | None]:
     end = rest.rfind("]")
     sub_name = rest[end + 1 :].strip()
-    if end < 0 or sub_name and not sub_name.startswith("."):
+    if end < 0 or (sub_name and not sub_name.startswith(".")):
         raise bad_request("invalidPath", f"The path {text[:200]!r} lacks its closing bracket.")
-    if not attribute.multi_valued and not attribute.sub_attributes or attribute.extension:
+    if (not attribute.multi_valued and not attribute.sub_attributes) or attribute.extension:
         raise bad_request("invalidPath", f"{attribute} has no values to select from.")
     sub_attribute = attribute.sub_attribute(sub_name[1:]) if sub_name else None
     if sub_name and sub_attribute is None:

@@ -99,7 +99,7 @@ class References:
             what = " or ".join(kinds)
             raise invalid_value(f"{attribute}: there is no {what} with the value {value!r}. Create or import it first.")
         given = item.get("type") if is_object(item) else None
-        if given is None or attribute.link == "roles" and given == _ENTRA_ROLE_TYPE:
+        if given is None or (attribute.link == "roles" and given == _ENTRA_ROLE_TYPE):
             return fitting[0]
         for one in fitting:
             if str(given).casefold() == one.type.casefold():

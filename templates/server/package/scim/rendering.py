@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..storage.interface import Linked, Reads, Stored
-from .attributes import Tree
+from .attributes import Link, Tree
 from .messages import Document, dump
 from .projection import Projection
 from .references import References
@@ -34,7 +34,7 @@ class Renderer:
         self, reads: Reads, tenant: str, found: Sequence[Stored], projections: dict[str, Projection], base: str
     ) -> list[bytes]:
         """Resources of one or several types, with their links read at once."""
-        wanted = {link for projection in projections.values() for link in projection.links()}
+        wanted: set[Link] = {link for projection in projections.values() for link in projection.links()}
         linking = [stored.key for stored in found if projections[stored.type].tree.links]
         links = await reads.links(tenant, linking, wanted) if wanted and linking else {}
         return [self._resource(one, links.get(one.key, []), projections[one.type], base) for one in found]

@@ -14,11 +14,12 @@ from ..storage.interface import Linked, Page, Query, Store, Stored, Taken, Trans
 from .attributes import Attribute, Link, Tree, build_tree
 from .cursors import read_cursor, write_cursor
 from .errors import ScimError, bad_request, conflict, invalid_value, not_found, precondition_failed
-from .filters import parse_filter
+from .filter_parser import parse_filter
 from .folding import fold_date_time
 from .lists import ListRequest, list_response
 from .messages import Document, is_array
-from .patch import Operation, apply, named_values, read_operations
+from .operations import Operation, named_values, read_operations
+from .patch import apply
 from .projection import Projection
 from .records import Layout
 from .references import LinkChange, References
@@ -95,7 +96,8 @@ class Service:
             raise bad_request("invalidCursor", "Cursors follow the order of creation: leave out sortBy or cursor.")
         query = Query(
             conditions=[
-                (tree, parse_filter(request.filter, tree, lenient=lenient) if request.filter else None) for tree in trees
+                (tree, parse_filter(request.filter, tree, lenient=lenient) if request.filter else None)
+                for tree in trees
             ],
             trees=list(self.trees.values()),
             location=call.base,

@@ -130,7 +130,7 @@ def _boolean(attribute: Attribute, value: Any) -> bool:
 def _number(attribute: Attribute, value: Any) -> int | float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise _wrong(attribute, value, "a number")
-    if isinstance(value, float) and not math.isfinite(value) or abs(value) >= 10**308:
+    if (isinstance(value, float) and not math.isfinite(value)) or abs(value) >= 10**308:
         raise invalid_value(f"{attribute} is too large a number.")
     return value
 

@@ -211,15 +211,16 @@ class Compiler:
         """Users by their groups: down from the groups meant, through nested ones."""
         text, parameters = self._of_link(node) if node else _truth(True)
         by_type = node is not None and _asks_type(node)
-        seed, outer = (("0 = 0", text), ([], parameters)) if by_type else ((text, "0 = 0"), (parameters, []))
+        none = _truth(True)
+        seed, outer = (none, (text, parameters)) if by_type else ((text, parameters), none)
         return (
             "r.key IN (WITH RECURSIVE down(holder, member, kind) AS ("
             "SELECT l.source, l.target, 'direct' FROM resources t JOIN links l ON l.source = t.key"
             f" WHERE l.tenant = ? AND l.link = 'members' AND {seed[0]}"
             " UNION SELECT d.holder, l.target, 'indirect' FROM down d JOIN links l ON l.source = d.member"
             " WHERE l.tenant = ? AND l.link = 'members')"
-            f" SELECT d.member FROM down d JOIN resources t ON t.key = d.holder WHERE {seed[1]})",
-            [self.tenant, *outer[0], self.tenant, *outer[1]],
+            f" SELECT d.member FROM down d JOIN resources t ON t.key = d.holder WHERE {outer[0]})",
+            [self.tenant, *seed[1], self.tenant, *outer[1]],
         )
 
     def _of_link(self, node: Filter) -> Clause:
@@ -321,7 +322,9 @@ def _is(node: Comparison | Present, found: str) -> bool:
 
 def _exact(node: Comparison | Present) -> Comparison | Present:
     """Ids compare exactly, whatever the schema says of the values that name them."""
-    return Comparison(node.attribute, node.operator, node.value, str(node.value)) if isinstance(node, Comparison) else node
+    return (
+        Comparison(node.attribute, node.operator, node.value, str(node.value)) if isinstance(node, Comparison) else node
+    )
 
 
 def _asks_type(node: Filter) -> bool:

@@ -1,6 +1,7 @@
 """The tables: the same for every description, so that a changed description never needs a migration of them.
 
-Every key begins with the tenant. Folded values are text that compares byte by byte (BINARY here, COLLATE "C" elsewhere).
+Every key begins with the tenant. Folded values are text and compare byte by byte: BINARY here,
+COLLATE "C" elsewhere.
 """
 
 LAYOUT = 1

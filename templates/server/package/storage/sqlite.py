@@ -126,11 +126,11 @@ class _Writes(_Reads):
     async def insert(self, tenant: str, record: Record, now: str) -> Stored:
         self._check_free(tenant, record.unique)
         try:
+            values = (record.display, record.reference, record.body, record.whole, record.folded)
             cursor = self.connection.execute(
                 "INSERT INTO resources (tenant, type, id, version, created, modified, display, reference, body, whole,"
                 " folded) VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?)",
-                (tenant, record.type, record.id, now, now, record.display, record.reference, record.body, record.whole)
-                + (record.folded,),
+                (tenant, record.type, record.id, now, now, *values),
             )
         except sqlite3.IntegrityError:
             raise Taken("id", record.id) from None

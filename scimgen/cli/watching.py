@@ -1,0 +1,52 @@
+"""`generate --watch`: regenerate whenever the description or one of its CSV files is saved, and say so in one line."""
+
+import time
+from pathlib import Path
+
+from watchfiles import watch
+
+from scimgen.api import NoDescription, find_description, generate, has_errors
+from scimgen.cli.console import count, fail, say, show
+from scimgen.project import Action, Disk, LockError, UnsafePath, apply
+from scimgen.project.exclusive import exclusive
+from scimgen.source import Unreadable
+
+
+def run_watch(file: Path | None) -> int:
+    """Watch until Ctrl-C; a faulty description is told of, and the next save is waited for."""
+    try:
+        path = find_description(file)
+    except NoDescription as error:
+        return fail(str(error))
+    say(f"watching {path.name} and the CSV files beside it; Ctrl-C ends it")
+    _regenerate(path)
+    try:
+        for changes in watch(path.parent, recursive=True, raise_interrupt=False, step=50):
+            saved = {Path(name) for _, name in changes}
+            if any(name.suffix == ".csv" or name.name == path.name for name in saved):
+                _regenerate(path)
+    except KeyboardInterrupt:
+        pass
+    return 0
+
+
+def _regenerate(path: Path) -> None:
+    began = time.perf_counter()
+    try:
+        with exclusive(path.parent, lambda: say("another scimgen is at work here: waiting for it to end")):
+            generated = generate(path)
+            if generated.plan:
+                apply(generated.plan, Disk(path.parent))
+    except (Unreadable, LockError, UnsafePath) as error:
+        say(f"scimgen: {error}")
+        return
+    show(generated.findings)
+    if generated.plan is None or has_errors(generated.findings):
+        say(f"{count(len(generated.findings), 'finding')}: nothing was written")
+        return
+    moved = [step.path for step in generated.plan.steps if step.drifts]
+    stuck = [step.path for step in generated.plan.steps if step.action in (Action.CONFLICT, Action.EDITED)]
+    told = ", ".join(moved) if len(moved) <= 4 else f"{', '.join(moved[:3])} and {len(moved) - 3} more"
+    say(f"{time.strftime('%H:%M:%S')}  {told or 'nothing to do'}  ({time.perf_counter() - began:.1f} s)")
+    if stuck:
+        say(f"needs you: {', '.join(stuck)}; scimgen generate tells what to do")

@@ -1,0 +1,48 @@
+"""Findings for programs, as one JSON object."""
+
+import json
+from collections.abc import Iterator
+
+from scimgen.diagnostics.diagnostic import Diagnostic, Severity
+from scimgen.diagnostics.summary import Results
+
+
+def _finding(finding: Diagnostic) -> dict[str, str | int]:
+    place = finding.place
+    said: dict[str, str | int] = {
+        "rule": finding.rule,
+        "severity": str(finding.severity),
+        "file": place.file,
+        "pointer": finding.pointer,
+        "line": place.line,
+        "column": place.column,
+        "endLine": place.end_line,
+        "endColumn": place.end_column,
+        "message": finding.message,
+    }
+    if finding.fix:
+        said["fix"] = finding.fix
+    said["source"] = finding.source
+    return said
+
+
+def render_json(results: Results) -> Iterator[str]:
+    """`{"diagnostics": […], "summary": {…}}`, a finding a line; a lone surrogate is escaped, so every output is UTF-8.
+
+    >>> print("".join(render_json(Results([], ["a.json"]))))
+    {"diagnostics": [],
+     "summary": {"files": 1, "errors": 0, "warnings": 0, "info": 0, "hidden": 0, "ignored": 0, "leftOff": 0}}
+    """
+    yield '{"diagnostics": ['
+    for index, finding in enumerate(results.findings):
+        yield f"{',' if index else ''}\n  {json.dumps(_finding(finding))}"
+    summary = {
+        "files": len(results.files),
+        "errors": results.count(Severity.ERROR),
+        "warnings": results.count(Severity.WARNING),
+        "info": results.count(Severity.INFO),
+        "hidden": results.hidden,
+        "ignored": results.ignored,
+        "leftOff": sum(results.counts.values()) - len(results.findings) if results.counts else 0,
+    }
+    yield f'],\n "summary": {json.dumps(summary)}}}'

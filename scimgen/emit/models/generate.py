@@ -1,0 +1,56 @@
+"""The one call of the code generator: a JSON Schema in, the source of each module's classes out."""
+
+import ast
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from scimgen.data import folder
+from scimgen.emit.models.json_schema import generator_input
+from scimgen.emit.models.plan import Module
+
+
+def generate_classes(modules: Sequence[Module]) -> list[dict[str, str]]:
+    """The source of every class, for each module by class name.
+
+    Everything that shapes the output is given here: no formatter is asked for, since with one the code generator reads
+    the configuration of the folder it runs in.
+    """
+    from datamodel_code_generator import DataModelType, InputFileType, LiteralType, PythonVersion, generate
+
+    given = generator_input(modules)
+    template_data: defaultdict[str, dict[str, Any]] = defaultdict(dict, given.template_data)
+    generated = generate(
+        given.schema,
+        input_file_type=InputFileType.JsonSchema,
+        output_model_type=DataModelType.PydanticV2BaseModel,
+        target_python_version=PythonVersion.PY_311,
+        formatters=[],
+        custom_template_dir=folder("templates") / "models",
+        extra_template_data=template_data,
+        custom_class_name_generator=str,  # names are final: decided in `names`
+        treat_dot_as_module=True,
+        enum_field_as_literal=LiteralType.All,
+        skip_root_model=True,
+        disable_timestamp=True,
+        disable_future_imports=True,
+        strict_refs=True,
+        allow_remote_refs=False,
+    )
+    if not isinstance(generated, dict):
+        raise TypeError("the code generator gave one module for several")
+    sources = {path: str(source) for path, source in generated.items()}
+    return [_classes(sources[f"m{at}.py",], module) for at, module in enumerate(modules)]
+
+
+def _classes(source: str, module: Module) -> dict[str, str]:
+    lines = source.split("\n")
+    found = {
+        node.name: "\n".join(lines[node.lineno - 1 : node.end_lineno])
+        for node in ast.parse(source).body
+        if isinstance(node, ast.ClassDef)
+    }
+    wanted = [class_.name for class_ in module.classes]
+    if set(found) != set(wanted):
+        raise ValueError(f"the code generator gave the classes {sorted(found)} for {sorted(wanted)}")
+    return {name: found[name] for name in wanted}

@@ -1,0 +1,125 @@
+"""The plan as one JSON Schema 2020-12 of `$defs`, and what the template prints besides: names, aliases, markers.
+
+Names and descriptions are hostile input, so the JSON Schema holds none of them: its keys are our identifiers, and the
+template is handed finished literals. What the code generator adds is the types and their order of appearance.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from scimgen.emit.literals import python_string
+from scimgen.emit.models.plan import Class, Field, Module
+from scimgen.emit.models.text import docstring
+from scimgen.model import Attribute, AttributeType, Mutability, Returned, Uniqueness
+
+Json = dict[str, Any]
+
+# RFC 7643 section 2.3, each with the class of the emitted base module that reads it as the RFC does.
+_TYPES: dict[AttributeType, Json] = {
+    AttributeType.STRING: {"type": "string"},
+    AttributeType.BOOLEAN: {"type": "boolean"},
+    AttributeType.DECIMAL: {"customTypePath": "base.Decimal"},
+    AttributeType.INTEGER: {"type": "integer"},
+    AttributeType.DATE_TIME: {"customTypePath": "base.DateTime"},
+    AttributeType.BINARY: {"customTypePath": "base.Binary"},
+    AttributeType.REFERENCE: {"customTypePath": "base.Reference"},
+}
+_WORDS = (AttributeType.STRING, AttributeType.REFERENCE)
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """What the code generator is given.
+
+    Args:
+        schema: the JSON Schema; `m0.User` in its `$defs` is class `User` of the first module.
+        template_data: for each of the `$defs`, what the template prints.
+    """
+
+    schema: Json
+    template_data: dict[str, Json]
+
+
+def generator_input(modules: Sequence[Module]) -> Input:
+    """The JSON Schema and template data of some modules."""
+    defs: Json = {}
+    data: dict[str, Json] = {}
+    for at, module in enumerate(modules):
+        for class_ in module.classes:
+            key = f"m{at}.{class_.name}"
+            defs[key] = _definition(class_, f"m{at}")
+            data[key] = _template_data(class_)
+    return Input({"$schema": "https://json-schema.org/draft/2020-12/schema", "$defs": defs}, data)
+
+
+def _definition(class_: Class, module: str) -> Json:
+    return {
+        "type": "object",
+        "customBasePath": f"base.{class_.base}",
+        "properties": {field.name: _property(field, module) for field in class_.fields},
+        "required": [field.name for field in class_.fields if field.required or field.default is not None],
+    }
+
+
+def _property(field: Field, module: str) -> Json:
+    value: Json
+    if field.model:
+        value = {"$ref": f"#/$defs/{module}.{field.model}"}
+    else:
+        assert field.attribute is not None  # an extension has a model
+        value = _simple(field.attribute)
+    multi_valued = field.attribute is not None and field.attribute.multi_valued
+    return {"type": "array", "items": value} if multi_valued else value
+
+
+def _simple(attribute: Attribute) -> Json:
+    value = _TYPES[attribute.type]
+    if not attribute.canonical_values or attribute.type not in _WORDS:
+        return value
+    limit = {"enum": list(dict.fromkeys(attribute.canonical_values))}
+    # RFC 7643 section 7: canonical values are suggestions, unless the service provider restricts to them.
+    return limit if attribute.closed else {"anyOf": [limit, value]}
+
+
+def _template_data(class_: Class) -> Json:
+    return {
+        "base": class_.base,
+        "docstring": docstring(class_.description),
+        "schema": python_string(class_.schema) if class_.schema else "",
+        "printed": {field.name: _printed(field) for field in class_.fields},
+    }
+
+
+def _printed(field: Field) -> Json:
+    default = "" if field.required else "None"
+    return {
+        "alias": python_string(field.alias) if field.alias != field.name else "",
+        "marker": _marker(field.attribute),
+        "default": python_string(field.default) if field.default is not None else default,
+        "docstring": docstring(field.attribute.description) if field.attribute else "",
+    }
+
+
+def _marker(attribute: Attribute | None) -> str:
+    """The `Scim(…)` of an attribute, without the defaults of RFC 7643 section 2.2 and what the annotation says."""
+    if attribute is None:
+        return 'Scim("complex")'
+    given: dict[str, str] = {}
+    if attribute.required:
+        given["required"] = "True"
+    if attribute.mutability is not Mutability.READ_WRITE:
+        given["mutability"] = python_string(attribute.mutability)
+    if attribute.returned is not Returned.DEFAULT:
+        given["returned"] = python_string(attribute.returned)
+    if attribute.uniqueness is not Uniqueness.NONE:
+        given["uniqueness"] = python_string(attribute.uniqueness)
+    if attribute.case_exact:
+        given["case_exact"] = "True"
+    if attribute.reference_types:
+        names = ", ".join(map(python_string, attribute.reference_types))
+        given["reference_types"] = f"({names})" if len(attribute.reference_types) > 1 else f"({names},)"
+    if attribute.indexed:
+        given["indexed"] = "True"
+    arguments = [python_string(attribute.type), *(f"{key}={value}" for key, value in given.items())]
+    return f"Scim({', '.join(arguments)})"

@@ -1,0 +1,54 @@
+"""Generated classes to finished modules: the docstring, the imports that are used, black's form."""
+
+import ast
+import re
+from collections.abc import Iterable
+
+from scimgen.emit.literals import python_string
+from scimgen.emit.models.plan import Module, ResourceName
+from scimgen.emit.models.text import docstring
+
+_IMPORTS = {
+    "typing": ("Annotated", "ClassVar", "Literal"),
+    "pydantic": ("Field",),
+    ".base": ("Binary", "Complex", "DateTime", "Decimal", "Extension", "Reference", "Resource", "Scim"),
+}
+
+
+def module_source(module: Module, classes: Iterable[str]) -> bytes:
+    """The text of one module."""
+    body = "\n\n\n".join(classes)
+    used = {node.id for node in ast.walk(ast.parse(body)) if isinstance(node, ast.Name)}
+    imports = ""
+    for origin, names in _IMPORTS.items():
+        wanted = [name for name in names if name in used]
+        imports += f"from {origin} import {', '.join(wanted)}\n\n" if wanted else ""
+    return _black(f"{docstring(module.description, '')}\n\n{imports}\n{body}\n")
+
+
+def init_source(names: Iterable[ResourceName]) -> bytes:
+    """`models/__init__.py`: the classes of the resource types."""
+    known = sorted(names, key=lambda name: (_natural(name.module), name.module))
+    imports = "".join(f"from .{name.module} import {name.class_name}\n" for name in known)
+    classes = sorted((name.class_name for name in known), key=lambda name: (_rank(name), _natural(name), name))
+    exported = f"__all__ = [{', '.join(map(python_string, classes))}]" if classes else "__all__: list[str] = []"
+    return _black(f'"""The resource types, a module each."""\n\n{imports}\n{exported}\n')
+
+
+def _natural(name: str) -> list[tuple[int, str]]:
+    """Numbers by their value, as import sorters and linters have it: `v2` before `v10`."""
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"([0-9]+)", name)]
+
+
+def _rank(name: str) -> int:
+    """Constants, then classes, then the rest, as linters have it."""
+    return 0 if name.isupper() and len(name) > 1 else 1 if name[0].isupper() else 2
+
+
+def _black(source: str) -> bytes:
+    """Black's form under a fixed mode; the configuration of the caller's folder is not read."""
+    from black import format_str
+    from black.mode import Mode, TargetVersion
+
+    mode = Mode(target_versions={TargetVersion.PY311}, line_length=120)
+    return format_str(source, mode=mode).encode()

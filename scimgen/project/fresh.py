@@ -1,0 +1,56 @@
+"""Nothing to do, seen by hash: what the project was made from and what was made of it are as the lock says.
+
+So `scimgen generate` needs neither the description's reader nor the generators to say "up to date".
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from functools import cache
+
+from scimgen.data import folder
+from scimgen.emit.files import Ownership
+from scimgen.project.disk import Disk
+from scimgen.project.lock import BASES, Lock, digest
+
+TEMPLATES = "scimgen's templates and schemas"
+
+
+@cache
+def templates_digest() -> str:
+    """One hash of every template and schema that travels with scimgen."""
+    whole = hashlib.sha256()
+    for name in ("templates", "schemas"):
+        root = folder(name)
+        for path in sorted(path for path in root.rglob("*") if path.is_file() and "__pycache__" not in path.parts):
+            whole.update(f"{name}/{path.relative_to(root).as_posix()}\0".encode())
+            whole.update(hashlib.sha256(path.read_bytes()).digest())
+    return whole.hexdigest()
+
+
+def inputs_of(disk: Disk, names: Iterable[str]) -> dict[str, str]:
+    """The hashes of the description, its CSV files and the templates, by name; a file that is gone has none."""
+    found = {name: disk.read(name) for name in names}
+    return {TEMPLATES: templates_digest()} | {name: digest(data) for name, data in found.items() if data is not None}
+
+
+def is_fresh(disk: Disk, lock: Lock, description: str, versions: Mapping[str, str]) -> bool:
+    """Whether a run would do nothing.
+
+    Args:
+        lock: as it stands in the folder.
+        description: the description's file name.
+        versions: of the generators that are installed here.
+    """
+    if lock.journal or lock.versions != versions or description not in lock.inputs:
+        return False
+    if inputs_of(disk, (name for name in lock.inputs if name != TEMPLATES)) != lock.inputs:
+        return False
+    for path, entry in lock.entries.items():
+        content = disk.read(path)
+        if entry.ownership is Ownership.EMITTED and (content is None or digest(content) != entry.digest):
+            return False
+        if entry.ownership is Ownership.MERGED:
+            base = disk.read(f"{BASES}/{path}")
+            if base is None or digest(base) != entry.digest or (content is None) != entry.deleted:
+                return False
+    return True

@@ -1,0 +1,78 @@
+"""The registry for readers: the list, the page of one rule, the documentation's page."""
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from scimgen.rules.rule import Rule, all_rules
+
+_CLIENTS = {"": "The RFCs", "okta": "Okta", "entra": "Microsoft Entra", "ietf": "draft-ietf-scim-roles-entitlements"}
+
+
+def listing(client: str = "") -> Iterator[str]:
+    """A line a rule: id, severity, client, title.
+
+    >>> next(listing()).split()[:2]
+    ['json-syntax', 'error']
+    """
+    for rule in all_rules():
+        if not client or rule.client == client:
+            yield f"{rule.id:30} {rule.severity!s:8} {rule.client:6} {rule.title}"
+
+
+def as_data(client: str = "") -> list[dict[str, str]]:
+    """The same for programs."""
+    return [
+        {
+            "id": rule.id,
+            "severity": str(rule.severity),
+            "client": rule.client,
+            "title": rule.title,
+            "why": rule.why,
+            "source": rule.source,
+            "bad": rule.bad,
+            "good": rule.good,
+        }
+        for rule in all_rules()
+        if not client or rule.client == client
+    ]
+
+
+def explanation(rule: Rule) -> str:
+    """The page of one rule."""
+    client = f", {_CLIENTS[rule.client]}" if rule.client else ""
+    parts = [
+        f"{rule.id} ({rule.severity}{client})",
+        f"{rule.title}.",
+        rule.why,
+        f"Source: {rule.source}",
+        f"bad:   {rule.bad}",
+        f"good:  {rule.good}",
+    ]
+    return "\n\n".join(part for part in parts[:4] if part) + "\n\n" + "\n".join(parts[4:])
+
+
+def nearest(id: str) -> str:
+    """The rule that a slip may mean, or ""."""
+    found = get_close_matches(id.lower(), [rule.id for rule in all_rules()], n=1, cutoff=0.5)
+    return found[0] if found else ""
+
+
+def page() -> str:
+    """The documentation's page of all rules, as `docs/rules.md`."""
+    lines = [
+        "# The rules of `scimgen validate`",
+        "",
+        "<!-- Written by `scimgen rules --format markdown`; a test keeps it current. -->",
+        "",
+        "Error: the text says MUST, SHALL or REQUIRED. Warning: SHOULD, or legal but harmful. Info: legal, a default",
+        "applies. `scimgen explain RULE` shows one of them.",
+    ]
+    for client, heading in _CLIENTS.items():
+        lines += ["", f"## {heading}", ""]
+        lines.append("With `--client " + client + "`." if client else "Always.")
+        for rule in all_rules():
+            if rule.client == client:
+                lines += ["", f"### {rule.id}", "", f"*{rule.severity}* · {rule.source}", "", f"{rule.title}."]
+                lines += ["", rule.why] if rule.why else []
+                lines += ["", "```json5", f"// bad\n{rule.bad}", f"// good\n{rule.good}", "```"]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,5 @@
+"""The settings of a project: `scimgen.toml`, or `[tool.scimgen]` of pyproject; ignores, and the baseline."""
+
+from scimgen.settings.settings import Settings, SettingsError, load_settings, settings_file
+
+__all__ = ["Settings", "SettingsError", "load_settings", "settings_file"]

@@ -1,0 +1,98 @@
+"""The discovery endpoints of a live server (RFC 7644 section 4)."""
+
+import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from scimgen.source import Array, Document, Object, Scalar, Unreadable, read_text
+
+if TYPE_CHECKING:
+    import httpx
+
+ENDPOINTS = ("ServiceProviderConfig", "ResourceTypes", "Schemas")
+TOKEN = "SCIMGEN_TOKEN"
+_TIMEOUT = 15.0
+_MOST = 32 * 1024 * 1024
+_REDIRECTS = 5
+_OKTA = "urn:okta:scim:schemas:core:1.0:"
+
+
+def read_server(base: str, token: str | None = None, clients: tuple[str, ...] = ()) -> Iterator[Document]:
+    """The discovery documents of a server; each is called by its URL.
+
+    Args:
+        base: the base URL, such as `https://crm.example/scim/v2`.
+        token: sent as a bearer token; without one that of the environment's SCIMGEN_TOKEN.
+        clients: for `okta`, a page of one entitlement is asked for as well, as Okta's own test does.
+
+    Raises:
+        Unreadable: the server cannot be reached, or answers with something else than 200.
+    """
+    import httpx
+
+    token = token or os.environ.get(TOKEN)
+    headers = {"Accept": "application/scim+json, application/json"}
+    if token:
+        headers["Authorization"] = f"Bearer {token}"
+    with httpx.Client(headers=headers, timeout=_TIMEOUT, follow_redirects=False, trust_env=True) as client:
+        for endpoint in ENDPOINTS:
+            document = read_text(*_get(client, f"{base.rstrip('/')}/{endpoint}"), "json")
+            yield document
+            if endpoint == "ResourceTypes" and "okta" in clients:
+                for path in _okta_endpoints(document):
+                    url = f"{base.rstrip('/')}/{path.strip('/')}?count=1&startIndex=1"
+                    yield read_text(*_get(client, url), "json")
+
+
+def _okta_endpoints(document: Document) -> Iterator[str]:
+    """The endpoints of the roles and entitlements that a /ResourceTypes names."""
+    root = document.root
+    listed = root.get("Resources") if isinstance(root, Object) else None
+    for item in listed.items if isinstance(listed, Array) else ():
+        schema = item.get("schema") if isinstance(item, Object) else None
+        endpoint = item.get("endpoint") if isinstance(item, Object) else None
+        if not (isinstance(schema, Scalar) and isinstance(endpoint, Scalar)):
+            continue
+        # An absolute endpoint may lead to another host, where our token has no business.
+        if str(schema.value).startswith(_OKTA) and "//" not in str(endpoint.value):
+            yield str(endpoint.value)
+
+
+def _get(client: "httpx.Client", url: str) -> tuple[str, bytes]:
+    """The URL that answered and its body; redirects are followed on the same host alone, since a token goes along."""
+    import httpx
+
+    for _ in range(_REDIRECTS):
+        try:
+            with client.stream("GET", url) as response:
+                if response.has_redirect_location:
+                    following = str(response.url.join(response.headers["location"]))
+                    if _origin(following) != _origin(url):
+                        raise Unreadable(f"{url}: redirects to another server, {following}")
+                    url = following
+                    continue
+                if response.status_code != 200:
+                    raise Unreadable(f"{url}: answers {response.status_code}{_hint(response.status_code)}")
+                return url, _body(response, url)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise Unreadable(f"{url}: {str(error) or type(error).__name__}") from error
+    raise Unreadable(f"{url}: redirects again and again")
+
+
+def _origin(url: str) -> tuple[str, str]:
+    parts = urlsplit(url)
+    return parts.scheme.lower(), parts.netloc.lower()
+
+
+def _hint(status: int) -> str:
+    return f": give a token with --token or {TOKEN}" if status in (401, 403) else ""
+
+
+def _body(response: "httpx.Response", url: str) -> bytes:
+    body = bytearray()
+    for part in response.iter_bytes():
+        body += part
+        if len(body) > _MOST:
+            raise Unreadable(f"{url}: more than {_MOST >> 20} MiB")
+    return bytes(body)
