@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from scimgen.data import folder
 from scimgen.emit.files import EmittedFile, Ownership, header
-from scimgen.emit.models.names import class_name
+from scimgen.emit.formatting import black_format
 from scimgen.emit.literals import markdown, one_line, python_string, toml_string
+from scimgen.emit.models import resource_names
 from scimgen.model import App
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def emit_server(app: App, source_name: str) -> Iterator[EmittedFile]:
         "package": app.package,
         "source_name": source_name,
         "version": version("scimgen"),
-        "class_name": class_name,
+        "names": resource_names(app),
     }
     for name in _templates():
         path = name.removesuffix(".jinja")
@@ -85,4 +86,5 @@ def _environment() -> "Environment":
 
 
 def _render(name: str, context: dict[str, Any]) -> str:
-    return _environment().get_template(name).render(context)
+    text = _environment().get_template(name).render(context)
+    return black_format(text) if name.endswith(".py.jinja") else text

@@ -9,6 +9,7 @@ from scimgen.rules import (
     characteristics,
     entra,
     ietf,
+    ignores,
     list_response,
     members,
     meta,
@@ -22,14 +23,14 @@ from scimgen.rules import (
     sub_attributes,
     text,
 )
-from scimgen.rules.check import CLIENTS, Checked, check
+from scimgen.rules.check import Checked, check
 from scimgen.rules.report import Finding
-from scimgen.rules.rule import Kind, Rule, all_rules, find_rule
+from scimgen.rules.rule import CLIENTS, Kind, Rule, all_rules, find_rule
 
 __all__ = ["CLIENTS", "Checked", "Finding", "Kind", "Rule", "all_rules", "check", "find_rule"]
 
 _MODULES = (
     *(text, members, list_response, schemas_member, meta, schema, attribute, characteristics, sub_attributes),
-    *(registered, resource_type, service_provider_config, service_provider, okta, entra, ietf),
+    *(registered, resource_type, service_provider_config, service_provider, okta, entra, ietf, ignores),
 )
 """The modules whose rules are registered, one subject each."""

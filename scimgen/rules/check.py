@@ -12,8 +12,6 @@ from scimgen.rules.rule import Kind, rules_by_kind
 from scimgen.rules.walk import Walk
 from scimgen.source import Document
 
-CLIENTS = ("okta", "entra", "ietf")
-
 
 @dataclass(slots=True)
 class Checked:

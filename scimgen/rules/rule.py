@@ -33,6 +33,9 @@ class Kind(StrEnum):
     SET = "service provider"
 
 
+CLIENTS = ("okta", "entra", "ietf")
+"""Whose rules there are besides the RFCs'."""
+
 DISCOVERY = (Kind.SCHEMA, Kind.RESOURCE_TYPE, Kind.SERVICE_PROVIDER_CONFIG)
 
 Check = Callable[[Any, Any], None]
@@ -45,7 +48,7 @@ class Rule:
     Args:
         id: as findings, `scimgen explain` and the settings write it.
         severity: that of its findings, unless a finding says otherwise.
-        kinds: the kinds of node that it looks at.
+        kinds: the kinds of node that it looks at; none for a rule that the settings ask.
         source: the clause that decides it.
         bad: the smallest text that breaks it.
         good: the same, mended.
@@ -108,8 +111,13 @@ def find_rule(id: str) -> Rule | None:
 
 
 def all_rules() -> Iterator[Rule]:
-    """Every rule, in the order in which they were written."""
-    yield from _RULES.values()
+    """Every rule: the RFCs' first, then the clients'; the text's before the schema's before the set's."""
+    kinds, clients = [*Kind], ["", *CLIENTS]
+
+    def order(entry: Rule) -> tuple[int, int]:
+        return clients.index(entry.client), kinds.index(entry.kinds[0]) if entry.kinds else len(kinds)
+
+    yield from sorted(_RULES.values(), key=order)
 
 
 def rules_by_kind(clients: frozenset[str]) -> dict[Kind, list[Rule]]:

@@ -72,7 +72,7 @@ def language_of(path: Path, data: bytes) -> str:
         return "yaml"
     if path.suffix.lower() == ".json":
         return "json"
-    return "json" if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[") else "yaml"
+    return "json" if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[", b"") else "yaml"
 
 
 def read_file(path: Path, limit: int = MAX_BYTES) -> Document:

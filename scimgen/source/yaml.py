@@ -97,6 +97,9 @@ class _Builder:
 
         assert isinstance(event, yaml.NodeEvent)
         start, end = _range(event)
+        self.values += 1
+        if self.values > MAX_VALUES:
+            raise _Stop(f"more than {MAX_VALUES:,} values", start, start + 1, "split the file")
         if event.anchor:
             raise _Stop(f"&{event.anchor} is an anchor", start, end, "write the value out where it is needed")
         tag = getattr(event, "tag", None)

@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterable
 
+from scimgen.emit.formatting import black_format
 from scimgen.emit.literals import python_string
 from scimgen.emit.models.plan import Module, ResourceName
 from scimgen.emit.models.text import docstring
@@ -23,7 +24,7 @@ def module_source(module: Module, classes: Iterable[str]) -> bytes:
     for origin, names in _IMPORTS.items():
         wanted = [name for name in names if name in used]
         imports += f"from {origin} import {', '.join(wanted)}\n\n" if wanted else ""
-    return _black(f"{docstring(module.description, '')}\n\n{imports}\n{body}\n")
+    return black_format(f"{docstring(module.description, '')}\n\n{imports}\n{body}\n").encode()
 
 
 def init_source(names: Iterable[ResourceName]) -> bytes:
@@ -32,7 +33,7 @@ def init_source(names: Iterable[ResourceName]) -> bytes:
     imports = "".join(f"from .{name.module} import {name.class_name}\n" for name in known)
     classes = sorted((name.class_name for name in known), key=lambda name: (_rank(name), _natural(name), name))
     exported = f"__all__ = [{', '.join(map(python_string, classes))}]" if classes else "__all__: list[str] = []"
-    return _black(f'"""The resource types, a module each."""\n\n{imports}\n{exported}\n')
+    return black_format(f'"""The resource types, a module each."""\n\n{imports}\n{exported}\n').encode()
 
 
 def _natural(name: str) -> list[tuple[int, str]]:
@@ -43,12 +44,3 @@ def _natural(name: str) -> list[tuple[int, str]]:
 def _rank(name: str) -> int:
     """Constants, then classes, then the rest, as linters have it."""
     return 0 if name.isupper() and len(name) > 1 else 1 if name[0].isupper() else 2
-
-
-def _black(source: str) -> bytes:
-    """Black's form under a fixed mode; the configuration of the caller's folder is not read."""
-    from black import format_str
-    from black.mode import Mode, TargetVersion
-
-    mode = Mode(target_versions={TargetVersion.PY311}, line_length=120)
-    return format_str(source, mode=mode).encode()

@@ -5,19 +5,22 @@ import textwrap
 from scimgen.emit.literals import python_string
 
 _WIDTH = 112  # of the 120 in a line: the indentation and one pair of triple quotes off
+_ENDS = (".", "!", "?", "…", ":", "。", "！", "？")  # noqa: RUF001: full stops of other scripts
 
 
 def docstring(text: str, indent: str = "    ") -> str:
-    r"""A triple-quoted literal of the text, its lines kept, white space and long lines evened out; empty for no text.
+    r'''A triple-quoted literal of the text, its lines kept, white space and long lines evened out; empty for no text.
 
-    >>> print(docstring("Who may\tsign.\n\nNot: you."))
-    \"""Who may sign.
+    >>> print(docstring("Who may\tsign.\n\nNot: you.", ""))
+    """Who may sign.
     <BLANKLINE>
-        Not: you.
-        \"""
-    >>> print(docstring('a \""" b \\'), docstring('say "a"'))
-    \"""a \"\"\" b \\\""" \"""say "a\"\"""
+    Not: you.
     """
+    >>> print(docstring('say "a"'))
+    """say \"a\""""
+    >>> print(docstring('a """ b'))
+    """a \"\"\" b"""
+    '''
     lines = [line for paragraph in text.splitlines() for line in _wrap(paragraph)]
     while lines and not lines[-1]:
         lines.pop()
@@ -25,28 +28,28 @@ def docstring(text: str, indent: str = "    ") -> str:
         lines.pop(0)
     if not lines:
         return ""
-    if len(lines) > 1:
-        return '"""' + "".join(f"{indent if line and at else ''}{line}\n" for at, line in enumerate(lines)) + f'{indent}"""'
-    last = lines[0]
-    return '"""' + (last[:-1] + '\\"' if last.endswith('"') else last) + '"""'
+    if len(lines) == 1:
+        return f'"""{lines[0]}"""'
+    rest = "".join(f"{indent if line else ''}{line}\n" for line in lines[1:])
+    return f'"""{lines[0]}\n{rest}{indent}"""'
 
 
 def sentence(text: str) -> str:
-    """The text with a full stop, if it ends in a letter or digit.
+    """The text with a full stop, unless it ends a sentence already.
 
-    >>> sentence("Answers tickets"), sentence("Why?")
-    ('Answers tickets.', 'Why?')
+    >>> sentence("Answers tickets"), sentence("Why?"), sentence("")
+    ('Answers tickets.', 'Why?', '')
     """
     stripped = text.rstrip()
-    return f"{stripped}." if stripped[-1:].isalnum() else stripped
+    return stripped if stripped.endswith(_ENDS) or not stripped else f"{stripped}."
 
 
 def _wrap(paragraph: str) -> list[str]:
-    words = " ".join(map(_escaped, paragraph.split()))
-    return textwrap.wrap(words, _WIDTH, break_long_words=False, break_on_hyphens=False) or [""]
+    words = paragraph.split()
+    escaped = " ".join(_escaped(word, '"""' in word or (word.endswith('"') and word is words[-1])) for word in words)
+    return textwrap.wrap(escaped, _WIDTH, break_long_words=False, break_on_hyphens=False) or [""]
 
 
-def _escaped(word: str) -> str:
-    """Escaped as in a string literal, but quotes only where three of them would end the docstring."""
-    body = '"'.join(python_string(part)[1:-1] for part in word.split('"'))
-    return body.replace('"""', '\\"\\"\\"')
+def _escaped(word: str, quotes: bool) -> str:
+    """Escaped as in a string literal; quotes only where they could end the docstring."""
+    return ('\\"' if quotes else '"').join(python_string(part)[1:-1] for part in word.split('"'))
