@@ -3,13 +3,16 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from scimgen.description import csv_names, load_file
-from scimgen.description import load as load_document
 from scimgen.diagnostics import Diagnostic, Severity
-from scimgen.model import App
-from scimgen.project import Disk, Lock, Plan
-from scimgen.source import read_file
+from scimgen.project.disk import Disk
+from scimgen.project.lock import Lock
+
+if TYPE_CHECKING:
+    from scimgen.emit.files import Reuse
+    from scimgen.model import App
+    from scimgen.project import Plan
 
 ENDINGS = (".scim.yaml", ".scim.yml", ".scim.json")
 
@@ -23,7 +26,7 @@ class Generated:
     """What `generate` found: the findings about the description, and the plan where it could be made."""
 
     findings: list[Diagnostic]
-    plan: Plan | None
+    plan: "Plan | None"
 
     @property
     def failed(self) -> bool:
@@ -31,7 +34,7 @@ class Generated:
         return self.plan is None
 
 
-def load(path: Path) -> tuple[App | None, list[Diagnostic]]:
+def load(path: Path) -> tuple["App | None", list[Diagnostic]]:
     """Read a description.
 
     Returns:
@@ -40,6 +43,8 @@ def load(path: Path) -> tuple[App | None, list[Diagnostic]]:
     Raises:
         Unreadable: the file cannot be read at all.
     """
+    from scimgen.description import load_file
+
     return load_file(path)
 
 
@@ -102,10 +107,13 @@ def generate(
     Raises:
         Unreadable, LockError, UnsafePath, NoGit, UnknownPart: each says what is in the way.
     """
-    from scimgen.emit import emit_project
+    from scimgen.description import csv_names
+    from scimgen.description import load as load_document
+    from scimgen.emit.project import emit_project
     from scimgen.project import lock as locks
     from scimgen.project import make_plan
     from scimgen.project.fresh import inputs_of
+    from scimgen.source import read_file
 
     disk = Disk(path.parent)
     old = read_lock(disk)
@@ -116,11 +124,12 @@ def generate(
     if app is None:
         return Generated(findings, None)
     inputs = inputs_of(disk, [path.name, *csv_names(document)])
-    files = emit_project(app, path.name, only)
+    files = emit_project(app, path.name, only, _reuse(disk, old, versions, inputs))
+    sources = {file.path: file.source for file in files.values() if file.source}
     plan = make_plan(
         files,
         old,
-        Lock(versions, inputs if not only else old.inputs),
+        Lock(versions, inputs if not only else old.inputs, sources or old.sources),
         disk.read,
         lambda name: disk.read(f"{locks.BASES}/{name}"),
         force=force,
@@ -128,6 +137,19 @@ def generate(
         partial=bool(only),
     )
     return Generated(findings, plan)
+
+
+def _reuse(disk: Disk, old: Lock, versions: dict[str, str], inputs: dict[str, str]) -> "Reuse":
+    """What stands on the disk as it was emitted, by the same generators and templates, need not be emitted again."""
+    from scimgen.project.fresh import TEMPLATES
+
+    same = old.versions == versions and old.inputs.get(TEMPLATES) == inputs[TEMPLATES]
+
+    def reuse(path: str, source: str) -> bytes | None:
+        content = disk.read(path) if same and old.sources.get(path) == source else None
+        return content if content is not None and old.emitted(path, content) else None
+
+    return reuse
 
 
 def has_errors(findings: Collection[Diagnostic]) -> bool:

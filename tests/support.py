@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 from scimgen.data import folder
 from scimgen.description import load_file
-from scimgen.emit import emit_project
+from scimgen.emit.project import emit_project
 from scimgen.model import App
 from scimgen.project import Disk
 

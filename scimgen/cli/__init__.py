@@ -6,11 +6,14 @@ from typing import Annotated
 
 import typer
 
+from scimgen.cli.explain import explain
 from scimgen.cli.generate import generate
 from scimgen.cli.new import new
 from scimgen.cli.probe import probe
 from scimgen.cli.resolve import resolve
+from scimgen.cli.rules import rules
 from scimgen.cli.serve import serve
+from scimgen.cli.validate import validate
 
 app = typer.Typer(
     name="scimgen",
@@ -21,7 +24,7 @@ app = typer.Typer(
     epilog="Begin with: scimgen new crm --from crm --start",
 )
 
-for command in (new, generate, resolve, serve, probe):
+for command in (new, generate, resolve, validate, explain, rules, serve, probe):
     app.command()(command)
 
 

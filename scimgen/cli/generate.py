@@ -18,7 +18,9 @@ def generate(
     restore: Annotated[
         list[str] | None, typer.Option(metavar="PATH", help="Bring back a file that you deleted.")
     ] = None,
-    watch: Annotated[bool, typer.Option("--watch", help="Go on: regenerate whenever the description is saved.")] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Go on: regenerate whenever the description is saved.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing where there is nothing to mend.")] = False,
 ) -> None:
     """Bring the emitted files up to date with the description.

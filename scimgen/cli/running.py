@@ -21,7 +21,7 @@ def run_serve(file: Path, host: str, port: int, dev: bool) -> int:
     show(findings)
     if app is None:
         return 1
-    from scimgen.emit import emit_project
+    from scimgen.emit.project import emit_project
     from scimgen.project import Disk
 
     with tempfile.TemporaryDirectory(prefix="scimgen-") as folder:

@@ -9,11 +9,11 @@ from scimgen.documents import (
     schema_to_json,
     service_provider_config_to_json,
 )
-from scimgen.emit.files import EmittedFile, Ownership, json_bytes
+from scimgen.emit.files import EmittedFile, Ownership, Reuse, json_bytes
 from scimgen.model import App
 
 
-def emit_documents(app: App, source_name: str) -> Iterator[EmittedFile]:
+def emit_documents(app: App, source_name: str, reuse: Reuse) -> Iterator[EmittedFile]:
     """`documents/`, SCIM documents and nothing else; and `values/`, a list of resources for each type that has any."""
     documents = {
         "ResourceTypes": list_response(map(resource_type_to_json, app.resource_types)),

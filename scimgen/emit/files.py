@@ -1,6 +1,7 @@
 """What emission gives: a path below the project's folder, its bytes, and whose the file is from then on."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -31,12 +32,22 @@ class EmittedFile:
         path: relative to the project's folder, with `/`.
         content: its bytes, lines ended by LF.
         part: the part of emission that made it, a key of `PARTS`.
+        source: the fingerprint of what it was made from, for files that are dear to make; "" for all others.
     """
 
     path: str
     content: bytes
     ownership: Ownership
     part: str
+    source: str = ""
+
+
+Reuse = Callable[[str, str], bytes | None]
+"""Path and fingerprint to the bytes that were emitted from the same before, or None: then they are made anew."""
+
+
+def nothing_to_reuse(path: str, source: str) -> None:
+    """The `Reuse` of a first run."""
 
 
 def json_bytes(document: Any) -> bytes:

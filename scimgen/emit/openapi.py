@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from scimgen.documents import urns
-from scimgen.emit.files import EmittedFile, Ownership, json_bytes
+from scimgen.emit.files import EmittedFile, Ownership, Reuse, json_bytes
 from scimgen.model import App, Attribute, AttributeType, Kind, Managed, Mutability, ResourceType, Returned
 
 Json = dict[str, Any]
@@ -25,7 +25,7 @@ _OPERATIONS = ["add", "remove", "replace", "Add", "Remove", "Replace"]  # Entra 
 _ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
 
 
-def emit_openapi(app: App, source_name: str) -> Iterator[EmittedFile]:
+def emit_openapi(app: App, source_name: str, reuse: Reuse) -> Iterator[EmittedFile]:
     """One file: the paths of every resource type and of discovery, the schemas of what goes in and out."""
     paths: Json = {}
     for resource_type in app.resource_types:

@@ -3,36 +3,31 @@
 from collections.abc import Callable, Collection, Iterator
 
 from scimgen.emit.documents import emit_documents
-from scimgen.emit.files import EmittedFile, Ownership, UnknownPart, header
+from scimgen.emit.files import EmittedFile, Reuse, UnknownPart, nothing_to_reuse
+from scimgen.emit.model_modules import emit_model_modules
 from scimgen.emit.openapi import emit_openapi
 from scimgen.emit.server import emit_server
 from scimgen.model import App
 
-
-def _models(app: App, source_name: str) -> Iterator[EmittedFile]:
-    from scimgen.emit.models import emit_models  # lazily: the code generator and black behind it are heavy
-
-    for path, content in emit_models(app).items():
-        marked = header(source_name).encode() + content
-        yield EmittedFile(f"{app.package}/{path}", marked, Ownership.EMITTED, "models")
-
-
-Part = Callable[[App, str], Iterator[EmittedFile]]
+Part = Callable[[App, str, Reuse], Iterator[EmittedFile]]
 
 PARTS: dict[str, tuple[Part, ...]] = {
     "documents": (emit_documents, emit_openapi),
-    "models": (_models,),
+    "models": (emit_model_modules,),
     "server": (emit_server,),
 }
 
 
-def emit_project(app: App, source_name: str, only: Collection[str] = ()) -> dict[str, EmittedFile]:
+def emit_project(
+    app: App, source_name: str, only: Collection[str] = (), reuse: Reuse = nothing_to_reuse
+) -> dict[str, EmittedFile]:
     """Every file of the project, by path.
 
     Args:
         app: the model.
         source_name: the description's file name, for the headers.
         only: the parts that are asked for, all of them where empty.
+        reuse: gives what was emitted before for a path, if it was made from the same; see `Reuse`.
 
     Raises:
         UnknownPart: `only` names no part of the table.
@@ -41,5 +36,5 @@ def emit_project(app: App, source_name: str, only: Collection[str] = ()) -> dict
     if unknown:
         raise UnknownPart(f"{', '.join(unknown)}: no part; the parts are {', '.join(PARTS)}")
     chosen = [part for name, parts in PARTS.items() if not only or name in only for part in parts]
-    files = {file.path: file for part in chosen for file in part(app, source_name)}
+    files = {file.path: file for part in chosen for file in part(app, source_name, reuse)}
     return dict(sorted(files.items()))

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from scimgen.data import folder
-from scimgen.emit.files import EmittedFile, Ownership, header
+from scimgen.emit.files import EmittedFile, Ownership, Reuse, header
 from scimgen.emit.formatting import black_format
 from scimgen.emit.literals import markdown, one_line, python_string, toml_string
 from scimgen.emit.models import resource_names
@@ -27,8 +27,10 @@ _OWNERSHIP = {
     ".gitattributes": Ownership.EMITTED,
 }
 
+_CACHES = frozenset(("__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache"))
 
-def emit_server(app: App, source_name: str) -> Iterator[EmittedFile]:
+
+def emit_server(app: App, source_name: str, reuse: Reuse) -> Iterator[EmittedFile]:
     """Every file below `templates/server/`; `package` becomes the app's package, `.jinja` ends a template's name."""
     context = {
         "app": app,
@@ -53,7 +55,7 @@ def emit_server(app: App, source_name: str) -> Iterator[EmittedFile]:
 def _templates() -> tuple[str, ...]:
     root = folder("templates") / "server"
     found = (path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file())
-    return tuple(sorted(name for name in found if "__pycache__" not in name and not name.endswith(".pyc")))
+    return tuple(sorted(name for name in found if not _CACHES.intersection(name.split("/"))))
 
 
 def _text(name: str) -> str:

@@ -5,6 +5,7 @@ import re
 from scimgen.diagnostics import Severity
 from scimgen.fixes.edit import Edit, add_member, written
 from scimgen.rules import uris
+from scimgen.rules.members import meant
 from scimgen.rules.nodes import TYPES, Attribute
 from scimgen.rules.report import Report
 from scimgen.rules.rule import Kind, rule
@@ -83,7 +84,12 @@ def attr_type_missing(attribute: Attribute, report: Report) -> None:
     """
     if attribute.value("type") is None:
         guess = "complex" if attribute.value("subAttributes") else "string"
-        plain = guess == "string" and attribute.value("referenceTypes") is None and not attribute.member("type")
+        plain = (
+            guess == "string"
+            and attribute.value("referenceTypes") is None
+            and not attribute.member("type")
+            and "type" not in meant(attribute)
+        )
         edits = add_member(attribute.document, attribute.node, "type", "string") if plain else ()
         report(attribute.here, f"{attribute.called} has no type", f'add "type": "{guess}"', edits=edits)
 

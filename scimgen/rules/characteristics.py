@@ -3,6 +3,7 @@
 from scimgen.diagnostics import Severity
 from scimgen.fixes.edit import Edit, add_member, written
 from scimgen.rules import uris
+from scimgen.rules.members import meant
 from scimgen.rules.nodes import Attribute, View
 from scimgen.rules.registered import known_attribute
 from scimgen.rules.report import Report
@@ -102,7 +103,7 @@ def characteristic_omitted(attribute: Attribute, report: Report) -> None:
         return
     edits: tuple[Edit, ...] = ()
     for name, value in missing.items():
-        if attribute.member(name) is None:
+        if attribute.member(name) is None and name not in meant(attribute):
             edits += add_member(attribute.document, attribute.node, name, value)
     mend = "add " + ", ".join(f'"{name}": {written(value)}' for name, value in missing.items())
     report(attribute.here, f"{attribute.called} leaves {', '.join(missing)} to the defaults", mend, edits=edits)

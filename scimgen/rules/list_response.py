@@ -4,6 +4,7 @@ from scimgen.diagnostics import Severity
 from scimgen.documents import urns
 from scimgen.documents.recognise import strings
 from scimgen.fixes.edit import Edit, add_first_member, add_member, written
+from scimgen.rules.members import meant
 from scimgen.rules.nodes import ListResponse
 from scimgen.rules.report import Report
 from scimgen.rules.rule import Kind, rule
@@ -58,7 +59,8 @@ def list_total_missing(listing: ListResponse, report: Report) -> None:
         return
     total = len(listing.items("Resources"))
     member = listing.member("totalResults")
-    edits = add_member(listing.document, listing.node, "totalResults", total)
+    told = "totalResults" in meant(listing)
+    edits = () if told else add_member(listing.document, listing.node, "totalResults", total)
     if member:
         edits = (Edit(member.value.start, member.value.end, str(total)),)
     report(listing.here, "a ListResponse without totalResults", f'add "totalResults": {total}', edits=edits)

@@ -88,6 +88,14 @@ def _strangers(view: View) -> list[Member]:
     return [member for member in view.node.members if member.key.lower() not in names and ":" not in member.key]
 
 
+def meant(view: View) -> frozenset[str]:
+    """The members that are there under a misspelt or an old name: what `--fix` adds would contradict them."""
+    known, old = _known(view), _SCIM1.get(view.kind, {})
+    names = {_near(member.key, known) for member in _strangers(view)}
+    replaced = {"mutability" for member in _strangers(view) if member.key.lower() == "readonly" and "readonly" in old}
+    return frozenset(names | replaced)
+
+
 @rule(
     "key-case",
     Severity.WARNING,

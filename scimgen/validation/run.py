@@ -210,9 +210,14 @@ class _Run:
         """Read a description; what is wrong with it is told like all else."""
         from scimgen.description import load
 
-        _, findings = load(document)
+        app, findings = load(document)
         for finding in findings:
             self.tell(finding, document)
+        if app is not None:
+            from scimgen.validation.described import check_described
+
+            for finding in check_described(app, self.clients):
+                self.tell(finding, document)
 
     def sort_out(self, finding: Finding) -> None:
         """Count, keep back or show a finding; lines and columns are worked out for those that are shown."""

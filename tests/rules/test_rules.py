@@ -8,6 +8,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from scimgen.diagnostics import Diagnostic, Severity
 from scimgen.rules import Rule, all_rules, check
 from scimgen.rules.check import diagnostic

@@ -34,6 +34,7 @@ def generate_classes(modules: Sequence[Module]) -> list[dict[str, str]]:
         skip_root_model=True,
         disable_timestamp=True,
         disable_future_imports=True,
+        use_double_quotes=True,
         strict_refs=True,
         allow_remote_refs=False,
     )

@@ -86,16 +86,16 @@ def _template_data(class_: Class) -> Json:
     return {
         "base": class_.base,
         "docstring": docstring(class_.description),
-        "schema": python_string(class_.schema) if class_.schema else "",
+        "schema": python_string(class_.schema) if class_.schema is not None else "",
         "printed": {field.name: _printed(field) for field in class_.fields},
     }
 
 
 def _printed(field: Field) -> Json:
     default = "" if field.required else "None"
+    alias = [f"Field(alias={python_string(field.alias)})"] if field.alias != field.name else []
     return {
-        "alias": python_string(field.alias) if field.alias != field.name else "",
-        "marker": _marker(field.attribute),
+        "metadata": [*alias, _marker(field.attribute)],
         "default": python_string(field.default) if field.default is not None else default,
         "docstring": docstring(field.attribute.description) if field.attribute else "",
     }

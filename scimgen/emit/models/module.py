@@ -17,14 +17,19 @@ _IMPORTS = {
 
 
 def module_source(module: Module, classes: Iterable[str]) -> bytes:
-    """The text of one module."""
+    """One module as it is emitted."""
+    return _black(module_text(module, classes))
+
+
+def module_text(module: Module, classes: Iterable[str]) -> str:
+    """One module as black receives it, which for ordinary texts is how black leaves it."""
     body = "\n\n\n".join(classes)
     used = {node.id for node in ast.walk(ast.parse(body)) if isinstance(node, ast.Name)}
-    imports = ""
+    parts = [docstring(module.description, "")]
     for origin, names in _IMPORTS.items():
         wanted = [name for name in names if name in used]
-        imports += f"from {origin} import {', '.join(wanted)}\n\n" if wanted else ""
-    return black_format(f"{docstring(module.description, '')}\n\n{imports}\n{body}\n").encode()
+        parts += [f"from {origin} import {', '.join(wanted)}"] if wanted else []
+    return "\n\n".join(parts) + f"\n\n\n{body}\n"
 
 
 def init_source(names: Iterable[ResourceName]) -> bytes:

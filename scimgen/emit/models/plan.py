@@ -51,7 +51,7 @@ class Class:
     name: str
     base: str
     description: str
-    schema: str
+    schema: str | None
     fields: tuple[Field, ...]
 
 
@@ -181,7 +181,7 @@ def _complex_classes(owner: str, attributes: Sequence[Attribute], models: _Class
             name = models.of(owner, a.name)
             text = f"One value of `{a.name}`." if a.multi_valued else f"The value of `{a.name}`."
             yield from _complex_classes(name, a.sub_attributes, models)
-            yield Class(name, "Complex", text, "", tuple(_fields(name, a.sub_attributes, models)))
+            yield Class(name, "Complex", text, None, tuple(_fields(name, a.sub_attributes, models)))
 
 
 def _is_complex(attribute: Attribute) -> bool:

@@ -1,10 +1,12 @@
 """Descriptions as docstrings: wrapped for reading, and a safe literal whatever stands in them."""
 
+import re
 import textwrap
 
 from scimgen.emit.literals import python_string
 
 _WIDTH = 112  # of the 120 in a line: the indentation and one pair of triple quotes off
+_SURROGATE = re.compile("[\ud800-\udfff]")  # no UTF-8 has them alone, and pydantic refuses such a docstring
 _ENDS = (".", "!", "?", "…", ":", "。", "！", "？")  # noqa: RUF001: full stops of other scripts
 
 
@@ -45,7 +47,7 @@ def sentence(text: str) -> str:
 
 
 def _wrap(paragraph: str) -> list[str]:
-    words = paragraph.split()
+    words = _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", paragraph).split()
     escaped = " ".join(_escaped(word, '"""' in word or (word.endswith('"') and word is words[-1])) for word in words)
     return textwrap.wrap(escaped, _WIDTH, break_long_words=False, break_on_hyphens=False) or [""]
 

@@ -12,7 +12,7 @@ class Projection:
     Args:
         attributes: the only attributes wanted, if any are named.
         excluded: attributes that are not wanted.
-        written: what the request wrote: `returned: request` comes back then too (RFC 7643 section 7).
+        written: attributes that are `returned: request` and that this request wrote (RFC 7643 section 7).
     """
 
     def __init__(
@@ -26,7 +26,7 @@ class Projection:
         self.wanted = frozenset(filter(None, map(tree.find, attributes)))
         self.excluded = frozenset(filter(None, map(tree.find, excluded)))
         self.named = bool(attributes)
-        self.requested = self.wanted | {one for one in written if one.scim.returned == "request"}
+        self.requested = self.wanted | frozenset(written)
 
     @property
     def is_default(self) -> bool:

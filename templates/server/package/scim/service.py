@@ -129,7 +129,7 @@ class Service:
 
         async def job(tx: Transaction) -> Answer:
             stored = await self.insert(tx, call.tenant, tree, str(uuid.uuid4()), document)
-            return await self._answer(tx, call, tree, stored, reader, payload)
+            return await self._answer(tx, call, tree, stored, reader)
 
         return await self.store.write(job)
 
@@ -143,7 +143,7 @@ class Service:
             held = await self._held(tx, call.tenant, tree, stored, None)
             new = replace_resource(tree, old, payload, reader)
             stored = await self.store_change(tx, call.tenant, tree, stored, old, new, held)
-            return await self._answer(tx, call, tree, stored, reader, payload)
+            return await self._answer(tx, call, tree, stored, reader)
 
         return await self.store.write(job)
 
@@ -159,9 +159,8 @@ class Service:
             linked = [one for values in held.values() for one in values]
             new = apply(tree, old | self.renderer.links(linked, tree, call.base), operations, reader)
             stored = await self.store_change(tx, call.tenant, tree, stored, old, new, held)
-            written = {name: None for one in operations for name in ([one.path] if one.path else one.value)}
             quiet = tree.resource_type.kind == "group" and not (call.attributes or call.excluded)
-            return await self._answer(tx, call, tree, stored, reader, written, quiet=quiet)
+            return await self._answer(tx, call, tree, stored, reader, quiet=quiet)
 
         return await self.store.write(job)
 
@@ -266,12 +265,10 @@ class Service:
         tree: Tree,
         stored: Stored,
         reader: Reader,
-        written: Document,
         *,
         quiet: bool = False,
     ) -> Answer:
-        asked = [attribute for attribute in map(tree.find, written) if attribute]
-        projection = Projection(tree, call.attributes, call.excluded, asked)
+        projection = Projection(tree, call.attributes, call.excluded, reader.written)
         body = b"" if quiet else await self.renderer.one(tx, call.tenant, stored, projection, call.base)
         return Answer(body, etag(stored), self.renderer.location(stored, call.base), tuple(reader.ignored))
 

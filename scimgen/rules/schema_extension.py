@@ -1,0 +1,133 @@
+"""Rules about the extensions of a ResourceType."""
+
+from scimgen.diagnostics import Severity
+from scimgen.fixes.edit import Edit
+from scimgen.rules.nodes import ResourceType, SchemaExtension, Spot
+from scimgen.rules.report import Report
+from scimgen.rules.rule import Kind, rule
+from scimgen.source import Array, Object, Scalar
+
+
+def _listed(resource_type: ResourceType) -> list[tuple[str, Spot]]:
+    """The URNs of the extensions, folded, and where each stands."""
+    found = []
+    for index, item in enumerate(resource_type.items("schemaExtensions")):
+        node = item.get("schema") if isinstance(item, Object) else item
+        if isinstance(node, Scalar) and isinstance(node.value, str):
+            steps = (index, "schema") if isinstance(item, Object) else (index,)
+            found.append((node.value.lower(), resource_type.at("schemaExtensions", *steps)))
+    return found
+
+
+@rule(
+    "rt-extensions-not-array",
+    Severity.ERROR,
+    Kind.RESOURCE_TYPE,
+    "RFC 7643 section 6",
+    bad='"schemaExtensions": {"schema": …}',
+    good='"schemaExtensions": [{"schema": …, "required": false}]',
+)
+def rt_extensions_not_array(resource_type: ResourceType, report: Report) -> None:
+    """schemaExtensions is an array
+
+    It is multi-valued, also where there is one extension.
+    """
+    node = resource_type.value("schemaExtensions")
+    if node is not None and not isinstance(node, Array):
+        one = isinstance(node, Object)
+        edits = (Edit(node.start, node.start, "["), Edit(node.end, node.end, "]")) if one else ()
+        report(resource_type.at("schemaExtensions"), "schemaExtensions is no array", "write [{…}]", edits=edits)
+
+
+@rule(
+    "rt-extension-not-object",
+    Severity.ERROR,
+    Kind.RESOURCE_TYPE,
+    "RFC 7643 section 6",
+    bad='"schemaExtensions": ["urn:…"]',
+    good='"schemaExtensions": [{"schema": "urn:…", "required": false}]',
+)
+def rt_extension_not_object(resource_type: ResourceType, report: Report) -> None:
+    """An extension is an object with schema and required
+
+    A bare URI does not say whether every resource must have it.
+    """
+    for index, item in enumerate(resource_type.items("schemaExtensions")):
+        if not isinstance(item, Object):
+            spot = resource_type.at("schemaExtensions", index)
+            report(spot, "an extension is an object", 'write {"schema": "urn:…", "required": false}')
+
+
+@rule(
+    "rt-extension-schema-missing",
+    Severity.ERROR,
+    Kind.SCHEMA_EXTENSION,
+    "RFC 7643 section 6",
+    bad='{"required": true}',
+    good='{"schema": "urn:…", "required": true}',
+)
+def rt_extension_schema_missing(extension: SchemaExtension, report: Report) -> None:
+    """An extension has a schema
+
+    REQUIRED.
+    """
+    if not extension.string("schema"):
+        report(extension.at("schema"), "an extension without a schema", 'add "schema": "urn:…"')
+
+
+@rule(
+    "rt-extension-required-missing",
+    Severity.ERROR,
+    Kind.SCHEMA_EXTENSION,
+    "RFC 7643 section 6",
+    bad='{"schema": "urn:…"}',
+    good='{"schema": "urn:…", "required": false}',
+)
+def rt_extension_required_missing(extension: SchemaExtension, report: Report) -> None:
+    """An extension says whether it is required
+
+    REQUIRED: with true, a resource without the extension's data is refused.
+    """
+    if extension.value("required") is None:
+        report(
+            extension.here, f'the extension "{extension.string("schema")}" without required', 'add "required": false'
+        )
+
+
+@rule(
+    "rt-extension-duplicate",
+    Severity.ERROR,
+    Kind.RESOURCE_TYPE,
+    "RFC 7643 sections 3 and 6",
+    bad='"schemaExtensions": [E, E]',
+    good='"schemaExtensions": [E]',
+)
+def rt_extension_duplicate(resource_type: ResourceType, report: Report) -> None:
+    """An extension is listed once
+
+    URNs compare in any case.
+    """
+    seen = set()
+    for urn, spot in _listed(resource_type):
+        if urn in seen:
+            report(spot, "this extension is listed twice", "remove it")
+        seen.add(urn)
+
+
+@rule(
+    "rt-extension-is-base",
+    Severity.ERROR,
+    Kind.RESOURCE_TYPE,
+    "RFC 7643 sections 3.3 and 6",
+    bad='"schema": X, "schemaExtensions": [{"schema": X, …}]',
+    good="another schema as the extension",
+)
+def rt_extension_is_base(resource_type: ResourceType, report: Report) -> None:
+    """An extension is not the base schema
+
+    It adds to the base schema, so it cannot be that schema.
+    """
+    base = resource_type.string("schema").lower()
+    for urn, spot in _listed(resource_type):
+        if base and urn == base:
+            report(spot, "this extension is the base schema itself", "remove it")

@@ -1,0 +1,161 @@
+"""Rules about the id of a Schema."""
+
+from scimgen.diagnostics import Severity
+from scimgen.fixes.edit import Edit, written
+from scimgen.rules import uris
+from scimgen.rules.nodes import Schema
+from scimgen.rules.report import Report
+from scimgen.rules.rule import Kind, rule
+
+
+@rule(
+    "schema-id-missing",
+    Severity.ERROR,
+    Kind.SCHEMA,
+    "RFC 7643 section 7",
+    bad='{"name": "Badge", …}',
+    good='{"id": "urn:acme:scim:Badge", …}',
+)
+def schema_id_missing(schema: Schema, report: Report) -> None:
+    """A Schema has an id
+
+    REQUIRED: resource types, the `schemas` of resources and filters name the schema by it.
+    """
+    if not schema.id:
+        report(
+            schema.here if schema.value("id") is None else schema.at("id"),
+            f"{schema.called} without an id",
+            'add "id": "urn:…"',
+        )
+
+
+@rule(
+    "schema-id-not-uri",
+    Severity.ERROR,
+    Kind.SCHEMA,
+    "RFC 7643 section 7; RFC 3986 section 3",
+    bad='"id": "Badge"',
+    good='"id": "urn:acme:scim:Badge"',
+)
+def schema_id_not_uri(schema: Schema, report: Report) -> None:
+    """A Schema's id is a URI
+
+    "The unique URI of the schema": it has a scheme and no blanks.
+    """
+    if schema.id and not uris.is_uri(schema.id) and not uris.is_urn(schema.id):
+        report(
+            schema.at("id"),
+            f'the id "{schema.id}" is no URI',
+            "write a URN, such as urn:acme:scim:schemas:crm:1.0:Badge",
+        )
+
+
+@rule(
+    "schema-id-not-urn",
+    Severity.WARNING,
+    Kind.SCHEMA,
+    "RFC 7644 section 3.10; RFC 7643 section 10.2",
+    bad='"id": "https://x.example/schemas/Badge"',
+    good='"id": "urn:acme:scim:Badge"',
+)
+def schema_id_not_urn(schema: Schema, report: Report) -> None:
+    """A Schema's id is a URN
+
+    Any URI is allowed, but filters and PATCH paths put the "schema URN" in front of attribute names, and Okta reads
+    URNs only.
+    """
+    if uris.is_uri(schema.id) and not uris.is_urn(schema.id):
+        report(
+            schema.at("id"),
+            f'the id "{schema.id}" is a URI, but no URN',
+            "write a URN, such as urn:acme:scim:schemas:crm:1.0:Badge",
+        )
+
+
+@rule(
+    "schema-id-bad-urn",
+    Severity.ERROR,
+    Kind.SCHEMA,
+    "RFC 8141 section 2",
+    bad='"id": "urn:<vendor>:scim:x"',
+    good='"id": "urn:acme:scim:x"',
+)
+def schema_id_bad_urn(schema: Schema, report: Report) -> None:
+    """A Schema's URN is well formed
+
+    urn:{namespace of 2 to 32 letters, digits and hyphens}:{something}, without blanks, brackets or placeholders.
+    """
+    if uris.is_urn(schema.id):
+        fault = uris.urn_fault(schema.id)
+        if fault:
+            report(
+                schema.at("id"),
+                f'the id "{schema.id}" is no URN: {fault}',
+                "write urn:{vendor}:{…} with your own names",
+            )
+
+
+@rule(
+    "schema-id-scim-urn-shape",
+    Severity.ERROR,
+    Kind.SCHEMA,
+    "RFC 7643 section 10.2.1",
+    bad='"id": "urn:ietf:params:scim:schema:acme:Badge"',
+    good='"id": "urn:acme:scim:schemas:Badge"',
+)
+def schema_id_scim_urn_shape(schema: Schema, report: Report) -> None:
+    """A URN below urn:ietf:params:scim: goes on with schemas or api
+
+    The IETF's own namespace has the shape urn:ietf:params:scim:{type}:{name}{:other}, and {type} is one of the two.
+    """
+    found = uris.scim_type(schema.id)
+    if found is not None and found.lower() not in ("schemas", "api"):
+        report(
+            schema.at("id"),
+            f'"{found}" stands where "schemas" is due',
+            "write urn:ietf:params:scim:schemas:…, or a URN of your own",
+        )
+
+
+@rule(
+    "scim1-namespace",
+    Severity.ERROR,
+    Kind.SCHEMA,
+    "RFC 7643 section 10.2.1",
+    bad='"id": "urn:scim:schemas:core:2.0:User"',
+    good='"id": "urn:ietf:params:scim:schemas:core:2.0:User"',
+)
+def scim1_namespace(schema: Schema, report: Report) -> None:
+    """A Schema's id is not in the namespace of SCIM 1
+
+    urn:scim:schemas: was never registered; SCIM 2.0 has urn:ietf:params:scim:schemas:.
+    """
+    if uris.is_old_namespace(schema.id):
+        right = f"urn:ietf:params:scim:schemas:{schema.id.split(':', 3)[3]}"
+        spot = schema.at("id")
+        known = right.lower() in uris.REGISTERED
+        edits = (Edit(spot.start, spot.end, written(right)),) if known else ()
+        mend = f'write "{right}"' if known else "write a URN of your own, such as urn:acme:scim:schemas:1.0:…"
+        report(spot, f'"{schema.id}" is in the namespace of SCIM 1', mend, edits=edits)
+
+
+@rule(
+    "core-namespace-squatting",
+    Severity.WARNING,
+    Kind.SCHEMA,
+    "RFC 7643 sections 10.2.1 and 10.3",
+    bad='"id": "urn:ietf:params:scim:schemas:core:2.0:Agent"',
+    good='"id": "urn:acme:scim:schemas:2.0:Agent"',
+)
+def core_namespace_squatting(schema: Schema, report: Report) -> None:
+    """A schema of one's own is not in the namespace of the RFC's
+
+    "core" is reserved for schemas that SCIM specifications define; a later one may give the name another meaning.
+    """
+    folded = schema.id.lower()
+    if folded.startswith(uris.CORE) and folded not in uris.REGISTERED | uris.DRAFT:
+        report(
+            schema.at("id"),
+            f'"{schema.id}" is in the RFC\'s own namespace',
+            "write a URN of your own, such as urn:acme:scim:schemas:1.0:…",
+        )

@@ -1,0 +1,70 @@
+"""A description under the rules for documents: what it will be served as is checked, and told where it was described.
+
+So a description meets the clients' rules too, by the same engine as hand-written files.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from scimgen.diagnostics import Diagnostic
+from scimgen.documents import (
+    list_response,
+    resource_type_to_json,
+    schema_to_json,
+    service_provider_config_to_json,
+)
+from scimgen.model import App, Attribute, Schema
+from scimgen.place import Place
+from scimgen.rules import check
+from scimgen.source import Document, read_text
+
+_STEPS = re.compile(r"/(?:Resources|attributes|subAttributes|schemaExtensions)/([0-9]+)")
+
+
+def check_described(app: App, clients: Iterable[str]) -> Iterator[Diagnostic]:
+    """The findings about the discovery documents of an app, at the places of its description.
+
+    What the RFCs' own schemas are found at has no place in a description and is left out.
+    """
+    schemas = list(app.schemas())
+    types = _read("ResourceTypes", list_response(map(resource_type_to_json, app.resource_types)))
+    served = _read("Schemas", list_response(map(schema_to_json, schemas)))
+    config = _read("ServiceProviderConfig", service_provider_config_to_json(app))
+    asked = tuple(dict.fromkeys((*app.clients, *clients)))
+    for finding in check((config, types, served), asked).findings:
+        spot = finding.spot
+        if spot.document is served:
+            place = _of_schema(schemas, spot.pointer)
+        elif spot.document is types:
+            place = _of_type(app, spot.pointer)
+        else:
+            place = app.place
+        if place is not None:
+            yield Diagnostic(
+                finding.rule.id, finding.severity, finding.message, place, "", finding.fix, finding.rule.source
+            )
+
+
+def _read(name: str, document: dict[str, Any]) -> Document:
+    return read_text(name, json.dumps(document).encode("utf-8"), "json")
+
+
+def _of_schema(schemas: list[Schema], pointer: str) -> Place | None:
+    """Where the schema or attribute at a pointer of /Schemas was described."""
+    steps = [int(step) for step in _STEPS.findall(pointer)]
+    if not steps or steps[0] >= len(schemas):
+        return None
+    schema = schemas[steps[0]]
+    place, attributes = schema.place, schema.attributes
+    for step in steps[1:]:
+        attribute: Attribute = attributes[step]
+        place, attributes = attribute.place, attribute.sub_attributes
+    return place
+
+
+def _of_type(app: App, pointer: str) -> Place | None:
+    """Where the resource type at a pointer of /ResourceTypes was described."""
+    steps = [int(step) for step in _STEPS.findall(pointer)]
+    return app.resource_types[steps[0]].place if steps else None

@@ -1,0 +1,34 @@
+# Emitted by scimgen from ward-9.scim.yaml: edit that and run `scimgen generate`, not this file.
+"""class: A class of care; not Python's."""
+
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from .base import Extension, Resource, Scim
+
+
+class Ward9Class(Extension):
+    """A class of care; not Python's."""
+
+    SCHEMA: ClassVar[str] = "urn:x-1:scim:schemas:extension:ward-9:1.0:Class"
+    level: Annotated[int, Scim("integer", required=True)]
+    tags: Annotated[list[str] | None, Scim("string")] = None
+
+
+class Class(Resource):
+    """A class of care; not Python's."""
+
+    SCHEMA: ClassVar[str] = "urn:okta:scim:schemas:core:1.0:Entitlement"
+    display_name: Annotated[str, Field(alias="displayName"), Scim("string", required=True)]
+    """The name of the entitlement, suitable for display to administrators."""
+
+    type: Annotated[str, Scim("string", required=True, case_exact=True)] = "class"
+    """The name of the resource type that the entitlement is one of."""
+
+    description: Annotated[str | None, Scim("string")] = None
+    """A description of the entitlement, at most 1000 characters long."""
+
+    ward_9_class: Annotated[
+        Ward9Class | None, Field(alias="urn:x-1:scim:schemas:extension:ward-9:1.0:Class"), Scim("complex")
+    ] = None

@@ -1,0 +1,50 @@
+# Emitted by scimgen from ward-9.scim.yaml: edit that and run `scimgen generate`, not this file.
+"""Group."""
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from .base import Complex, Extension, Reference, Resource, Scim
+
+
+class Ward9Group(Extension):
+    """Group attributes of Ward "9" {{ 7*7 }} {% raw %} \\ '''" \"\"\" # <b>."""
+
+    SCHEMA: ClassVar[str] = "urn:x-1:scim:schemas:extension:ward-9:1.0:Group"
+    displayname2: Annotated[str | None, Scim("string")] = None
+
+
+class GroupMembers(Complex):
+    """One value of `members`."""
+
+    value: Annotated[str | None, Scim("string", mutability="immutable", case_exact=True)] = None
+    """Identifier of the member of this Group."""
+
+    ref: Annotated[
+        Reference | None,
+        Field(alias="$ref"),
+        Scim("reference", mutability="immutable", case_exact=True, reference_types=("User", "Group")),
+    ] = None
+    """The URI corresponding to a SCIM resource that is a member of this Group."""
+
+    type: Annotated[Literal["User", "Group"] | str | None, Scim("string", mutability="immutable")] = None
+    """A label indicating the type of resource, e.g., 'User' or 'Group'."""
+
+    display: Annotated[str | None, Scim("string", mutability="immutable")] = None
+    """A human-readable name, primarily used for display purposes."""
+
+
+class Group(Resource):
+    """The resource type Group."""
+
+    SCHEMA: ClassVar[str] = "urn:ietf:params:scim:schemas:core:2.0:Group"
+    display_name: Annotated[str, Field(alias="displayName"), Scim("string", required=True)]
+    """A human-readable name for the Group. REQUIRED."""
+
+    members: Annotated[list[GroupMembers] | None, Scim("complex")] = None
+    """A list of members of the Group."""
+
+    ward_9_group: Annotated[
+        Ward9Group | None, Field(alias="urn:x-1:scim:schemas:extension:ward-9:1.0:Group"), Scim("complex")
+    ] = None

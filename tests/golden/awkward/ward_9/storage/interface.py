@@ -1,0 +1,201 @@
+# Emitted by scimgen from ward-9.scim.yaml: edit that and run `scimgen generate`, not this file.
+"""What the protocol needs of a store. `tests/test_storage.py` is the contract: a store of one's own must pass it.
+
+Every call names its tenant. Reads are coroutines, so that a store may wait for its database; a write is one job that
+sees and changes a consistent state, and once `write` returns, the change is durable.
+"""
+
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from ..scim.attributes import Attribute, Link, Tree
+from ..scim.filters import Filter
+
+T = TypeVar("T")
+
+
+class StorageError(Exception):
+    """The store cannot do its work: not there, not writable, full, or busy for too long."""
+
+
+class Taken(Exception):
+    """A value that must be unique belongs to another resource already."""
+
+    def __init__(self, attribute: str, value: str) -> None:
+        super().__init__(attribute, value)
+        self.attribute = attribute
+        self.value = value
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A resource as it is laid down, links and `meta` apart.
+
+    Args:
+        body: JSON as a client reads it that asks for nothing special.
+        whole: JSON with what is hidden from that client, None where nothing can be hidden.
+        folded: JSON of all values as they compare, for filters that no index serves.
+        display: what links to the resource show.
+        reference: the `value` of links to it where that is not the id.
+        indexed: attribute and folded value, for the index.
+        unique: scope, attribute and folded value, of which there may be only one.
+    """
+
+    type: str
+    id: str
+    body: bytes
+    whole: bytes | None
+    folded: str
+    display: str
+    reference: str | None = None
+    indexed: frozenset[tuple[str, str]] = frozenset()
+    unique: frozenset[tuple[str, str, str]] = frozenset()
+
+
+@dataclass(slots=True)
+class Stored:
+    """A resource as it is found. `key` is the store's own name for it."""
+
+    key: int
+    type: str
+    id: str
+    version: int
+    created: str
+    modified: str
+    body: bytes
+    whole: bytes | None
+
+
+@dataclass(slots=True)
+class Linked:
+    """One value of a link: another resource as this one shows it."""
+
+    link: Link
+    key: int
+    value: str
+    type: str
+    id: str
+    display: str
+    primary: bool = False
+    direct: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A resource that a link may point to."""
+
+    key: int
+    type: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What a list asks for.
+
+    Args:
+        conditions: the filter for each resource type that is searched, None for all of its resources.
+        trees: all resource types of the server, since links lead to others.
+        location: scheme, host and base path, for filters on `meta.location` and `$ref`.
+        sort_by: the attribute of each type to sort by, None for the order of creation.
+        start: how many matches to skip.
+        after: the key of the last resource seen, for cursors; the order is then that of creation.
+    """
+
+    conditions: Sequence[tuple[Tree, Filter | None]]
+    trees: Sequence[Tree] = ()
+    location: str = ""
+    sort_by: Mapping[str, Attribute] | None = None
+    descending: bool = False
+    start: int = 0
+    count: int = 100
+    after: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A part of the matches, and how many there are in all."""
+
+    total: int
+    items: list[Stored]
+
+
+class Reads(Protocol):
+    """What can be asked of a store, and within a write of its transaction."""
+
+    async def get(self, tenant: str, type_name: str, resource_id: str) -> Stored | None:
+        """One resource."""
+        ...
+
+    async def search(self, tenant: str, query: Query) -> Page:
+        """The matches of a query, in an order that is the same on every call."""
+        ...
+
+    async def links(self, tenant: str, keys: Collection[int], wanted: Collection[Link]) -> dict[int, list[Linked]]:
+        """The links of resources; `groups` come from the groups' members, through nested groups too."""
+        ...
+
+    async def members(self, tenant: str, key: int, values: Collection[str]) -> list[Linked]:
+        """Those members of a group that are named: adding one must not read 50,000."""
+        ...
+
+    async def targets(self, tenant: str, values: Collection[str]) -> dict[str, list[Target]]:
+        """The resources that the values of links mean, by id or by reference."""
+        ...
+
+    async def holders(self, tenant: str, link: Link, key: int) -> int:
+        """How many resources link to this one."""
+        ...
+
+
+class Transaction(Reads, Protocol):
+    """The changes of one write."""
+
+    async def insert(self, tenant: str, record: Record, now: str) -> Stored:
+        """Lay down a new resource; Taken where a unique value, or the id, is."""
+        ...
+
+    async def update(self, tenant: str, stored: Stored, before: Record, after: Record, now: str) -> None:
+        """Lay a resource down anew; its version and time of change follow with `touch`."""
+        ...
+
+    async def touch(self, tenant: str, keys: Collection[int], now: str) -> None:
+        """Count up the versions of resources that have changed."""
+        ...
+
+    async def delete(self, tenant: str, stored: Stored, before: Record, now: str) -> None:
+        """Remove a resource and every link to and from it; what linked to it has changed."""
+        ...
+
+    async def link(self, tenant: str, source: int, link: Link, values: Mapping[int, bool]) -> None:
+        """Add links, or change whether they are primary."""
+        ...
+
+    async def unlink(self, tenant: str, source: int, link: Link, keys: Collection[int]) -> None:
+        """Remove links."""
+        ...
+
+    async def seeded(self, tenant: str, type_name: str) -> set[str]:
+        """The ids that were seeded once; they are not seeded again."""
+        ...
+
+    async def seed(self, tenant: str, type_name: str, resource_id: str) -> None:
+        """Remember a seeded id."""
+        ...
+
+
+class Store(Reads, Protocol):
+    """A store: opened with the server, closed with it."""
+
+    async def open(self) -> None:
+        """Connect and prepare the tables; StorageError with one clear line where that cannot be."""
+        ...
+
+    async def close(self) -> None:
+        """Finish what has begun."""
+        ...
+
+    async def write(self, job: Callable[[Transaction], Awaitable[T]]) -> T:
+        """Run a job in a transaction: all of it is durable when this returns, nothing of it when it raises."""
+        ...

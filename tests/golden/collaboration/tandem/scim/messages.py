@@ -1,0 +1,77 @@
+# Emitted by scimgen from collaboration.scim.yaml: edit that and run `scimgen generate`, not this file.
+"""JSON in and out: what arrives is untrusted bytes, what leaves is compact UTF-8."""
+
+import json
+from typing import Any, NoReturn, TypeAlias, TypeGuard
+
+from .errors import ScimError, bad_request
+
+Document: TypeAlias = dict[str, Any]
+"""A JSON object."""
+
+MAX_BODY = 1024 * 1024
+MAX_DEPTH = 64
+
+
+def is_object(value: object) -> TypeGuard[Document]:
+    return isinstance(value, dict)
+
+
+def is_array(value: object) -> TypeGuard[list[Any]]:
+    return isinstance(value, list)
+
+
+def dump(value: object) -> bytes:
+    """Compact JSON."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+
+
+def load(body: bytes) -> Document:
+    """A request's JSON object, or a 400 that says what is wrong with it."""
+    try:
+        document = json.loads(body.decode("utf-8"), parse_constant=_no_constant, object_pairs_hook=_object)
+    except RecursionError:
+        raise bad_request("invalidSyntax", "The body is nested too deeply.") from None
+    except ValueError as error:
+        raise bad_request("invalidSyntax", f"The body is not JSON: {error}.") from None
+    if not is_object(document):
+        raise bad_request("invalidSyntax", "The body must be a JSON object.")
+    if b"\\u" in body:  # only an escape can smuggle them in
+        check_text(document)
+    return document
+
+
+def check_text(value: object, depth: int = 0) -> None:
+    """No database keeps NUL, no encoder a lone surrogate, and no client means them."""
+    if depth > MAX_DEPTH:
+        raise bad_request("invalidSyntax", f"The body is nested deeper than {MAX_DEPTH} levels.")
+    if isinstance(value, str):
+        if "\0" in value or not is_unicode(value):
+            raise bad_request("invalidValue", "A string may hold neither NUL characters nor lone surrogates.")
+    elif is_object(value):
+        for key, item in value.items():
+            check_text(key, depth)
+            check_text(item, depth + 1)
+    elif is_array(value):
+        for item in value:
+            check_text(item, depth + 1)
+
+
+def is_unicode(text: str) -> bool:
+    """Whether UTF-8 can write the text: a lone surrogate cannot be."""
+    return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def too_large(limit: int) -> ScimError:
+    return ScimError(413, f"The body is larger than {limit} bytes.")
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not a JSON number")
+
+
+def _object(pairs: list[tuple[str, Any]]) -> Document:
+    document = dict(pairs)
+    if len(document) != len(pairs):
+        raise ValueError("an object names a member twice")
+    return document

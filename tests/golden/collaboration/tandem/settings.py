@@ -1,0 +1,84 @@
+# Emitted by scimgen from collaboration.scim.yaml: edit that and run `scimgen generate`, not this file.
+"""Settings, all from the environment, so that a container, a service and a laptop are set up alike."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+PACKAGE = __name__.partition(".")[0]
+
+
+class SettingsError(Exception):
+    """A setting that the server cannot start with; one line that says what to set."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How the server runs.
+
+    Args:
+        tokens: the bearer tokens that are valid, several while one is rotated out (SCIM_TOKEN, separated by commas).
+        basic: user and password for basic authentication (SCIM_BASIC, `user:password`).
+        database_url: where the resources are (SCIM_DATABASE_URL, `sqlite:///file` or `sqlite:////absolute/file`).
+        public_url: scheme and host as clients see them, without the base path (SCIM_PUBLIC_URL).
+        strict: whether unknown attributes are refused instead of ignored (SCIM_STRICT).
+        dev: whether it runs open, without credentials, on loopback alone (`serve --dev`).
+    """
+
+    tokens: tuple[str, ...] = ()
+    basic: str | None = None
+    database_url: str = f"sqlite:///{PACKAGE}.db"
+    public_url: str | None = None
+    strict: bool = False
+    dev: bool = False
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
+        """Read the settings; SettingsError where one is missing or wrong."""
+        values = os.environ if environment is None else environment
+        settings = cls(
+            tokens=tuple(token.strip() for token in values.get("SCIM_TOKEN", "").split(",") if token.strip()),
+            basic=values.get("SCIM_BASIC") or None,
+            database_url=values.get("SCIM_DATABASE_URL") or f"sqlite:///{PACKAGE}.db",
+            public_url=_public_url(values.get("SCIM_PUBLIC_URL", "")),
+            strict=_flag(values, "SCIM_STRICT"),
+            dev=_flag(values, "SCIM_DEV"),
+        )
+        settings.check()
+        return settings
+
+    def check(self) -> None:
+        """Refuse to run open to everybody."""
+        if not self.tokens and not self.basic and not self.dev:
+            raise SettingsError("no credential: set SCIM_TOKEN (or SCIM_BASIC), or use serve --dev on your own machine")
+        if self.basic is not None and ":" not in self.basic:
+            raise SettingsError("SCIM_BASIC is user:password")
+
+    @property
+    def database_path(self) -> Path:
+        """The SQLite file."""
+        scheme, _, rest = self.database_url.partition("://")
+        if scheme.partition("+")[0] in ("postgresql", "postgres"):
+            raise SettingsError("SCIM_DATABASE_URL: PostgreSQL is not there yet; use sqlite:///file")
+        path = unquote(rest.partition("?")[0]).removeprefix("/")
+        if scheme != "sqlite" or not path or not rest.startswith("/"):
+            raise SettingsError("SCIM_DATABASE_URL is sqlite:///relative/file or sqlite:////absolute/file")
+        return Path(path)
+
+
+def _public_url(text: str) -> str | None:
+    if not text:
+        return None
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.path.strip("/") or parts.query:
+        raise SettingsError("SCIM_PUBLIC_URL is scheme and host alone, such as https://scim.example.com")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _flag(values: Mapping[str, str], name: str) -> bool:
+    value = values.get(name, "").strip().lower()
+    if value not in ("", "0", "1", "false", "true", "no", "yes", "off", "on"):
+        raise SettingsError(f"{name} is 1 or 0")
+    return value in ("1", "true", "yes", "on")

@@ -1,0 +1,362 @@
+# Emitted by scimgen from collaboration.scim.yaml: edit that and run `scimgen generate`, not this file.
+"""SQLite: reads in the event loop, where they take microseconds; writes one after another in a thread of their own.
+
+Jobs that wait together commit together, so that `synchronous = FULL` costs one flush for all of them.
+"""
+
+import asyncio
+import json
+import queue
+import sqlite3
+import threading
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from ..scim.attributes import Link
+from .interface import Linked, Page, Query, Record, StorageError, Stored, Taken, Target, Transaction
+from .query import Compiler
+from .schema import LAYOUT, TABLES
+
+T = TypeVar("T")
+
+_COLUMNS = "r.key, r.type, r.id, r.version, r.created, r.modified, r.body, r.whole"
+_BATCH = 64
+_BUSY_SECONDS = 10
+
+_LINKS = """
+SELECT l.link, l.source, t.key, coalesce(t.reference, t.id), t.type, t.id, t.display, l.is_primary, 1
+FROM links l JOIN resources t ON t.key = l.target
+WHERE l.tenant = ? AND l.source IN ({keys}) AND l.link IN ({links})
+ORDER BY l.source, l.link, l.target
+"""
+_GROUPS = """
+WITH RECURSIVE up(member, holder, direct) AS (
+    SELECT l.target, l.source, 1 FROM links l WHERE l.tenant = ? AND l.target IN ({keys}) AND l.link = 'members'
+    UNION
+    SELECT u.member, l.source, 0 FROM up u JOIN links l ON l.target = u.holder
+    WHERE l.tenant = ? AND l.link = 'members'
+)
+SELECT 'groups', u.member, t.key, t.id, t.type, t.id, t.display, 0, max(u.direct)
+FROM up u JOIN resources t ON t.key = u.holder
+WHERE u.holder <> u.member GROUP BY u.member, t.key ORDER BY u.member, t.key
+"""
+
+
+class _Reads:
+    """What can be read through one connection."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+
+    async def get(self, tenant: str, type_name: str, resource_id: str) -> Stored | None:
+        row = self.connection.execute(
+            f"SELECT {_COLUMNS} FROM resources r WHERE r.tenant = ? AND r.id = ? AND r.type = ?",
+            (tenant, resource_id, type_name),
+        ).fetchone()
+        return Stored(*row) if row else None
+
+    async def search(self, tenant: str, query: Query) -> Page:
+        compiler = Compiler(tenant, query)
+        where, parameters = compiler.where()
+        total = self._total(tenant, query, where, parameters)
+        if query.count <= 0 or total == 0:
+            return Page(total, [])
+        if query.after is not None:
+            where, parameters = f"{where} AND r.key > ?", [*parameters, query.after]
+        order, more = compiler.order()
+        rows = self.connection.execute(
+            f"SELECT {_COLUMNS} FROM resources r WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?",
+            [*parameters, *more, query.count, query.start],
+        )
+        return Page(total, [Stored(*row) for row in rows])
+
+    def _total(self, tenant: str, query: Query, where: str, parameters: list[Any]) -> int:
+        if all(node is None for _, node in query.conditions):  # kept, not counted
+            names = [tree.name for tree, _ in query.conditions]
+            statement = f"SELECT total(total) FROM totals WHERE tenant = ? AND type IN ({_marks(names)})"
+            return int(self.connection.execute(statement, [tenant, *names]).fetchone()[0])
+        statement = f"SELECT count(*) FROM resources r WHERE {where}"
+        return int(self.connection.execute(statement, parameters).fetchone()[0])
+
+    async def links(self, tenant: str, keys: Collection[int], wanted: Collection[Link]) -> dict[int, list[Linked]]:
+        found: dict[int, list[Linked]] = {}
+        forward = [link for link in wanted if link != "groups"]
+        if forward and keys:
+            statement = _LINKS.format(keys=_marks(keys), links=_marks(forward))
+            _collect(found, self.connection.execute(statement, [tenant, *keys, *forward]))
+        if "groups" in wanted and keys:
+            statement = _GROUPS.format(keys=_marks(keys))
+            _collect(found, self.connection.execute(statement, [tenant, *keys, tenant]))
+        return found
+
+    async def members(self, tenant: str, key: int, values: Collection[str]) -> list[Linked]:
+        rows = self.connection.execute(
+            "SELECT l.link, l.source, t.key, t.id, t.type, t.id, t.display, l.is_primary, 1"
+            " FROM json_each(?) v JOIN resources t ON t.tenant = ? AND t.id = v.value"
+            " JOIN links l ON l.tenant = ? AND l.source = ? AND l.link = 'members' AND l.target = t.key",
+            (json.dumps(list(values)), tenant, tenant, key),
+        )
+        return [Linked(link, *shown) for link, _, *shown in rows]
+
+    async def targets(self, tenant: str, values: Collection[str]) -> dict[str, list[Target]]:
+        found: dict[str, list[Target]] = {}
+        for column in ("id", "reference"):
+            rows = self.connection.execute(
+                f"SELECT r.{column}, r.key, r.type, r.id FROM json_each(?) v"
+                f" CROSS JOIN resources r ON r.tenant = ? AND r.{column} = v.value",
+                (json.dumps(list(values)), tenant),
+            )
+            for value, *target in rows:
+                found.setdefault(value, []).append(Target(*target))
+        return found
+
+    async def holders(self, tenant: str, link: Link, key: int) -> int:
+        statement = "SELECT count(*) FROM links WHERE tenant = ? AND target = ? AND link = ?"
+        return int(self.connection.execute(statement, (tenant, key, link)).fetchone()[0])
+
+    async def seeded(self, tenant: str, type_name: str) -> set[str]:
+        statement = "SELECT id FROM seeds WHERE tenant = ? AND type = ?"
+        return {row[0] for row in self.connection.execute(statement, (tenant, type_name))}
+
+
+class _Writes(_Reads):
+    """The changes of one transaction."""
+
+    async def insert(self, tenant: str, record: Record, now: str) -> Stored:
+        self._check_free(tenant, record.unique)
+        try:
+            values = (record.display, record.reference, record.body, record.whole, record.folded)
+            cursor = self.connection.execute(
+                "INSERT INTO resources (tenant, type, id, version, created, modified, display, reference, body, whole,"
+                " folded) VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?)",
+                (tenant, record.type, record.id, now, now, *values),
+            )
+        except sqlite3.IntegrityError:
+            raise Taken("id", record.id) from None
+        key = cast("int", cursor.lastrowid)
+        self._index(tenant, record, key, record.indexed, record.unique)
+        self._count(tenant, record.type, 1)
+        return Stored(key, record.type, record.id, 1, now, now, record.body, record.whole)
+
+    async def update(self, tenant: str, stored: Stored, before: Record, after: Record, now: str) -> None:
+        self._check_free(tenant, after.unique - before.unique)
+        self._unindex(tenant, stored, before.indexed - after.indexed, before.unique - after.unique)
+        self._index(tenant, after, stored.key, after.indexed - before.indexed, after.unique - before.unique)
+        self.connection.execute(
+            "UPDATE resources SET display = ?, reference = ?, body = ?, whole = ?, folded = ? WHERE key = ?",
+            (after.display, after.reference, after.body, after.whole, after.folded, stored.key),
+        )
+
+    async def touch(self, tenant: str, keys: Collection[int], now: str) -> None:
+        self.connection.execute(
+            "UPDATE resources SET version = version + 1, modified = ? WHERE key IN (SELECT value FROM json_each(?))",
+            (now, json.dumps(list(keys))),
+        )
+
+    async def delete(self, tenant: str, stored: Stored, before: Record, now: str) -> None:
+        key = stored.key
+        self.connection.execute(
+            "UPDATE resources SET version = version + 1, modified = ? WHERE key IN"
+            " (SELECT source FROM links WHERE tenant = ? AND target = ?)",
+            (now, tenant, key),
+        )
+        self.connection.execute("DELETE FROM links WHERE tenant = ? AND target = ?", (tenant, key))
+        self.connection.execute("DELETE FROM links WHERE tenant = ? AND source = ?", (tenant, key))
+        self._unindex(tenant, stored, before.indexed, before.unique)
+        self.connection.execute("DELETE FROM resources WHERE key = ?", (key,))
+        self._count(tenant, stored.type, -1)
+
+    async def link(self, tenant: str, source: int, link: Link, values: Mapping[int, bool]) -> None:
+        self.connection.executemany(
+            "INSERT INTO links (tenant, source, link, target, is_primary) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT (tenant, source, link, target) DO UPDATE SET is_primary = excluded.is_primary",
+            [(tenant, source, link, target, int(primary)) for target, primary in values.items()],
+        )
+
+    async def unlink(self, tenant: str, source: int, link: Link, keys: Collection[int]) -> None:
+        self.connection.executemany(
+            "DELETE FROM links WHERE tenant = ? AND source = ? AND link = ? AND target = ?",
+            [(tenant, source, link, key) for key in keys],
+        )
+
+    async def seed(self, tenant: str, type_name: str, resource_id: str) -> None:
+        self.connection.execute("INSERT OR IGNORE INTO seeds VALUES (?, ?, ?)", (tenant, type_name, resource_id))
+
+    def _check_free(self, tenant: str, unique: Collection[tuple[str, str, str]]) -> None:
+        """Before anything is written; no other writer can come between."""
+        statement = "SELECT 1 FROM unique_values WHERE tenant = ? AND scope = ? AND attribute = ? AND value = ?"
+        for scope, attribute, value in unique:
+            if self.connection.execute(statement, (tenant, scope, attribute, value)).fetchone():
+                raise Taken(attribute, value)
+
+    def _index(
+        self,
+        tenant: str,
+        record: Record,
+        key: int,
+        indexed: Collection[tuple[str, str]],
+        unique: Collection[tuple[str, str, str]],
+    ) -> None:
+        self.connection.executemany(
+            "INSERT INTO unique_values VALUES (?, ?, ?, ?, ?)", [(tenant, *row, key) for row in unique]
+        )
+        self.connection.executemany(
+            "INSERT INTO attribute_values VALUES (?, ?, ?, ?, ?)",
+            [(tenant, record.type, attribute, value, key) for attribute, value in indexed],
+        )
+
+    def _unindex(
+        self,
+        tenant: str,
+        stored: Stored,
+        indexed: Collection[tuple[str, str]],
+        unique: Collection[tuple[str, str, str]],
+    ) -> None:
+        self.connection.executemany(
+            "DELETE FROM unique_values WHERE tenant = ? AND scope = ? AND attribute = ? AND value = ?",
+            [(tenant, *row) for row in unique],
+        )
+        self.connection.executemany(
+            "DELETE FROM attribute_values WHERE tenant = ? AND type = ? AND attribute = ? AND value = ? AND key = ?",
+            [(tenant, stored.type, attribute, value, stored.key) for attribute, value in indexed],
+        )
+
+    def _count(self, tenant: str, type_name: str, change: int) -> None:
+        self.connection.execute(
+            "INSERT INTO totals VALUES (?, ?, ?) ON CONFLICT (tenant, type) DO UPDATE SET total = total + ?",
+            (tenant, type_name, change, change),
+        )
+
+
+@dataclass
+class _Job:
+    """A write that waits for its turn, and who waits for it."""
+
+    work: Callable[[Transaction], Awaitable[Any]]
+    loop: asyncio.AbstractEventLoop
+    future: "asyncio.Future[Any]"
+    result: Any = None
+    error: BaseException | None = None
+
+    def settle(self) -> None:
+        """Back in the event loop: the outcome, once it is durable."""
+        if self.future.cancelled():
+            return
+        if self.error is not None:
+            self.future.set_exception(self.error)
+        else:
+            self.future.set_result(self.result)
+
+
+class SqliteStore(_Reads):
+    """A store in one SQLite file."""
+
+    def __init__(self, path: Path | str) -> None:
+        self.path = Path(path)
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._writer: threading.Thread | None = None
+
+    async def open(self) -> None:
+        try:
+            self._writing = self._connect()
+            _prepare(self._writing)
+            self.connection = self._connect()
+            self.connection.execute("PRAGMA query_only = ON")
+        except sqlite3.Error as error:
+            raise StorageError(f"cannot use the database {self.path}: {error}") from None
+        self._writer = threading.Thread(target=self._run, name="scim-writer", daemon=True)
+        self._writer.start()
+
+    async def close(self) -> None:
+        if self._writer is None:
+            return
+        self._jobs.put(None)
+        await asyncio.to_thread(self._writer.join)
+        self._writer = None
+        self.connection.close()
+        self._writing.close()
+
+    async def write(self, job: Callable[[Transaction], Awaitable[T]]) -> T:
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+        self._jobs.put(_Job(job, loop, future))
+        return await future
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self.path, isolation_level=None, check_same_thread=False, cached_statements=512, timeout=_BUSY_SECONDS
+        )
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA journal_size_limit = 67108864")
+        return connection
+
+    def _run(self) -> None:
+        """The writer: takes what waits, commits it at once."""
+        while (job := self._jobs.get()) is not None:
+            batch = [job]
+            while len(batch) < _BATCH and not self._jobs.empty():
+                following = self._jobs.get()
+                if following is None:
+                    self._jobs.put(None)
+                    break
+                batch.append(following)
+            self._commit(batch)
+            for done in batch:
+                done.loop.call_soon_threadsafe(done.settle)
+
+    def _commit(self, batch: list[_Job]) -> None:
+        connection = self._writing
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            for job in batch:
+                connection.execute("SAVEPOINT job")
+                try:
+                    job.result = _run_now(job.work(_Writes(connection)))
+                except sqlite3.Error:
+                    raise
+                except Exception as error:
+                    connection.execute("ROLLBACK TO job")
+                    job.error = error
+                connection.execute("RELEASE job")
+            connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            for job in batch:
+                job.error = StorageError(f"the database {self.path} cannot be written: {error}")
+
+
+def _run_now(work: Awaitable[T]) -> T:
+    """Run a coroutine that never waits: none of the methods above does."""
+    try:
+        cast("Coroutine[Any, Any, T]", work).send(None)
+    except StopIteration as stop:
+        return cast("T", stop.value)
+    raise RuntimeError("a write may wait for nothing but its transaction")
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    layout = connection.execute("PRAGMA user_version").fetchone()[0]
+    if layout > LAYOUT:
+        connection.execute("ROLLBACK")
+        raise StorageError(f"the database has layout {layout}; this server knows {LAYOUT}: it is newer than the server")
+    if layout == 0:
+        for statement in TABLES.split(";\n"):
+            if statement.strip():
+                connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {LAYOUT}")
+    connection.execute("COMMIT")
+
+
+def _collect(found: dict[int, list[Linked]], rows: sqlite3.Cursor) -> None:
+    for link, holder, key, value, type_name, resource_id, display, primary, direct in rows:
+        linked = Linked(link, key, value, type_name, resource_id, display, bool(primary), bool(direct))
+        found.setdefault(holder, []).append(linked)
+
+
+def _marks(values: Collection[object]) -> str:
+    return ", ".join("?" * len(values))

@@ -1,0 +1,88 @@
+# Emitted by scimgen from collaboration.scim.yaml: edit that and run `scimgen generate`, not this file.
+"""What Okta does, in its order: discover, import, find, create, grant, rename, deactivate, reactivate, unassign."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from .conftest import TREES
+from .examples import minimal
+from .test_errors import check_error
+from .test_resources import create
+from .under_test import Tree
+
+PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
+
+
+def patch(client: httpx.Client, location: str, *operations: dict[str, Any]) -> None:
+    """PATCH, as Okta does it."""
+    response = client.patch(location, json={"schemas": [PATCH], "Operations": list(operations)})
+    assert response.status_code in (200, 204), response.text
+
+
+def test_users_live_through_their_life(client: httpx.Client, user_tree: Tree) -> None:
+    """After each step the user is found, and `active` is right."""
+    users = user_tree.resource_type.endpoint
+    resource: dict[str, Any] = minimal(user_tree) | {"active": True, "password": "placeholder", "groups": []}
+    query = {"filter": f'userName eq "{resource["userName"]}"', "startIndex": "1", "count": "100"}
+    assert client.get(users, params=query).json()["totalResults"] == 0
+    user = create(client, user_tree, resource)
+    assert "password" not in user
+    check_error(client.post(users, json=resource | {"userName": resource["userName"].upper()}), 409, "uniqueness")
+    location = f"{users}/{user['id']}"
+    for active in (False, True):
+        patch(client, location, {"op": "replace", "value": {"active": active}})
+        found = client.get(users, params=query).json()["Resources"]
+        assert [one["active"] for one in found] == [active]
+    put = client.put(location, json=user | {"active": False})
+    assert put.json()["active"] is False
+    assert client.get(location).json()["active"] is False
+
+
+def test_group_pushes_rename_and_change_members(client: httpx.Client, user_tree: Tree) -> None:
+    """A rename with the id, members removed and added in one PATCH; the users see it."""
+    group_tree = next((tree for tree in TREES.values() if tree.resource_type.kind == "group"), None)
+    if group_tree is None:
+        pytest.skip("the app has no groups")
+    users = [create(client, user_tree, minimal(user_tree)) for _ in range(2)]
+    group = create(client, group_tree, minimal(group_tree) | {"members": [{"value": users[0]["id"]}]})
+    location = f"{group_tree.resource_type.endpoint}/{group['id']}"
+    patch(
+        client,
+        location,
+        {"op": "replace", "value": {"id": group["id"], "displayName": "Renamed"}},
+        {"op": "remove", "path": f'members[value eq "{users[0]["id"]}"]'},
+        {"op": "add", "path": "members", "value": [{"value": users[1]["id"], "display": "x"}]},
+    )
+    changed = client.get(location).json()
+    assert changed["displayName"] == "Renamed"
+    assert [member["value"] for member in changed["members"]] == [users[1]["id"]]
+    seen = [client.get(f"{user_tree.resource_type.endpoint}/{user['id']}").json() for user in users]
+    assert "groups" not in seen[0]
+    assert [entry["display"] for entry in seen[1]["groups"]] == ["Renamed"]
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, tree in TREES.items() if tree.resource_type.kind in ("role", "entitlement")]
+)
+def test_values_are_granted_found_and_revoked(client: httpx.Client, user_tree: Tree, name: str) -> None:
+    """By PUT and by PATCH; the holders are found by filter; an unknown value is refused."""
+    tree = TREES[name]
+    values = client.get(tree.resource_type.endpoint).json()["Resources"]
+    if not values and tree.resource_type.managed != "scim":
+        pytest.skip("the type has no values yet")
+    value = create(client, tree, minimal(tree)) if tree.resource_type.managed == "scim" else values[0]
+    key = value["value"] if tree.resource_type.dialect == "ietf" else value["id"]
+    attribute = "roles" if tree.resource_type.kind == "role" else "entitlements"
+    user = create(client, user_tree, minimal(user_tree))
+    location = f"{user_tree.resource_type.endpoint}/{user['id']}"
+    put = client.put(location, json=user | {attribute: [{"value": key}]})
+    assert put.status_code == 200, put.text
+    assert [grant["value"] for grant in put.json()[attribute]] == [key]
+    holders = client.get(user_tree.resource_type.endpoint, params={"filter": f'{attribute}[value eq "{key}"]'})
+    assert user["id"] in [holder["id"] for holder in holders.json()["Resources"]]
+    patch(client, location, {"op": "remove", "path": f'{attribute}[value eq "{key}"]'})
+    assert attribute not in client.get(location).json()
+    unknown = {"op": "add", "path": attribute, "value": [{"value": "nothing"}]}
+    check_error(client.patch(location, json={"schemas": [PATCH], "Operations": [unknown]}), 400, "invalidValue")

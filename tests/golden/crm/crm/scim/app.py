@@ -1,0 +1,150 @@
+# Emitted by scimgen from crm.scim.yaml: edit that and run `scimgen generate`, not this file.
+"""The server put together: `ScimApp` is what an app mounts, `build_app` a whole server around it."""
+
+import time
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from itertools import count
+from secrets import token_hex
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Mount, Route, Router
+from starlette.types import Message, Receive, Scope, Send
+
+from .. import catalog as default_catalog
+from ..resource_types import RESOURCE_TYPES
+from ..settings import PACKAGE, Settings
+from ..storage.interface import StorageError, Store
+from ..storage.sqlite import SqliteStore
+from . import logs
+from .authentication import Authentication
+from .discovery import Discovery
+from .endpoints import MEDIA_TYPE, TENANT, Endpoints
+from .errors import ScimError
+from .messages import dump
+from .seeding import Catalog, seed
+from .service import Service
+
+BASE_PATH = "/scim/v2"
+
+
+class ScimApp:
+    """The SCIM endpoints as an ASGI application, to be mounted at a base path.
+
+    It works once its `lifespan` runs; compose that with your own, since a mounted application's does not run by itself:
+
+        app = FastAPI(lifespan=scim_app.lifespan)
+        app.mount("/scim/v2", scim_app)
+
+    Args:
+        settings: how to run; from the environment, read when it starts, if left out.
+        store: where the resources are; by `SCIM_DATABASE_URL` if left out.
+        catalog: where the values come from that are managed by the catalog.
+    """
+
+    def __init__(
+        self, *, settings: Settings | None = None, store: Store | None = None, catalog: Catalog = default_catalog.values
+    ) -> None:
+        self.settings = settings
+        self.store = store
+        self.catalog = catalog
+        self.service: Service | None = None
+        self._router: Router | None = None
+        self._authentication = Authentication()
+        self._requests = count(1)
+        self._run = token_hex(4)
+
+    @asynccontextmanager
+    async def lifespan(self, app: object = None) -> AsyncGenerator[None]:
+        """Open the store, seed it, answer requests; then close it."""
+        settings = self.settings or Settings.from_environment()
+        settings.check()
+        store = self.store or SqliteStore(settings.database_path)
+        await store.open()
+        try:
+            service = Service(RESOURCE_TYPES, store, strict=settings.strict)
+            await seed(service, TENANT, PACKAGE, self.catalog)
+            endpoints = Endpoints(service, Discovery(PACKAGE), settings.public_url)
+            self._router = Router(endpoints.routes(), redirect_slashes=False, default=_unknown)
+            self._authentication = Authentication(settings.tokens, settings.basic, dev=settings.dev)
+            self.service = service
+            yield
+        finally:
+            self._router = self.service = None
+            await store.close()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request; whatever happens, it is a SCIM response and one line in the log."""
+        if scope["type"] != "http":
+            return
+        began, answered = time.perf_counter(), 0
+        request_id = f"{self._run}-{next(self._requests)}"
+
+        async def answer(message: Message) -> None:
+            nonlocal answered
+            if message["type"] == "http.response.start":
+                answered = message["status"]
+                message["headers"].append((b"x-request-id", request_id.encode()))
+            await send(message)
+
+        try:
+            await self._respond(scope, receive, answer)
+        except Exception as error:
+            problem = _problem(error, request_id)
+            if not answered:
+                await _error_response(problem)(scope, receive, answer)
+        logs.write(
+            "request",
+            method=scope["method"],
+            route=scope.get("scim.route"),
+            status=answered,
+            ms=round((time.perf_counter() - began) * 1000, 3),
+            request_id=request_id,
+            ignored=scope.get("scim.ignored") or None,
+        )
+
+    async def _respond(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._router is None:
+            raise ScimError(503, "The server has not started: compose scim_app.lifespan with your app's own.")
+        headers = scope["headers"]
+        authorization = next((value for name, value in headers if name == b"authorization"), None)
+        client = scope.get("client")
+        self._authentication.check(authorization, client[0] if client else None)
+        await self._router(scope, receive, send)
+
+
+def build_app(scim_app: ScimApp) -> Starlette:
+    """A whole server: the SCIM endpoints below /scim/v2, and /healthz for whoever runs it."""
+
+    async def healthz(request: Request) -> Response:
+        return PlainTextResponse("ok" if scim_app.service else "starting", 200 if scim_app.service else 503)
+
+    return Starlette(
+        routes=[Route("/healthz", healthz), Mount(BASE_PATH, scim_app)],
+        lifespan=scim_app.lifespan,
+        exception_handlers={404: _not_found},
+    )
+
+
+async def _not_found(request: Request, error: Exception) -> Response:
+    return _error_response(ScimError(404, f"There is nothing here; the SCIM endpoints are below {BASE_PATH}."))
+
+
+async def _unknown(scope: Scope, receive: Receive, send: Send) -> None:
+    raise ScimError(404, "There is no such endpoint; /ResourceTypes lists those that there are.")
+
+
+def _problem(error: Exception, request_id: str) -> ScimError:
+    if isinstance(error, ScimError):
+        return error
+    if isinstance(error, StorageError):
+        logs.write("storage", level="error", message=str(error), request_id=request_id)
+        return ScimError(503, "The database cannot be written just now; try again.", headers={"Retry-After": "5"})
+    logs.failure(error, request_id=request_id)
+    return ScimError(500, f"The server failed; its log says more under the request id {request_id}.")
+
+
+def _error_response(error: ScimError) -> Response:
+    return Response(dump(error.document()), error.status, error.headers, MEDIA_TYPE)

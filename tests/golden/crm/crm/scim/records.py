@@ -1,0 +1,79 @@
+# Emitted by scimgen from crm.scim.yaml: edit that and run `scimgen generate`, not this file.
+"""How a resource is laid down: the bytes that clients read, what is hidden from them, and what filters look at."""
+
+import json
+from typing import Any
+
+from ..storage.interface import Record
+from .attributes import Attribute, Tree
+from .folding import fold_document, folded_values
+from .messages import Document, dump, is_array, is_object
+
+COLUMNS = frozenset({"id", "meta", "schemas"})
+"""What the store knows of every resource without an index."""
+
+
+class Layout:
+    """How the resources of one type are laid down; made once for each tree."""
+
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+        self.attributes = {attribute.name.lower(): attribute for attribute in tree.children()}
+        stored = [attribute for attribute in tree.walk() if not _root(attribute).link]
+        self.has_hidden = any(attribute.hidden for attribute in stored)
+        self.indexed = [one for one in stored if one.indexed and _root(one).name not in COLUMNS]
+        self.unique = [
+            one for one in stored if one.scim.uniqueness != "none" and _root(one).name not in COLUMNS and not one.secret
+        ]
+
+    def record(self, resource_id: str, document: Document) -> Record:
+        """The document, without its links, as the store keeps it."""
+        document = {"schemas": document["schemas"], "id": resource_id} | document
+        folded = fold_document(self.attributes, document)
+        display = self._display(document)
+        folded["$display"] = display.casefold()
+        reference = document.get("value") if self.tree.resource_type.dialect == "ietf" else None
+        return Record(
+            type=self.tree.name,
+            id=resource_id,
+            body=dump(visible(self.attributes.values(), document) if self.has_hidden else document),
+            whole=dump(document) if self.has_hidden else None,
+            folded=json.dumps(folded, ensure_ascii=False, separators=(",", ":")),
+            display=display,
+            reference=str(reference) if reference else None,
+            indexed=frozenset((one.key, value) for one in self.indexed for value in folded_values(one, folded)),
+            unique=frozenset(
+                (self._scope(one), one.key, value) for one in self.unique for value in folded_values(one, folded)
+            ),
+        )
+
+    def _scope(self, attribute: Attribute) -> str:
+        """`server` is unique within the endpoint, `global` within the tenant (RFC 7643 section 7)."""
+        return self.tree.name if attribute.scim.uniqueness == "server" else ""
+
+    def _display(self, document: Document) -> str:
+        """What links to this resource show."""
+        for name in ("displayName", "display", "userName", "value"):
+            if isinstance(document.get(name), str):
+                return str(document[name])
+        return ""
+
+
+def visible(attributes: Any, document: Document) -> Document:
+    """What a client reads that asks for nothing special: without what is returned never or on request."""
+    view: Document = {}
+    for attribute in attributes:
+        value = document.get(attribute.name)
+        if value is None or attribute.hidden:
+            continue
+        if attribute.sub_attributes and is_object(value):
+            value = visible(attribute.sub_attributes.values(), value)
+        elif attribute.sub_attributes and is_array(value):
+            value = [item for item in (visible(attribute.sub_attributes.values(), item) for item in value) if item]
+        if value != {} and value != []:
+            view[attribute.name] = value
+    return view
+
+
+def _root(attribute: Attribute) -> Attribute:
+    return _root(attribute.parent) if attribute.parent else attribute

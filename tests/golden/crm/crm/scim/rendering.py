@@ -1,0 +1,70 @@
+# Emitted by scimgen from crm.scim.yaml: edit that and run `scimgen generate`, not this file.
+"""Resources on their way out: the stored bytes with links and `meta` spliced in, decoded only for a projection."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from ..storage.interface import Linked, Reads, Stored
+from .attributes import Link, Tree
+from .messages import Document, dump
+from .projection import Projection
+from .references import References
+
+
+def etag(stored: Stored) -> str:
+    """The version as ETag and `meta.version` write it (RFC 7644 section 3.14)."""
+    return f'W/"{stored.version}"'
+
+
+class Renderer:
+    """Writes resources as clients read them."""
+
+    def __init__(self, references: References) -> None:
+        self.references = references
+
+    def location(self, stored: Stored, base: str) -> str:
+        """Where the resource is."""
+        return self.references.location(base, stored.type, stored.id)
+
+    async def one(self, reads: Reads, tenant: str, stored: Stored, projection: Projection, base: str) -> bytes:
+        """One resource."""
+        return (await self.page(reads, tenant, [stored], {stored.type: projection}, base))[0]
+
+    async def page(
+        self, reads: Reads, tenant: str, found: Sequence[Stored], projections: dict[str, Projection], base: str
+    ) -> list[bytes]:
+        """Resources of one or several types, with their links read at once."""
+        wanted: set[Link] = {link for projection in projections.values() for link in projection.links()}
+        linking = [stored.key for stored in found if projections[stored.type].tree.links]
+        links = await reads.links(tenant, linking, wanted) if wanted and linking else {}
+        return [self._resource(one, links.get(one.key, []), projections[one.type], base) for one in found]
+
+    def _resource(self, stored: Stored, linked: list[Linked], projection: Projection, base: str) -> bytes:
+        if projection.is_default:
+            return self._spliced(stored, linked, projection.tree, base)
+        document: Document = json.loads(stored.whole or stored.body)
+        document.update(self.links(linked, projection.tree, base))
+        document["meta"] = json.loads(self._meta(stored, base))
+        return dump(projection.apply(document))
+
+    def links(self, linked: Sequence[Linked], tree: Tree, base: str) -> dict[str, list[Document]]:
+        """The link attributes that have values."""
+        shown: dict[str, list[Any]] = {}
+        for attribute in tree.links:
+            values = [one for one in linked if one.link == attribute.link]
+            if values:
+                shown[attribute.name] = self.references.show(attribute, values, base)
+        return shown
+
+    def _spliced(self, stored: Stored, linked: list[Linked], tree: Tree, base: str) -> bytes:
+        links = dump(self.links(linked, tree, base))[1:-1] + b"," if linked else b""
+        return b'%b,%b"meta":%b}' % (stored.body[:-1], links, self._meta(stored, base).encode())
+
+    def _meta(self, stored: Stored, base: str) -> str:
+        """RFC 7643 section 3.1; names and locations are written as JSON strings, the rest is the server's own."""
+        return (
+            f'{{"resourceType":{json.dumps(stored.type)},"created":"{stored.created}",'
+            f'"lastModified":"{stored.modified}","location":{json.dumps(self.location(stored, base))},'
+            f'"version":"W/\\"{stored.version}\\""}}'
+        )

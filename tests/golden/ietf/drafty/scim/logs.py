@@ -1,0 +1,37 @@
+# Emitted by scimgen from drafty.scim.json: edit that and run `scimgen generate`, not this file.
+"""Logs: one JSON object a line on stderr. Never a token, a password, a body or the values of a filter."""
+
+import json
+import logging
+import sys
+import traceback
+from datetime import UTC, datetime
+from typing import Any
+
+
+def write(event: str, *, level: str = "info", **fields: Any) -> None:
+    """Write one line; None is left out."""
+    line = {"time": datetime.now(UTC).isoformat(timespec="milliseconds"), "level": level, "event": event}
+    line.update({name: value for name, value in fields.items() if value is not None})
+    sys.stderr.write(json.dumps(line) + "\n")
+
+
+class JsonHandler(logging.Handler):
+    """What libraries log, in the same form."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        trace = None
+        if record.exc_info and record.exc_info[1]:
+            trace = "".join(traceback.format_exception(record.exc_info[1]))
+        write("log", level=record.levelname.lower(), logger=record.name, message=record.getMessage(), trace=trace)
+
+
+def configure() -> None:
+    """Send all logging through `JsonHandler`."""
+    logging.basicConfig(handlers=[JsonHandler()], level=logging.WARNING, force=True)
+
+
+def failure(error: BaseException, **fields: Any) -> None:
+    """Write an error that nobody foresaw, with its trace."""
+    trace = "".join(traceback.format_exception(error))
+    write("failure", level="error", error=type(error).__name__, trace=trace, **fields)

@@ -1,0 +1,304 @@
+# Emitted by scimgen from drafty.scim.json: edit that and run `scimgen generate`, not this file.
+"""PATCH (RFC 7644 section 3.5.2): operations applied to a copy of the document, all of them or none.
+
+Okta's and Entra's forms are read as what they mean: capitalised operations, several attributes in one path-less value
+with dotted, URN-prefixed or value-path keys, `remove` with the values to remove, "" for null.
+"""
+
+from collections.abc import Callable
+from copy import deepcopy
+from typing import Any, cast
+
+from .attributes import Attribute, Tree
+from .errors import bad_request, invalid_value
+from .filters import Filter, equalities, matches
+from .folding import fold, fold_document
+from .messages import Document, is_array, is_object
+from .operations import ABSENT, Operation
+from .paths import Path, parse_path
+from .values import Reader, is_primary
+
+
+def apply(tree: Tree, document: Document, operations: list[Operation], reader: Reader) -> Document:
+    """The document after the operations; the one given is left as it was."""
+    editor = _Editor(tree, deepcopy(document), reader)
+    for operation in operations:
+        editor.operate(operation)
+    return editor.document
+
+
+class _Editor:
+    """Applies operations to one document in place."""
+
+    def __init__(self, tree: Tree, document: Document, reader: Reader) -> None:
+        self.tree = tree
+        self.document = document
+        self.reader = reader
+
+    def operate(self, operation: Operation) -> None:
+        if operation.path is not None:
+            path = parse_path(operation.path, self.tree)
+            if path.target.read_only:
+                raise bad_request("mutability", f"{path.target} is read-only.")
+            self._write(operation.op, path, operation.value)
+            return
+        for name, value in operation.value.items():
+            if self.tree.find(name.partition("[")[0].strip()) is None:
+                self.reader.unknown(name)
+                continue
+            path = parse_path(name, self.tree)
+            if not path.target.read_only:  # Okta sends the id along when it renames a group
+                self._write(operation.op, path, value)
+
+    def _write(self, op: str, path: Path, value: Any) -> None:
+        attribute = path.attribute
+        if attribute.name == "schemas":
+            return  # it follows from the attributes
+        if attribute.extension:
+            self._write_extension(op, attribute, value)
+            return
+        holder = self._holder(attribute)
+        held = holder.get(attribute.name)
+        primaries = [item for item in held if is_primary(item)] if is_array(held) else []
+        if path.filter is not None:
+            self._write_selected(holder, op, path, value)
+        elif path.sub_attribute:
+            self._write_sub_attribute(holder, op, path, value)
+        elif op == "remove":
+            self._remove(holder, attribute, value)
+        else:
+            self._assign(holder, attribute, op, value)
+        _settle_primary(attribute, holder.get(attribute.name), primaries)
+        self._tidy(attribute)
+
+    def _holder(self, attribute: Attribute) -> Document:
+        if attribute.parent is None:
+            return self.document
+        holder: Document = self.document.setdefault(attribute.parent.name, {})
+        return holder
+
+    def _tidy(self, attribute: Attribute) -> None:
+        """Nothing empty stays behind: unassigned is one state (RFC 7643 section 2.5)."""
+        holder = self._holder(attribute)
+        if holder.get(attribute.name) in ([], {}):
+            del holder[attribute.name]
+        if attribute.parent and not holder:
+            del self.document[attribute.parent.name]
+
+    def _write_extension(self, op: str, extension: Attribute, value: Any) -> None:
+        if op == "remove" or value is None or value == "":
+            for attribute in extension.sub_attributes.values():
+                if not attribute.read_only:
+                    self._write("remove", Path(attribute), ABSENT)
+            return
+        if not is_object(value):
+            raise invalid_value(f"{extension} must be an object of its attributes.")
+        for name, item in value.items():
+            part = extension.sub_attribute(name)
+            if part is None:
+                self.reader.unknown(f"{extension}:{name}")
+            elif not part.read_only:
+                self._write(op, Path(part), item)
+
+    def _assign(self, holder: Document, attribute: Attribute, op: str, value: Any) -> None:
+        """Add or replace one attribute of a resource, an extension or a complex value."""
+        if not attribute.multi_valued and is_array(value) and len(value) == 1:
+            value = value[0]  # Entra sends a manager as a list of one
+        if attribute.type == "complex" and not attribute.multi_valued and is_object(value):
+            self._merge(holder.setdefault(attribute.name, {}), attribute, op, value)
+            return
+        canonical = self.reader.read(attribute, value, single=True)
+        if canonical is None:
+            if op == "add" and is_array(value):
+                return  # nothing is added
+            self._discard(holder, attribute)
+        elif attribute.multi_valued and op == "add" and attribute.scim.mutability != "immutable":
+            _extend(attribute, holder.setdefault(attribute.name, []), canonical)
+        else:
+            self._keep_immutable(holder, attribute, canonical)
+            holder[attribute.name] = canonical
+
+    def _merge(self, element: Document, attribute: Attribute, op: str, value: Document) -> None:
+        """Sub-attributes that are not given stay as they are (RFC 7644 section 3.5.2.3)."""
+        for name, item in value.items():
+            sub_attribute = attribute.sub_attribute(name)
+            if sub_attribute is None:
+                self.reader.unknown(f"{attribute}.{name}")
+            elif not sub_attribute.read_only:
+                self._assign(element, sub_attribute, op, item)
+
+    def _discard(self, holder: Document, attribute: Attribute) -> None:
+        if attribute.name not in holder:
+            return
+        if attribute.scim.required:  # RFC 7644 section 3.5.2.2
+            raise bad_request("mutability", f"{attribute} is required, it cannot be removed.")
+        self._keep_immutable(holder, attribute, None)
+        del holder[attribute.name]
+
+    def _keep_immutable(self, holder: Document, attribute: Attribute, value: Any) -> None:
+        held = holder.get(attribute.name)
+        if attribute.scim.mutability == "immutable" and held is not None and held != value:
+            raise bad_request("mutability", f"{attribute} is immutable and has a value already.")
+
+    def _remove(self, holder: Document, attribute: Attribute, value: Any) -> None:
+        """Remove the attribute, or of several values those given, as Entra does."""
+        if not attribute.multi_valued or value is ABSENT or value is None or value == "":
+            self._discard(holder, attribute)
+            return
+        items: list[Any] = self.reader.read(attribute, value, single=True) or []
+        given = [_folded(attribute, item) for item in items]
+        self._filter(holder, attribute, lambda item: any(_is_meant(item, one) for one in given))
+
+    def _filter(self, holder: Document, attribute: Attribute, unwanted: Callable[[Document], bool]) -> None:
+        held: list[Any] = holder.get(attribute.name, [])
+        kept = [item for item in held if not unwanted(_folded(attribute, item))]
+        if held and not kept:
+            self._discard(holder, attribute)
+        elif held:
+            holder[attribute.name] = kept
+
+    def _write_sub_attribute(self, holder: Document, op: str, path: Path, value: Any) -> None:
+        attribute, sub_attribute = path.attribute, path.target
+        elements: list[Any]
+        if op == "remove":
+            elements = _elements(holder, attribute)
+        elif attribute.multi_valued:
+            elements = holder.setdefault(attribute.name, []) or [{}]
+            holder[attribute.name] = elements
+        else:
+            elements = [holder.setdefault(attribute.name, {})]
+        for element in elements:
+            self._write_element(element, op, sub_attribute, value)
+        if attribute.multi_valued and attribute.name in holder:
+            holder[attribute.name] = [element for element in holder[attribute.name] if element]
+
+    def _write_element(self, element: Document, op: str, sub_attribute: Attribute, value: Any) -> None:
+        if op == "remove":
+            self._remove(element, sub_attribute, value)
+        else:
+            self._assign(element, sub_attribute, op, value)
+
+    def _write_selected(self, holder: Document, op: str, path: Path, value: Any) -> None:
+        attribute, condition = path.attribute, cast("Filter", path.filter)
+        if op == "remove" and path.sub_attribute is None:
+            if attribute.multi_valued:
+                self._filter(holder, attribute, lambda item: matches(condition, item))
+            elif matches(condition, _folded(attribute, holder.get(attribute.name, {}))):
+                self._discard(holder, attribute)
+            return
+        elements = _elements(holder, attribute)
+        selected = [element for element in elements if matches(condition, _folded(attribute, element))]
+        if not selected:
+            if op == "remove":
+                return  # it is gone already
+            selected = [self._created(holder, attribute, condition)]
+        for element in selected:
+            if path.sub_attribute:
+                self._write_element(element, op, path.sub_attribute, value)
+            elif is_object(element):
+                self._write_selected_value(element, op, attribute, value)
+            else:
+                self._replace_simple(holder, attribute, element, value)
+        if attribute.multi_valued:
+            holder[attribute.name] = [element for element in holder[attribute.name] if element]
+
+    def _created(self, holder: Document, attribute: Attribute, condition: Filter) -> Document:
+        """A value as a conjunction of `eq` describes it; any other filter needs a match (RFC 7644 section 3.5.2.3)."""
+        described = equalities(condition)
+        if described is None or not attribute.sub_attributes:
+            raise bad_request("noTarget", f"None of the {attribute} satisfies the filter.")
+        element = {part.name: value for part, value in described.items()}
+        if attribute.multi_valued:
+            holder.setdefault(attribute.name, []).append(element)
+        else:
+            if attribute.name in holder:
+                raise bad_request("noTarget", f"{attribute} does not satisfy the filter.")
+            holder[attribute.name] = element
+        return element
+
+    def _write_selected_value(self, element: Document, op: str, attribute: Attribute, value: Any) -> None:
+        if value is None or value == "":
+            element.clear()
+            return
+        if op == "replace":  # all of a matching value is replaced (RFC 7644 section 3.5.2.3)
+            one = value[0] if is_array(value) and len(value) == 1 else value
+            canonical = self._read_one(attribute, one)
+            for sub_attribute in attribute.sub_attributes.values():
+                self._keep_immutable(element, sub_attribute, canonical.get(sub_attribute.name))
+            element.clear()
+            element.update(canonical)
+        elif is_object(value):
+            self._merge(element, attribute, op, value)
+        else:
+            raise invalid_value(f"One of the {attribute} must be an object.")
+
+    def _read_one(self, attribute: Attribute, value: Any) -> Document:
+        """One value of a complex attribute, whether it may have several or not."""
+        canonical: Any = self.reader.read(attribute, [value] if attribute.multi_valued else value)
+        one: Document = canonical[0] if is_array(canonical) else canonical or {}
+        return one
+
+    def _replace_simple(self, holder: Document, attribute: Attribute, old: Any, value: Any) -> None:
+        new: list[Any] = self.reader.read(attribute, value, single=True) or []
+        position = holder[attribute.name].index(old)
+        holder[attribute.name][position : position + 1] = [item for item in new if item not in holder[attribute.name]]
+
+
+def _elements(holder: Document, attribute: Attribute) -> list[Any]:
+    held = holder.get(attribute.name)
+    if held is None:
+        return []
+    return held if is_array(held) else [held]
+
+
+def _extend(attribute: Attribute, held: list[Any], items: Any) -> None:
+    """Add values that are not there yet (RFC 7644 section 3.5.2.1); one that is takes what the new one adds to it."""
+    index = {_identity(attribute, item): item for item in held}
+    for item in items if is_array(items) else [items]:
+        same = index.get(_identity(attribute, item))
+        if same is None:
+            index[_identity(attribute, item)] = item
+            held.append(item)
+        elif is_object(same):
+            same.update(item)
+
+
+def _identity(attribute: Attribute, item: Any) -> Any:
+    """What makes two values the same: all but what describes them; of a link the value alone."""
+    if not is_object(item):
+        return fold(attribute, item)
+    folded = _folded(attribute, item)
+    if attribute.link and "value" in folded:
+        return folded["value"]
+    return tuple(sorted((name, str(part)) for name, part in folded.items() if name not in _DESCRIBING))
+
+
+_DESCRIBING = frozenset({"primary", "display", "$ref"})
+
+
+def _folded(attribute: Attribute, item: Any) -> Document:
+    if is_object(item):
+        return fold_document(attribute.sub_attributes, item)
+    return {attribute.name.lower(): fold(attribute, item)}
+
+
+def _is_meant(item: Document, given: Document) -> bool:
+    """Whether a value is the one a `remove` names: by its `value`, or by all that is given."""
+    if "value" in given and "type" not in given:
+        return bool(item.get("value") == given["value"])
+    return all(item.get(name) == part for name, part in given.items() if name not in _DESCRIBING)
+
+
+def _settle_primary(attribute: Attribute, items: Any, before: list[Any]) -> None:
+    """Only one value is primary: the one that this operation made so (RFC 7644 section 3.5.2)."""
+    if not is_array(items):
+        return
+    primaries = [item for item in items if is_primary(item)]
+    if len(primaries) < 2:
+        return
+    made = [item for item in primaries if not any(item is old for old in before)]
+    if len(made) > 1:
+        raise invalid_value(f"Only one of the {attribute} may be primary (RFC 7643 section 2.4).")
+    for item in primaries:
+        if made and item is not made[0]:
+            item["primary"] = False

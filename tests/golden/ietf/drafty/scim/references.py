@@ -1,0 +1,161 @@
+# Emitted by scimgen from drafty.scim.json: edit that and run `scimgen generate`, not this file.
+"""Links between resources: members, roles and entitlements are other resources, and both sides always agree.
+
+A grant names its value; what it shows of it (`display`, `type`, `$ref`) is the value's own, so that a renamed
+entitlement is renamed everywhere.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+from ..storage.interface import Linked, Reads, Target, Transaction
+from .attributes import Attribute, Link, Tree
+from .errors import ScimError, invalid_value
+from .messages import Document, is_object
+
+_KINDS: dict[Link, tuple[str, ...]] = {
+    "members": ("user", "group"),
+    "roles": ("role",),
+    "entitlements": ("entitlement",),
+    "groups": ("group",),
+}
+_ENTRA_ROLE_TYPE = "WindowsAzureActiveDirectoryRole"
+"""What Entra writes as the type of every role."""
+
+AnyTarget = TypeVar("AnyTarget", Linked, Target)
+
+
+@dataclass
+class LinkChange:
+    """What a write changes about one link attribute of a resource."""
+
+    attribute: Attribute
+    added: dict[int, bool] = field(default_factory=dict[int, bool])
+    removed: list[int] = field(default_factory=list[int])
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.removed)
+
+
+class References:
+    """Reads, checks and shows the links of the server's resource types."""
+
+    def __init__(self, trees: Sequence[Tree]) -> None:
+        self.trees = {tree.name: tree for tree in trees}
+
+    def location(self, base: str, type_name: str, resource_id: str) -> str:
+        """Where a resource is (RFC 7643 section 3.1)."""
+        return f"{base}{self.trees[type_name].resource_type.endpoint}/{quote(resource_id, safe='')}"
+
+    def show(self, attribute: Attribute, linked: Sequence[Linked], base: str) -> list[Document]:
+        """The values of a link as the resource shows them."""
+        return [self._shown(attribute, one, base) for one in linked]
+
+    def _shown(self, attribute: Attribute, linked: Linked, base: str) -> Document:
+        shown: Document = {"value": linked.value}
+        parts = attribute.sub_attributes
+        if "$ref" in parts:
+            shown["$ref"] = self.location(base, linked.type, linked.id)
+        if "display" in parts and linked.display:
+            shown["display"] = linked.display
+        if "type" in parts:
+            shown["type"] = ("direct" if linked.direct else "indirect") if attribute.link == "groups" else linked.type
+        if linked.primary and "primary" in parts:
+            shown["primary"] = True
+        return shown
+
+    async def changes(
+        self, tx: Transaction, tenant: str, attribute: Attribute, held: Sequence[Linked], items: Sequence[Any]
+    ) -> LinkChange:
+        """The difference between the links held and those that a client wants, which must exist.
+
+        Args:
+            held: the links that were read; others that the resource has are left alone.
+        """
+        known = {linked.value: linked for linked in held}
+        wanted = [(_value(attribute, item), item) for item in items]
+        unknown = {value for value, _ in wanted if value not in known}
+        targets = await tx.targets(tenant, unknown) if unknown else {}
+        change, kept = LinkChange(attribute), dict[int, bool]()
+        for value, item in wanted:
+            if value in known:
+                target: Linked | Target = self._meant(attribute, value, item, [known[value]])
+            else:
+                target = self._meant(attribute, value, item, targets.get(value, []))
+            kept[target.key] = kept.get(target.key, False) or (is_object(item) and item.get("primary") is True)
+        before = {linked.key: linked.primary for linked in held}
+        change.added = {key: primary for key, primary in kept.items() if before.get(key) != primary}
+        change.removed = [key for key in before if key not in kept]
+        await self._check_limits(tx, tenant, attribute, [key for key in change.added if key not in before], targets)
+        return change
+
+    def _meant(self, attribute: Attribute, value: str, item: Any, candidates: Sequence[AnyTarget]) -> AnyTarget:
+        """The one resource that a value means; its type, where the client sends one, must be right."""
+        kinds = _KINDS[attribute.link or "groups"]
+        fitting = [one for one in candidates if self.trees[one.type].resource_type.kind in kinds]
+        if not fitting:
+            what = " or ".join(kinds)
+            raise invalid_value(f"{attribute}: there is no {what} with the value {value!r}. Create or import it first.")
+        given = item.get("type") if is_object(item) else None
+        if given is None or (attribute.link == "roles" and given == _ENTRA_ROLE_TYPE):
+            return fitting[0]
+        for one in fitting:
+            if str(given).casefold() == one.type.casefold():
+                return one
+        if self.trees[fitting[0].type].resource_type.dialect == "ietf":
+            return fitting[0]  # the draft leaves `type` to the service provider's own words
+        raise invalid_value(f"{attribute}: {value!r} is a {fitting[0].type}, not a {given}.")
+
+    async def _check_limits(
+        self,
+        tx: Transaction,
+        tenant: str,
+        attribute: Attribute,
+        added: Sequence[int],
+        targets: Mapping[str, Sequence[Target]],
+    ) -> None:
+        """No more holders than the description allows, nor than a value of the draft's dialect says itself."""
+        by_key = {target.key: target for found in targets.values() for target in found}
+        for key in added:
+            target = by_key.get(key)
+            if target is None or attribute.link is None or attribute.link == "members":
+                continue
+            limit = await self._limit(tx, tenant, target)
+            if limit is not None and await tx.holders(tenant, attribute.link, key) >= limit:
+                raise invalid_value(f"{attribute}: {target.id!r} has all the {limit} holders that it may have.")
+
+    async def _limit(self, tx: Reads, tenant: str, target: Target) -> int | None:
+        resource_type = self.trees[target.type].resource_type
+        if resource_type.dialect != "ietf":
+            return resource_type.limit
+        stored = await tx.get(tenant, target.type, target.id)
+        permitted = json.loads(stored.body).get("totalAssignmentsPermitted") if stored else None
+        limits = [limit for limit in (resource_type.limit, permitted) if isinstance(limit, int) and limit > 0]
+        return min(limits, default=None)
+
+
+def _value(attribute: Attribute, item: Any) -> str:
+    value = item.get("value") if is_object(item) else item
+    if not isinstance(value, str) or not value:
+        raise invalid_value(f"{attribute}: each needs the value (the id) of what it names.")
+    if attribute.link == "roles" and value.startswith("{"):
+        return _from_json(attribute, value)
+    return value
+
+
+def _from_json(attribute: Attribute, text: str) -> str:
+    """Entra may send a role as JSON in a string; its own `value` is the one that counts."""
+    try:
+        role = json.loads(text)
+    except ValueError:
+        return text
+    if not is_object(role) or not isinstance(role.get("value"), str):
+        raise no_value(attribute)
+    return str(role["value"])
+
+
+def no_value(attribute: Attribute) -> ScimError:
+    return invalid_value(f"{attribute}: the JSON object in value has no value of its own.")

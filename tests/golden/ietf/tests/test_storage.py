@@ -1,0 +1,220 @@
+# Emitted by scimgen from drafty.scim.json: edit that and run `scimgen generate`, not this file.
+"""The contract of a store: what every store behind the protocol must do. A store of your own joins `STORES`."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from .conftest import KINDS
+from .under_test import RESOURCE_TYPES, Layout, Query, Record, SqliteStore, Store, Taken, Transaction, build_tree
+
+T = TypeVar("T")
+TENANT = "tenant"
+TREE = build_tree(next(one for one in RESOURCE_TYPES if one.kind == "user"), KINDS)
+GROUPS = next((build_tree(one, KINDS) for one in RESOURCE_TYPES if one.kind == "group"), None)
+NOW, LATER = "2026-01-31T09:30:00.000000Z", "2026-01-31T09:30:01.000000Z"
+STORES: dict[str, Callable[[Path], Store]] = {"sqlite": lambda folder: SqliteStore(folder / "store.db")}
+
+
+@pytest.fixture(params=STORES)
+def make(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Store]:
+    """Makes a store; made again, it is the same one after a restart."""
+    return lambda: STORES[request.param](tmp_path)
+
+
+def user(resource_id: str, user_name: str) -> Record:
+    """A user as it is laid down."""
+    return Layout(TREE).record(resource_id, {"schemas": [TREE.urn], "userName": user_name})
+
+
+def run(make: Callable[[], Store], scenario: Callable[[Store], Awaitable[T]]) -> T:
+    """Open a store, play a scenario, close it."""
+
+    async def play() -> T:
+        store = make()
+        await store.open()
+        try:
+            return await scenario(store)
+        finally:
+            await store.close()
+
+    return asyncio.run(play())
+
+
+async def insert(store: Store, *records: Record, tenant: str = TENANT) -> list[int]:
+    """Lay down records, each in a write of its own."""
+
+    async def one(record: Record) -> int:
+        async def job(tx: Transaction) -> int:
+            return (await tx.insert(tenant, record, NOW)).key
+
+        return await store.write(job)
+
+    return list(await asyncio.gather(*map(one, records)))
+
+
+def test_what_was_written_is_read_after_a_restart(make: Callable[[], Store]) -> None:
+    """A write that returned is durable."""
+
+    async def write(store: Store) -> None:
+        await insert(store, user("1", "Ada"))
+
+    async def read(store: Store) -> None:
+        stored = await store.get(TENANT, TREE.name, "1")
+        assert stored is not None
+        assert (stored.version, stored.created, stored.modified) == (1, NOW, NOW)
+        assert stored.body == user("1", "Ada").body
+
+    run(make, write)
+    run(make, read)
+
+
+def test_a_job_that_raises_changes_nothing(make: Callable[[], Store]) -> None:
+    """And what waits beside it is not harmed."""
+
+    async def scenario(store: Store) -> None:
+        async def failing(tx: Transaction) -> None:
+            await tx.insert(TENANT, user("1", "Ada"), NOW)
+            raise LookupError("no")
+
+        outcomes = await asyncio.gather(store.write(failing), insert(store, user("2", "Grace")), return_exceptions=True)
+        assert isinstance(outcomes[0], LookupError)
+        assert await store.get(TENANT, TREE.name, "1") is None
+        assert await store.get(TENANT, TREE.name, "2") is not None
+        page = await store.search(TENANT, Query([(TREE, None)]))
+        assert page.total == len(page.items) == 1
+
+    run(make, scenario)
+
+
+def test_unique_values_and_ids_are_taken_once(make: Callable[[], Store]) -> None:
+    """Taken for the second, whoever comes at the same time; free again once the first is gone."""
+
+    async def scenario(store: Store) -> None:
+        outcomes = await asyncio.gather(
+            *(insert(store, user(str(number), "ADA")) for number in range(5)), return_exceptions=True
+        )
+        assert sum(isinstance(outcome, Taken) for outcome in outcomes) == 4
+        first = (await store.search(TENANT, Query([(TREE, None)]))).items[0]
+        with pytest.raises(Taken):
+            await insert(store, user(first.id, "other"))
+
+        async def delete(tx: Transaction) -> None:
+            await tx.delete(TENANT, first, user(first.id, "ADA"), LATER)
+
+        await store.write(delete)
+        await insert(store, user("new", "ada"))
+
+    run(make, scenario)
+
+
+def test_tenants_do_not_see_each_other(make: Callable[[], Store]) -> None:
+    """Not by id, not in lists, not in what must be unique."""
+
+    async def scenario(store: Store) -> None:
+        await insert(store, user("1", "Ada"))
+        assert await store.get("other", TREE.name, "1") is None
+        assert (await store.search("other", Query([(TREE, None)]))).total == 0
+        await insert(store, user("1", "Ada"), tenant="other")
+
+    run(make, scenario)
+
+
+def test_pages_keep_the_order_of_creation(make: Callable[[], Store]) -> None:
+    """By index and by key."""
+
+    async def scenario(store: Store) -> None:
+        keys = await insert(store, *(user(str(number), f"user{number}") for number in range(10)))
+        page = await store.search(TENANT, Query([(TREE, None)], start=4, count=3))
+        assert (page.total, [one.key for one in page.items]) == (10, keys[4:7])
+        after = await store.search(TENANT, Query([(TREE, None)], after=keys[6], count=3))
+        assert [one.key for one in after.items] == keys[7:10]
+
+    run(make, scenario)
+
+
+def test_an_update_moves_the_index(make: Callable[[], Store]) -> None:
+    """The old value finds nothing, the new one does; the version counts up with `touch`."""
+
+    async def scenario(store: Store) -> None:
+        await insert(store, user("1", "Ada"))
+        stored = await store.get(TENANT, TREE.name, "1")
+        assert stored is not None
+
+        async def job(tx: Transaction) -> None:
+            await tx.update(TENANT, stored, user("1", "Ada"), user("1", "Grace"), LATER)
+            await tx.touch(TENANT, [stored.key], LATER)
+
+        await store.write(job)
+        changed = await store.get(TENANT, TREE.name, "1")
+        assert changed is not None
+        assert (changed.version, changed.created, changed.modified) == (2, NOW, LATER)
+        for name, count in (("ada", 0), ("grace", 1)):
+            condition = parse(f'userName eq "{name}"')
+            assert (await store.search(TENANT, condition)).total == count
+
+    run(make, scenario)
+
+
+def parse(text: str) -> Query:
+    """A query by a filter."""
+    from .under_test import parse_filter
+
+    return Query([(TREE, parse_filter(text, TREE))], trees=[TREE])
+
+
+@pytest.mark.skipif(GROUPS is None, reason="the app has no groups")
+def test_links_are_seen_from_both_sides(make: Callable[[], Store]) -> None:
+    """Members, nested groups, and nothing left once a member is deleted."""
+    assert GROUPS is not None
+    groups, layout = GROUPS, Layout(GROUPS)
+
+    async def scenario(store: Store) -> None:
+        records = [layout.record(name, {"schemas": [groups.urn], "displayName": name}) for name in ("inner", "outer")]
+        member, inner, outer = await insert(store, user("1", "Ada"), *records)
+
+        async def link(tx: Transaction) -> None:
+            await tx.link(TENANT, inner, "members", {member: False})
+            await tx.link(TENANT, outer, "members", {inner: False})
+
+        await store.write(link)
+        found = (await store.links(TENANT, [member], ["groups"]))[member]
+        assert {(one.id, one.direct) for one in found} == {("inner", True), ("outer", False)}
+        assert [one.id for one in (await store.links(TENANT, [inner], ["members"]))[inner]] == ["1"]
+        assert [one.id for one in await store.members(TENANT, inner, ["1", "2"])] == ["1"]
+        assert await store.holders(TENANT, "members", member) == 1
+        stored = await store.get(TENANT, TREE.name, "1")
+        assert stored is not None
+
+        async def delete(tx: Transaction) -> None:
+            await tx.delete(TENANT, stored, user("1", "Ada"), LATER)
+
+        await store.write(delete)
+        assert await store.links(TENANT, [inner], ["members"]) == {}
+        group = await store.get(TENANT, groups.name, "inner")
+        assert group is not None
+        assert group.version == 2
+
+    run(make, scenario)
+
+
+def test_what_was_seeded_is_remembered(make: Callable[[], Store]) -> None:
+    """So that what a client deletes does not come back."""
+
+    async def seed(store: Store) -> None:
+        async def job(tx: Transaction) -> None:
+            await tx.seed(TENANT, TREE.name, "1")
+
+        await store.write(job)
+
+    async def read(store: Store) -> set[str]:
+        async def job(tx: Transaction) -> set[str]:
+            return await tx.seeded(TENANT, TREE.name)
+
+        return await store.write(job)
+
+    run(make, seed)
+    assert run(make, read) == {"1"}

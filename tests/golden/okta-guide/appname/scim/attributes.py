@@ -1,0 +1,236 @@
+# Emitted by scimgen from okta-guide.scim.yaml: edit that and run `scimgen generate`, not this file.
+"""The attributes of a resource type as a tree, read once from its model: types and characteristics have no other table.
+
+The tree is what all else walks: values are read by it, filters and paths are resolved against it, PUT and PATCH ask it
+for mutability, the projection for `returned`, and the storage for what is indexed, unique or a link.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from ..models.base import AttributeType, Extension, Scim
+from .resource_type import ResourceType
+
+Link: TypeAlias = Literal["members", "roles", "entitlements", "groups"]
+"""The attributes whose values are other resources: kept as rows, so that both sides always agree."""
+
+INDEXED_ALWAYS = frozenset({"username", "externalid", "displayname", "emails.value", "active"})
+"""What clients filter by, whatever the description says."""
+
+
+@dataclass(frozen=True, eq=False)
+class Attribute:
+    """An attribute with its characteristics (RFC 7643 sections 2.2 and 7); an extension is one more complex attribute.
+
+    Args:
+        name: as the schema writes it; for an extension its URN.
+        parent: the complex attribute or the extension that it belongs to.
+        closed: the only values allowed, if that is so.
+        link: set where the values are other resources.
+    """
+
+    name: str
+    scim: Scim
+    parent: "Attribute | None" = None
+    multi_valued: bool = False
+    closed: tuple[str, ...] = ()
+    default: Any = None
+    link: Link | None = None
+    extension: bool = False
+    sub_attributes: Mapping[str, "Attribute"] = field(default_factory=dict[str, "Attribute"])
+
+    @property
+    def type(self) -> AttributeType:
+        """The data type (RFC 7643 section 2.3)."""
+        return self.scim.type
+
+    @cached_property
+    def path(self) -> tuple[str, ...]:
+        """The names from the resource's root down to this attribute, itself included."""
+        return (*self.parent.path, self.name) if self.parent else (self.name,)
+
+    @cached_property
+    def key(self) -> str:
+        """The path as the index writes it."""
+        return ".".join(self.path).lower()
+
+    @cached_property
+    def read_only(self) -> bool:
+        """Whether the service provider alone writes it."""
+        return self.scim.mutability == "readOnly" or bool(self.parent and self.parent.read_only)
+
+    @cached_property
+    def hidden(self) -> bool:
+        """Whether a client that asks for nothing special does not see it."""
+        return self.secret or self.scim.returned == "request"
+
+    @cached_property
+    def secret(self) -> bool:
+        """Whether no client ever sees it (RFC 7643 section 7: a writeOnly value is not returned either)."""
+        own = self.scim.returned == "never" or self.scim.mutability == "writeOnly"
+        return own or bool(self.parent and self.parent.secret)
+
+    @cached_property
+    def case_exact(self) -> bool:
+        """References and binary values always compare exactly (RFC 7643 sections 2.3.6 and 2.3.7)."""
+        return self.scim.case_exact or self.type in ("reference", "binary")
+
+    @cached_property
+    def indexed(self) -> bool:
+        """Whether the store keeps an index of its values."""
+        wanted = self.scim.indexed or self.scim.uniqueness != "none" or self.key in INDEXED_ALWAYS
+        return wanted and self.type != "complex" and not self.secret
+
+    def sub_attribute(self, name: str) -> "Attribute | None":
+        """The sub-attribute of that name, in any case (RFC 7643 section 2.1)."""
+        return self.sub_attributes.get(name.lower())
+
+    def __str__(self) -> str:
+        """The name that a person can look up: `name.givenName`, `urn:…:User:department`."""
+        if self.parent is None:
+            return self.name
+        return f"{self.parent}{':' if self.parent.extension else '.'}{self.name}"
+
+
+@dataclass(frozen=True, eq=False)
+class Tree:
+    """The attributes of one resource type: the base schema's by folded name, the extensions by folded URN."""
+
+    resource_type: ResourceType
+    urn: str
+    attributes: Mapping[str, Attribute]
+    extensions: Mapping[str, Attribute]
+    links: tuple[Attribute, ...]
+
+    @property
+    def name(self) -> str:
+        return self.resource_type.name
+
+    def children(self) -> Iterator[Attribute]:
+        """All that stands at the root of a resource: the schema's attributes, then the extensions."""
+        yield from self.attributes.values()
+        yield from self.extensions.values()
+
+    def child(self, name: str) -> Attribute | None:
+        """The attribute or extension that a member of the resource names, in any case."""
+        folded = name.lower()
+        return self.attributes.get(folded) or self.extensions.get(folded)
+
+    def find(self, name: str) -> Attribute | None:
+        """Resolve `attr`, `attr.sub`, `urn:attr.sub` or an extension's `urn` (RFC 7644 section 3.10), in any case.
+
+        Entra leaves the URN of an extension's attribute out at times: it is found where only one can be meant.
+        """
+        folded = name.lower()
+        if folded in self.extensions:
+            return self.extensions[folded]
+        for urn, attributes in self._namespaces():
+            if folded.startswith(urn + ":"):
+                return _find(attributes, folded[len(urn) + 1 :])
+        found = [_find(attributes, folded) for _, attributes in self._namespaces()]
+        return found[0] or (one[0] if len(one := [attribute for attribute in found if attribute]) == 1 else None)
+
+    def walk(self) -> Iterator[Attribute]:
+        """Every attribute, parents before their sub-attributes."""
+        return _walk(self.children())
+
+    def _namespaces(self) -> Iterator[tuple[str, Mapping[str, Attribute]]]:
+        yield self.urn.lower(), self.attributes
+        for urn, extension in self.extensions.items():
+            yield urn, extension.sub_attributes
+
+
+def _find(attributes: Mapping[str, Attribute], name: str) -> Attribute | None:
+    name, dot, sub_name = name.partition(".")
+    attribute = attributes.get(name)
+    return attribute.sub_attribute(sub_name) if attribute and dot else attribute
+
+
+def build_tree(resource_type: ResourceType, kinds: frozenset[str]) -> Tree:
+    """Read a model's attributes.
+
+    Args:
+        kinds: the kinds of resource types that the server has. Where it knows no roles, `roles` is an attribute like
+            any other, and its values are nobody's to check.
+    """
+    model = resource_type.model
+    attributes = _attributes(model, None, _linked(resource_type, kinds))
+    return Tree(
+        resource_type=resource_type,
+        urn=model.SCHEMA,
+        attributes={name: attribute for name, attribute in attributes.items() if not attribute.extension},
+        extensions={name: attribute for name, attribute in attributes.items() if attribute.extension},
+        links=tuple(attribute for attribute in attributes.values() if attribute.link),
+    )
+
+
+def _linked(resource_type: ResourceType, kinds: frozenset[str]) -> frozenset[str]:
+    if resource_type.kind == "group":
+        return frozenset({"members"})
+    if resource_type.kind != "user":
+        return frozenset()
+    granted = {"role": "roles", "entitlement": "entitlements", "group": "groups"}
+    return frozenset(name for kind, name in granted.items() if kind in kinds)
+
+
+def _attributes(
+    model: type[BaseModel], parent: Attribute | None, links: frozenset[str] = frozenset()
+) -> dict[str, Attribute]:
+    attributes = [_attribute(name, info, parent, links) for name, info in model.model_fields.items()]
+    return {attribute.name.lower(): attribute for attribute in attributes}
+
+
+def _attribute(field_name: str, info: FieldInfo, parent: Attribute | None, links: frozenset[str]) -> Attribute:
+    name = info.alias or field_name
+    value_type, multi_valued, closed = _shape(info.annotation)
+    sub_attributes: dict[str, Attribute] = {}
+    attribute = Attribute(
+        name=name,
+        scim=next((mark for mark in info.metadata if isinstance(mark, Scim)), Scim()),
+        parent=parent,
+        multi_valued=multi_valued,
+        closed=closed,
+        default=info.default if isinstance(info.default, str | int | float) else None,
+        link=_link(name.lower()) if name.lower() in links else None,
+        extension=isinstance(value_type, type) and issubclass(value_type, Extension),
+        sub_attributes=sub_attributes,
+    )
+    if isinstance(value_type, type) and issubclass(value_type, BaseModel):
+        sub_attributes.update(_attributes(value_type, attribute))
+    return attribute
+
+
+def _link(name: str) -> Link | None:
+    names: tuple[Link, ...] = get_args(Link)
+    return next((link for link in names if link == name), None)
+
+
+def _shape(annotation: Any) -> tuple[Any, bool, tuple[str, ...]]:
+    """The type of one value, whether there may be several, and the closed set of values where a bare Literal stands."""
+    options = [option for option in _options(annotation) if option is not NoneType]
+    if len(options) == 1 and get_origin(options[0]) is list:
+        value_type, _, closed = _shape(get_args(options[0])[0])
+        return value_type, True, closed
+    if all(get_origin(option) is Literal for option in options):
+        return str, False, tuple(value for option in options for value in get_args(option))
+    return options[0], False, ()
+
+
+def _options(annotation: Any) -> list[Any]:
+    if get_origin(annotation) is Annotated:
+        return _options(get_args(annotation)[0])
+    if get_origin(annotation) in (Union, UnionType):
+        return [option for part in get_args(annotation) for option in _options(part)]
+    return [annotation]
+
+
+def _walk(attributes: Iterator[Attribute]) -> Iterator[Attribute]:
+    for attribute in attributes:
+        yield attribute
+        yield from _walk(iter(attribute.sub_attributes.values()))

@@ -1,0 +1,78 @@
+# Emitted by scimgen from okta-guide.scim.yaml: edit that and run `scimgen generate`, not this file.
+"""What of a resource is returned: `attributes`, `excludedAttributes` and `returned` (RFC 7644 section 3.9)."""
+
+from collections.abc import Collection, Iterable
+
+from .attributes import Attribute, Link, Tree
+from .messages import Document, is_array, is_object
+
+
+class Projection:
+    """The wishes of one request about one resource type; unknown names are no wishes.
+
+    Args:
+        attributes: the only attributes wanted, if any are named.
+        excluded: attributes that are not wanted.
+        written: what the request wrote: `returned: request` comes back then too (RFC 7643 section 7).
+    """
+
+    def __init__(
+        self,
+        tree: Tree,
+        attributes: Collection[str] = (),
+        excluded: Collection[str] = (),
+        written: Collection[Attribute] = (),
+    ) -> None:
+        self.tree = tree
+        self.wanted = frozenset(filter(None, map(tree.find, attributes)))
+        self.excluded = frozenset(filter(None, map(tree.find, excluded)))
+        self.named = bool(attributes)
+        self.requested = self.wanted | {one for one in written if one.scim.returned == "request"}
+
+    @property
+    def is_default(self) -> bool:
+        """Whether the stored bytes can go out as they are."""
+        return not (self.named or self.excluded or self.requested)
+
+    def links(self) -> list[Link]:
+        """The links that have to be read."""
+        return [one.link for one in self.tree.links if one.link and self._returned(one, inherited=not self.named)]
+
+    def apply(self, document: Document) -> Document:
+        """The part of the whole document that the client gets."""
+        return self._apply(self.tree.children(), document, inherited=not self.named)
+
+    def _apply(self, attributes: Iterable[Attribute], document: Document, *, inherited: bool) -> Document:
+        view: Document = {}
+        for attribute in attributes:
+            value = document.get(attribute.name)
+            if value is None or not self._returned(attribute, inherited=inherited):
+                continue
+            if attribute.sub_attributes:
+                inside = inherited or attribute in self.wanted or attribute.scim.returned == "always"
+                value = self._parts(attribute, value, inherited=inside and not self._some_wanted(attribute))
+            if value not in ({}, []):
+                view[attribute.name] = value
+        return view
+
+    def _parts(self, attribute: Attribute, value: object, *, inherited: bool) -> object:
+        parts = attribute.sub_attributes.values()
+        if is_array(value):
+            items = [self._apply(parts, item, inherited=inherited) for item in value]
+            return [item for item in items if item]
+        return self._apply(parts, value, inherited=inherited) if is_object(value) else value
+
+    def _returned(self, attribute: Attribute, *, inherited: bool) -> bool:
+        """Whether an attribute is returned; `inherited` says whether what it stands in is returned as a whole."""
+        if attribute.secret:
+            return False
+        if attribute.scim.returned == "always":
+            return inherited or attribute.parent is None or self._some_wanted(attribute.parent)
+        if attribute in self.excluded:
+            return False
+        if attribute in self.requested or self._some_wanted(attribute):
+            return True
+        return inherited and attribute.scim.returned != "request"
+
+    def _some_wanted(self, attribute: Attribute) -> bool:
+        return any(sub in self.wanted or self._some_wanted(sub) for sub in attribute.sub_attributes.values())

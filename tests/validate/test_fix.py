@@ -1,0 +1,139 @@
+"""`--fix`: what has one right answer is mended, everything else stays byte for byte."""
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scimgen.fixes.mend import mend
+from scimgen.rules import all_rules, check
+from scimgen.source import read_text
+from tests.validate.support import RULES, run, write
+
+MENDED = (
+    *("json-bom", "bare-array", "list-schemas-uri", "list-total-missing", "list-total-mismatch", "list-number-type"),
+    *("list-items-per-page", "list-start-index", "schemas-missing", "schemas-missing-rt", "schemas-missing-spc"),
+    *("schemas-wrong-uri", "schemas-not-array", "schemas-case", "meta-resource-type", "key-case", "attr-type-missing"),
+    *("attr-type-case", "boolean-type", "enum-invalid", "characteristic-omitted", "reference-types-case"),
+    *("spc-integer-type", "rt-endpoint-no-slash", "rt-extensions-not-array"),
+)
+
+
+@pytest.mark.parametrize("rule", MENDED)
+def test_what_has_one_right_answer_is_mended(rule: str, tmp_path: Path) -> None:
+    """The bad document of the rule is not found bad again."""
+    path = write(tmp_path / "a.json", (RULES / rule / "bad.json").read_bytes())
+    assert rule in run(path, min_severity="info").rules
+    ran = run(path, fix=True, min_severity="info")
+    assert rule not in ran.rules
+    assert "mended" in ran.err
+
+
+@pytest.mark.parametrize("rule", [rule.id for rule in all_rules() if rule.kinds])
+def test_mending_settles_and_never_breaks_a_document(rule: str) -> None:
+    """A second mending finds nothing to do, and no rule finds an error that was not there."""
+    document = read_text("a.json", (RULES / rule / "bad.json").read_bytes(), "json")
+    mended = mend(document, ("okta", "entra", "ietf"), lambda _: True)
+    if mended is not None:
+        assert mended.after.root is not None
+        assert mend(mended.after, ("okta", "entra", "ietf"), lambda _: True) is None
+        before = {finding.rule.id for finding in check([document]).findings}
+        after = {finding.rule.id for finding in check([mended.after]).findings}
+        assert after <= before
+
+
+def test_everything_else_stays_byte_for_byte(tmp_path: Path) -> None:
+    """Odd blanks, line ends, escapes and numbers are the owner's."""
+    text = (
+        '\ufeff{\r\n\t"schemas" :["urn:ietf:params:scim:schemas:core:2.0:Schema"],\r\n\t"id":"urn:acme:scim:\\u0041",'
+        '\r\n  "attributes":[ {"name":"x",  "type":"STRING","multiValued":true,"required":false,"caseExact":false,'
+        '"mutability":"readWrite","returned":"default"} ] }\r\n\r\n'
+    )
+    path = write(tmp_path / "a.json", text)
+    run(path, fix=True)
+    mended = text.removeprefix("\ufeff").replace('"STRING"', '"string"')
+    mended = mended.replace('"returned":"default"}', '"returned":"default","uniqueness":"none"}')
+    assert path.read_bytes().decode("utf-8") == mended
+
+
+def test_an_array_is_wrapped_with_its_own_lines(tmp_path: Path) -> None:
+    """The ListResponse stands around it."""
+    path = write(tmp_path / "a.json", (RULES / "bare-array" / "bad.json").read_bytes())
+    inner = path.read_text("utf-8").strip()
+    run(path, fix=True)
+    assert inner in path.read_text("utf-8")
+    assert json.loads(path.read_text("utf-8"))["totalResults"] == 1
+
+
+def test_diff_shows_and_writes_nothing(tmp_path: Path) -> None:
+    """The diff goes to stdout, the file stays."""
+    path = write(tmp_path / "a.json", (RULES / "enum-invalid" / "bad.json").read_bytes())
+    before = path.read_bytes()
+    ran = run(path, diff=True, format="text")
+    assert path.read_bytes() == before
+    assert '-      "mutability": "readonly",' in ran.out
+    assert '+      "mutability": "readOnly",' in ran.out
+    assert ran.code == 1
+
+
+def test_a_mended_file_keeps_its_mode_and_its_link(tmp_path: Path) -> None:
+    """The new file takes the old one's place."""
+    path = write(tmp_path / "real.json", (RULES / "enum-invalid" / "bad.json").read_bytes())
+    path.chmod(0o640)
+    link = tmp_path / "link.json"
+    link.symlink_to(path)
+    assert run(link, fix=True).code == 0
+    assert link.is_symlink()
+    assert path.stat().st_mode & 0o777 == 0o640
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["link.json", "real.json"]
+
+
+def test_ignored_and_switched_off_rules_are_not_mended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who ignores a finding wants the text as it is."""
+    monkeypatch.chdir(tmp_path)
+    path = write(tmp_path / "a.json", (RULES / "enum-invalid" / "bad.json").read_bytes())
+    before = path.read_bytes()
+    write(tmp_path / "scimgen.toml", 'ignore = ["enum-invalid"]')
+    run("a.json", fix=True)
+    write(tmp_path / "scimgen.toml", 'severity = {enum-invalid = "off"}')
+    run("a.json", fix=True)
+    assert path.read_bytes() == before
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=12,
+)
+_WORDS = """schemas id name attributes subAttributes type multiValued mutability meta Resources endpoint schema
+schemaExtensions bulk filter authenticationSchemes totalResults required readOnly typ"""
+_NAMES = st.sampled_from(_WORDS.split())
+_DOCUMENTS = st.recursive(
+    _JSON | st.sampled_from(["string", "READONLY", "true", "1", "urn:ietf:params:scim:schemas:core:2.0:Schema"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_NAMES, inner, max_size=6),
+    max_leaves=30,
+)
+
+
+@given(_DOCUMENTS)
+def test_no_document_breaks_the_rules_or_the_mending(value: object) -> None:
+    """Whatever stands in a document, rules find what they find and mending gives JSON again."""
+    document = read_text("a.json", json.dumps(value).encode("utf-8"), "json")
+    mended = mend(document, ("okta", "entra", "ietf"), lambda _: True)
+    if mended is not None:
+        json.loads(mended.after.source.text)
+
+
+def test_a_misspelt_setting_is_not_contradicted(tmp_path: Path) -> None:
+    """What the owner meant by `uniquness` or `readOnly` is not overwritten by a default."""
+    schema = json.loads((RULES / "key-typo" / "good.json").read_text("utf-8"))
+    attribute = schema["attributes"][0]
+    for name in ("uniqueness", "mutability", "returned"):
+        del attribute[name]
+    path = write(tmp_path / "a.json", schema | {"attributes": [attribute | {"uniquness": "server", "readOnly": True}]})
+    run(path, fix=True)
+    mended = json.loads(path.read_text("utf-8"))["attributes"][0]
+    assert "uniqueness" not in mended and "mutability" not in mended
+    assert mended["returned"] == "default"
