@@ -71,11 +71,19 @@ def recognise(node: Node) -> Shape:
     if "scimgen" in members:
         return Shape.DESCRIPTION
     listed = [uri.lower() for uri in strings(members.get("schemas"))]
-    if urns.LIST_RESPONSE.lower() in listed or isinstance(members.get("resources"), Array):
+    if urns.LIST_RESPONSE.lower() in listed or isinstance(members.get("resources"), Array) or "totalresults" in members:
         return Shape.LIST_RESPONSE
     if _is_scim1(members, listed):
         return Shape.SCIM1
     return _by_members(members) or _by_uris(members, listed)
+
+
+def is_discovery_array(node: Node | None) -> bool:
+    """Whether an array is of schemas or resource types, or empty; one of resources is data, and nobody's body."""
+    if not isinstance(node, Array):
+        return False
+    shapes = {recognise(item) for item in node.items}
+    return not shapes or bool(shapes - {Shape.RESOURCE, Shape.UNKNOWN})
 
 
 def _is_scim1(members: dict[str, Node], listed: list[str]) -> bool:

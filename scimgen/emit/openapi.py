@@ -45,10 +45,15 @@ def emit_openapi(app: App, source_name: str, reuse: Reuse) -> Iterator[EmittedFi
             },
             "parameters": _parameters(app),
             "responses": {"Error": {"description": "A SCIM error (RFC 7644 section 3.12)", **_content(_ref("Error"))}},
-            "schemas": {**_messages(), **{schema_key(type_): _resource(type_) for type_ in app.resource_types}},
+            "schemas": schemas_of(app),
         },
     }
     yield EmittedFile(f"{app.package}/openapi.json", json_bytes(document), Ownership.EMITTED, "documents")
+
+
+def schemas_of(app: App) -> Json:
+    """The messages of the protocol and every resource type, as the schemas of `components`."""
+    return {**_messages(), **{schema_key(type_): _resource(type_) for type_ in app.resource_types}}
 
 
 def schema_key(resource_type: ResourceType) -> str:

@@ -72,15 +72,15 @@ def wrap_in_list_response(document: Document, node: Array, uri: str) -> tuple[Ed
 
 
 def apply(text: str, edits: Iterable[Edit]) -> str:
-    """The text with the edits; of two that touch the same characters the first wins.
+    """The text with the edits; of two that touch the same characters the first wins, and of two equal ones one is done.
 
     >>> apply("abc", [Edit(1, 2, "X"), Edit(3, 3, "!")])
     'aXc!'
     """
     parts: list[str] = []
     at = 0
-    for edit in sorted(set(edits) - {BOM}, key=lambda edit: (edit.start, edit.end)):
-        if edit.start < at:
+    for edit in sorted(dict.fromkeys(edits), key=lambda edit: (edit.start, edit.end)):
+        if edit == BOM or edit.start < at:
             continue
         parts += text[at : edit.start], edit.text
         at = edit.end

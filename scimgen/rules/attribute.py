@@ -1,6 +1,7 @@
 """Rules about an attribute's name and type."""
 
 import re
+from difflib import get_close_matches
 
 from scimgen.diagnostics import Severity
 from scimgen.fixes.edit import Edit, add_member, written
@@ -113,6 +114,7 @@ def attr_type_invalid(attribute: Attribute, report: Report) -> None:
         return
     near = _NEAR_TYPES.get(attribute.type.strip().lower(), "")
     near = near or next((name for name in TYPES if name.lower() == attribute.type.strip().lower()), "")
+    near = near or next(iter(get_close_matches(attribute.type.lower(), TYPES, n=1, cutoff=0.7)), "")
     mend = f'did you mean "{near}"?' if near else f"write one of {', '.join(TYPES)}"
     report(attribute.at("type"), f"{attribute.text('type')} is no attribute type", mend)
 

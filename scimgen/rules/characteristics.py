@@ -1,5 +1,7 @@
 """Rules about the characteristics of an attribute (RFC 7643 sections 2.2 and 7)."""
 
+from difflib import get_close_matches
+
 from scimgen.diagnostics import Severity
 from scimgen.fixes.edit import Edit, add_member, written
 from scimgen.rules import uris
@@ -17,10 +19,10 @@ _ENUMS = {
 }
 _DEFAULTS: dict[str, bool | str] = {
     "required": False,
+    "caseExact": False,
     "mutability": "readWrite",
     "returned": "default",
     "uniqueness": "none",
-    "caseExact": False,
 }
 _NO_CASE = frozenset(("boolean", "integer", "decimal", "dateTime", "complex"))
 _CASE = frozenset(("string", "reference", "binary"))
@@ -76,7 +78,9 @@ def enum_invalid(attribute: Attribute, report: Report) -> None:
         text = attribute.string(name).strip().lower()
         right = next((value for value in values if value.lower() == text), "")
         edits = (Edit(node.start, node.end, written(right)),) if right else ()
-        mend = f'write "{right}"' if right else f"write one of {', '.join(values)}"
+        near = right or next(iter(get_close_matches(text, values, n=1, cutoff=0.7)), "")
+        mend = f'did you mean "{near}"?' if near else f"write one of {', '.join(values)}"
+        mend = f'write "{right}"' if right else mend
         report(attribute.at(name), f"{attribute.text(name)} is no {name}", mend, edits=edits)
 
 

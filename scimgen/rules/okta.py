@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from scimgen.diagnostics import Severity
 from scimgen.documents import urns
-from scimgen.documents.recognise import Shape
+from scimgen.documents.recognise import Shape, is_discovery_array
 from scimgen.fixes.edit import wrap_in_list_response
 from scimgen.rules import uris
 from scimgen.rules.nodes import Meta, ResourceType, Schema, ServiceProvider, View, Whole
@@ -35,8 +35,8 @@ def okta_list_response(text: Whole, report: Report) -> None:
 
     All samples of the guide are; an array or a single document is read as empty.
     """
-    if text.shape in (Shape.ARRAY, Shape.SCHEMA, Shape.RESOURCE_TYPE):
-        node = text.node
+    node = text.node
+    if text.shape in (Shape.SCHEMA, Shape.RESOURCE_TYPE) or is_discovery_array(node):
         edits = wrap_in_list_response(text.document, node, urns.LIST_RESPONSE) if isinstance(node, Array) else ()
         report(text.here, "Okta expects a ListResponse", "put it into Resources of a ListResponse", edits=edits)
 

@@ -2,7 +2,7 @@
 
 from scimgen.diagnostics import Severity
 from scimgen.documents import urns
-from scimgen.documents.recognise import Shape
+from scimgen.documents.recognise import Shape, is_discovery_array
 from scimgen.fixes.edit import BOM, wrap_in_list_response
 from scimgen.rules.nodes import Spot, View, Whole
 from scimgen.rules.report import Report
@@ -118,7 +118,8 @@ def bare_array(array: Whole, report: Report) -> None:
 
     An array is fine as a file that an app reads (RFC 7643 section 8.7 prints arrays), but not as a response body.
     """
-    assert isinstance(array.node, Array)
+    if not isinstance(array.node, Array) or not is_discovery_array(array.node):
+        return
     edits = wrap_in_list_response(array.document, array.node, urns.LIST_RESPONSE)
     report(array.here, "an array is no response body", 'wrap it: {"schemas": […ListResponse], …}', edits=edits)
 

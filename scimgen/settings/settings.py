@@ -103,9 +103,10 @@ class _Reader:
         }
         renamed = {"min-severity": "min_severity", "severity": "severities", "ignore": "ignores"}
         values: dict[str, Any] = {"folder": self.path.parent}
-        for key, value in table.items():
+        for written, value in table.items():
+            key = written.replace("_", "-")
             if key not in readers:
-                raise self.wrong(key, f"there is no setting {key!r}; there are {', '.join(sorted(readers))}")
+                raise self.wrong(written, f"there is no setting {written!r}; there are {', '.join(sorted(readers))}")
             values[renamed.get(key, key)] = readers[key](key, value)
         return Settings(**values)
 

@@ -1,7 +1,7 @@
 """The discovery endpoints of a live server (RFC 7644 section 4)."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -18,16 +18,23 @@ _REDIRECTS = 5
 _OKTA = "urn:okta:scim:schemas:core:1.0:"
 
 
-def read_server(base: str, token: str | None = None, clients: tuple[str, ...] = ()) -> Iterator[Document]:
+class Refused(Unreadable):
+    """The server answers, but not with the document: the next one may still be had."""
+
+
+def read_server(
+    base: str, token: str | None, clients: tuple[str, ...], failed: Callable[[str], None]
+) -> Iterator[Document]:
     """The discovery documents of a server; each is called by its URL.
 
     Args:
         base: the base URL, such as `https://crm.example/scim/v2`.
         token: sent as a bearer token; without one that of the environment's SCIMGEN_TOKEN.
         clients: for `okta`, a page of one entitlement is asked for as well, as Okta's own test does.
+        failed: told of every document that the server does not give.
 
     Raises:
-        Unreadable: the server cannot be reached, or answers with something else than 200.
+        Unreadable: the server cannot be reached.
     """
     import httpx
 
@@ -36,13 +43,19 @@ def read_server(base: str, token: str | None = None, clients: tuple[str, ...] = 
     if token:
         headers["Authorization"] = f"Bearer {token}"
     with httpx.Client(headers=headers, timeout=_TIMEOUT, follow_redirects=False, trust_env=True) as client:
-        for endpoint in ENDPOINTS:
-            document = read_text(*_get(client, f"{base.rstrip('/')}/{endpoint}"), "json")
+        waiting = [f"{base.rstrip('/')}/{endpoint}" for endpoint in ENDPOINTS]
+        for url in waiting:
+            try:
+                document = read_text(*_get(client, url), "json")
+            except Refused as error:
+                failed(str(error))
+                continue
             yield document
-            if endpoint == "ResourceTypes" and "okta" in clients:
-                for path in _okta_endpoints(document):
-                    url = f"{base.rstrip('/')}/{path.strip('/')}?count=1&startIndex=1"
-                    yield read_text(*_get(client, url), "json")
+            if url.endswith("/ResourceTypes") and "okta" in clients:
+                waiting += [
+                    f"{base.rstrip('/')}/{endpoint.strip('/')}?count=1&startIndex=1"
+                    for endpoint in _okta_endpoints(document)
+                ]
 
 
 def _okta_endpoints(document: Document) -> Iterator[str]:
@@ -69,15 +82,15 @@ def _get(client: "httpx.Client", url: str) -> tuple[str, bytes]:
                 if response.has_redirect_location:
                     following = str(response.url.join(response.headers["location"]))
                     if _origin(following) != _origin(url):
-                        raise Unreadable(f"{url}: redirects to another server, {following}")
+                        raise Refused(f"{url}: redirects to another server, {following}")
                     url = following
                     continue
                 if response.status_code != 200:
-                    raise Unreadable(f"{url}: answers {response.status_code}{_hint(response.status_code)}")
+                    raise Refused(f"{url}: answers {response.status_code}{_hint(response.status_code)}")
                 return url, _body(response, url)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise Unreadable(f"{url}: {str(error) or type(error).__name__}") from error
-    raise Unreadable(f"{url}: redirects again and again")
+    raise Refused(f"{url}: redirects again and again")
 
 
 def _origin(url: str) -> tuple[str, str]:
@@ -94,5 +107,5 @@ def _body(response: "httpx.Response", url: str) -> bytes:
     for part in response.iter_bytes():
         body += part
         if len(body) > _MOST:
-            raise Unreadable(f"{url}: more than {_MOST >> 20} MiB")
+            raise Refused(f"{url}: more than {_MOST >> 20} MiB")
     return bytes(body)

@@ -147,7 +147,7 @@ class _Run:
         from scimgen.validation.live import read_server
 
         try:
-            self.documents.extend(read_server(url, self.request.token, self.clients))
+            self.documents.extend(read_server(url, self.request.token, self.clients, self.failures.append))
         except Unreadable as error:
             self.failures.append(str(error))
 

@@ -31,7 +31,8 @@ USER = resource("User", Attribute(name="userName", required=True))
 
 def test_a_module_as_it_is_written() -> None:
     """The brief's licence, to the byte."""
-    assert emit_models(app_of(LICENSE))["models/license.py"].decode() == '''\
+    text = emit_models(app_of(LICENSE))["models/license.py"].decode()
+    expected = '''\
 """License: Product licences that a user can hold."""
 
 from typing import Annotated, ClassVar, Literal
@@ -71,12 +72,14 @@ class License(Resource):
         CrmLicense | None, Field(alias="urn:acme:scim:schemas:extension:crm:1.0:License"), Scim("complex")
     ] = None
 '''
+    assert text == expected
 
 
 def test_the_package_exports_the_resource_types() -> None:
     """Sorted by module, and by class as linters have it."""
     types = [resource(name) for name in ("v10", "v2", "User", "Permission Set")]
-    assert emit_models(app_of(*types))["models/__init__.py"].decode() == '''\
+    text = emit_models(app_of(*types))["models/__init__.py"].decode()
+    expected = '''\
 """The resource types, a module each."""
 
 from .permission_set import PermissionSet
@@ -86,6 +89,7 @@ from .v10 import V10
 
 __all__ = ["V2", "V10", "PermissionSet", "User"]
 '''
+    assert text == expected
 
 
 def test_black_finds_ordinary_text_done() -> None:
@@ -279,5 +283,6 @@ def test_the_type_of_an_entitlement(tmp_path: Path) -> None:
         (Kind.RESOURCE, (), None),
     ):
         attribute = Attribute(name="type", canonical_values=closed, closed=bool(closed))
-        one = ResourceType(name="Seat", endpoint="/Seats", kind=kind, schema=Schema(id="urn:a", attributes=(attribute,)))
+        schema = Schema(id="urn:a", attributes=(attribute,))
+        one = ResourceType(name="Seat", endpoint="/Seats", kind=kind, schema=schema)
         assert import_models(app_of(one), tmp_path).Seat().type == default

@@ -140,7 +140,7 @@ def test_nothing_around_it_changes_the_bytes(tmp_path: Path, seed: str, locale: 
     )
     here = emit_models(everything())
     assert done.stdout.splitlines() == [
-        f"{ascii(path)} {hashlib.sha256(content).hexdigest()}" for path, content in here.items()
+        f"{path!a} {hashlib.sha256(content).hexdigest()}" for path, content in here.items()
     ]
 
 

@@ -58,6 +58,17 @@ def test_everything_else_stays_byte_for_byte(tmp_path: Path) -> None:
     assert path.read_bytes().decode("utf-8") == mended
 
 
+def test_what_is_added_has_one_order(tmp_path: Path) -> None:
+    """That of the RFC, whatever the hash seed."""
+    text = '{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:Schema"], "id": "urn:acme:x", "attributes": [%s]}'
+    path = write(tmp_path / "a.json", text % '{"name": "a", "type": "string", "multiValued": false}')
+    run(path, fix=True)
+    added = (
+        '"required": false, "caseExact": false, "mutability": "readWrite", "returned": "default", "uniqueness": "none"'
+    )
+    assert path.read_text("utf-8") == text % f'{{"name": "a", "type": "string", "multiValued": false, {added}}}'
+
+
 def test_an_array_is_wrapped_with_its_own_lines(tmp_path: Path) -> None:
     """The ListResponse stands around it."""
     path = write(tmp_path / "a.json", (RULES / "bare-array" / "bad.json").read_bytes())

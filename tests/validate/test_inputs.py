@@ -89,6 +89,15 @@ def test_a_resource_is_left_to_the_clients_rules(tmp_path: Path) -> None:
     assert run(user, clients=("okta",)).rules == ["okta-user-entitlement-shape"]
 
 
+def test_an_array_of_resources_is_data(tmp_path: Path) -> None:
+    """It is no body of a discovery endpoint, so nobody asks for a ListResponse, and `--fix` leaves it alone."""
+    role = json.loads((RULES / "okta-entitlement-attr" / "good.json").read_bytes())
+    path = write(tmp_path / "values.json", [role, role | {"id": "lic-free"}])
+    before = path.read_bytes()
+    assert run(path, clients=("okta",), min_severity="info", fix=True).rules == []
+    assert path.read_bytes() == before
+
+
 HOSTILE = {
     "nested arrays": b"[" * 200_000,
     "nested objects": b'{"a":' * 200_000,

@@ -94,6 +94,17 @@ def test_a_redirect_leads_to_the_same_host_only() -> None:
         assert "redirects again and again" in run(base).err
 
 
+def test_one_endpoint_that_fails_does_not_hide_the_others() -> None:
+    """A server without /ServiceProviderConfig is still told of its schemas."""
+    answers = pages() | {"/scim/v2/Schemas": (200, {}, body("enum-invalid", "bad.json"))}
+    del answers["/scim/v2/ServiceProviderConfig"]
+    with server(answers) as base:
+        ran = run(base)
+        assert ran.code == 2
+        assert "enum-invalid" in ran.rules
+        assert "ServiceProviderConfig: answers 404" in ran.err
+
+
 def test_a_server_that_is_not_there_is_one_line() -> None:
     """Exit code 2, no traceback."""
     ran = run("http://127.0.0.1:9/scim/v2")

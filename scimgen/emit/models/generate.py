@@ -16,7 +16,10 @@ def generate_classes(modules: Sequence[Module]) -> list[dict[str, str]]:
     Everything that shapes the output is given here: no formatter is asked for, since with one the code generator reads
     the configuration of the folder it runs in.
     """
-    from datamodel_code_generator import DataModelType, InputFileType, LiteralType, PythonVersion, generate
+    from datamodel_code_generator import generate
+    from datamodel_code_generator.enums import DataModelType, InputFileType
+    from datamodel_code_generator.format import PythonVersion
+    from datamodel_code_generator.parser import LiteralType
 
     given = generator_input(modules)
     template_data: defaultdict[str, dict[str, Any]] = defaultdict(dict, given.template_data)
@@ -34,7 +37,6 @@ def generate_classes(modules: Sequence[Module]) -> list[dict[str, str]]:
         skip_root_model=True,
         disable_timestamp=True,
         disable_future_imports=True,
-        use_double_quotes=True,
         strict_refs=True,
         allow_remote_refs=False,
     )

@@ -14,11 +14,12 @@ _IMPORTS = {
     "pydantic": ("Field",),
     ".base": ("Binary", "Complex", "DateTime", "Decimal", "Extension", "Reference", "Resource", "Scim"),
 }
+_LINE = 120
 
 
 def module_source(module: Module, classes: Iterable[str]) -> bytes:
     """One module as it is emitted."""
-    return _black(module_text(module, classes))
+    return black_format(module_text(module, classes)).encode()
 
 
 def module_text(module: Module, classes: Iterable[str]) -> str:
@@ -38,7 +39,12 @@ def init_source(names: Iterable[ResourceName]) -> bytes:
     imports = "".join(f"from .{name.module} import {name.class_name}\n" for name in known)
     classes = sorted((name.class_name for name in known), key=lambda name: (_rank(name), _natural(name), name))
     exported = f"__all__ = [{', '.join(map(python_string, classes))}]" if classes else "__all__: list[str] = []"
-    return black_format(f'"""The resource types, a module each."""\n\n{imports}\n{exported}\n').encode()
+    if len(exported) > _LINE:
+        exported = "__all__ = [\n" + "".join(f"    {python_string(name)},\n" for name in classes) + "]"
+    text = f'"""The resource types, a module each."""\n\n{imports}\n{exported}\n'
+    # As black writes it, so that a run that changes no model need not load black.
+    plain = imports and text.isascii() and max(map(len, text.splitlines())) <= _LINE
+    return (text if plain else black_format(text)).encode()
 
 
 def _natural(name: str) -> list[tuple[int, str]]:

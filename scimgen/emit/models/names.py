@@ -13,18 +13,57 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 
 IMPORTED = frozenset(
-    ("Annotated", "ClassVar", "Literal", "Field", "Binary", "Complex", "DateTime", "Decimal", "Extension", "Meta")
-    + ("Reference", "Resource", "Scim")
+    [
+        "Annotated",
+        "Binary",
+        "ClassVar",
+        "Complex",
+        "DateTime",
+        "Decimal",
+        "Extension",
+        "Field",
+        "Literal",
+        "Meta",
+        "Reference",
+        "Resource",
+        "Scim",
+    ]
 )
 """What an emitted module imports: reserved whether or not it does, so that a new attribute renames no class."""
 
 # Fixed, not asked of the installed pydantic: the emitted bytes do not depend on its release.
 _BASE_MODEL = frozenset(
-    ("construct", "copy", "dict", "from_orm", "json", "model_computed_fields", "model_config")
-    + ("model_construct", "model_copy", "model_dump", "model_dump_json", "model_extra", "model_fields")
-    + ("model_fields_set", "model_json_schema", "model_parametrized_name", "model_post_init", "model_rebuild")
-    + ("model_validate", "model_validate_json", "model_validate_strings", "parse_file", "parse_obj", "parse_raw")
-    + ("schema", "schema_json", "update_forward_refs", "validate", "SCHEMA")
+    [
+        "construct",
+        "copy",
+        "dict",
+        "from_orm",
+        "json",
+        "model_computed_fields",
+        "model_config",
+        "model_construct",
+        "model_copy",
+        "model_dump",
+        "model_dump_json",
+        "model_extra",
+        "model_fields",
+        "model_fields_set",
+        "model_json_schema",
+        "model_parametrized_name",
+        "model_post_init",
+        "model_rebuild",
+        "model_validate",
+        "model_validate_json",
+        "model_validate_strings",
+        "parse_file",
+        "parse_obj",
+        "parse_raw",
+        "schema",
+        "schema_json",
+        "update_forward_refs",
+        "validate",
+        "SCHEMA",
+    ]
 )
 _BUILTINS = frozenset(("bool", "int", "list", "str"))  # a field of this name would hide it from later annotations
 _WINDOWS = frozenset(("aux", "con", "nul", "prn", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))))
@@ -172,7 +211,7 @@ def _capital(word: str) -> str:
 
 
 def _known(char: str) -> bool:
-    """Whether every supported Python knows the character: each has its own Unicode tables, but all have those of 3.2."""
+    """Whether every supported Python knows the character: each has its own Unicode tables, all have those of 3.2."""
     return unicodedata.ucd_3_2_0.category(char) != "Cn"
 
 

@@ -125,9 +125,7 @@ def _module(resource_type: ResourceType, name: ResourceName) -> Module:
 class _ClassNames:
     """The class names of one module: the resource's stands, extensions go before complex attributes."""
 
-    def __init__(
-        self, resource: str, extensions: Sequence[SchemaExtension], attributes: Sequence[Attribute]
-    ) -> None:
+    def __init__(self, resource: str, extensions: Sequence[SchemaExtension], attributes: Sequence[Attribute]) -> None:
         urns = [extension.schema.id for extension in extensions]
         shorts = {urn: [class_name(extension_name(urn)), class_name(urn)] for urn in urns}
         self._names = {(urn, ""): name for urn, name in settle(shorts, {resource}).items()}
@@ -142,9 +140,7 @@ class _ClassNames:
 
     def _add(self, owners: list[tuple[str, Sequence[Attribute]]]) -> list[tuple[str, Sequence[Attribute]]]:
         """Name the complex attributes of all owners at one depth; what comes back are the owners at the next."""
-        found = {
-            f"{owner}.{a.name}": (owner, a) for owner, attributes in owners for a in attributes if _is_complex(a)
-        }
+        found = {f"{owner}.{a.name}": (owner, a) for owner, attributes in owners for a in attributes if _is_complex(a)}
         settled = settle({key: [class_name(f"{owner} {a.name}")] for key, (owner, a) in found.items()}, self.all)
         self._names |= {(owner, a.name): settled[key] for key, (owner, a) in found.items()}
         self.all |= set(settled.values())

@@ -7,7 +7,7 @@ from scimgen.emit.literals import python_string
 
 _WIDTH = 112  # of the 120 in a line: the indentation and one pair of triple quotes off
 _SURROGATE = re.compile("[\ud800-\udfff]")  # no UTF-8 has them alone, and pydantic refuses such a docstring
-_ENDS = (".", "!", "?", "…", ":", "。", "！", "？")  # noqa: RUF001: full stops of other scripts
+_ENDS = (".", "!", "?", "…", ":", "。", "！", "？")  # noqa: RUF001 - full stops of other scripts
 
 
 def docstring(text: str, indent: str = "    ") -> str:

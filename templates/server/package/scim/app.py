@@ -23,6 +23,7 @@ from .discovery import Discovery
 from .endpoints import MEDIA_TYPE, TENANT, Endpoints
 from .errors import ScimError
 from .messages import dump
+from .relaying import relay
 from .seeding import Catalog, seed
 from .service import Service
 
@@ -64,6 +65,7 @@ class ScimApp:
         await store.open()
         try:
             service = Service(RESOURCE_TYPES, store, strict=settings.strict)
+            await relay(service, TENANT)
             await seed(service, TENANT, PACKAGE, self.catalog)
             endpoints = Endpoints(service, Discovery(PACKAGE), settings.public_url)
             self._router = Router(endpoints.routes(), redirect_slashes=False, default=_unknown)

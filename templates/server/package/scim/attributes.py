@@ -19,6 +19,14 @@ from .resource_type import ResourceType
 Link: TypeAlias = Literal["members", "roles", "entitlements", "groups"]
 """The attributes whose values are other resources: kept as rows, so that both sides always agree."""
 
+LINKED_KINDS: Mapping[Link, tuple[str, ...]] = {
+    "members": ("user", "group"),
+    "roles": ("role",),
+    "entitlements": ("entitlement",),
+    "groups": ("group",),
+}
+"""The kinds of resource types that each may name."""
+
 INDEXED_ALWAYS = frozenset({"username", "externalid", "displayname", "emails.value", "active"})
 """What clients filter by, whatever the description says."""
 

@@ -88,7 +88,11 @@ class Endpoints:
         return f"{request.scope['scheme']}://{request.headers.get('host', 'localhost')}{root}"
 
     def _call(self, request: Request) -> Call:
-        query = {name.lower(): value for name, value in request.query_params.items()} if request.url.query else {}
+        query = (
+            {name.lower(): value for name, value in request.query_params.items()}
+            if request.scope["query_string"]
+            else {}
+        )
         return Call(
             tenant=TENANT,
             base=self.base(request),

@@ -1,6 +1,7 @@
 """What of a resource is returned: `attributes`, `excludedAttributes` and `returned` (RFC 7644 section 3.9)."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from functools import cached_property
 
 from .attributes import Attribute, Link, Tree
 from .messages import Document, is_array, is_object
@@ -28,12 +29,13 @@ class Projection:
         self.named = bool(attributes)
         self.requested = self.wanted | frozenset(written)
 
-    @property
+    @cached_property
     def is_default(self) -> bool:
         """Whether the stored bytes can go out as they are."""
         return not (self.named or self.excluded or self.requested)
 
-    def links(self) -> list[Link]:
+    @cached_property
+    def links(self) -> Sequence[Link]:
         """The links that have to be read."""
         return [one.link for one in self.tree.links if one.link and self._returned(one, inherited=not self.named)]
 

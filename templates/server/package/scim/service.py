@@ -74,6 +74,7 @@ class Service:
         kinds = frozenset[str](resource_type.kind for resource_type in resource_types)
         self.trees = {one.name: build_tree(one, kinds) for one in resource_types}
         self.layouts = {name: Layout(tree) for name, tree in self.trees.items()}
+        self._defaults = {name: Projection(tree) for name, tree in self.trees.items()}
         self.references = References(list(self.trees.values()))
         self.renderer = Renderer(self.references)
         self.store = store
@@ -85,7 +86,7 @@ class Service:
         stored = await self.store.get(call.tenant, tree.name, resource_id)
         if stored is None:
             raise not_found(tree.name, resource_id)
-        projection = Projection(tree, call.attributes, call.excluded)
+        projection = self._projection(tree, call.attributes, call.excluded)
         return stored, lambda: self.renderer.one(self.store, call.tenant, stored, projection, call.base)
 
     async def search(self, call: Call, trees: Sequence[Tree], request: ListRequest) -> bytes:
@@ -108,11 +109,14 @@ class Service:
             after=after if request.cursor else None,
         )
         page = await self.store.search(call.tenant, query)
-        projections = {tree.name: Projection(tree, request.attributes, request.excluded) for tree in trees}
+        projections = {tree.name: self._projection(tree, request.attributes, request.excluded) for tree in trees}
         resources = await self.renderer.page(self.store, call.tenant, page.items, projections, call.base)
         if request.cursor is None:
             return list_response(resources, page.total, request.start_index, None)
         return list_response(resources, page.total, None, _next(page, query))
+
+    def _projection(self, tree: Tree, attributes: Sequence[str], excluded: Sequence[str]) -> Projection:
+        return Projection(tree, attributes, excluded) if attributes or excluded else self._defaults[tree.name]
 
     def _sort_by(self, trees: Sequence[Tree], name: str | None) -> dict[str, Attribute] | None:
         if name is None:
@@ -247,7 +251,7 @@ class Service:
                     held["members"] = await tx.members(tenant, stored.key, named)
                     continue
             held[attribute.link] = (await tx.links(tenant, [stored.key], [attribute.link])).get(stored.key, [])
-        return held
+        return {link: [one for one in linked if self.references.knows(one)] for link, linked in held.items()}
 
     async def _current(self, tx: Transaction, call: Call, tree: Tree, resource_id: str) -> Stored:
         """The resource to change, in the version that the client means (RFC 7644 section 3.14)."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias
 
-from ..scim.attributes import Attribute, Tree
+from ..scim.attributes import LINKED_KINDS, Attribute, Link, Tree
 from ..scim.filters import Comparison, Filter, Logical, Not, Nothing, Operator, Present, ValuePath, matches
 from ..scim.folding import fold
 from .interface import Query
@@ -200,27 +200,36 @@ class Compiler:
         """Resources by what they link to, from the side of the target; None asks for any link."""
         if attribute.link == "groups":
             return self._in_groups(node)
+        names = self._names(attribute.link or "groups")
         text, parameters = self._of_link(node) if node else _truth(True)
         return (
-            "r.key IN (SELECT l.source FROM links l JOIN resources t ON t.key = l.target"
-            f" WHERE l.tenant = ? AND l.link = ? AND {text})",
-            [self.tenant, attribute.link, *parameters],
+            f"r.key IN (SELECT l.source FROM {self._targets(names)} CROSS JOIN links l"
+            f" ON l.tenant = ? AND l.target = t.key AND l.link = ? WHERE {text})",
+            [self.tenant, *names, self.tenant, attribute.link, *parameters],
         )
+
+    def _targets(self, names: Sequence[str]) -> str:
+        """What links lead to: far less than there are links, so the search begins there (hence CROSS JOIN)."""
+        marks = ", ".join("?" * len(names))
+        return f"(SELECT * FROM resources WHERE tenant = ? AND type IN ({marks})) t"
+
+    def _names(self, link: Link) -> list[str]:
+        return [tree.name for tree in self.query.trees if tree.resource_type.kind in LINKED_KINDS[link]]
 
     def _in_groups(self, node: Filter | None) -> Clause:
         """Users by their groups: down from the groups meant, through nested ones."""
         text, parameters = self._of_link(node) if node else _truth(True)
-        by_type = node is not None and _asks_type(node)
+        by_type, names = node is not None and _asks_type(node), self._names("groups")
         none = _truth(True)
         seed, outer = (none, (text, parameters)) if by_type else ((text, parameters), none)
         return (
             "r.key IN (WITH RECURSIVE down(holder, member, kind) AS ("
-            "SELECT l.source, l.target, 'direct' FROM resources t JOIN links l ON l.source = t.key"
-            f" WHERE l.tenant = ? AND l.link = 'members' AND {seed[0]}"
+            f"SELECT l.source, l.target, 'direct' FROM {self._targets(names)} CROSS JOIN links l"
+            f" ON l.tenant = ? AND l.source = t.key AND l.link = 'members' WHERE {seed[0]}"
             " UNION SELECT d.holder, l.target, 'indirect' FROM down d JOIN links l ON l.source = d.member"
             " WHERE l.tenant = ? AND l.link = 'members')"
             f" SELECT d.member FROM down d JOIN resources t ON t.key = d.holder WHERE {outer[0]})",
-            [self.tenant, *seed[1], self.tenant, *outer[1]],
+            [self.tenant, *names, self.tenant, *seed[1], self.tenant, *outer[1]],
         )
 
     def _of_link(self, node: Filter) -> Clause:

@@ -23,6 +23,7 @@ T = TypeVar("T")
 _COLUMNS = "r.key, r.type, r.id, r.version, r.created, r.modified, r.body, r.whole"
 _BATCH = 64
 _BUSY_SECONDS = 10
+_RELAYED = 1000
 
 _LINKS = """
 SELECT l.link, l.source, t.key, coalesce(t.reference, t.id), t.type, t.id, t.display, l.is_primary, 1
@@ -59,9 +60,12 @@ class _Reads:
     async def search(self, tenant: str, query: Query) -> Page:
         compiler = Compiler(tenant, query)
         where, parameters = compiler.where()
-        total = self._total(tenant, query, where, parameters)
-        if query.count <= 0 or total == 0:
-            return Page(total, [])
+        items = self._page(compiler, query, where, parameters) if query.count > 0 else []
+        if query.start == 0 and query.after is None and len(items) < query.count:
+            return Page(len(items), items)  # nothing is left to count
+        return Page(self._total(tenant, query, where, parameters), items)
+
+    def _page(self, compiler: Compiler, query: Query, where: str, parameters: list[Any]) -> list[Stored]:
         if query.after is not None:
             where, parameters = f"{where} AND r.key > ?", [*parameters, query.after]
         order, more = compiler.order()
@@ -69,7 +73,7 @@ class _Reads:
             f"SELECT {_COLUMNS} FROM resources r WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?",
             [*parameters, *more, query.count, query.start],
         )
-        return Page(total, [Stored(*row) for row in rows])
+        return [Stored(*row) for row in rows]
 
     def _total(self, tenant: str, query: Query, where: str, parameters: list[Any]) -> int:
         if all(node is None for _, node in query.conditions):  # kept, not counted
@@ -85,10 +89,15 @@ class _Reads:
         if forward and keys:
             statement = _LINKS.format(keys=_marks(keys), links=_marks(forward))
             _collect(found, self.connection.execute(statement, [tenant, *keys, *forward]))
-        if "groups" in wanted and keys:
+        if "groups" in wanted and keys and self._any_group(tenant, keys):
             statement = _GROUPS.format(keys=_marks(keys))
             _collect(found, self.connection.execute(statement, [tenant, *keys, tenant]))
         return found
+
+    def _any_group(self, tenant: str, keys: Collection[int]) -> bool:
+        """Most users are in no group at all, and the way up through nested ones is the dearest part of a read."""
+        statement = f"SELECT 1 FROM links WHERE tenant = ? AND target IN ({_marks(keys)}) AND link = 'members' LIMIT 1"
+        return self.connection.execute(statement, [tenant, *keys]).fetchone() is not None
 
     async def members(self, tenant: str, key: int, values: Collection[str]) -> list[Linked]:
         rows = self.connection.execute(
@@ -143,10 +152,7 @@ class _Writes(_Reads):
         self._check_free(tenant, after.unique - before.unique)
         self._unindex(tenant, stored, before.indexed - after.indexed, before.unique - after.unique)
         self._index(tenant, after, stored.key, after.indexed - before.indexed, after.unique - before.unique)
-        self.connection.execute(
-            "UPDATE resources SET display = ?, reference = ?, body = ?, whole = ?, folded = ? WHERE key = ?",
-            (after.display, after.reference, after.body, after.whole, after.folded, stored.key),
-        )
+        self._lay_down(stored.key, after)
 
     async def touch(self, tenant: str, keys: Collection[int], now: str) -> None:
         self.connection.execute(
@@ -182,6 +188,39 @@ class _Writes(_Reads):
 
     async def seed(self, tenant: str, type_name: str, resource_id: str) -> None:
         self.connection.execute("INSERT OR IGNORE INTO seeds VALUES (?, ?, ?)", (tenant, type_name, resource_id))
+
+    async def fingerprints(self, tenant: str) -> dict[str, str]:
+        statement = "SELECT type, fingerprint FROM layouts WHERE tenant = ?"
+        return dict(self.connection.execute(statement, (tenant,)).fetchall())
+
+    async def set_fingerprint(self, tenant: str, type_name: str, fingerprint: str) -> None:
+        self.connection.execute("INSERT OR REPLACE INTO layouts VALUES (?, ?, ?)", (tenant, type_name, fingerprint))
+
+    async def clear_index(self, tenant: str, type_name: str) -> None:
+        self.connection.execute("DELETE FROM attribute_values WHERE tenant = ? AND type = ?", (tenant, type_name))
+        self.connection.execute(
+            "DELETE FROM unique_values WHERE tenant = ? AND key IN"
+            " (SELECT key FROM resources WHERE tenant = ? AND type = ?)",
+            (tenant, tenant, type_name),
+        )
+
+    async def after(self, tenant: str, type_name: str, key: int) -> list[Stored]:
+        statement = (
+            f"SELECT {_COLUMNS} FROM resources r WHERE r.tenant = ? AND r.type = ? AND r.key > ? ORDER BY r.key LIMIT ?"
+        )
+        return [Stored(*row) for row in self.connection.execute(statement, (tenant, type_name, key, _RELAYED))]
+
+    async def relay(self, tenant: str, stored: Stored, record: Record, *, unique: bool = True) -> None:
+        if unique:
+            self._check_free(tenant, record.unique)
+        self._index(tenant, record, stored.key, record.indexed, record.unique if unique else ())
+        self._lay_down(stored.key, record)
+
+    def _lay_down(self, key: int, record: Record) -> None:
+        self.connection.execute(
+            "UPDATE resources SET display = ?, reference = ?, body = ?, whole = ?, folded = ? WHERE key = ?",
+            (record.display, record.reference, record.body, record.whole, record.folded, key),
+        )
 
     def _check_free(self, tenant: str, unique: Collection[tuple[str, str, str]]) -> None:
         """Before anything is written; no other writer can come between."""
