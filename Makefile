@@ -25,12 +25,12 @@ soak: .venv/installed ## Run the slow tests: soak and faults
 
 lint: .venv/installed ## Lint and type-check
 	$(BIN)/ruff check .
-	$(BIN)/ruff format --check scimgen tests
+	$(BIN)/ruff format --check scimgen tests bench examples
 	$(BIN)/mypy
 
 format: .venv/installed ## Format our own code
 	$(BIN)/ruff check --fix --quiet .
-	$(BIN)/ruff format --quiet scimgen tests
+	$(BIN)/ruff format --quiet scimgen tests bench examples
 
 golden: .venv/installed ## Rewrite tests/golden from what is emitted now
 	$(BIN)/python -m pytest -q tests/test_golden.py --update-golden

@@ -4,8 +4,8 @@
 
 For each number of entitlement types: a first generate, a change of one type, nothing to do; and in the same run
 `datamodel-codegen` with black on the same models, `openapi-python-client` on the same schemas where its command is
-named, the cold start of both
-libraries (import and first call), and a bare typer command. Medians; the spread says how noisy the machine is.
+named, the cold start of both libraries (import and first call), and a bare typer command. Medians; the spread says how
+noisy the machine is.
 """
 
 import argparse
@@ -128,7 +128,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--types", type=int, nargs="+", default=[10, 100])
     parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--openapi-python-client", metavar="PATH", help="its command; it wants an older typer than ours")
+    parser.add_argument("--openapi-python-client", metavar="PATH", help="its command, of another environment")
     options = parser.parse_args()
     os.environ["NO_COLOR"] = "1"
     with tempfile.TemporaryDirectory(prefix="scimgen-bench-") as folder:

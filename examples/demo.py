@@ -36,7 +36,8 @@ def wait_until_up(url: str, server: subprocess.Popen[bytes], seconds: float = 30
 
 
 def step(text: str) -> None:
-    print(f"\n\x1b[1m{text}\x1b[0m" if sys.stdout.isatty() and not os.environ.get("NO_COLOR") else f"\n{text}", flush=True)
+    bold = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    print(f"\n\x1b[1m{text}\x1b[0m" if bold else f"\n{text}", flush=True)
 
 
 def main() -> int:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+
 from scimgen.data import folder
 from scimgen.description import load_file
 from scimgen.emit.project import emit_project

@@ -4,10 +4,10 @@ import shutil
 from pathlib import Path
 
 import pytest
+
 from scimgen.api import generate
 from scimgen.project import Disk, apply
 from scimgen.scaffold import origin_of, scaffold
-
 from tests.support import EXAMPLES
 
 HERE = Path(__file__).parent

@@ -92,7 +92,8 @@ def _check_type(report: Report, page: Page, type_: AttributeType, pointer: str, 
 
     if type_ is AttributeType.COMPLEX and nested:
         message = "a complex attribute cannot hold another"
-        report.error("complex-nested", message, pointer, key=True, fix="flatten it", source="RFC 7643 section 2.3.8")
+        source = "RFC 7643 section 2.3.8"
+        report.error("description-complex-nested", message, pointer, key=True, fix="flatten it", source=source)
         return
     if type_ is AttributeType.COMPLEX and not page.get("attributes"):
         fix = "attributes: {name: string, …}"

@@ -34,7 +34,7 @@ def load(document: Document) -> tuple[App | None, list[Diagnostic]]:
     report = Report(document)
     for fault in document.faults:
         place = document.source.place(fault.start, fault.end)
-        report.error("syntax", fault.message, place, fix=fault.mend)
+        report.error("description-syntax", fault.message, place, fix=fault.mend)
     if document.root is None:
         return None, report.findings
     page = check_structure(report)

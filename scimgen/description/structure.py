@@ -76,7 +76,7 @@ def _duplicates(report: Report) -> None:
             if member.key in first:
                 line = report.document.place(first[member.key]).line
                 message = f"{member.key} stands twice in {pointer or 'the page'}: line {line} has it too"
-                report.error("duplicate-key", message, member, fix="keep one of them")
+                report.error("description-duplicate-key", message, member, fix="keep one of them")
             first.setdefault(member.key, member)
 
 
@@ -89,7 +89,8 @@ def _surrogates(report: Report) -> None:
             texts.append(node.value)
         if any("\ud800" <= char <= "\udfff" for text in texts for char in text):
             message = "half of a surrogate pair is no character"
-            report.error("syntax", message, pointer, fix="write the character itself", source="RFC 8259 section 8.2")
+            fix = "write the character itself"
+            report.error("description-syntax", message, pointer, fix=fix, source="RFC 8259 section 8.2")
 
 
 def _explain(report: Report, error: Any) -> Iterator[list[str | int]]:
@@ -104,13 +105,13 @@ def _explain(report: Report, error: Any) -> Iterator[list[str | int]]:
             for extra in sorted(set(error.instance) - set(known)):
                 at = pointer_step(pointer, extra)
                 mend = did_you_mean(extra, known) or f"known here: {', '.join(sorted(known))}"
-                report.error("unknown-key", f"{extra} is no key of {name}", at, key=True, fix=mend)
+                report.error("description-unknown-key", f"{extra} is no key of {name}", at, key=True, fix=mend)
                 yield [*path, extra]
             return
         case "required":
             for missing in (key for key in error.validator_value if key not in error.instance):
                 message = f"{missing} is missing" + (f" in {pointer}" if pointer else "")
-                report.error("missing-key", message, pointer, fix=_missing_fix(missing))
+                report.error("description-missing-key", message, pointer, fix=_missing_fix(missing))
             return
         case "type":
             message = f"{name} is {_article(error.validator_value)}, not {_shown(error.instance)}"

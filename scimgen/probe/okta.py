@@ -179,7 +179,7 @@ def _provision(session: Session) -> None:
         probe.miss("/Users", f"creating a user answers {status}, not 201 with the user: {_detail(created)}")
         return
     path = f"/Users/{created['id']}"
-    status, again = session.call("POST", "/Users", json=user)
+    status, _ = session.call("POST", "/Users", json=user)
     if status != 409:
         probe.miss("/Users", f"the same userName once more answers {status}, not 409")
     _grant(session, path)

@@ -1,11 +1,11 @@
-"""`scimgen.lock`: what was emitted, hash by hash, by which versions. Sorted, one file a line, so that branches merge."""
+"""`scimgen.lock`: what was emitted, hash by hash, by which versions; sorted, one file a line, so that branches merge."""
 
 import hashlib
 import re
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 
-from scimgen.emit import EmittedFile, Ownership
+from scimgen.emit import Ownership
 
 NAME = "scimgen.lock"
 JOURNAL = ".scimgen/journal"

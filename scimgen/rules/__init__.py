@@ -7,6 +7,7 @@ A new rule is one function with the `rule` decorator in the module of its subjec
 from scimgen.rules import (
     attribute,
     characteristics,
+    description,
     entra,
     ietf,
     ignores,
@@ -53,5 +54,6 @@ _MODULES = (
     entra,
     ietf,
     ignores,
+    description,
 )
 """The modules whose rules are registered, one subject each."""

@@ -5,7 +5,13 @@ from difflib import get_close_matches
 
 from scimgen.rules.rule import Rule, all_rules
 
-_CLIENTS = {"": "The RFCs", "okta": "Okta", "entra": "Microsoft Entra", "ietf": "draft-ietf-scim-roles-entitlements"}
+_CLIENTS = {
+    "": "The RFCs",
+    "okta": "Okta",
+    "entra": "Microsoft Entra",
+    "ietf": "draft-ietf-scim-roles-entitlements",
+    "description": "Descriptions",
+}
 
 
 def listing(client: str = "") -> Iterator[str]:
@@ -16,7 +22,7 @@ def listing(client: str = "") -> Iterator[str]:
     """
     for rule in all_rules():
         if not client or rule.client == client:
-            yield f"{rule.id:30} {rule.severity!s:8} {rule.client:6} {rule.title}"
+            yield f"{rule.id:30} {rule.severity!s:8} {rule.client:11} {rule.title}"
 
 
 def as_data(client: str = "") -> list[dict[str, str]]:

@@ -112,7 +112,7 @@ def find_rule(id: str) -> Rule | None:
 
 def all_rules() -> Iterator[Rule]:
     """Every rule: the RFCs' first, then the clients'; the text's before the schema's before the set's."""
-    kinds, clients = [*Kind], ["", *CLIENTS]
+    kinds, clients = [*Kind], ["", *CLIENTS, "description"]
 
     def order(entry: Rule) -> tuple[int, int]:
         return clients.index(entry.client), kinds.index(entry.kinds[0]) if entry.kinds else len(kinds)

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from scimgen.data import folder
 
 CRM = folder("examples") / "crm" / "crm.scim.yaml"

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from scimgen.description import load
 from scimgen.diagnostics import Diagnostic, Severity
 from scimgen.source import read_text
@@ -24,9 +25,9 @@ def type_(attributes: str) -> str:
     return f"entitlements:\n  License:\n    attributes:\n      {attributes}\n"
 
 
-# One line each: the page below the head (which takes lines 1 to 3), line:column-column of the range, rule, part of mend.
+# The page below the head (which takes lines 1 to 3), line:column-column of the range, rule, part of the mend.
 CASES = [
-    ("app2: x\n", "4:1-5", "unknown-key", "did you mean app?"),
+    ("app2: x\n", "4:1-5", "description-unknown-key", "did you mean app?"),
     ("title: 5\n", "4:8-9", "description-type", 'put it in quotes: "5"'),
     ("clients: [okta, google]\n", "4:17-23", "description-value", "one of okta, entra, ietf"),
     ("dialect: octa\n", "4:10-14", "description-value", "did you mean okta?"),
@@ -40,7 +41,7 @@ CASES = [
     (type_("type: string"), "7:7-11", "redefined", "crmType"),
     (type_("a: {type: complex}"), "7:7-8", "complex-empty", "attributes:"),
     (type_("a: {type: string, attributes: {b: string}}"), "7:37-48", "characteristic", "type: complex"),
-    (type_("a: {attributes: {b: {attributes: {c: string}}}}"), "7:24-25", "complex-nested", "flatten"),
+    (type_("a: {attributes: {b: {attributes: {c: string}}}}"), "7:24-25", "description-complex-nested", "flatten"),
     (type_("a: {type: integer, referenceTypes: [User]}"), "7:42-48", "characteristic", "type: reference"),
     (type_("a: {type: reference, referenceTypes: [Usr]}"), "7:7-8", "reference-unknown", "did you mean User?"),
     (type_("a: {type: boolean, uniqueness: server}"), "7:38-44", "characteristic", "remove it"),
@@ -50,7 +51,7 @@ CASES = [
     (type_("a: {mutability: readonly}"), "7:23-31", "description-value", "did you mean readOnly?"),
     (type_("a: {canonicalValues: [x, X]}"), "7:32-33", "canonical-values", "caseExact: true"),
     (type_("a: {closed: true}"), "7:19-23", "canonical-values", "canonicalValues:"),
-    (type_("a: {requird: true}"), "7:11-18", "unknown-key", "did you mean required?"),
+    (type_("a: {requird: true}"), "7:11-18", "description-unknown-key", "did you mean required?"),
     ('entitlements: {"a/b": {}}\n', "4:16-21", "description-value", "no /"),
     ("entitlements: {User: {}}\n", "4:16-20", "name-collision", "rename"),
     ("entitlements: {Permission Set: {}, permission-set: {}}\n", "4:36-50", "name-collision", "rename"),
@@ -61,7 +62,7 @@ CASES = [
     ("resources: {A: {schema: 'urn:ietf:params:scim:schemas:core:2.0:User'}}\n", "4:17-23", "urn-reserved", "own"),
     ("resources: {A: {schema: 'urn:x'}}\n", "4:25-32", "description-value", "a URN"),
     ("resources: {A: {schema: 'urn:ab:c'}, B: {schema: 'URN:ab:C'}}\n", "4:42-48", "urn-collision", "another URN"),
-    ("roles: [{displayName: A}]\n", "4:9-25", "missing-key", "id:"),
+    ("roles: [{displayName: A}]\n", "4:9-25", "description-missing-key", "id:"),
     ("roles: [{id: a}]\n", "4:9-16", "value-missing", ""),
     ("roles: [{id: 7, displayName: A}]\n", "4:14-15", "value-type", "quotes"),
     ("roles: [{id: bulkId1, displayName: A}]\n", "4:14-21", "value-id", ""),
@@ -72,11 +73,11 @@ CASES = [
     ("roles: ../roles.csv\n", "4:8-20", "csv-path", "beside"),
     ("roles: /etc/roles.csv\n", "4:8-22", "csv-path", "beside"),
     ("roles: roles.txt\n", "4:8-17", "description-value", ".csv"),
-    ("app: x\n", "4:1-4", "duplicate-key", "keep one"),
-    ("scimgen: 1\napp: crm\n", "1:1-11", "missing-key", "vendor: NAME"),
+    ("app: x\n", "4:1-4", "description-duplicate-key", "keep one"),
+    ("scimgen: 1\napp: crm\n", "1:1-11", "description-missing-key", "vendor: NAME"),
     ("scimgen: 1\napp: Crm\nvendor: acme\n", "2:6-9", "description-value", "lower-case"),
     ("- scimgen: 1\n", "1:1-13", "description-type", "begin with scimgen: 1"),
-    ("scimgen: 1\napp: crm\nvendor: acme\nuser: {a: *b}\n", "4:11-13", "syntax", "write the value out"),
+    ("scimgen: 1\napp: crm\nvendor: acme\nuser: {a: *b}\n", "4:11-13", "description-syntax", "write the value out"),
 ]
 
 
@@ -137,7 +138,7 @@ def test_every_fault_is_told_at_once() -> None:
         "entitlements: {Role: {values: [{id: a, displayName: A}]}}\n"
     )
     rules = [finding.rule for finding in found]
-    expected = ["unknown-key", "redefined", "name-grammar", "value-missing", "name-collision"]
+    expected = ["description-unknown-key", "redefined", "name-grammar", "value-missing", "name-collision"]
     assert rules == [*expected, "id-collision"]
 
 
@@ -173,4 +174,6 @@ def test_json_is_read_as_well() -> None:
     """The same page in JSON has the same faults at its own places."""
     page = json.dumps({"scimgen": 1, "app": "crm", "vendor": "acme", "titel": "x"}, indent=1)
     _, findings = load(read_text("crm.scim.json", page.encode(), "json"))
-    assert [(str(finding.place), finding.rule) for finding in findings] == [("crm.scim.json:5:2", "unknown-key")]
+    assert [(str(finding.place), finding.rule) for finding in findings] == [
+        ("crm.scim.json:5:2", "description-unknown-key")
+    ]

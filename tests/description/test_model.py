@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
+
 from scimgen.data import folder
 from scimgen.description import load, load_file
-from scimgen.model import App, Attribute, AttributeType, Kind, Managed, Mutability, ResourceType, Returned
+from scimgen.model import App, Attribute, Kind, Managed, Mutability, ResourceType, Returned
+from scimgen.model import AttributeType as Type
 from scimgen.source import read_text
 
 HEAD = "scimgen: 1\napp: crm\nvendor: acme\n"
@@ -79,12 +81,12 @@ def test_json_means_the_same_as_yaml(tmp_path: Path) -> None:
     [
         ("string", Attribute(name="a")),
         ("", Attribute(name="a")),
-        ("{type: reference}", Attribute(name="a", type=AttributeType.REFERENCE, case_exact=True, reference_types=("uri",))),
-        ("{type: binary}", Attribute(name="a", type=AttributeType.BINARY, case_exact=True)),
+        ("{type: reference}", Attribute(name="a", type=Type.REFERENCE, case_exact=True, reference_types=("uri",))),
+        ("{type: binary}", Attribute(name="a", type=Type.BINARY, case_exact=True)),
         ("{mutability: writeOnly}", Attribute(name="a", mutability=Mutability.WRITE_ONLY, returned=Returned.NEVER)),
-        ("{attributes: {b: string}}", Attribute(name="a", type=AttributeType.COMPLEX, sub_attributes=(Attribute(name="b"),))),
+        ("{attributes: {b: string}}", Attribute(name="a", type=Type.COMPLEX, sub_attributes=(Attribute(name="b"),))),
     ],
-)  # fmt: skip
+)
 def test_characteristics_that_are_left_out(form: str, expected: Attribute) -> None:
     """RFC 7643 section 2.2's defaults, but for what the type decides."""
     assert attribute(form) == expected

@@ -118,7 +118,7 @@ def stated(attribute: Attribute) -> dict[str, Any]:
         "case_exact": attribute.case_exact,
         "reference_types": attribute.reference_types,
         "indexed": attribute.indexed,
-        "canonical_values": tuple(dict.fromkeys(attribute.canonical_values)) if words else (),
+        "canonical_values": set(attribute.canonical_values) if words else set(),
         "closed": bool(attribute.closed and attribute.canonical_values and words),
         "must_be_given": attribute.required and attribute.mutability is not Mutability.READ_ONLY,
         "sub_attributes": [stated(sub) for sub in attribute.sub_attributes],
@@ -144,7 +144,7 @@ def _read_field(name: str, info: Any) -> dict[str, Any]:
         **{key: getattr(marker, key) for key in ("required", "mutability", "returned", "uniqueness", "case_exact")},
         "reference_types": marker.reference_types,
         "indexed": marker.indexed,
-        "canonical_values": tuple(literals),
+        "canonical_values": set(literals),  # a set: `typing` takes Literals of another order for the same, and caches
         "closed": bool(literals) and all(get_origin(option) is Literal for option in values),
         "must_be_given": info.is_required(),
         "sub_attributes": read_back(models[0]) if models else [],

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+
 from scimgen.documents import list_response, urns
 from scimgen.probe import probe_okta
 from scimgen.probe.session import Unreachable

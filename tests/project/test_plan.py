@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from scimgen.emit import EmittedFile, Ownership
 from scimgen.project import Action, Disk, Lock, LockError, Plan, UnsafePath, apply, make_plan
 from scimgen.project import lock as locks

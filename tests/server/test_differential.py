@@ -5,7 +5,6 @@ import os
 from typing import Any
 
 import httpx
-
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scim2_models import EnterpriseUser, PatchOp, SCIMException, ScimFilter, User

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+
 from scimgen.source import Unreadable, read_bytes, read_file
 
 

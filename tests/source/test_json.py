@@ -5,6 +5,7 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from scimgen.source import Array, Object, plain, read_text, walk
 from scimgen.source.json import MAX_DEPTH, read_json
 

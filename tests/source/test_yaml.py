@@ -4,6 +4,7 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+
 from scimgen.source import plain, walk
 from scimgen.source.yaml import read_yaml
 

@@ -57,7 +57,7 @@ def test_standard_input_is_called_so() -> None:
 def test_a_description_is_told_by_its_own_rules(tmp_path: Path) -> None:
     """YAML with `scimgen:`; another YAML is no SCIM document."""
     path = write(tmp_path / "crm.scim.yaml", "scimgen: 1\napp: crm\nvendor: acme\nbogus: 1\n")
-    assert run(path).rules == ["unknown-key"]
+    assert run(path).rules == ["description-unknown-key"]
     assert run(write(tmp_path / "a.yaml", "a: 1\n")).rules == ["json-syntax"]
 
 

@@ -60,7 +60,6 @@ class Module:
     """A module: the classes of one resource type, each after those that it needs."""
 
     name: str
-    resource: str
     description: str
     classes: tuple[Class, ...]
 
@@ -119,7 +118,7 @@ def _module(resource_type: ResourceType, name: ResourceName) -> Module:
         Class(resource, "Resource", text, resource_type.schema.id, fields),
     ]
     summary = f"{resource_type.name}: {description}" if description else resource_type.name
-    return Module(name.module, resource, sentence(summary), tuple(classes))
+    return Module(name.module, sentence(summary), tuple(classes))
 
 
 class _ClassNames:
@@ -167,7 +166,8 @@ def _default(resource_type: ResourceType, attribute: Attribute) -> str | None:
     """An entitlement's `type` names its resource type, so a caller need not."""
     named = resource_type.kind is Kind.ENTITLEMENT and attribute.name.lower() == "type"
     fits = attribute.type is AttributeType.STRING and not attribute.multi_valued
-    allowed = not attribute.closed or resource_type.name in attribute.canonical_values
+    closed = attribute.closed and attribute.canonical_values
+    allowed = not closed or resource_type.name in attribute.canonical_values
     return resource_type.name if named and fits and allowed else None
 
 
