@@ -1,4 +1,4 @@
-"""`scimgen.lock`: what was emitted, hash by hash, by which versions; sorted, one file a line, so that branches merge."""
+"""`scimgen.lock`: what was emitted, hash by hash, by which versions. Sorted, a file a line, so that branches merge."""
 
 import hashlib
 import re

@@ -9,6 +9,7 @@ from ..storage.interface import Taken, Transaction
 from . import logs
 from .records import Layout
 from .service import Service
+from .writes import document_of
 
 
 async def relay(service: Service, tenant: str) -> None:
@@ -16,7 +17,7 @@ async def relay(service: Service, tenant: str) -> None:
 
     async def job(tx: Transaction) -> None:
         known = await tx.fingerprints(tenant)
-        for name, layout in service.layouts.items():
+        for name, layout in service.writer.layouts.items():
             if known.get(name) != layout.fingerprint:
                 if name in known:
                     await _lay_anew(tx, tenant, layout)
@@ -30,7 +31,7 @@ async def _lay_anew(tx: Transaction, tenant: str, layout: Layout) -> None:
     await tx.clear_index(tenant, name)
     while page := await tx.after(tenant, name, after):
         for stored in page:
-            record = layout.record(stored.id, json.loads(stored.whole or stored.body))
+            record = layout.record(stored.id, document_of(stored))
             try:
                 await tx.relay(tenant, stored, record)
             except Taken as taken:

@@ -73,13 +73,12 @@ class Service:
     ) -> None:
         kinds = frozenset[str](resource_type.kind for resource_type in resource_types)
         self.trees = {one.name: build_tree(one, kinds) for one in resource_types}
-        self.layouts = {name: Layout(tree) for name, tree in self.trees.items()}
         self._defaults = {name: Projection(tree) for name, tree in self.trees.items()}
         self.references = References(list(self.trees.values()))
         self.renderer = Renderer(self.references)
+        self.writer = Writer(self.trees, self.references, now)
         self.store = store
         self.strict = strict
-        self._now = now
 
     async def get(self, call: Call, tree: Tree, resource_id: str) -> tuple[Stored, Callable[[], Any]]:
         """A resource, and how to render it: a client that has it already need not have it rendered."""
@@ -132,7 +131,7 @@ class Service:
         document = read_resource(tree, payload, reader)
 
         async def job(tx: Transaction) -> Answer:
-            stored = await self.insert(tx, call.tenant, tree, str(uuid.uuid4()), document)
+            stored = await self.writer.insert(tx, call.tenant, tree, str(uuid.uuid4()), document)
             return await self._answer(tx, call, tree, stored, reader)
 
         return await self.store.write(job)
@@ -143,10 +142,10 @@ class Service:
 
         async def job(tx: Transaction) -> Answer:
             stored = await self._current(tx, call, tree, resource_id)
-            old = _document(stored)
-            held = await self._held(tx, call.tenant, tree, stored, None)
+            old = document_of(stored)
+            held = await self.writer.held(tx, call.tenant, tree, stored, None)
             new = replace_resource(tree, old, payload, reader)
-            stored = await self.store_change(tx, call.tenant, tree, stored, old, new, held)
+            stored = await self.writer.change(tx, call.tenant, tree, stored, old, new, held)
             return await self._answer(tx, call, tree, stored, reader)
 
         return await self.store.write(job)
@@ -158,11 +157,11 @@ class Service:
 
         async def job(tx: Transaction) -> Answer:
             stored = await self._current(tx, call, tree, resource_id)
-            old = _document(stored)
-            held = await self._held(tx, call.tenant, tree, stored, operations)
+            old = document_of(stored)
+            held = await self.writer.held(tx, call.tenant, tree, stored, operations)
             linked = [one for values in held.values() for one in values]
             new = apply(tree, old | self.renderer.links(linked, tree, call.base), operations, reader)
-            stored = await self.store_change(tx, call.tenant, tree, stored, old, new, held)
+            stored = await self.writer.change(tx, call.tenant, tree, stored, old, new, held)
             quiet = tree.resource_type.kind == "group" and not (call.attributes or call.excluded)
             return await self._answer(tx, call, tree, stored, reader, quiet=quiet)
 
@@ -173,85 +172,9 @@ class Service:
 
         async def job(tx: Transaction) -> None:
             stored = await self._current(tx, call, tree, resource_id)
-            before = self.layouts[tree.name].record(stored.id, _document(stored))
-            await tx.delete(call.tenant, stored, before, self.time())
+            await self.writer.remove(tx, call.tenant, tree, stored)
 
         await self.store.write(job)
-
-    async def insert(self, tx: Transaction, tenant: str, tree: Tree, resource_id: str, document: Document) -> Stored:
-        """Lay down a new resource with its links."""
-        document = dict(document)
-        wanted = _take_links(tree, document)
-        document = complete(tree, document)
-        with_links = [
-            await self.references.changes(tx, tenant, attribute, [], items) for attribute, items in wanted.items()
-        ]
-        try:
-            stored = await tx.insert(tenant, self.layouts[tree.name].record(resource_id, document), self.time())
-        except Taken as taken:
-            raise self._conflict(tree, taken) from None
-        await self._link(tx, tenant, stored.key, with_links)
-        return stored
-
-    async def store_change(
-        self,
-        tx: Transaction,
-        tenant: str,
-        tree: Tree,
-        stored: Stored,
-        old: Document,
-        new: Document,
-        held: dict[Link, list[Linked]],
-    ) -> Stored:
-        """Lay down what has changed; where nothing has, nothing is written and the version stays."""
-        new = dict(new)
-        wanted = _take_links(tree, new)
-        new = complete(tree, new)
-        check_immutable(tree.children(), old, new)
-        links = [
-            await self.references.changes(tx, tenant, attribute, held.get(attribute.link or "groups", []), items)
-            for attribute, items in wanted.items()
-        ]
-        if any(stored.key in change.added for change in links):
-            raise invalid_value(f"The {tree.name} cannot be a member of itself.")
-        if new == old and not any(links):
-            return stored
-        now = self.time()
-        if new != old:
-            layout = self.layouts[tree.name]
-            try:
-                await tx.update(tenant, stored, layout.record(stored.id, old), layout.record(stored.id, new), now)
-            except Taken as taken:
-                raise self._conflict(tree, taken) from None
-        await self._link(tx, tenant, stored.key, links)
-        await tx.touch(tenant, [stored.key], now)
-        changed = await tx.get(tenant, tree.name, stored.id)
-        assert changed is not None
-        return changed
-
-    async def _link(self, tx: Transaction, tenant: str, source: int, changes: Sequence[LinkChange]) -> None:
-        for change in changes:
-            link = change.attribute.link
-            if link and change.removed:
-                await tx.unlink(tenant, source, link, change.removed)
-            if link and change.added:
-                await tx.link(tenant, source, link, change.added)
-
-    async def _held(
-        self, tx: Transaction, tenant: str, tree: Tree, stored: Stored, operations: list[Operation] | None
-    ) -> dict[Link, list[Linked]]:
-        """The links that a write may change; of a group's members only those that a PATCH names."""
-        held: dict[Link, list[Linked]] = {}
-        for attribute in tree.links:
-            if attribute.link is None or attribute.read_only:
-                continue
-            if attribute.link == "members" and operations is not None:
-                named = named_values(tree, attribute, operations)
-                if named is not None:
-                    held["members"] = await tx.members(tenant, stored.key, named)
-                    continue
-            held[attribute.link] = (await tx.links(tenant, [stored.key], [attribute.link])).get(stored.key, [])
-        return {link: [one for one in linked if self.references.knows(one)] for link, linked in held.items()}
 
     async def _current(self, tx: Transaction, call: Call, tree: Tree, resource_id: str) -> Stored:
         """The resource to change, in the version that the client means (RFC 7644 section 3.14)."""
@@ -276,34 +199,10 @@ class Service:
         body = b"" if quiet else await self.renderer.one(tx, call.tenant, stored, projection, call.base)
         return Answer(body, etag(stored), self.renderer.location(stored, call.base), tuple(reader.ignored))
 
-    def _conflict(self, tree: Tree, taken: Taken) -> ScimError:
-        names = {attribute.key: str(attribute) for attribute in self.layouts[tree.name].unique}
-        return conflict(names.get(taken.attribute, taken.attribute), taken.value)
-
-    def time(self) -> str:
-        """Now, as `meta.created` and `meta.lastModified` write it."""
-        return fold_date_time(self._now())
-
-
 def version_matches(header: str, stored: Stored) -> bool:
     """Whether a list of ETags names the version; they compare weakly (RFC 7232 section 2.3.2)."""
     versions = [version.strip().removeprefix("W/") for version in header.split(",")]
     return "*" in versions or f'"{stored.version}"' in versions
-
-
-def _document(stored: Stored) -> Document:
-    document: Document = json.loads(stored.whole or stored.body)
-    return document
-
-
-def _take_links(tree: Tree, document: Document) -> dict[Attribute, list[Any]]:
-    """Take the links that clients write out of a document: they are laid down as rows."""
-    taken: dict[Attribute, list[Any]] = {}
-    for attribute in tree.links:
-        items = document.pop(attribute.name, None)
-        if not attribute.read_only:
-            taken[attribute] = items if is_array(items) else []
-    return taken
 
 
 def _next(page: Page, query: Query) -> str | None:
