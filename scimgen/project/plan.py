@@ -118,7 +118,9 @@ def make_plan(
                 steps.append(_merged(file, old, disk, read_base(path), path in restore, force))
     entries = {path: entry for path, entry in lock.entries.items() if partial and path not in files}
     entries |= {step.path: step.entry for step in steps if step.entry}
-    return Plan(tuple(steps), replace(made, entries=dict(sorted(entries.items()))), lock)
+    # With something left to settle the inputs are not taken as done, so that the next run looks again.
+    inputs = made.inputs if all(step.settled for step in steps) else {}
+    return Plan(tuple(steps), replace(made, inputs=inputs, entries=dict(sorted(entries.items()))), lock)
 
 
 def _emitted(file: EmittedFile, old: Entry | None, disk: bytes | None, ours: bool, force: bool) -> Step:

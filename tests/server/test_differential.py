@@ -12,7 +12,11 @@ from scim2_models import EnterpriseUser, PatchOp, SCIMException, ScimFilter, Use
 from .steps import ENTERPRISE, PATCH, USER, Json, found, new_name, new_user, read
 
 Model = User[EnterpriseUser]
-RELAXED = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=int(os.environ.get("HYPOTHESIS_EXAMPLES", "60")))
+RELAXED = settings(
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    max_examples=int(os.environ.get("HYPOTHESIS_EXAMPLES", "60")),
+)
 
 texts = st.text(alphabet='abAB é"\\%_', min_size=1, max_size=4).filter(lambda text: text == text.strip())
 types = st.sampled_from(["work", "home", "mobile"])
@@ -143,6 +147,8 @@ def ordered(document: Json) -> Json:
     """Unassigned is unassigned, and the values of an attribute have no order."""
     kept = {name: value for name, value in document.items() if value not in (None, [], {})}
     if "phoneNumbers" in kept:
-        phones_kept = [{name: part for name, part in email.items() if part is not None} for email in kept["phoneNumbers"]]
+        phones_kept = [
+            {name: part for name, part in email.items() if part is not None} for email in kept["phoneNumbers"]
+        ]
         kept["phoneNumbers"] = sorted(phones_kept, key=json.dumps)
     return {name: ordered(value) if isinstance(value, dict) else value for name, value in kept.items()}

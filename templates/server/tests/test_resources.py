@@ -132,7 +132,7 @@ def test_a_secret_is_never_returned(client: httpx.Client, tree: Tree) -> None:
             assert f'"{attribute.name}"' not in asked.text
 
 
-@pytest.mark.parametrize("name", [name for name, tree in TREES.items() if tree.resource_type.managed != "scim"])
+@pytest.mark.parametrize("name", [name for name, tree in TREES.items() if tree.managed != "scim"])
 def test_values_of_the_owner_are_read_only(client: httpx.Client, name: str) -> None:
     """403 for every write, saying whose they are."""
     tree = TREES[name]

@@ -3,8 +3,6 @@
 What the new description no longer knows is kept with the resource, out of clients' sight, in case it comes back.
 """
 
-import json
-
 from ..storage.interface import Taken, Transaction
 from . import logs
 from .records import Layout

@@ -12,8 +12,8 @@ from .errors import ScimError
 from .messages import Document
 from .resources import read_resource
 from .service import Service
-from .writes import document_of
 from .values import Reader
+from .writes import document_of
 
 Catalog: TypeAlias = Callable[[str], Iterable[Mapping[str, Any]]]
 """From a resource type's name to its values."""
@@ -24,7 +24,7 @@ async def seed(service: Service, tenant: str, package: str, catalog: Catalog) ->
 
     async def job(tx: Transaction) -> None:
         for tree in service.trees.values():
-            match tree.resource_type.managed:
+            match tree.managed:
                 case "scim":
                     await _insert_once(service, tx, tenant, tree, _described(package, tree))
                 case "description":

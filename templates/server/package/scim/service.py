@@ -5,28 +5,29 @@ Every write reads what it changes within its own transaction: two clients never 
 
 import json
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeAlias, TypeVar
 
-from ..storage.interface import Linked, Page, Query, Store, Stored, Taken, Transaction
-from .attributes import Attribute, Link, Tree, build_tree
+from ..storage.interface import Page, Query, Store, Stored, Transaction
+from .attributes import Attribute, Tree, build_tree
 from .cursors import read_cursor, write_cursor
-from .errors import ScimError, bad_request, conflict, invalid_value, not_found, precondition_failed
+from .errors import bad_request, not_found, precondition_failed
 from .filter_parser import parse_filter
-from .folding import fold_date_time
 from .lists import ListRequest, list_response
-from .messages import Document, is_array
-from .operations import Operation, named_values, read_operations
+from .messages import Document
+from .operations import read_operations
 from .patch import apply
 from .projection import Projection
-from .records import Layout
-from .references import LinkChange, References
+from .references import References
 from .rendering import Renderer, etag
 from .resource_type import ResourceType
-from .resources import check_immutable, complete, read_resource, replace_resource
+from .resources import read_resource, replace_resource
 from .values import Reader
+from .writes import Writer, document_of
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +56,25 @@ class Answer:
     ignored: tuple[str, ...] = ()
 
 
+Observer: TypeAlias = Callable[[Document | None, Document | None], None]
+"""Is told of users: as they were, None for a new one, and as they are now, None for one that is gone."""
+
+
+@dataclass(slots=True)
+class Seen:
+    """A user before and after a write."""
+
+    before: Document | None = None
+    after: Document | None = None
+
+
 class Service:
     """The service provider over one store.
 
     Args:
         strict: whether unknown attributes are refused instead of ignored.
         now: the clock.
+        observer: is told of every change to a user, once it is durable.
     """
 
     def __init__(
@@ -70,6 +84,7 @@ class Service:
         *,
         strict: bool = False,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        observer: Observer | None = None,
     ) -> None:
         kinds = frozenset[str](resource_type.kind for resource_type in resource_types)
         self.trees = {one.name: build_tree(one, kinds) for one in resource_types}
@@ -79,6 +94,7 @@ class Service:
         self.writer = Writer(self.trees, self.references, now)
         self.store = store
         self.strict = strict
+        self.observer = observer
 
     async def get(self, call: Call, tree: Tree, resource_id: str) -> tuple[Stored, Callable[[], Any]]:
         """A resource, and how to render it: a client that has it already need not have it rendered."""
@@ -130,51 +146,73 @@ class Service:
         reader = Reader(strict=self.strict)
         document = read_resource(tree, payload, reader)
 
-        async def job(tx: Transaction) -> Answer:
+        async def job(tx: Transaction, seen: Seen) -> Answer:
             stored = await self.writer.insert(tx, call.tenant, tree, str(uuid.uuid4()), document)
+            seen.after = await self._snapshot(tx, call, tree, stored)
             return await self._answer(tx, call, tree, stored, reader)
 
-        return await self.store.write(job)
+        return await self._write(job)
 
     async def replace(self, call: Call, tree: Tree, resource_id: str, payload: Document) -> Answer:
         """PUT (RFC 7644 section 3.5.1)."""
         reader = Reader(strict=self.strict)
 
-        async def job(tx: Transaction) -> Answer:
+        async def job(tx: Transaction, seen: Seen) -> Answer:
             stored = await self._current(tx, call, tree, resource_id)
+            seen.before = await self._snapshot(tx, call, tree, stored)
             old = document_of(stored)
             held = await self.writer.held(tx, call.tenant, tree, stored, None)
             new = replace_resource(tree, old, payload, reader)
             stored = await self.writer.change(tx, call.tenant, tree, stored, old, new, held)
+            seen.after = await self._snapshot(tx, call, tree, stored)
             return await self._answer(tx, call, tree, stored, reader)
 
-        return await self.store.write(job)
+        return await self._write(job)
 
     async def patch(self, call: Call, tree: Tree, resource_id: str, payload: Document) -> Answer:
         """PATCH (RFC 7644 section 3.5.2); the body is empty unless the client wants the resource back."""
         reader = Reader(strict=self.strict)
         operations = read_operations(payload)
 
-        async def job(tx: Transaction) -> Answer:
+        async def job(tx: Transaction, seen: Seen) -> Answer:
             stored = await self._current(tx, call, tree, resource_id)
+            seen.before = await self._snapshot(tx, call, tree, stored)
             old = document_of(stored)
             held = await self.writer.held(tx, call.tenant, tree, stored, operations)
             linked = [one for values in held.values() for one in values]
             new = apply(tree, old | self.renderer.links(linked, tree, call.base), operations, reader)
             stored = await self.writer.change(tx, call.tenant, tree, stored, old, new, held)
+            seen.after = await self._snapshot(tx, call, tree, stored)
             quiet = tree.resource_type.kind == "group" and not (call.attributes or call.excluded)
             return await self._answer(tx, call, tree, stored, reader, quiet=quiet)
 
-        return await self.store.write(job)
+        return await self._write(job)
 
     async def delete(self, call: Call, tree: Tree, resource_id: str) -> None:
         """DELETE (RFC 7644 section 3.6): no grant and no membership stays behind."""
 
-        async def job(tx: Transaction) -> None:
+        async def job(tx: Transaction, seen: Seen) -> None:
             stored = await self._current(tx, call, tree, resource_id)
+            seen.before = await self._snapshot(tx, call, tree, stored)
             await self.writer.remove(tx, call.tenant, tree, stored)
 
-        await self.store.write(job)
+        await self._write(job)
+
+    async def _write(self, job: Callable[[Transaction, Seen], Awaitable[T]]) -> T:
+        seen = Seen()
+        result = await self.store.write(lambda tx: job(tx, seen))
+        if self.observer and seen.before != seen.after:
+            self.observer(seen.before, seen.after)
+        return result
+
+    async def _snapshot(self, tx: Transaction, call: Call, tree: Tree, stored: Stored) -> Document | None:
+        """A user as clients see it, if anybody wants to know."""
+        if self.observer is None or tree.resource_type.kind != "user":
+            return None
+        snapshot: Document = json.loads(
+            await self.renderer.one(tx, call.tenant, stored, self._defaults[tree.name], call.base)
+        )
+        return snapshot
 
     async def _current(self, tx: Transaction, call: Call, tree: Tree, resource_id: str) -> Stored:
         """The resource to change, in the version that the client means (RFC 7644 section 3.14)."""
@@ -198,6 +236,7 @@ class Service:
         projection = Projection(tree, call.attributes, call.excluded, reader.written)
         body = b"" if quiet else await self.renderer.one(tx, call.tenant, stored, projection, call.base)
         return Answer(body, etag(stored), self.renderer.location(stored, call.base), tuple(reader.ignored))
+
 
 def version_matches(header: str, stored: Stored) -> bool:
     """Whether a list of ETags names the version; they compare weakly (RFC 7232 section 2.3.2)."""

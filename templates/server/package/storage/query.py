@@ -6,15 +6,12 @@ folded document. What differs between databases stands in `Dialect`, a handful o
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeAlias
 
 from ..scim.attributes import LINKED_KINDS, Attribute, Link, Tree
-from ..scim.filters import Comparison, Filter, Logical, Not, Nothing, Operator, Present, ValuePath, matches
+from ..scim.filters import Comparison, Filter, Logical, Not, Nothing, Present, ValuePath, matches
 from ..scim.folding import fold
+from .dialect import Clause, Dialect, Sqlite, test_value
 from .interface import Query
-
-Clause: TypeAlias = tuple[str, list[Any]]
-"""SQL with its parameters."""
 
 NONE: Clause = ("0 = 1", [])
 _COLUMNS = {
@@ -23,46 +20,6 @@ _COLUMNS = {
     "meta.lastmodified": "r.modified",
     "meta.version": "'W/\"' || r.version || '\"'",
 }
-
-
-class Dialect(Protocol):
-    """What databases write differently."""
-
-    def text(self, document: str, path: Sequence[str]) -> Clause:
-        """The text at a path of a JSON document."""
-        ...
-
-    def each(self, document: str, path: Sequence[str], alias: str) -> Clause:
-        """The values of a JSON list as a table; `element` names one."""
-        ...
-
-    def element(self, alias: str) -> str:
-        """One value of such a table."""
-        ...
-
-    def position(self) -> str:
-        """The function that finds a text in a text, counting from 1."""
-        ...
-
-
-class Sqlite:
-    """SQLite's JSON functions; paths are parameters like all else."""
-
-    def text(self, document: str, path: Sequence[str]) -> Clause:
-        return f"json_extract({document}, ?)", [_path(path)]
-
-    def each(self, document: str, path: Sequence[str], alias: str) -> Clause:
-        return f"json_each({document}, ?) AS {alias}", [_path(path)]
-
-    def element(self, alias: str) -> str:
-        return f"{alias}.value"
-
-    def position(self) -> str:
-        return "instr"
-
-
-def _path(names: Sequence[str]) -> str:
-    return "$" + "".join(f'."{name}"' for name in names)
 
 
 @dataclass
@@ -124,10 +81,10 @@ class Compiler:
         if holder is not None and holder.link:
             return self._linked(holder, node if attribute.parent else None)
         if attribute.key in _COLUMNS:
-            return _test(_COLUMNS[attribute.key], [], node, self.dialect)
+            return test_value(_COLUMNS[attribute.key], [], node, self.dialect)
         if attribute.key == "meta.location":
             text, parameters = self._location("r")
-            return _test(text, parameters, node, self.dialect)
+            return test_value(text, parameters, node, self.dialect)
         if attribute.key == "meta.resourcetype":
             return _truth(_is(node, fold(attribute, tree.name)))
         if attribute.key == "meta":
@@ -137,7 +94,7 @@ class Compiler:
         return self._in_document("r.folded", _chain(attribute), node)
 
     def _indexed(self, tree: Tree, attribute: Attribute, node: Comparison | Present) -> Clause:
-        text, parameters = _test("v.value", [], node, self.dialect)
+        text, parameters = test_value("v.value", [], node, self.dialect)
         parameters = [self.tenant, tree.name, attribute.key, *parameters]
         select = "SELECT v.key FROM attribute_values v WHERE v.tenant = ? AND v.type = ? AND v.attribute = ?"
         if attribute.type == "boolean":  # half of all resources: look it up for each instead
@@ -169,7 +126,7 @@ class Compiler:
                 return self._of_value(alias, attribute, Not(Comparison(sub, "eq", value, operand)))
             case Present(sub) | Comparison(sub):
                 if sub is attribute:
-                    return _test(self.dialect.element(alias), [], node, self.dialect)
+                    return test_value(self.dialect.element(alias), [], node, self.dialect)
                 return self._in_document(self.dialect.element(alias), [sub], node)
             case _:
                 return NONE
@@ -178,7 +135,7 @@ class Compiler:
         """A test of what stands at a path of a JSON document; on a list, of any of its values."""
         if not any(attribute.multi_valued for attribute in chain):
             text, parameters = self.dialect.text(document, [one.name.lower() for one in chain])
-            return _test(text, parameters, node, self.dialect)
+            return test_value(text, parameters, node, self.dialect)
         alias = self._alias()
         head = next(position for position, one in enumerate(chain) if one.multi_valued) + 1
         source, parameters = self._each(document, chain[:head], alias)
@@ -186,7 +143,7 @@ class Compiler:
         if chain[head:]:
             text, more = self._in_document(element, chain[head:], node)
         else:
-            text, more = _test(element, [], node, self.dialect)
+            text, more = test_value(element, [], node, self.dialect)
         return f"EXISTS (SELECT 1 FROM {source} WHERE {text})", [*parameters, *more]
 
     def _each(self, document: str, chain: list[Attribute], alias: str) -> Clause:
@@ -253,15 +210,15 @@ class Compiler:
                 parameters = [self.tenant, node.value, self.tenant, node.value]
                 return "(t.tenant = ? AND t.id = ? OR t.tenant = ? AND t.reference = ?)", parameters
             case "value":
-                return _test("coalesce(t.reference, t.id)", [], _exact(node), self.dialect)
+                return test_value("coalesce(t.reference, t.id)", [], _exact(node), self.dialect)
             case "display":
                 text, parameters = self.dialect.text("t.folded", ["$display"])
-                return _test(text, parameters, node, self.dialect)
+                return test_value(text, parameters, node, self.dialect)
             case "$ref":
                 text, parameters = self._location("t")
-                return _test(text, parameters, node, self.dialect)
+                return test_value(text, parameters, node, self.dialect)
             case "type" if attribute.parent and attribute.parent.link == "groups":
-                return _test("d.kind", [], node, self.dialect)
+                return test_value("d.kind", [], node, self.dialect)
             case "type":
                 names = [tree.name for tree in self.query.trees if _is(node, fold(attribute, tree.name))]
                 return f"t.type IN ({', '.join('?' * len(names))})", list(names)
@@ -346,29 +303,3 @@ def _asks_type(node: Filter) -> bool:
             return attribute.name.lower() == "type"
         case _:
             return False
-
-
-_ORDERED: dict[Operator, str] = {"gt": ">", "ge": ">=", "lt": "<", "le": "<="}
-_LAST = "\U0010ffff"
-
-
-def _test(text: str, parameters: list[Any], node: Comparison | Present, dialect: Dialect) -> Clause:
-    """One value against its operand: never NULL, so that NOT means what it says."""
-    if isinstance(node, Present):
-        return f"({text} IS NOT NULL)", parameters
-    operand = node.operand
-    match node.operator:
-        case "eq":
-            return f"({text} IS NOT NULL AND {text} = ?)", [*parameters, *parameters, operand]
-        case "co" | "sw" | "ew" if not operand:
-            return f"({text} IS NOT NULL)", parameters
-        case "co":
-            return f"(coalesce({dialect.position()}({text}, ?), 0) > 0)", [*parameters, operand]
-        case "sw":  # a range, so that an index serves it
-            bounds = [*parameters, operand, *parameters, operand + _LAST]
-            return f"({text} IS NOT NULL AND {text} >= ? AND {text} < ?)", [*parameters, *bounds]
-        case "ew":
-            ending = f"substr({text}, -{len(operand)}) = ?"
-            return f"({text} IS NOT NULL AND {ending})", [*parameters, *parameters, operand]
-        case operator:
-            return f"({text} IS NOT NULL AND {text} {_ORDERED[operator]} ?)", [*parameters, *parameters, operand]

@@ -1,0 +1,191 @@
+"""`generate` under rough treatment: watched, killed, twice at once, on folders that refuse, from other checkouts."""
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.cli.test_commands import scimgen, tree
+
+PAGE = "scimgen: 1\napp: shop\nvendor: acme\nentitlements:\n  Seat: {attributes: {floor: integer}}\n"
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A generated project; copy it before you change it."""
+    root = tmp_path_factory.mktemp("made")
+    (root / "shop.scim.yaml").write_text(PAGE)
+    assert scimgen("generate", cwd=root).returncode == 0
+    return root
+
+
+@pytest.fixture
+def shop(made: Path, tmp_path: Path) -> Path:
+    """A copy of the project."""
+    return Path(shutil.copytree(made, tmp_path / "shop"))
+
+
+def change(shop: Path, name: str) -> None:
+    (shop / "shop.scim.yaml").write_text(PAGE.replace("floor", name))
+
+
+def test_watch_regenerates_on_save_and_says_so_in_one_line(shop: Path) -> None:
+    """Save, and within seconds the model is there; a faulty page is told of and the next save is waited for."""
+    log = (shop.parent / "watch.log").open("w")
+    command = [sys.executable, "-m", "scimgen", "generate", "--watch"]
+    process = subprocess.Popen(command, cwd=shop, stderr=log, stdout=log, env={**os.environ, "NO_COLOR": "1"})
+    said = shop.parent / "watch.log"
+
+    def until(text: str) -> None:
+        for _ in range(200):
+            if text in said.read_text():
+                return
+            time.sleep(0.1)
+        raise AssertionError(said.read_text())
+
+    try:
+        until("nothing to do")
+        change(shop, "level")
+        until("shop/models/seat.py")
+        assert "level" in (shop / "shop" / "models" / "seat.py").read_text()
+        (shop / "shop.scim.yaml").write_text(PAGE + "titel: x\n")
+        until("did you mean title?")
+        change(shop, "storey")
+        for _ in range(200):
+            if "storey" in (shop / "shop" / "models" / "seat.py").read_text():
+                break
+            time.sleep(0.1)
+        assert "storey" in (shop / "shop" / "models" / "seat.py").read_text()
+    finally:
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 0
+        log.close()
+
+
+def test_two_runs_at_once_take_turns(shop: Path) -> None:
+    """Both end well, and what stands there is whole."""
+    change(shop, "level")
+    command = [sys.executable, "-m", "scimgen", "generate"]
+    runs = [subprocess.Popen(command, cwd=shop, stderr=subprocess.PIPE, text=True) for _ in range(3)]
+    assert [run.wait(60) for run in runs] == [0, 0, 0]
+    for run in runs:
+        assert run.stderr
+        run.stderr.close()
+    assert scimgen("generate", "--check", cwd=shop).returncode == 0
+
+
+@pytest.mark.slow
+def test_a_run_that_is_killed_is_mended_by_the_next(shop: Path) -> None:
+    """SIGKILL at any moment; then the next run, for yet another page, needs nobody."""
+    moments = random.Random(7)
+    for number in range(25):
+        change(shop, f"attribute{number}")
+        process = subprocess.Popen([sys.executable, "-m", "scimgen", "generate"], cwd=shop, stderr=subprocess.DEVNULL)
+        time.sleep(moments.uniform(0.2, 1.6))
+        process.kill()
+        process.wait()
+    run = scimgen("generate", cwd=shop)
+    assert run.returncode == 0, run.stderr
+    assert scimgen("generate", "--check", cwd=shop).returncode == 0
+    assert not list(shop.rglob("*.tmp"))
+
+
+def test_a_conflict_is_settled_by_its_owner(shop: Path) -> None:
+    """The owner's file stays whole, the new text is beside it, --check is red until `scimgen resolve`."""
+    readme = shop / "README.md"
+    mine = readme.read_text().replace("| Seat |", "| Chair |")
+    readme.write_text(mine)
+    page = shop / "shop.scim.yaml"
+    page.write_text(PAGE.replace("Seat:", "Stool:"))
+    run = scimgen("generate", cwd=shop)
+    assert run.returncode == 1
+    assert "README.md: conflict: merge README.md.scimgen-new into it, then scimgen resolve README.md" in run.stderr
+    assert readme.read_text() == mine
+    assert "| Stool |" in (shop / "README.md.scimgen-new").read_text()
+    assert scimgen("generate", "--check", cwd=shop).returncode == 1
+    assert scimgen("resolve", "README.md", cwd=shop).returncode == 0
+    assert not (shop / "README.md.scimgen-new").exists()
+    assert scimgen("generate", "--check", cwd=shop).returncode == 0
+    assert readme.read_text() == mine
+
+
+def test_a_type_that_goes_takes_its_files_with_it(shop: Path) -> None:
+    """The dropped type's model is deleted, an edited one is let go and said so."""
+    page = shop / "shop.scim.yaml"
+    page.write_text(PAGE + "  Desk: {attributes: {drawers: integer}}\n")
+    assert scimgen("generate", cwd=shop).returncode == 0
+    desk = shop / "shop" / "models" / "desk.py"
+    assert desk.is_file()
+    page.write_text(PAGE)
+    assert scimgen("generate", cwd=shop).returncode == 0
+    assert not desk.exists()
+
+
+def test_a_folder_where_a_file_is_needed_is_one_line(shop: Path) -> None:
+    """Exit 2, the path, the project unharmed."""
+    (shop / "shop" / "openapi.json").unlink()
+    (shop / "shop" / "openapi.json").mkdir()
+    before = tree(shop)
+    run = scimgen("generate", cwd=shop)
+    assert run.returncode == 2
+    assert "openapi.json: a folder where a file is needed" in run.stderr
+    assert tree(shop) == before
+
+
+def test_a_link_that_leads_out_is_not_followed(shop: Path, tmp_path: Path) -> None:
+    """The models' folder replaced by a link elsewhere: exit 2, nothing is written there."""
+    outside = tmp_path / "outside"
+    shutil.move(shop / "shop" / "models", outside)
+    (shop / "shop" / "models").symlink_to(outside)
+    before = tree(outside)
+    change(shop, "level")
+    run = scimgen("generate", cwd=shop)
+    assert run.returncode == 2
+    assert "a symbolic link that leads out of the project" in run.stderr
+    assert tree(outside) == before
+
+
+def test_a_checkout_with_crlf_is_no_edit(shop: Path) -> None:
+    """Git on Windows may give CRLF: neither an error nor drift."""
+    for path in (shop / "shop").rglob("*.py"):
+        path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    run = scimgen("generate", cwd=shop)
+    assert run.returncode == 0, run.stderr
+
+
+def test_a_lock_of_a_newer_scimgen_is_refused(shop: Path) -> None:
+    """The version to install, exit 2, nothing written."""
+    lock = shop / "scimgen.lock"
+    lock.write_text(lock.read_text().replace("version scimgen 0.1.0", "version scimgen 9.9.9"))
+    before = tree(shop)
+    run = scimgen("generate", cwd=shop)
+    assert run.returncode == 2
+    assert "scimgen.lock was written by scimgen 9.9.9, this is 0.1.0: pip install scimgen==9.9.9" in run.stderr
+    assert tree(shop) == before
+
+
+def test_a_lock_in_a_merge_conflict_is_refused(shop: Path) -> None:
+    """The line, and what to do."""
+    lock = shop / "scimgen.lock"
+    lock.write_text("<<<<<<< ours\n" + lock.read_text())
+    run = scimgen("generate", cwd=shop)
+    assert run.returncode == 2
+    assert "scimgen.lock:1: not a line of a lock; settle the merge in it" in run.stderr
+
+
+def test_a_full_disk_is_one_line_and_harms_nothing(shop: Path) -> None:
+    """No file may grow: exit 2, every file as it was, and the next run with room goes through."""
+    change(shop, "level")
+    before = tree(shop)
+    limited = f"ulimit -f 0; trap '' XFSZ; exec {sys.executable} -m scimgen generate"
+    run = subprocess.run(["sh", "-c", limited], cwd=shop, capture_output=True, text=True, timeout=60, check=False)
+    assert run.returncode == 2, run.stderr
+    assert "Traceback" not in run.stderr
+    assert {path: content for path, content in tree(shop).items() if path in before} == before
+    assert scimgen("generate", cwd=shop).returncode == 0
