@@ -29,7 +29,7 @@ class ServiceProviderConfig:
     change_password: bool = False
     sort: bool = True
     etag: bool = True
-    cursor: bool = False
+    cursor: bool = True
     documentation_uri: str = ""
 
 

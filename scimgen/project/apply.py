@@ -18,8 +18,9 @@ def apply(plan: Plan, disk: Disk, progress: Callable[[Step], None] = lambda step
     """
     writes = [step for step in plan.steps if step.content is not None]
     if writes:
-        noted = "".join(f"{digest(step.content or b'')} {step.path}\n" for step in writes)
-        disk.write(JOURNAL, noted.encode())
+        noted = [f"{hash_} {path}\n" for path, hashes in plan.old_lock.journal.items() for hash_ in sorted(hashes)]
+        noted += [f"{digest(step.content or b'')} {step.path}\n" for step in writes]
+        disk.write(JOURNAL, "".join(noted).encode())
     for step in plan.steps:
         if step.content is not None:
             disk.write(step.path, step.content)

@@ -42,25 +42,28 @@ class Lock:
         inputs: the hashes of what they were made from: the description, its CSV files, the templates.
         sources: the fingerprint of the part of the model that a file was made from, for files that are dear to make.
         entries: by path.
-        journal: hashes of what an interrupted run may have written already, by path.
+        journal: the hashes of all that interrupted runs may have written, by path.
     """
 
     versions: dict[str, str] = field(default_factory=dict)
     inputs: dict[str, str] = field(default_factory=dict)
     sources: dict[str, str] = field(default_factory=dict)
     entries: dict[str, Entry] = field(default_factory=dict)
-    journal: dict[str, str] = field(default_factory=dict)
+    journal: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def emitted(self, path: str, content: bytes) -> bool:
         """Whether these bytes are scimgen's own: as the lock says, or as an interrupted run left them."""
         entry = self.entries.get(path)
         found = digest(content)
-        return (entry is not None and found == entry.digest) or self.journal.get(path) == found
+        return (entry is not None and found == entry.digest) or found in self.journal.get(path, ())
 
     def with_journal(self, text: str) -> "Lock":
-        """The lock with what an interrupted run noted before it began to write."""
-        lines = (line.split(" ", 1) for line in text.splitlines() if " " in line)
-        return replace(self, journal={path: hash_ for hash_, path in lines})
+        """The lock with what interrupted runs noted before they began to write."""
+        journal: dict[str, frozenset[str]] = {}
+        for line in text.splitlines():
+            hash_, _, path = line.partition(" ")
+            journal[path] = journal.get(path, frozenset()) | {hash_}
+        return replace(self, journal=journal)
 
 
 def current_versions() -> dict[str, str]:

@@ -34,8 +34,8 @@ OPTIONAL = {"subAttributes", "canonicalValues", "referenceTypes"}
 
 # What differs from scim2-models: (schema, attribute, characteristic): (ours, theirs), with the clause of RFC 7643.
 DEPARTURES = {
-    # 4.2: "sub-attributes of members are immutable".
-    ("Group", "members.display", "mutability"): ("immutable", "readWrite"),
+    # 7: the service provider derives it from the member's own name, so that a renamed member shows everywhere.
+    ("Group", "members.display", "mutability"): ("readOnly", "readWrite"),
     # 4.3: RECOMMENDED.
     ("EnterpriseUser", "manager.value", "required"): (False, True),
     ("EnterpriseUser", "manager.$ref", "required"): (False, True),
