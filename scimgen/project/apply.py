@@ -36,5 +36,7 @@ def apply(plan: Plan, disk: Disk, progress: Callable[[Step], None] = lambda step
     lock = dump(plan.lock)
     if disk.read(NAME) != lock:
         disk.write(NAME, lock)
-    if disk.read(JOURNAL) is not None:
+    # With something left to settle the journal stays: what it knows as scimgen's own, the lock may not.
+    if plan.settled and disk.read(JOURNAL) is not None:
         disk.delete(JOURNAL)
+    disk.sweep()

@@ -1,9 +1,12 @@
 """The project's folder: reading, atomic writing, and no step outside of it."""
 
 import os
+import shutil
 import tempfile
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
+
+_TEMPORARY = ".scimgen/temporary"
 
 
 class UnsafePath(Exception):
@@ -47,11 +50,13 @@ class Disk:
             return None
 
     def write(self, name: str, content: bytes) -> None:
-        """Write a file whole or not at all: a temporary file beside it, then `os.replace`."""
+        """Write a file whole or not at all: a temporary file in the project's folder, then `os.replace`."""
         path = self.path(name)
         path.parent.mkdir(parents=True, exist_ok=True)
+        waiting = self.path(f"{_TEMPORARY}/file").parent
+        waiting.mkdir(parents=True, exist_ok=True)
         mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
-        descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+        descriptor, temporary = tempfile.mkstemp(dir=waiting)
         try:
             with open(descriptor, "wb") as file:
                 file.write(content)
@@ -63,6 +68,10 @@ class Disk:
             with suppress(FileNotFoundError):
                 os.unlink(temporary)
             raise
+
+    def sweep(self) -> None:
+        """Remove what killed runs left of files that they were about to write."""
+        shutil.rmtree(self.path(f"{_TEMPORARY}/file").parent, ignore_errors=True)
 
     def delete(self, name: str) -> None:
         """Delete a file, and the folders that it leaves empty."""

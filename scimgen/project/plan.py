@@ -72,7 +72,7 @@ class Plan:
     def drifts(self) -> bool:
         """Whether anything on the disk, the lock among it, is not as it would be emitted."""
         # Inputs and sources only make the next run quick: a comment in the description is no drift.
-        known = replace(self.old_lock, inputs=self.lock.inputs, sources=self.lock.sources)
+        known = replace(self.old_lock, inputs=self.lock.inputs, sources=self.lock.sources, journal={})
         return known != self.lock or any(step.drifts for step in self.steps)
 
 

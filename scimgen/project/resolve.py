@@ -31,3 +31,4 @@ def resolve_conflict(path: Path) -> None:
     disk.write(f"{BASES}/{name}", new)
     disk.write(NAME, dump(replace(lock, entries={**lock.entries, name: entry})))
     disk.delete(f"{name}.scimgen-new")
+    disk.sweep()

@@ -93,7 +93,7 @@ def test_a_run_that_is_killed_is_mended_by_the_next(shop: Path) -> None:
     run = scimgen("generate", cwd=shop)
     assert run.returncode == 0, run.stderr
     assert scimgen("generate", "--check", cwd=shop).returncode == 0
-    assert not list(shop.rglob("*.tmp"))
+    assert not (shop / ".scimgen" / "temporary").exists()
 
 
 def test_a_conflict_is_settled_by_its_owner(shop: Path) -> None:

@@ -129,7 +129,10 @@ class Life(RuleBasedStateMachine):
         assert state == {path.name: path.read_bytes() for path in self.root.rglob("*") if path.is_file()}
         for step in plan.steps:
             assert step.settled or self.mine[step.path] or step.path in self.let_go, "nobody edited it"
-            self.let_go = self.let_go | {step.path} if step.action is Action.LET_GO else self.let_go - {step.path}
+            if step.action is Action.LET_GO:
+                self.let_go.add(step.path)
+            elif step.settled:
+                self.let_go.discard(step.path)
             now = self.disk.read(step.path)
             if step.action in (Action.EDITED, Action.CONFLICT, Action.KEEP, Action.LET_GO):
                 assert now == before[step.path]
