@@ -19,12 +19,14 @@ def run_watch(file: Path | None) -> int:
     except NoDescription as error:
         return fail(str(error))
     say(f"watching {path.name} and the CSV files beside it; Ctrl-C ends it")
-    _regenerate(path)
+    begun = False
     try:
-        for changes in watch(path.parent, recursive=True, raise_interrupt=False, step=50):
+        # The first turn comes without a change, once the watch is on: what is saved from then on is seen.
+        for changes in watch(path.parent, raise_interrupt=False, step=50, rust_timeout=250, yield_on_timeout=True):
             saved = {Path(name) for _, name in changes}
-            if any(name.suffix == ".csv" or name.name == path.name for name in saved):
+            if not begun or any(name.suffix == ".csv" or name.name == path.name for name in saved):
                 _regenerate(path)
+                begun = True
     except KeyboardInterrupt:
         pass
     return 0

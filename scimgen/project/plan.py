@@ -103,10 +103,9 @@ def make_plan(
         partial: `files` holds some parts only, so that what it lacks was not dropped.
     """
     steps = []
-    for path in sorted(set(files) | (set() if partial else set(lock.entries))):
+    for path in sorted(set(files) | (set() if partial else set(lock.entries) | set(lock.journal))):
         old, disk = lock.entries.get(path), read(path)
         if path not in files:
-            assert old
             steps.append(_dropped(path, old, disk, lock, read_base))
             continue
         file = files[path]
@@ -182,9 +181,14 @@ def _merged(
     return step(Action.MERGE, merged)
 
 
-def _dropped(path: str, old: Entry, disk: bytes | None, lock: Lock, read_base: Reader) -> Step:
-    """No longer emitted: deleted where nobody touched it, else its owner's from now on."""
-    if disk is None or old.ownership is Ownership.YOURS:
+def _dropped(path: str, old: Entry | None, disk: bytes | None, lock: Lock, read_base: Reader) -> Step:
+    """No longer emitted: deleted where nobody touched it, else its owner's from now on.
+
+    What an interrupted run alone had written is in no lock; it goes by the journal.
+    """
+    if disk is None or (old and old.ownership is Ownership.YOURS):
         return Step(path, Action.SAME, None, None, None, disk, None)
-    untouched = lock.emitted(path, disk) if old.ownership is Ownership.EMITTED else disk == read_base(path)
+    untouched = (
+        lock.emitted(path, disk) if old is None or old.ownership is Ownership.EMITTED else disk == read_base(path)
+    )
     return Step(path, Action.DELETE if untouched else Action.LET_GO, None, None, None, disk, None)
