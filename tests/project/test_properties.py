@@ -3,6 +3,7 @@
 Whatever happens: no text of a person is lost, a run after a run does nothing, and `--check` tells the truth.
 """
 
+import contextlib
 import shutil
 import tempfile
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
 from scimgen.emit import EmittedFile, Ownership
 from scimgen.project import Action, Disk, Lock, Plan, Step, apply, make_plan
 from scimgen.project import lock as locks
@@ -112,10 +114,8 @@ class Life(RuleBasedStateMachine):
             if len(seen) > steps:
                 raise Killed
 
-        try:
+        with contextlib.suppress(Killed):
             apply(self.plan(), self.disk, kill)
-        except Killed:
-            pass
 
     @rule()
     def a_run_ends(self) -> None:

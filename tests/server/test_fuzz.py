@@ -30,8 +30,6 @@ names = st.sampled_from(
         "meta",
         "id",
         "manager",
-    ]
-    + [
         "value",
         "type",
         "primary",
@@ -46,8 +44,6 @@ names = st.sampled_from(
         CRM,
         USER,
         "devices",
-    ]
-    + [
         "hiredOn",
         "score",
         "ratio",
@@ -97,8 +93,6 @@ paths = st.one_of(
                 '"a"',
                 "not (",
                 ")",
-            ]
-            + [
                 " and ",
                 "true",
                 ":",

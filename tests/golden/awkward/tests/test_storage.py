@@ -201,6 +201,26 @@ def test_links_are_seen_from_both_sides(make: Callable[[], Store]) -> None:
     run(make, scenario)
 
 
+def test_a_changed_layout_is_laid_down_anew(make: Callable[[], Store]) -> None:
+    """The index follows, the version stays."""
+
+    async def scenario(store: Store) -> None:
+        await insert(store, *(user(str(number), f"user{number}") for number in range(3)))
+
+        async def job(tx: Transaction) -> None:
+            await tx.set_fingerprint(TENANT, TREE.name, "new")
+            await tx.clear_index(TENANT, TREE.name)
+            for stored in await tx.after(TENANT, TREE.name, 0):
+                await tx.relay(TENANT, stored, user(stored.id, f"renamed{stored.id}"))
+
+        await store.write(job)
+        page = await store.search(TENANT, parse('userName sw "renamed"'))
+        assert [(one.id, one.version) for one in page.items] == [("0", 1), ("1", 1), ("2", 1)]
+        assert (await store.search(TENANT, parse('userName sw "user"'))).total == 0
+
+    run(make, scenario)
+
+
 def test_what_was_seeded_is_remembered(make: Callable[[], Store]) -> None:
     """So that what a client deletes does not come back."""
 

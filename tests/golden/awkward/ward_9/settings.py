@@ -8,6 +8,8 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 PACKAGE = __name__.partition(".")[0]
+APP = PACKAGE.replace("_", "-")
+"""The app's name, as its console script bears it."""
 
 
 class SettingsError(Exception):
@@ -29,7 +31,7 @@ class Settings:
 
     tokens: tuple[str, ...] = ()
     basic: str | None = None
-    database_url: str = f"sqlite:///{PACKAGE}.db"
+    database_url: str = f"sqlite:///{APP}.db"
     public_url: str | None = None
     strict: bool = False
     dev: bool = False
@@ -41,7 +43,7 @@ class Settings:
         settings = cls(
             tokens=tuple(token.strip() for token in values.get("SCIM_TOKEN", "").split(",") if token.strip()),
             basic=values.get("SCIM_BASIC") or None,
-            database_url=values.get("SCIM_DATABASE_URL") or f"sqlite:///{PACKAGE}.db",
+            database_url=values.get("SCIM_DATABASE_URL") or f"sqlite:///{APP}.db",
             public_url=_public_url(values.get("SCIM_PUBLIC_URL", "")),
             strict=_flag(values, "SCIM_STRICT"),
             dev=_flag(values, "SCIM_DEV"),

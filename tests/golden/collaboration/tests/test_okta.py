@@ -70,9 +70,9 @@ def test_values_are_granted_found_and_revoked(client: httpx.Client, user_tree: T
     """By PUT and by PATCH; the holders are found by filter; an unknown value is refused."""
     tree = TREES[name]
     values = client.get(tree.resource_type.endpoint).json()["Resources"]
-    if not values and tree.resource_type.managed != "scim":
+    if not values and tree.managed != "scim":
         pytest.skip("the type has no values yet")
-    value = create(client, tree, minimal(tree)) if tree.resource_type.managed == "scim" else values[0]
+    value = create(client, tree, minimal(tree)) if tree.managed == "scim" else values[0]
     key = value["value"] if tree.resource_type.dialect == "ietf" else value["id"]
     attribute = "roles" if tree.resource_type.kind == "role" else "entitlements"
     user = create(client, user_tree, minimal(user_tree))

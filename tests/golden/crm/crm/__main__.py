@@ -10,7 +10,7 @@ import sys
 import uvicorn
 
 from .scim import logs
-from .settings import PACKAGE, Settings, SettingsError
+from .settings import APP, PACKAGE, Settings, SettingsError
 from .storage.interface import StorageError
 from .storage.sqlite import SqliteStore
 
@@ -23,14 +23,14 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return _serve(options)
     except (SettingsError, StorageError) as error:
-        print(f"{PACKAGE}: {error}", file=sys.stderr)
+        print(f"{APP}: {error}", file=sys.stderr)
     except OSError as error:
-        print(f"{PACKAGE}: cannot listen on {options.host}:{options.port}: {error.strerror or error}", file=sys.stderr)
+        print(f"{APP}: cannot listen on {options.host}:{options.port}: {error.strerror or error}", file=sys.stderr)
     return 2
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog=PACKAGE, description="A SCIM 2.0 service provider.")
+    parser = argparse.ArgumentParser(prog=APP, description="A SCIM 2.0 service provider.")
     commands = parser.add_subparsers(dest="command", required=True)
     serve = commands.add_parser("serve", help="run the server", description="Settings come from the environment.")
     serve.add_argument("--host", default=os.environ.get("HOST", LOOPBACK), help="the address to listen on")

@@ -14,10 +14,10 @@ PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 
 
 def create(client: httpx.Client, tree: Tree, resource: dict[str, Any]) -> dict[str, Any]:
-    """POST a resource and give back what the server made of it."""
+    """POST a resource and read what the server made of it."""
     response = client.post(tree.resource_type.endpoint, json=resource)
     assert response.status_code == 201, response.text
-    created: dict[str, Any] = response.json()
+    created: dict[str, Any] = client.get(response.headers["location"]).json()
     return created
 
 
@@ -53,7 +53,7 @@ def test_the_least_that_is_valid_can_be_created_and_read(client: httpx.Client, t
     assert created["meta"]["version"] == response.headers["etag"]
     read = client.get(response.headers["location"])
     assert read.status_code == 200
-    assert read.json() == created
+    assert {name: created[name] for name in read.json()} == read.json()
 
 
 def test_everything_that_is_written_comes_back_as_it_was(client: httpx.Client, tree: Tree) -> None:
@@ -70,7 +70,7 @@ def test_a_resource_that_is_put_back_unchanged_stays_the_same(client: httpx.Clie
     created = create(client, tree, complete(tree))
     response = client.put(f"{tree.resource_type.endpoint}/{created['id']}", json=created)
     assert response.status_code == 200, response.text
-    assert response.json() == created
+    assert client.get(response.headers["content-location"]).json() == created
 
 
 def test_an_external_id_can_be_patched(client: httpx.Client, tree: Tree) -> None:
@@ -133,7 +133,7 @@ def test_a_secret_is_never_returned(client: httpx.Client, tree: Tree) -> None:
             assert f'"{attribute.name}"' not in asked.text
 
 
-@pytest.mark.parametrize("name", [name for name, tree in TREES.items() if tree.resource_type.managed != "scim"])
+@pytest.mark.parametrize("name", [name for name, tree in TREES.items() if tree.managed != "scim"])
 def test_values_of_the_owner_are_read_only(client: httpx.Client, name: str) -> None:
     """403 for every write, saying whose they are."""
     tree = TREES[name]

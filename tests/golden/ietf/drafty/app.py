@@ -11,7 +11,8 @@ compose its lifespan, since the one of a mounted app does not run by itself:
 """
 
 from . import catalog
+from .hooks import hooks
 from .scim.app import ScimApp, build_app
 
-scim_app = ScimApp(catalog=catalog.values)
+scim_app = ScimApp(hooks=hooks, catalog=catalog.values)
 app = build_app(scim_app)

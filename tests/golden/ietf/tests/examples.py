@@ -29,7 +29,7 @@ def _resource(tree: Tree, *, every: bool) -> dict[str, Any]:
             resource[attribute.name] = attribute.default
         elif attribute.extension and (every or attribute.name.lower() in required):
             resource["schemas"].append(attribute.name)
-            resource[attribute.name] = _object(attribute, every=every)
+            resource[attribute.name] = _object(attribute, every=every) or _object(attribute, every=True)
         elif not attribute.extension and _is_due(attribute, every=every):
             resource[attribute.name] = value_of(attribute, every=every)
     return resource

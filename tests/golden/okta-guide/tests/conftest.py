@@ -42,7 +42,7 @@ def client(base_url: str) -> Iterator[httpx.Client]:
         yield client
 
 
-@pytest.fixture(params=[name for name, tree in TREES.items() if tree.resource_type.managed == "scim"])
+@pytest.fixture(params=[name for name, tree in TREES.items() if tree.managed == "scim"])
 def tree(request: pytest.FixtureRequest) -> Tree:
     """Each resource type that SCIM clients may write."""
     return TREES[request.param]

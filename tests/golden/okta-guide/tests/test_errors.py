@@ -8,6 +8,7 @@ import pytest
 
 from .conftest import TOKEN
 from .examples import minimal
+from .test_resources import create
 from .under_test import Tree
 
 ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
@@ -138,7 +139,7 @@ def test_there_is_no_me(client: httpx.Client) -> None:
 
 def test_a_patch_that_fails_changes_nothing(client: httpx.Client, tree: Tree) -> None:
     """All operations or none."""
-    created = client.post(tree.resource_type.endpoint, json=minimal(tree)).json()
+    created = create(client, tree, minimal(tree))
     location = f"{tree.resource_type.endpoint}/{created['id']}"
     for bad, scim_type in (
         ({"op": "replace", "path": "nonsense", "value": 1}, "invalidPath"),

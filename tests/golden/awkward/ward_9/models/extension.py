@@ -22,7 +22,7 @@ class Extension_(Resource):
     display_name: Annotated[str, Field(alias="displayName"), Scim("string", required=True)]
     """The name of the entitlement, suitable for display to administrators."""
 
-    type: Annotated[str, Scim("string", required=True, case_exact=True)] = "Extension"
+    type: Annotated[str, Scim("string", required=True, mutability="readOnly", case_exact=True)] = "Extension"
     """The name of the resource type that the entitlement is one of."""
 
     description: Annotated[str | None, Scim("string")] = None

@@ -15,7 +15,7 @@ class None_(Resource):
     display_name: Annotated[str, Field(alias="displayName"), Scim("string", required=True)]
     """The name of the entitlement, suitable for display to administrators."""
 
-    type: Annotated[str, Scim("string", required=True, case_exact=True)] = "None"
+    type: Annotated[str, Scim("string", required=True, mutability="readOnly", case_exact=True)] = "None"
     """The name of the resource type that the entitlement is one of."""
 
     description: Annotated[str | None, Scim("string")] = None

@@ -63,6 +63,13 @@ CREATE TABLE totals (                -- how many resources there are, so that no
     PRIMARY KEY (tenant, type)
 ) WITHOUT ROWID;
 
+CREATE TABLE layouts (               -- the layout under which the resources of a type were laid down
+    tenant TEXT NOT NULL,
+    type TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    PRIMARY KEY (tenant, type)
+) WITHOUT ROWID;
+
 CREATE TABLE seeds (                 -- what was seeded once, so that what a client deletes stays deleted
     tenant TEXT NOT NULL,
     type TEXT NOT NULL,

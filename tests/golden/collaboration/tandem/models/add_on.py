@@ -31,7 +31,7 @@ class AddOn(Resource):
     display_name: Annotated[str, Field(alias="displayName"), Scim("string", required=True)]
     """The name of the entitlement, suitable for display to administrators."""
 
-    type: Annotated[str, Scim("string", required=True, case_exact=True)] = "Add-on"
+    type: Annotated[str, Scim("string", required=True, mutability="readOnly", case_exact=True)] = "Add-on"
     """The name of the resource type that the entitlement is one of."""
 
     description: Annotated[str | None, Scim("string")] = None

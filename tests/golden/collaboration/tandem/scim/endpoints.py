@@ -67,7 +67,7 @@ class Endpoints:
 
     def _of_type(self, tree: Tree) -> list[Endpoint]:
         path = tree.resource_type.endpoint
-        writable = tree.resource_type.managed == "scim"
+        writable = tree.managed == "scim"
         owned = self._owned(tree)
         return [
             Endpoint(path, GET=self._list([tree]), POST=self._create(tree) if writable else owned),
@@ -89,7 +89,11 @@ class Endpoints:
         return f"{request.scope['scheme']}://{request.headers.get('host', 'localhost')}{root}"
 
     def _call(self, request: Request) -> Call:
-        query = {name.lower(): value for name, value in request.query_params.items()} if request.url.query else {}
+        query = (
+            {name.lower(): value for name, value in request.query_params.items()}
+            if request.scope["query_string"]
+            else {}
+        )
         return Call(
             tenant=TENANT,
             base=self.base(request),
@@ -156,7 +160,7 @@ class Endpoints:
         detail = f"{tree.resource_type.endpoint} is read-only: its values belong to "
 
         async def handler(request: Request) -> Response:
-            raise ScimError(403, detail + owner.get(tree.resource_type.managed, "the app") + ".")
+            raise ScimError(403, detail + owner.get(tree.managed, "the app") + ".")
 
         return handler
 

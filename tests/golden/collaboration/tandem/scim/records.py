@@ -1,13 +1,17 @@
 # Emitted by scimgen from collaboration.scim.yaml: edit that and run `scimgen generate`, not this file.
 """How a resource is laid down: the bytes that clients read, what is hidden from them, and what filters look at."""
 
-import json
+from functools import cached_property
+from hashlib import sha256
 from typing import Any
 
 from ..storage.interface import Record
 from .attributes import Attribute, Tree
 from .folding import fold_document, folded_values
 from .messages import Document, dump, is_array, is_object
+
+LAYOUT = "1"
+"""Counts up when this module lays the same document down differently."""
 
 COLUMNS = frozenset({"id", "meta", "schemas"})
 """What the store knows of every resource without an index."""
@@ -29,6 +33,7 @@ class Layout:
     def record(self, resource_id: str, document: Document) -> Record:
         """The document, without its links, as the store keeps it."""
         document = {"schemas": document["schemas"], "id": resource_id} | document
+        hides = self.has_hidden or any(name.lower() not in self.attributes for name in document)
         folded = fold_document(self.attributes, document)
         display = self._display(document)
         folded["$display"] = display.casefold()
@@ -36,9 +41,9 @@ class Layout:
         return Record(
             type=self.tree.name,
             id=resource_id,
-            body=dump(visible(self.attributes.values(), document) if self.has_hidden else document),
-            whole=dump(document) if self.has_hidden else None,
-            folded=json.dumps(folded, ensure_ascii=False, separators=(",", ":")),
+            body=dump(visible(self.attributes.values(), document) if hides else document),
+            whole=dump(document) if hides else None,
+            folded=dump(folded).decode(),
             display=display,
             reference=str(reference) if reference else None,
             indexed=frozenset((one.key, value) for one in self.indexed for value in folded_values(one, folded)),
@@ -46,6 +51,12 @@ class Layout:
                 (self._scope(one), one.key, value) for one in self.unique for value in folded_values(one, folded)
             ),
         )
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Changes with whatever makes resources lie differently."""
+        lines = [f"{one.key} {one.scim} {one.multi_valued} {one.indexed} {one.link}" for one in self.tree.walk()]
+        return sha256("\n".join([LAYOUT, *lines]).encode()).hexdigest()
 
     def _scope(self, attribute: Attribute) -> str:
         """`server` is unique within the endpoint, `global` within the tenant (RFC 7643 section 7)."""

@@ -2,9 +2,11 @@
 """What the server knows of a resource type (RFC 7643 section 6); `resource_types.py` lists them all."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from ..models.base import Resource
+
+Managed: TypeAlias = Literal["scim", "description", "catalog"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +28,7 @@ class ResourceType:
     model: type[Resource]
     description: str = ""
     kind: Literal["user", "group", "role", "entitlement", "resource"] = "resource"
-    managed: Literal["scim", "description", "catalog"] = "scim"
+    managed: Managed = "scim"
     limit: int | None = None
     dialect: Literal["okta", "ietf"] = "okta"
     required_extensions: tuple[str, ...] = ()

@@ -6,28 +6,29 @@ Every write reads what it changes within its own transaction: two clients never 
 
 import json
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeAlias, TypeVar
 
-from ..storage.interface import Linked, Page, Query, Store, Stored, Taken, Transaction
-from .attributes import Attribute, Link, Tree, build_tree
+from ..storage.interface import Page, Query, Store, Stored, Transaction
+from .attributes import Attribute, Tree, build_tree
 from .cursors import read_cursor, write_cursor
-from .errors import ScimError, bad_request, conflict, invalid_value, not_found, precondition_failed
+from .errors import bad_request, not_found, precondition_failed
 from .filter_parser import parse_filter
-from .folding import fold_date_time
 from .lists import ListRequest, list_response
-from .messages import Document, is_array
-from .operations import Operation, named_values, read_operations
+from .messages import Document
+from .operations import read_operations
 from .patch import apply
 from .projection import Projection
-from .records import Layout
-from .references import LinkChange, References
+from .references import References
 from .rendering import Renderer, etag
 from .resource_type import ResourceType
-from .resources import check_immutable, complete, read_resource, replace_resource
+from .resources import read_resource, replace_resource
 from .values import Reader
+from .writes import Writer, document_of
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +57,25 @@ class Answer:
     ignored: tuple[str, ...] = ()
 
 
+Observer: TypeAlias = Callable[[Document | None, Document | None], None]
+"""Is told of users: as they were, None for a new one, and as they are now, None for one that is gone."""
+
+
+@dataclass(slots=True)
+class Seen:
+    """A user before and after a write."""
+
+    before: Document | None = None
+    after: Document | None = None
+
+
 class Service:
     """The service provider over one store.
 
     Args:
         strict: whether unknown attributes are refused instead of ignored.
         now: the clock.
+        observer: is told of every change to a user, once it is durable.
     """
 
     def __init__(
@@ -71,22 +85,24 @@ class Service:
         *,
         strict: bool = False,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        observer: Observer | None = None,
     ) -> None:
         kinds = frozenset[str](resource_type.kind for resource_type in resource_types)
         self.trees = {one.name: build_tree(one, kinds) for one in resource_types}
-        self.layouts = {name: Layout(tree) for name, tree in self.trees.items()}
+        self._defaults = {name: Projection(tree) for name, tree in self.trees.items()}
         self.references = References(list(self.trees.values()))
         self.renderer = Renderer(self.references)
+        self.writer = Writer(self.trees, self.references, now)
         self.store = store
         self.strict = strict
-        self._now = now
+        self.observer = observer
 
     async def get(self, call: Call, tree: Tree, resource_id: str) -> tuple[Stored, Callable[[], Any]]:
         """A resource, and how to render it: a client that has it already need not have it rendered."""
         stored = await self.store.get(call.tenant, tree.name, resource_id)
         if stored is None:
             raise not_found(tree.name, resource_id)
-        projection = Projection(tree, call.attributes, call.excluded)
+        projection = self._projection(tree, call.attributes, call.excluded)
         return stored, lambda: self.renderer.one(self.store, call.tenant, stored, projection, call.base)
 
     async def search(self, call: Call, trees: Sequence[Tree], request: ListRequest) -> bytes:
@@ -109,11 +125,14 @@ class Service:
             after=after if request.cursor else None,
         )
         page = await self.store.search(call.tenant, query)
-        projections = {tree.name: Projection(tree, request.attributes, request.excluded) for tree in trees}
+        projections = {tree.name: self._projection(tree, request.attributes, request.excluded) for tree in trees}
         resources = await self.renderer.page(self.store, call.tenant, page.items, projections, call.base)
         if request.cursor is None:
             return list_response(resources, page.total, request.start_index, None)
         return list_response(resources, page.total, None, _next(page, query))
+
+    def _projection(self, tree: Tree, attributes: Sequence[str], excluded: Sequence[str]) -> Projection:
+        return Projection(tree, attributes, excluded) if attributes or excluded else self._defaults[tree.name]
 
     def _sort_by(self, trees: Sequence[Tree], name: str | None) -> dict[str, Attribute] | None:
         if name is None:
@@ -128,128 +147,73 @@ class Service:
         reader = Reader(strict=self.strict)
         document = read_resource(tree, payload, reader)
 
-        async def job(tx: Transaction) -> Answer:
-            stored = await self.insert(tx, call.tenant, tree, str(uuid.uuid4()), document)
-            return await self._answer(tx, call, tree, stored, reader, payload)
+        async def job(tx: Transaction, seen: Seen) -> Answer:
+            stored = await self.writer.insert(tx, call.tenant, tree, str(uuid.uuid4()), document)
+            seen.after = await self._snapshot(tx, call, tree, stored)
+            return await self._answer(tx, call, tree, stored, reader)
 
-        return await self.store.write(job)
+        return await self._write(job)
 
     async def replace(self, call: Call, tree: Tree, resource_id: str, payload: Document) -> Answer:
         """PUT (RFC 7644 section 3.5.1)."""
         reader = Reader(strict=self.strict)
 
-        async def job(tx: Transaction) -> Answer:
+        async def job(tx: Transaction, seen: Seen) -> Answer:
             stored = await self._current(tx, call, tree, resource_id)
-            old = _document(stored)
-            held = await self._held(tx, call.tenant, tree, stored, None)
+            seen.before = await self._snapshot(tx, call, tree, stored)
+            old = document_of(stored)
+            held = await self.writer.held(tx, call.tenant, tree, stored, None)
             new = replace_resource(tree, old, payload, reader)
-            stored = await self.store_change(tx, call.tenant, tree, stored, old, new, held)
-            return await self._answer(tx, call, tree, stored, reader, payload)
+            stored = await self.writer.change(tx, call.tenant, tree, stored, old, new, held)
+            seen.after = await self._snapshot(tx, call, tree, stored)
+            return await self._answer(tx, call, tree, stored, reader)
 
-        return await self.store.write(job)
+        return await self._write(job)
 
     async def patch(self, call: Call, tree: Tree, resource_id: str, payload: Document) -> Answer:
         """PATCH (RFC 7644 section 3.5.2); the body is empty unless the client wants the resource back."""
         reader = Reader(strict=self.strict)
         operations = read_operations(payload)
 
-        async def job(tx: Transaction) -> Answer:
+        async def job(tx: Transaction, seen: Seen) -> Answer:
             stored = await self._current(tx, call, tree, resource_id)
-            old = _document(stored)
-            held = await self._held(tx, call.tenant, tree, stored, operations)
+            seen.before = await self._snapshot(tx, call, tree, stored)
+            old = document_of(stored)
+            held = await self.writer.held(tx, call.tenant, tree, stored, operations)
             linked = [one for values in held.values() for one in values]
             new = apply(tree, old | self.renderer.links(linked, tree, call.base), operations, reader)
-            stored = await self.store_change(tx, call.tenant, tree, stored, old, new, held)
-            written = {name: None for one in operations for name in ([one.path] if one.path else one.value)}
+            stored = await self.writer.change(tx, call.tenant, tree, stored, old, new, held)
+            seen.after = await self._snapshot(tx, call, tree, stored)
             quiet = tree.resource_type.kind == "group" and not (call.attributes or call.excluded)
-            return await self._answer(tx, call, tree, stored, reader, written, quiet=quiet)
+            return await self._answer(tx, call, tree, stored, reader, quiet=quiet)
 
-        return await self.store.write(job)
+        return await self._write(job)
 
     async def delete(self, call: Call, tree: Tree, resource_id: str) -> None:
         """DELETE (RFC 7644 section 3.6): no grant and no membership stays behind."""
 
-        async def job(tx: Transaction) -> None:
+        async def job(tx: Transaction, seen: Seen) -> None:
             stored = await self._current(tx, call, tree, resource_id)
-            before = self.layouts[tree.name].record(stored.id, _document(stored))
-            await tx.delete(call.tenant, stored, before, self.time())
+            seen.before = await self._snapshot(tx, call, tree, stored)
+            await self.writer.remove(tx, call.tenant, tree, stored)
 
-        await self.store.write(job)
+        await self._write(job)
 
-    async def insert(self, tx: Transaction, tenant: str, tree: Tree, resource_id: str, document: Document) -> Stored:
-        """Lay down a new resource with its links."""
-        document = dict(document)
-        wanted = _take_links(tree, document)
-        document = complete(tree, document)
-        with_links = [
-            await self.references.changes(tx, tenant, attribute, [], items) for attribute, items in wanted.items()
-        ]
-        try:
-            stored = await tx.insert(tenant, self.layouts[tree.name].record(resource_id, document), self.time())
-        except Taken as taken:
-            raise self._conflict(tree, taken) from None
-        await self._link(tx, tenant, stored.key, with_links)
-        return stored
+    async def _write(self, job: Callable[[Transaction, Seen], Awaitable[T]]) -> T:
+        seen = Seen()
+        result = await self.store.write(lambda tx: job(tx, seen))
+        if self.observer and seen.before != seen.after:
+            self.observer(seen.before, seen.after)
+        return result
 
-    async def store_change(
-        self,
-        tx: Transaction,
-        tenant: str,
-        tree: Tree,
-        stored: Stored,
-        old: Document,
-        new: Document,
-        held: dict[Link, list[Linked]],
-    ) -> Stored:
-        """Lay down what has changed; where nothing has, nothing is written and the version stays."""
-        new = dict(new)
-        wanted = _take_links(tree, new)
-        new = complete(tree, new)
-        check_immutable(tree.children(), old, new)
-        links = [
-            await self.references.changes(tx, tenant, attribute, held.get(attribute.link or "groups", []), items)
-            for attribute, items in wanted.items()
-        ]
-        if any(stored.key in change.added for change in links):
-            raise invalid_value(f"The {tree.name} cannot be a member of itself.")
-        if new == old and not any(links):
-            return stored
-        now = self.time()
-        if new != old:
-            layout = self.layouts[tree.name]
-            try:
-                await tx.update(tenant, stored, layout.record(stored.id, old), layout.record(stored.id, new), now)
-            except Taken as taken:
-                raise self._conflict(tree, taken) from None
-        await self._link(tx, tenant, stored.key, links)
-        await tx.touch(tenant, [stored.key], now)
-        changed = await tx.get(tenant, tree.name, stored.id)
-        assert changed is not None
-        return changed
-
-    async def _link(self, tx: Transaction, tenant: str, source: int, changes: Sequence[LinkChange]) -> None:
-        for change in changes:
-            link = change.attribute.link
-            if link and change.removed:
-                await tx.unlink(tenant, source, link, change.removed)
-            if link and change.added:
-                await tx.link(tenant, source, link, change.added)
-
-    async def _held(
-        self, tx: Transaction, tenant: str, tree: Tree, stored: Stored, operations: list[Operation] | None
-    ) -> dict[Link, list[Linked]]:
-        """The links that a write may change; of a group's members only those that a PATCH names."""
-        held: dict[Link, list[Linked]] = {}
-        for attribute in tree.links:
-            if attribute.link is None or attribute.read_only:
-                continue
-            if attribute.link == "members" and operations is not None:
-                named = named_values(tree, attribute, operations)
-                if named is not None:
-                    held["members"] = await tx.members(tenant, stored.key, named)
-                    continue
-            held[attribute.link] = (await tx.links(tenant, [stored.key], [attribute.link])).get(stored.key, [])
-        return held
+    async def _snapshot(self, tx: Transaction, call: Call, tree: Tree, stored: Stored) -> Document | None:
+        """A user as clients see it, if anybody wants to know."""
+        if self.observer is None or tree.resource_type.kind != "user":
+            return None
+        snapshot: Document = json.loads(
+            await self.renderer.one(tx, call.tenant, stored, self._defaults[tree.name], call.base)
+        )
+        return snapshot
 
     async def _current(self, tx: Transaction, call: Call, tree: Tree, resource_id: str) -> Stored:
         """The resource to change, in the version that the client means (RFC 7644 section 3.14)."""
@@ -267,43 +231,18 @@ class Service:
         tree: Tree,
         stored: Stored,
         reader: Reader,
-        written: Document,
         *,
         quiet: bool = False,
     ) -> Answer:
-        asked = [attribute for attribute in map(tree.find, written) if attribute]
-        projection = Projection(tree, call.attributes, call.excluded, asked)
+        projection = Projection(tree, call.attributes, call.excluded, reader.written)
         body = b"" if quiet else await self.renderer.one(tx, call.tenant, stored, projection, call.base)
         return Answer(body, etag(stored), self.renderer.location(stored, call.base), tuple(reader.ignored))
-
-    def _conflict(self, tree: Tree, taken: Taken) -> ScimError:
-        names = {attribute.key: str(attribute) for attribute in self.layouts[tree.name].unique}
-        return conflict(names.get(taken.attribute, taken.attribute), taken.value)
-
-    def time(self) -> str:
-        """Now, as `meta.created` and `meta.lastModified` write it."""
-        return fold_date_time(self._now())
 
 
 def version_matches(header: str, stored: Stored) -> bool:
     """Whether a list of ETags names the version; they compare weakly (RFC 7232 section 2.3.2)."""
     versions = [version.strip().removeprefix("W/") for version in header.split(",")]
     return "*" in versions or f'"{stored.version}"' in versions
-
-
-def _document(stored: Stored) -> Document:
-    document: Document = json.loads(stored.whole or stored.body)
-    return document
-
-
-def _take_links(tree: Tree, document: Document) -> dict[Attribute, list[Any]]:
-    """Take the links that clients write out of a document: they are laid down as rows."""
-    taken: dict[Attribute, list[Any]] = {}
-    for attribute in tree.links:
-        items = document.pop(attribute.name, None)
-        if not attribute.read_only:
-            taken[attribute] = items if is_array(items) else []
-    return taken
 
 
 def _next(page: Page, query: Query) -> str | None:

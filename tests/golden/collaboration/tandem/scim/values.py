@@ -22,7 +22,7 @@ _SHOWN = 60
 
 
 class Reader:
-    """Reads the values of one request; remembers what it did not know, so that it can be logged.
+    """Reads the values of one request; remembers what it did not know, to log it, and what is returned once written.
 
     Args:
         strict: whether an unknown attribute is refused instead of ignored.
@@ -33,6 +33,7 @@ class Reader:
         self.strict = strict
         self.trusted = trusted
         self.ignored: list[str] = []
+        self.written: set[Attribute] = set()
 
     def read(self, attribute: Attribute, value: Any, *, single: bool = False) -> Any:
         """The canonical value, or None for one that is unassigned: null, `""`, `[]` and `{}` (RFC 7643 section 2.5).
@@ -42,6 +43,8 @@ class Reader:
         """
         if value is None or value == "":
             return None
+        if attribute.scim.returned == "request":
+            self.written.add(attribute)
         if not attribute.multi_valued:
             return self._one(attribute, value)
         if not is_array(value):

@@ -7,15 +7,12 @@ folded document. What differs between databases stands in `Dialect`, a handful o
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeAlias
 
-from ..scim.attributes import Attribute, Tree
-from ..scim.filters import Comparison, Filter, Logical, Not, Nothing, Operator, Present, ValuePath, matches
+from ..scim.attributes import LINKED_KINDS, Attribute, Link, Tree
+from ..scim.filters import Comparison, Filter, Logical, Not, Nothing, Present, ValuePath, matches
 from ..scim.folding import fold
+from .dialect import Clause, Dialect, Sqlite, test_value
 from .interface import Query
-
-Clause: TypeAlias = tuple[str, list[Any]]
-"""SQL with its parameters."""
 
 NONE: Clause = ("0 = 1", [])
 _COLUMNS = {
@@ -24,46 +21,6 @@ _COLUMNS = {
     "meta.lastmodified": "r.modified",
     "meta.version": "'W/\"' || r.version || '\"'",
 }
-
-
-class Dialect(Protocol):
-    """What databases write differently."""
-
-    def text(self, document: str, path: Sequence[str]) -> Clause:
-        """The text at a path of a JSON document."""
-        ...
-
-    def each(self, document: str, path: Sequence[str], alias: str) -> Clause:
-        """The values of a JSON list as a table; `element` names one."""
-        ...
-
-    def element(self, alias: str) -> str:
-        """One value of such a table."""
-        ...
-
-    def position(self) -> str:
-        """The function that finds a text in a text, counting from 1."""
-        ...
-
-
-class Sqlite:
-    """SQLite's JSON functions; paths are parameters like all else."""
-
-    def text(self, document: str, path: Sequence[str]) -> Clause:
-        return f"json_extract({document}, ?)", [_path(path)]
-
-    def each(self, document: str, path: Sequence[str], alias: str) -> Clause:
-        return f"json_each({document}, ?) AS {alias}", [_path(path)]
-
-    def element(self, alias: str) -> str:
-        return f"{alias}.value"
-
-    def position(self) -> str:
-        return "instr"
-
-
-def _path(names: Sequence[str]) -> str:
-    return "$" + "".join(f'."{name}"' for name in names)
 
 
 @dataclass
@@ -125,10 +82,10 @@ class Compiler:
         if holder is not None and holder.link:
             return self._linked(holder, node if attribute.parent else None)
         if attribute.key in _COLUMNS:
-            return _test(_COLUMNS[attribute.key], [], node, self.dialect)
+            return test_value(_COLUMNS[attribute.key], [], node, self.dialect)
         if attribute.key == "meta.location":
             text, parameters = self._location("r")
-            return _test(text, parameters, node, self.dialect)
+            return test_value(text, parameters, node, self.dialect)
         if attribute.key == "meta.resourcetype":
             return _truth(_is(node, fold(attribute, tree.name)))
         if attribute.key == "meta":
@@ -138,7 +95,7 @@ class Compiler:
         return self._in_document("r.folded", _chain(attribute), node)
 
     def _indexed(self, tree: Tree, attribute: Attribute, node: Comparison | Present) -> Clause:
-        text, parameters = _test("v.value", [], node, self.dialect)
+        text, parameters = test_value("v.value", [], node, self.dialect)
         parameters = [self.tenant, tree.name, attribute.key, *parameters]
         select = "SELECT v.key FROM attribute_values v WHERE v.tenant = ? AND v.type = ? AND v.attribute = ?"
         if attribute.type == "boolean":  # half of all resources: look it up for each instead
@@ -170,7 +127,7 @@ class Compiler:
                 return self._of_value(alias, attribute, Not(Comparison(sub, "eq", value, operand)))
             case Present(sub) | Comparison(sub):
                 if sub is attribute:
-                    return _test(self.dialect.element(alias), [], node, self.dialect)
+                    return test_value(self.dialect.element(alias), [], node, self.dialect)
                 return self._in_document(self.dialect.element(alias), [sub], node)
             case _:
                 return NONE
@@ -179,7 +136,7 @@ class Compiler:
         """A test of what stands at a path of a JSON document; on a list, of any of its values."""
         if not any(attribute.multi_valued for attribute in chain):
             text, parameters = self.dialect.text(document, [one.name.lower() for one in chain])
-            return _test(text, parameters, node, self.dialect)
+            return test_value(text, parameters, node, self.dialect)
         alias = self._alias()
         head = next(position for position, one in enumerate(chain) if one.multi_valued) + 1
         source, parameters = self._each(document, chain[:head], alias)
@@ -187,7 +144,7 @@ class Compiler:
         if chain[head:]:
             text, more = self._in_document(element, chain[head:], node)
         else:
-            text, more = _test(element, [], node, self.dialect)
+            text, more = test_value(element, [], node, self.dialect)
         return f"EXISTS (SELECT 1 FROM {source} WHERE {text})", [*parameters, *more]
 
     def _each(self, document: str, chain: list[Attribute], alias: str) -> Clause:
@@ -201,27 +158,36 @@ class Compiler:
         """Resources by what they link to, from the side of the target; None asks for any link."""
         if attribute.link == "groups":
             return self._in_groups(node)
+        names = self._names(attribute.link or "groups")
         text, parameters = self._of_link(node) if node else _truth(True)
         return (
-            "r.key IN (SELECT l.source FROM links l JOIN resources t ON t.key = l.target"
-            f" WHERE l.tenant = ? AND l.link = ? AND {text})",
-            [self.tenant, attribute.link, *parameters],
+            f"r.key IN (SELECT l.source FROM {self._targets(names)} CROSS JOIN links l"
+            f" ON l.tenant = ? AND l.target = t.key AND l.link = ? WHERE {text})",
+            [self.tenant, *names, self.tenant, attribute.link, *parameters],
         )
+
+    def _targets(self, names: Sequence[str]) -> str:
+        """What links lead to: far less than there are links, so the search begins there (hence CROSS JOIN)."""
+        marks = ", ".join("?" * len(names))
+        return f"(SELECT * FROM resources WHERE tenant = ? AND type IN ({marks})) t"
+
+    def _names(self, link: Link) -> list[str]:
+        return [tree.name for tree in self.query.trees if tree.resource_type.kind in LINKED_KINDS[link]]
 
     def _in_groups(self, node: Filter | None) -> Clause:
         """Users by their groups: down from the groups meant, through nested ones."""
         text, parameters = self._of_link(node) if node else _truth(True)
-        by_type = node is not None and _asks_type(node)
+        by_type, names = node is not None and _asks_type(node), self._names("groups")
         none = _truth(True)
         seed, outer = (none, (text, parameters)) if by_type else ((text, parameters), none)
         return (
             "r.key IN (WITH RECURSIVE down(holder, member, kind) AS ("
-            "SELECT l.source, l.target, 'direct' FROM resources t JOIN links l ON l.source = t.key"
-            f" WHERE l.tenant = ? AND l.link = 'members' AND {seed[0]}"
+            f"SELECT l.source, l.target, 'direct' FROM {self._targets(names)} CROSS JOIN links l"
+            f" ON l.tenant = ? AND l.source = t.key AND l.link = 'members' WHERE {seed[0]}"
             " UNION SELECT d.holder, l.target, 'indirect' FROM down d JOIN links l ON l.source = d.member"
             " WHERE l.tenant = ? AND l.link = 'members')"
             f" SELECT d.member FROM down d JOIN resources t ON t.key = d.holder WHERE {outer[0]})",
-            [self.tenant, *seed[1], self.tenant, *outer[1]],
+            [self.tenant, *names, self.tenant, *seed[1], self.tenant, *outer[1]],
         )
 
     def _of_link(self, node: Filter) -> Clause:
@@ -245,15 +211,15 @@ class Compiler:
                 parameters = [self.tenant, node.value, self.tenant, node.value]
                 return "(t.tenant = ? AND t.id = ? OR t.tenant = ? AND t.reference = ?)", parameters
             case "value":
-                return _test("coalesce(t.reference, t.id)", [], _exact(node), self.dialect)
+                return test_value("coalesce(t.reference, t.id)", [], _exact(node), self.dialect)
             case "display":
                 text, parameters = self.dialect.text("t.folded", ["$display"])
-                return _test(text, parameters, node, self.dialect)
+                return test_value(text, parameters, node, self.dialect)
             case "$ref":
                 text, parameters = self._location("t")
-                return _test(text, parameters, node, self.dialect)
+                return test_value(text, parameters, node, self.dialect)
             case "type" if attribute.parent and attribute.parent.link == "groups":
-                return _test("d.kind", [], node, self.dialect)
+                return test_value("d.kind", [], node, self.dialect)
             case "type":
                 names = [tree.name for tree in self.query.trees if _is(node, fold(attribute, tree.name))]
                 return f"t.type IN ({', '.join('?' * len(names))})", list(names)
@@ -338,29 +304,3 @@ def _asks_type(node: Filter) -> bool:
             return attribute.name.lower() == "type"
         case _:
             return False
-
-
-_ORDERED: dict[Operator, str] = {"gt": ">", "ge": ">=", "lt": "<", "le": "<="}
-_LAST = "\U0010ffff"
-
-
-def _test(text: str, parameters: list[Any], node: Comparison | Present, dialect: Dialect) -> Clause:
-    """One value against its operand: never NULL, so that NOT means what it says."""
-    if isinstance(node, Present):
-        return f"({text} IS NOT NULL)", parameters
-    operand = node.operand
-    match node.operator:
-        case "eq":
-            return f"({text} IS NOT NULL AND {text} = ?)", [*parameters, *parameters, operand]
-        case "co" | "sw" | "ew" if not operand:
-            return f"({text} IS NOT NULL)", parameters
-        case "co":
-            return f"(coalesce({dialect.position()}({text}, ?), 0) > 0)", [*parameters, operand]
-        case "sw":  # a range, so that an index serves it
-            bounds = [*parameters, operand, *parameters, operand + _LAST]
-            return f"({text} IS NOT NULL AND {text} >= ? AND {text} < ?)", [*parameters, *bounds]
-        case "ew":
-            ending = f"substr({text}, -{len(operand)}) = ?"
-            return f"({text} IS NOT NULL AND {ending})", [*parameters, *parameters, operand]
-        case operator:
-            return f"({text} IS NOT NULL AND {text} {_ORDERED[operator]} ?)", [*parameters, *parameters, operand]

@@ -13,7 +13,6 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route, Router
 from starlette.types import Message, Receive, Scope, Send
 
-from .. import catalog as default_catalog
 from ..resource_types import RESOURCE_TYPES
 from ..settings import PACKAGE, Settings
 from ..storage.interface import StorageError, Store
@@ -23,7 +22,9 @@ from .authentication import Authentication
 from .discovery import Discovery
 from .endpoints import MEDIA_TYPE, TENANT, Endpoints
 from .errors import ScimError
+from .hooks import Hooks, Runner
 from .messages import dump
+from .relaying import relay
 from .seeding import Catalog, seed
 from .service import Service
 
@@ -41,15 +42,22 @@ class ScimApp:
     Args:
         settings: how to run; from the environment, read when it starts, if left out.
         store: where the resources are; by `SCIM_DATABASE_URL` if left out.
+        hooks: what the app does when a user has changed.
         catalog: where the values come from that are managed by the catalog.
     """
 
     def __init__(
-        self, *, settings: Settings | None = None, store: Store | None = None, catalog: Catalog = default_catalog.values
+        self,
+        *,
+        settings: Settings | None = None,
+        store: Store | None = None,
+        hooks: Hooks | None = None,
+        catalog: Catalog | None = None,
     ) -> None:
         self.settings = settings
         self.store = store
-        self.catalog = catalog
+        self.hooks = hooks or Hooks()
+        self.catalog: Catalog = catalog or (lambda name: ())
         self.service: Service | None = None
         self._router: Router | None = None
         self._authentication = Authentication()
@@ -64,13 +72,17 @@ class ScimApp:
         store = self.store or SqliteStore(settings.database_path)
         await store.open()
         try:
-            service = Service(RESOURCE_TYPES, store, strict=settings.strict)
+            runner = Runner(self.hooks, next(one.model for one in RESOURCE_TYPES if one.kind == "user"))
+            observer = runner.observe if self.hooks else None
+            service = Service(RESOURCE_TYPES, store, strict=settings.strict, observer=observer)
+            await relay(service, TENANT)
             await seed(service, TENANT, PACKAGE, self.catalog)
             endpoints = Endpoints(service, Discovery(PACKAGE), settings.public_url)
             self._router = Router(endpoints.routes(), redirect_slashes=False, default=_unknown)
             self._authentication = Authentication(settings.tokens, settings.basic, dev=settings.dev)
             self.service = service
-            yield
+            async with runner.running():
+                yield
         finally:
             self._router = self.service = None
             await store.close()

@@ -24,7 +24,7 @@ class GroupMembers(Complex):
     type: Annotated[Literal["User", "Group"] | str | None, Scim("string", mutability="immutable")] = None
     """A label indicating the type of resource, e.g., 'User' or 'Group'."""
 
-    display: Annotated[str | None, Scim("string", mutability="immutable")] = None
+    display: Annotated[str | None, Scim("string", mutability="readOnly")] = None
     """A human-readable name, primarily used for display purposes."""
 
 

@@ -15,10 +15,18 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from ..models.base import AttributeType, Extension, Scim
-from .resource_type import ResourceType
+from .resource_type import Managed, ResourceType
 
 Link: TypeAlias = Literal["members", "roles", "entitlements", "groups"]
 """The attributes whose values are other resources: kept as rows, so that both sides always agree."""
+
+LINKED_KINDS: Mapping[Link, tuple[str, ...]] = {
+    "members": ("user", "group"),
+    "roles": ("role",),
+    "entitlements": ("entitlement",),
+    "groups": ("group",),
+}
+"""The kinds of resource types that each may name."""
 
 INDEXED_ALWAYS = frozenset({"username", "externalid", "displayname", "emails.value", "active"})
 """What clients filter by, whatever the description says."""
@@ -111,6 +119,14 @@ class Tree:
     @property
     def name(self) -> str:
         return self.resource_type.name
+
+    @cached_property
+    def managed(self) -> Managed:
+        """Who owns the resources: never clients where the schema is readOnly, as the draft's roles are."""
+        own = [one for one in self.attributes.values() if one.name not in ("schemas", "id", "externalId", "meta")]
+        if self.resource_type.managed == "scim" and all(attribute.read_only for attribute in own):
+            return "description"
+        return self.resource_type.managed
 
     def children(self) -> Iterator[Attribute]:
         """All that stands at the root of a resource: the schema's attributes, then the extensions."""

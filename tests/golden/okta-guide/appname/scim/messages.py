@@ -2,6 +2,7 @@
 """JSON in and out: what arrives is untrusted bytes, what leaves is compact UTF-8."""
 
 import json
+from json.encoder import encode_basestring_ascii
 from typing import Any, NoReturn, TypeAlias, TypeGuard
 
 from .errors import ScimError, bad_request
@@ -21,9 +22,17 @@ def is_array(value: object) -> TypeGuard[list[Any]]:
     return isinstance(value, list)
 
 
+_encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
 def dump(value: object) -> bytes:
     """Compact JSON."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+    return _encoder.encode(value).encode()
+
+
+def quoted(text: str) -> str:
+    """One JSON string."""
+    return encode_basestring_ascii(text)
 
 
 def load(body: bytes) -> Document:

@@ -1,7 +1,8 @@
 # Emitted by scimgen from okta-guide.scim.yaml: edit that and run `scimgen generate`, not this file.
 """What of a resource is returned: `attributes`, `excludedAttributes` and `returned` (RFC 7644 section 3.9)."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from functools import cached_property
 
 from .attributes import Attribute, Link, Tree
 from .messages import Document, is_array, is_object
@@ -13,7 +14,7 @@ class Projection:
     Args:
         attributes: the only attributes wanted, if any are named.
         excluded: attributes that are not wanted.
-        written: what the request wrote: `returned: request` comes back then too (RFC 7643 section 7).
+        written: attributes that are `returned: request` and that this request wrote (RFC 7643 section 7).
     """
 
     def __init__(
@@ -27,14 +28,15 @@ class Projection:
         self.wanted = frozenset(filter(None, map(tree.find, attributes)))
         self.excluded = frozenset(filter(None, map(tree.find, excluded)))
         self.named = bool(attributes)
-        self.requested = self.wanted | {one for one in written if one.scim.returned == "request"}
+        self.requested = self.wanted | frozenset(written)
 
-    @property
+    @cached_property
     def is_default(self) -> bool:
         """Whether the stored bytes can go out as they are."""
         return not (self.named or self.excluded or self.requested)
 
-    def links(self) -> list[Link]:
+    @cached_property
+    def links(self) -> Sequence[Link]:
         """The links that have to be read."""
         return [one.link for one in self.tree.links if one.link and self._returned(one, inherited=not self.named)]
 

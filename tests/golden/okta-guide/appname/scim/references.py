@@ -8,20 +8,16 @@ entitlement is renamed everywhere.
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, TypeVar
 from urllib.parse import quote
 
 from ..storage.interface import Linked, Reads, Target, Transaction
-from .attributes import Attribute, Link, Tree
+from .attributes import LINKED_KINDS, Attribute, Tree
 from .errors import ScimError, invalid_value
-from .messages import Document, is_object
+from .messages import Document, dump, is_object
 
-_KINDS: dict[Link, tuple[str, ...]] = {
-    "members": ("user", "group"),
-    "roles": ("role",),
-    "entitlements": ("entitlement",),
-    "groups": ("group",),
-}
+_RENDERED = 8192
 _ENTRA_ROLE_TYPE = "WindowsAzureActiveDirectoryRole"
 """What Entra writes as the type of every role."""
 
@@ -45,6 +41,7 @@ class References:
 
     def __init__(self, trees: Sequence[Tree]) -> None:
         self.trees = {tree.name: tree for tree in trees}
+        self._rendered = lru_cache(maxsize=_RENDERED)(self._write)
 
     def location(self, base: str, type_name: str, resource_id: str) -> str:
         """Where a resource is (RFC 7643 section 3.1)."""
@@ -53,6 +50,32 @@ class References:
     def show(self, attribute: Attribute, linked: Sequence[Linked], base: str) -> list[Document]:
         """The values of a link as the resource shows them."""
         return [self._shown(attribute, one, base) for one in linked]
+
+    def render(self, attribute: Attribute, linked: Sequence[Linked], base: str) -> str:
+        """The same as JSON, joined; what many resources show is written once."""
+        return ",".join(
+            self._rendered(attribute, one.value, one.type, one.id, one.display, one.primary, one.direct, base)
+            for one in linked
+            if one.link == attribute.link and one.type in self.trees
+        )
+
+    def _write(
+        self,
+        attribute: Attribute,
+        value: str,
+        type_: str,
+        id_: str,
+        display: str,
+        primary: bool,
+        direct: bool,
+        base: str,
+    ) -> str:
+        linked = Linked(attribute.link or "groups", 0, value, type_, id_, display, primary, direct)
+        return dump(self._shown(attribute, linked, base)).decode()
+
+    def knows(self, linked: Linked) -> bool:
+        """Whether the description still has the type of what is linked."""
+        return linked.type in self.trees
 
     def _shown(self, attribute: Attribute, linked: Linked, base: str) -> Document:
         shown: Document = {"value": linked.value}
@@ -94,8 +117,9 @@ class References:
 
     def _meant(self, attribute: Attribute, value: str, item: Any, candidates: Sequence[AnyTarget]) -> AnyTarget:
         """The one resource that a value means; its type, where the client sends one, must be right."""
-        kinds = _KINDS[attribute.link or "groups"]
-        fitting = [one for one in candidates if self.trees[one.type].resource_type.kind in kinds]
+        kinds = LINKED_KINDS[attribute.link or "groups"]
+        known = [one for one in candidates if one.type in self.trees]
+        fitting = [one for one in known if self.trees[one.type].resource_type.kind in kinds]
         if not fitting:
             what = " or ".join(kinds)
             raise invalid_value(f"{attribute}: there is no {what} with the value {value!r}. Create or import it first.")

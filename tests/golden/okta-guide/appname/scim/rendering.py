@@ -7,7 +7,7 @@ from typing import Any
 
 from ..storage.interface import Linked, Reads, Stored
 from .attributes import Link, Tree
-from .messages import Document, dump
+from .messages import Document, dump, quoted
 from .projection import Projection
 from .references import References
 
@@ -35,7 +35,7 @@ class Renderer:
         self, reads: Reads, tenant: str, found: Sequence[Stored], projections: dict[str, Projection], base: str
     ) -> list[bytes]:
         """Resources of one or several types, with their links read at once."""
-        wanted: set[Link] = {link for projection in projections.values() for link in projection.links()}
+        wanted: set[Link] = {link for projection in projections.values() for link in projection.links}
         linking = [stored.key for stored in found if projections[stored.type].tree.links]
         links = await reads.links(tenant, linking, wanted) if wanted and linking else {}
         return [self._resource(one, links.get(one.key, []), projections[one.type], base) for one in found]
@@ -52,19 +52,23 @@ class Renderer:
         """The link attributes that have values."""
         shown: dict[str, list[Any]] = {}
         for attribute in tree.links:
-            values = [one for one in linked if one.link == attribute.link]
+            values = [one for one in linked if one.link == attribute.link and self.references.knows(one)]
             if values:
                 shown[attribute.name] = self.references.show(attribute, values, base)
         return shown
 
     def _spliced(self, stored: Stored, linked: list[Linked], tree: Tree, base: str) -> bytes:
-        links = dump(self.links(linked, tree, base))[1:-1] + b"," if linked else b""
-        return b'%b,%b"meta":%b}' % (stored.body[:-1], links, self._meta(stored, base).encode())
+        links = "".join(
+            f'"{attribute.name}":[{values}],'
+            for attribute in (tree.links if linked else ())
+            if (values := self.references.render(attribute, linked, base))
+        )
+        return b"%b,%b}" % (stored.body[:-1], f'{links}"meta":{self._meta(stored, base)}'.encode())
 
     def _meta(self, stored: Stored, base: str) -> str:
         """RFC 7643 section 3.1; names and locations are written as JSON strings, the rest is the server's own."""
         return (
-            f'{{"resourceType":{json.dumps(stored.type)},"created":"{stored.created}",'
-            f'"lastModified":"{stored.modified}","location":{json.dumps(self.location(stored, base))},'
+            f'{{"resourceType":{quoted(stored.type)},"created":"{stored.created}",'
+            f'"lastModified":"{stored.modified}","location":{quoted(self.location(stored, base))},'
             f'"version":"W/\\"{stored.version}\\""}}'
         )

@@ -1,7 +1,7 @@
 # Emitted by scimgen from okta-guide.scim.yaml: edit that and run `scimgen generate`, not this file.
 """Resources as clients write them: POST and PUT by mutability, required attributes, `schemas` kept true."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from .attributes import Attribute, Tree
@@ -84,7 +84,7 @@ def _keep_in_values(attribute: Attribute, held: list[Any], given: list[Any]) -> 
 
 def complete(tree: Tree, document: Document) -> Document:
     """Check what must be there, bring `schemas` up to date and the attributes into their schema's order."""
-    _require(tree.attributes, document, skip=("schemas", "id", "meta", "password"))
+    _require(tree.children(), document, skip=("schemas", "id", "meta", "password"))
     for urn in tree.resource_type.required_extensions:
         if tree.extensions[urn.lower()].name not in document:
             raise invalid_value(f"A {tree.name} needs the extension {urn}.")
@@ -95,15 +95,16 @@ def complete(tree: Tree, document: Document) -> Document:
     return {attribute.name: document[attribute.name] for attribute in tree.children() if attribute.name in document}
 
 
-def _require(attributes: Mapping[str, Attribute], document: Document, skip: tuple[str, ...] = ()) -> None:
-    for attribute in attributes.values():
+def _require(attributes: Iterable[Attribute], document: Document, skip: tuple[str, ...] = ()) -> None:
+    """A `$ref` is never demanded: no client sends the manager's, whatever RFC 7643 section 8.7.1 says."""
+    for attribute in attributes:
         value = document.get(attribute.name)
         if value is None:
-            if attribute.scim.required and not attribute.read_only and attribute.name not in skip:
+            if attribute.scim.required and not attribute.read_only and attribute.name not in (*skip, "$ref"):
                 raise invalid_value(f"{attribute} is required.")
         elif attribute.sub_attributes:
             for item in value if is_array(value) else [value]:
-                _require(attribute.sub_attributes, item)
+                _require(attribute.sub_attributes.values(), item)
 
 
 def _check_type(tree: Tree, document: Document) -> None:

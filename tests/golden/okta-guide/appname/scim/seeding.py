@@ -14,6 +14,7 @@ from .messages import Document
 from .resources import read_resource
 from .service import Service
 from .values import Reader
+from .writes import document_of
 
 Catalog: TypeAlias = Callable[[str], Iterable[Mapping[str, Any]]]
 """From a resource type's name to its values."""
@@ -24,7 +25,7 @@ async def seed(service: Service, tenant: str, package: str, catalog: Catalog) ->
 
     async def job(tx: Transaction) -> None:
         for tree in service.trees.values():
-            match tree.resource_type.managed:
+            match tree.managed:
                 case "scim":
                     await _insert_once(service, tx, tenant, tree, _described(package, tree))
                 case "description":
@@ -58,9 +59,9 @@ async def _synchronise(service: Service, tx: Transaction, tenant: str, tree: Tre
         if stored is None:
             await _insert(service, tx, tenant, tree, value)
         else:
-            old: Document = json.loads(stored.whole or stored.body)
+            old = document_of(stored)
             new = {"id": stored.id} | _document(service, tree, value)
-            await service.store_change(tx, tenant, tree, stored, old, new, {})
+            await service.writer.change(tx, tenant, tree, stored, old, new, {})
         await tx.seed(tenant, tree.name, str(value["id"]))
     for resource_id in await tx.seeded(tenant, tree.name) - described:
         stored = await tx.get(tenant, tree.name, resource_id)
@@ -73,13 +74,12 @@ async def _remove(service: Service, tx: Transaction, tenant: str, tree: Tree, st
     if holders:
         logs.write("value kept", level="warning", type=tree.name, id=stored.id, holders=holders)
         return
-    before = service.layouts[tree.name].record(stored.id, json.loads(stored.whole or stored.body))
-    await tx.delete(tenant, stored, before, service.time())
+    await service.writer.remove(tx, tenant, tree, stored)
 
 
 async def _insert(service: Service, tx: Transaction, tenant: str, tree: Tree, value: Document) -> None:
     try:
-        await service.insert(tx, tenant, tree, str(value["id"]), _document(service, tree, value))
+        await service.writer.insert(tx, tenant, tree, str(value["id"]), _document(service, tree, value))
     except ScimError as error:
         logs.write("value refused", level="warning", type=tree.name, id=str(value["id"]), detail=error.detail)
 

@@ -1,0 +1,130 @@
+# Emitted by scimgen from crm.scim.yaml: edit that and run `scimgen generate`, not this file.
+"""Writes below the protocol: resources and their links laid down together, within one transaction."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from ..storage.interface import Linked, Stored, Taken, Transaction
+from .attributes import Attribute, Link, Tree
+from .errors import ScimError, conflict, invalid_value
+from .folding import fold_date_time
+from .messages import Document, is_array
+from .operations import Operation, named_values
+from .records import Layout
+from .references import LinkChange, References
+from .resources import check_immutable, complete
+
+
+class Writer:
+    """Lays resources down; every check that needs the store's state is made here."""
+
+    def __init__(self, trees: Mapping[str, Tree], references: References, now: Callable[[], datetime]) -> None:
+        self.layouts = {name: Layout(tree) for name, tree in trees.items()}
+        self.references = references
+        self._now = now
+
+    async def insert(self, tx: Transaction, tenant: str, tree: Tree, resource_id: str, document: Document) -> Stored:
+        """Lay down a new resource with its links."""
+        document = dict(document)
+        wanted = _take_links(tree, document)
+        document = complete(tree, document)
+        with_links = [
+            await self.references.changes(tx, tenant, attribute, [], items) for attribute, items in wanted.items()
+        ]
+        try:
+            stored = await tx.insert(tenant, self.layouts[tree.name].record(resource_id, document), self.time())
+        except Taken as taken:
+            raise self._conflict(tree, taken) from None
+        await self._link(tx, tenant, stored.key, with_links)
+        return stored
+
+    async def change(
+        self,
+        tx: Transaction,
+        tenant: str,
+        tree: Tree,
+        stored: Stored,
+        old: Document,
+        new: Document,
+        held: dict[Link, list[Linked]],
+    ) -> Stored:
+        """Lay down what has changed; where nothing has, nothing is written and the version stays."""
+        new = dict(new)
+        wanted = _take_links(tree, new)
+        new = complete(tree, new)
+        check_immutable(tree.children(), old, new)
+        links = [
+            await self.references.changes(tx, tenant, attribute, held.get(attribute.link or "groups", []), items)
+            for attribute, items in wanted.items()
+        ]
+        if any(stored.key in change.added for change in links):
+            raise invalid_value(f"The {tree.name} cannot be a member of itself.")
+        if new == old and not any(links):
+            return stored
+        now = self.time()
+        if new != old:
+            layout = self.layouts[tree.name]
+            try:
+                await tx.update(tenant, stored, layout.record(stored.id, old), layout.record(stored.id, new), now)
+            except Taken as taken:
+                raise self._conflict(tree, taken) from None
+        await self._link(tx, tenant, stored.key, links)
+        await tx.touch(tenant, [stored.key], now)
+        changed = await tx.get(tenant, tree.name, stored.id)
+        assert changed is not None
+        return changed
+
+    async def _link(self, tx: Transaction, tenant: str, source: int, changes: Sequence[LinkChange]) -> None:
+        for change in changes:
+            link = change.attribute.link
+            if link and change.removed:
+                await tx.unlink(tenant, source, link, change.removed)
+            if link and change.added:
+                await tx.link(tenant, source, link, change.added)
+
+    async def held(
+        self, tx: Transaction, tenant: str, tree: Tree, stored: Stored, operations: list[Operation] | None
+    ) -> dict[Link, list[Linked]]:
+        """The links that a write may change; of a group's members only those that a PATCH names."""
+        held: dict[Link, list[Linked]] = {}
+        for attribute in tree.links:
+            if attribute.link is None or attribute.read_only:
+                continue
+            if attribute.link == "members" and operations is not None:
+                named = named_values(tree, attribute, operations)
+                if named is not None:
+                    held["members"] = await tx.members(tenant, stored.key, named)
+                    continue
+            held[attribute.link] = (await tx.links(tenant, [stored.key], [attribute.link])).get(stored.key, [])
+        return {link: [one for one in linked if self.references.knows(one)] for link, linked in held.items()}
+
+    async def remove(self, tx: Transaction, tenant: str, tree: Tree, stored: Stored) -> None:
+        """Remove a resource and every link to and from it."""
+        before = self.layouts[tree.name].record(stored.id, document_of(stored))
+        await tx.delete(tenant, stored, before, self.time())
+
+    def _conflict(self, tree: Tree, taken: Taken) -> ScimError:
+        names = {attribute.key: str(attribute) for attribute in self.layouts[tree.name].unique}
+        return conflict(names.get(taken.attribute, taken.attribute), taken.value)
+
+    def time(self) -> str:
+        """Now, as `meta.created` and `meta.lastModified` write it."""
+        return fold_date_time(self._now())
+
+
+def document_of(stored: Stored) -> Document:
+    """All of a resource but its links and `meta`."""
+    document: Document = json.loads(stored.whole or stored.body)
+    return document
+
+
+def _take_links(tree: Tree, document: Document) -> dict[Attribute, list[Any]]:
+    """Take the links that clients write out of a document: they are laid down as rows."""
+    taken: dict[Attribute, list[Any]] = {}
+    for attribute in tree.links:
+        items = document.pop(attribute.name, None)
+        if not attribute.read_only:
+            taken[attribute] = items if is_array(items) else []
+    return taken
