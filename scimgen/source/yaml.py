@@ -108,14 +108,20 @@ class _Builder:
         if isinstance(event, yaml.ScalarEvent):
             if event.style in ("|", ">"):
                 end = start + 1
-            self.hand(Scalar(start, end, _value(event.value) if event.implicit[0] else event.value))
+            # A key is a name as it is written: `1e3:` and `true:` are no number and no boolean.
+            plain = event.implicit[0] and not self.at_key()
+            self.hand(Scalar(start, end, _value(event.value) if plain else event.value))
             return
         if len(self.stack) >= MAX_DEPTH:
             raise _Stop(f"nested deeper than {MAX_DEPTH} levels", start, start + 1)
         opened = Object(start, end) if isinstance(event, yaml.MappingStartEvent) else Array(start, end)
-        if self.stack and isinstance(self.stack[-1].node, Object) and self.stack[-1].key is None:
+        if self.at_key():
             raise _Stop("a key is text, not a list or a mapping", start, start + 1)
         self.stack.append(_Open(opened))
+
+    def at_key(self) -> bool:
+        """Whether the next value is the key of a mapping."""
+        return bool(self.stack) and isinstance(self.stack[-1].node, Object) and self.stack[-1].key is None
 
     def hand(self, node: Node) -> None:
         """Give a finished value to its container."""
@@ -132,17 +138,8 @@ class _Builder:
             parent.key = node
         else:
             key = parent.key
-            parent.node.members.append(Member(_key_text(key), key.start, key.end, node))
+            parent.node.members.append(Member(str(key.value), key.start, key.end, node))
             parent.key = None
-
-
-def _key_text(key: Scalar) -> str:
-    """The key as JSON would name it: `true:` and `1:` are the names "true" and "1"."""
-    if isinstance(key.value, str):
-        return key.value
-    if key.value is None:
-        return "null"
-    return str(key.value).lower() if isinstance(key.value, bool) else str(key.value)
 
 
 def _last(node: Array | Object) -> int:

@@ -84,12 +84,13 @@ def _keep_in_values(attribute: Attribute, held: list[Any], given: list[Any]) -> 
 
 def complete(tree: Tree, document: Document) -> Document:
     """Check what must be there, bring `schemas` up to date and the attributes into their schema's order."""
-    _require(tree.children(), document, skip=("schemas", "id", "meta", "password"))
+    _require(tree.children(), document, skip=("schemas", "id", "meta"))
     for urn in tree.resource_type.required_extensions:
         if tree.extensions[urn.lower()].name not in document:
             raise invalid_value(f"A {tree.name} needs the extension {urn}.")
     _check_type(tree, document)
-    document.pop("password", None)  # a placeholder from the client (Okta) or a secret in clear: it is not kept at all
+    if tree.resource_type.kind == "user":
+        document.pop("password", None)  # a placeholder of the client's (Okta) or a secret in clear: it is not kept
     used = [extension.name for extension in tree.extensions.values() if extension.name in document]
     document["schemas"] = [tree.urn, *used]
     return {attribute.name: document[attribute.name] for attribute in tree.children() if attribute.name in document}

@@ -1,0 +1,164 @@
+"""A model as a tree of parts, each with a key to find its counterpart by and fields to compare.
+
+The tree holds all that an `App` says and nothing twice: schemas stand once, beside the resource types that share them.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from scimgen.model import App, Attribute, ResourceType, Schema, ServiceProviderConfig, Value
+from scimgen.place import Place
+
+PROVIDER_FIELDS = tuple(ServiceProviderConfig.__dataclass_fields__)
+_ATTRIBUTE_FIELDS = (
+    "type",
+    "multi_valued",
+    "description",
+    "required",
+    "case_exact",
+    "mutability",
+    "returned",
+    "uniqueness",
+    "reference_types",
+    "indexed",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A part of a model.
+
+    Args:
+        what: `app`, `provider`, `type`, `extension`, `value`, `schema` or `attribute`.
+        key: what its counterpart is found by, folded where SCIM folds it.
+        label: its name for people.
+        path: its whole name for people, such as `License.tier`.
+        fields: what is compared.
+        children: the parts inside it, by what they are.
+        place: where it was written.
+    """
+
+    what: str
+    key: str
+    label: str = field(default="", compare=False)
+    path: str = field(default="", compare=False)
+    fields: Mapping[str, Any]
+    children: Mapping[str, tuple["Part", ...]] = field(default_factory=dict)
+    place: Place | None = field(default=None, compare=False, repr=False)
+
+    def child(self, what: str, key: str) -> "Part | None":
+        """The part of that kind and key inside it, or None."""
+        return next((part for part in self.children.get(what, ()) if part.key == key), None)
+
+    def walk(self, address: tuple[tuple[str, str], ...] = ()) -> Iterator[tuple[tuple[tuple[str, str], ...], "Part"]]:
+        """Every part below it with its address, parents before children."""
+        for parts in self.children.values():
+            for part in parts:
+                here = (*address, (part.what, part.key))
+                yield here, part
+                yield from part.walk(here)
+
+
+def outline(app: App) -> Part:
+    """The parts of an app.
+
+    >>> outline(App(name="crm", vendor="acme")).fields["dialect"]
+    'okta'
+    """
+    owners: dict[str, list[str]] = {}
+    for type_ in app.resource_types:
+        for schema in type_.schemas:
+            owners.setdefault(schema.id.lower(), []).append(type_.name)
+    # Sorted, since their order is that of the resource types, which is compared already.
+    schemas = sorted(app.schemas(), key=lambda schema: schema.id.lower())
+    names = ("name", "vendor", "title", "description", "clients", "dialect", "authentication")
+    return Part(
+        what="app",
+        key="",
+        label=app.name,
+        path="app",
+        fields={name: getattr(app, name) for name in names},
+        children={
+            "provider": (_provider(app.service_provider_config),),
+            "type": tuple(_type(type_) for type_ in app.resource_types),
+            "schema": tuple(_schema(schema, owners[schema.id.lower()]) for schema in schemas),
+        },
+        place=app.place,
+    )
+
+
+def _provider(config: ServiceProviderConfig) -> Part:
+    fields = {name: getattr(config, name) for name in PROVIDER_FIELDS}
+    name = "ServiceProviderConfig"
+    return Part(what="provider", key="", label=name, path=name, fields=fields)
+
+
+def _type(type_: ResourceType) -> Part:
+    extensions = tuple(
+        Part(
+            what="extension",
+            key=extension.schema.id.lower(),
+            label=extension.schema.id,
+            path=type_.name,
+            fields={"required": extension.required},
+            place=extension.schema.place or type_.place,
+        )
+        for extension in type_.extensions
+    )
+    return Part(
+        what="type",
+        key=type_.name,
+        label=type_.name,
+        path=type_.name,
+        fields={
+            "endpoint": type_.endpoint,
+            "description": type_.description,
+            "schema": (type_.schema.id.lower(), str(type_.kind)),
+            "managed": type_.managed,
+            "limit": type_.limit,
+        },
+        children={"extension": extensions, "value": tuple(_value(value, type_) for value in type_.values)},
+        place=type_.place,
+    )
+
+
+def _value(value: Value, type_: ResourceType) -> Part:
+    return Part(
+        what="value",
+        key=value.id,
+        label=value.id,
+        path=f"{type_.name}.{value.id}",
+        fields={"resource": value.resource},
+        place=value.place or type_.place,
+    )
+
+
+def _schema(schema: Schema, owners: list[str]) -> Part:
+    # A schema that several resource types share is called by its own name.
+    path = owners[0] if len(owners) == 1 else schema.name or schema.id
+    return Part(
+        what="schema",
+        key=schema.id.lower(),
+        label=schema.id,
+        path=path,
+        fields={"id": schema.id, "name": schema.name, "description": schema.description},
+        children={"attribute": tuple(_attribute(attribute, path) for attribute in schema.attributes)},
+        place=schema.place,
+    )
+
+
+def _attribute(attribute: Attribute, owner: str) -> Part:
+    path = f"{owner}.{attribute.name}"
+    fields = {name: getattr(attribute, name) for name in _ATTRIBUTE_FIELDS}
+    # Attribute names are case insensitive (RFC 7643 section 2.1), so the spelling is a field like another.
+    fields |= {"name": attribute.name, "values": (attribute.canonical_values, attribute.closed)}
+    return Part(
+        what="attribute",
+        key=attribute.name.lower(),
+        label=attribute.name,
+        path=path,
+        fields=fields,
+        children={"attribute": tuple(_attribute(sub, path) for sub in attribute.sub_attributes)},
+        place=attribute.place,
+    )
