@@ -5,6 +5,7 @@ entitlement is renamed everywhere.
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -12,7 +13,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 from ..storage.interface import Linked, Reads, Target, Transaction
-from .attributes import LINKED_KINDS, Attribute, Tree
+from .attributes import LINKED_KINDS, Attribute, Link, Tree
 from .errors import ScimError, invalid_value
 from .messages import Document, dump, is_object
 
@@ -20,7 +21,14 @@ _RENDERED = 8192
 _ENTRA_ROLE_TYPE = "WindowsAzureActiveDirectoryRole"
 """What Entra writes as the type of every role."""
 
+_UNRESERVED = re.compile(r"[A-Za-z0-9._~-]*").fullmatch
+
 AnyTarget = TypeVar("AnyTarget", Linked, Target)
+
+
+def quoted_id(resource_id: str) -> str:
+    """An id as a URL writes it; most need no escape, and a page has a hundred of them."""
+    return resource_id if _UNRESERVED(resource_id) else quote(resource_id, safe="")
 
 
 @dataclass
@@ -44,23 +52,30 @@ class References:
 
     def location(self, base: str, type_name: str, resource_id: str) -> str:
         """Where a resource is (RFC 7643 section 3.1)."""
-        return f"{base}{self.trees[type_name].resource_type.endpoint}/{quote(resource_id, safe='')}"
+        return f"{base}{self.trees[type_name].resource_type.endpoint}/{quoted_id(resource_id)}"
 
     def show(self, attribute: Attribute, linked: Sequence[Linked], base: str) -> list[Document]:
         """The values of a link as the resource shows them."""
         return [self._shown(attribute, one, base) for one in linked]
 
-    def render(self, attribute: Attribute, linked: Sequence[Linked], base: str) -> str:
-        """The same as JSON, joined; what many resources show is written once."""
-        return ",".join(
-            self._rendered(attribute, one.value, one.type, one.id, one.display, one.primary, one.direct, base)
-            for one in linked
-            if one.link == attribute.link and one.type in self.trees
+    def render(self, tree: Tree, linked: Sequence[Linked], base: str) -> str:
+        """All links of a resource as members of its JSON; what many resources show is written once."""
+        values: dict[Link, list[str]] = {}
+        for one in linked:
+            if one.type in self.trees:
+                values.setdefault(one.link, []).append(
+                    self._rendered(tree, one.link, one.value, one.type, one.id, one.display, one.primary, one.direct, base)
+                )
+        return "".join(
+            f'"{attribute.name}":[{",".join(values[attribute.link])}],'
+            for attribute in tree.links
+            if attribute.link in values
         )
 
     def _write(
         self,
-        attribute: Attribute,
+        tree: Tree,
+        link: Link,
         value: str,
         type_: str,
         id_: str,
@@ -69,7 +84,8 @@ class References:
         direct: bool,
         base: str,
     ) -> str:
-        linked = Linked(attribute.link or "groups", 0, value, type_, id_, display, primary, direct)
+        attribute = next(attribute for attribute in tree.links if attribute.link == link)
+        linked = Linked(link, 0, value, type_, id_, display, primary, direct)
         return dump(self._shown(attribute, linked, base)).decode()
 
     def knows(self, linked: Linked) -> bool:

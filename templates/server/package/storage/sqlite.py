@@ -83,6 +83,7 @@ class SqliteStore(Reads):
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA journal_size_limit = 67108864")
+        connection.execute("PRAGMA wal_autocheckpoint = 8000")  # pages: what changes often is copied back once
         return connection
 
     def _run(self) -> None:

@@ -13,7 +13,7 @@ _COLUMNS = "r.key, r.type, r.id, r.version, r.created, r.modified, r.body, r.who
 _RELAYED = 1000
 
 _LINKS = """
-SELECT l.link, l.source, t.key, coalesce(t.reference, t.id), t.type, t.id, t.display, l.is_primary, 1
+SELECT l.source, l.link, t.key, coalesce(t.reference, t.id), t.type, t.id, t.display, l.is_primary, 1
 FROM links l JOIN resources t ON t.key = l.target
 WHERE l.tenant = ? AND l.source IN ({keys}) AND l.link IN ({links})
 ORDER BY l.source, l.link, l.target
@@ -25,7 +25,7 @@ WITH RECURSIVE up(member, holder, direct) AS (
     SELECT u.member, l.source, 0 FROM up u JOIN links l ON l.target = u.holder
     WHERE l.tenant = ? AND l.link = 'members'
 )
-SELECT 'groups', u.member, t.key, t.id, t.type, t.id, t.display, 0, max(u.direct)
+SELECT u.member, 'groups', t.key, t.id, t.type, t.id, t.display, 0, max(u.direct)
 FROM up u JOIN resources t ON t.key = u.holder
 WHERE u.holder <> u.member GROUP BY u.member, t.key ORDER BY u.member, t.key
 """
@@ -256,9 +256,12 @@ class Writes(Reads):
 
 
 def _collect(found: dict[int, list[Linked]], rows: sqlite3.Cursor) -> None:
-    for link, holder, key, value, type_name, resource_id, display, primary, direct in rows:
-        linked = Linked(link, key, value, type_name, resource_id, display, bool(primary), bool(direct))
-        found.setdefault(holder, []).append(linked)
+    for holder, link, key, value, type_name, resource_id, display, primary, direct in rows:
+        linked = Linked(link, key, value, type_name, resource_id, display, primary == 1, direct == 1)
+        if holder in found:
+            found[holder].append(linked)
+        else:
+            found[holder] = [linked]
 
 
 def _marks(values: Collection[object]) -> str:
