@@ -1,4 +1,4 @@
-"""What scimgen does, for programs: `load` a description, `generate` a project."""
+"""What scimgen does, for programs: `load` a description, `validate` documents, `generate` a project."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -46,6 +46,33 @@ def load(path: Path) -> tuple["App | None", list[Diagnostic]]:
     from scimgen.description import load_file
 
     return load_file(path)
+
+
+def validate(
+    *paths: str | Path, clients: Collection[str] = (), min_severity: Severity = Severity.WARNING
+) -> list[Diagnostic]:
+    """Check descriptions, SCIM documents, folders and live servers, together as one service provider.
+
+    Args:
+        paths: files, folders, or base URLs.
+        clients: whose rules apply besides the RFCs': `okta`, `entra`, `ietf`.
+        min_severity: the least severity that is given.
+
+    Returns:
+        the findings, in the order of the texts.
+
+    Raises:
+        Unreadable: something cannot be read at all; the message names it.
+    """
+    from scimgen.source import Unreadable
+    from scimgen.validation.run import Request
+    from scimgen.validation.run import validate as run_validation
+
+    request = Request(tuple(map(str, paths)), clients=tuple(clients), min_severity=min_severity)
+    outcome = run_validation(request)
+    if outcome.failures:
+        raise Unreadable("; ".join(outcome.failures))
+    return list(outcome.results.findings)
 
 
 def find_description(path: Path | None) -> Path:
@@ -150,8 +177,3 @@ def _reuse(disk: Disk, old: Lock, versions: dict[str, str], inputs: dict[str, st
         return content if content is not None and old.emitted(path, content) else None
 
     return reuse
-
-
-def has_errors(findings: Collection[Diagnostic]) -> bool:
-    """Whether a finding is an error."""
-    return any(finding.severity is Severity.ERROR for finding in findings)

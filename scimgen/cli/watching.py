@@ -5,7 +5,7 @@ from pathlib import Path
 
 from watchfiles import watch
 
-from scimgen.api import NoDescription, find_description, generate, has_errors
+from scimgen.api import NoDescription, find_description, generate
 from scimgen.cli.console import count, fail, say, show
 from scimgen.project import Action, Disk, LockError, UnsafePath, apply
 from scimgen.project.exclusive import exclusive
@@ -43,7 +43,7 @@ def _regenerate(path: Path) -> None:
         say(f"scimgen: {error}")
         return
     show(generated.findings)
-    if generated.plan is None or has_errors(generated.findings):
+    if generated.plan is None:
         say(f"{count(len(generated.findings), 'finding')}: nothing was written")
         return
     moved = [step.path for step in generated.plan.steps if step.drifts]
