@@ -59,7 +59,12 @@ def check_structure(report: Report) -> Page | None:
     _surrogates(report)
     page: Page = plain(root)  # type: ignore[assignment]
     broken: list[list[str | int]] = []
-    for error in sorted(_validator().iter_errors(page), key=lambda error: _pointer(error.absolute_path)):
+    errors = {}
+    for error in _validator().iter_errors(page):
+        # One error comes for each missing key of a mapping: the first tells of them all.
+        at = _pointer(error.absolute_path)
+        errors.setdefault((at, error.validator) if error.validator == "required" else (at, len(errors)), error)
+    for _, error in sorted(errors.items(), key=lambda item: item[0][0]):
         broken.extend(_explain(report, error))
     for path in sorted(broken, key=len, reverse=True):
         _cut(page, path)

@@ -170,6 +170,12 @@ def test_a_bad_csv_is_named(tmp_path: Path, content: bytes | None, rule: str) ->
     assert rule in [finding.rule for finding in faults("roles: v.csv\n", tmp_path)]
 
 
+def test_each_missing_key_is_told_once() -> None:
+    """Two keys are missing: two findings."""
+    _, findings = load(read_text("a.scim.yaml", b"scimgen: 1\n", "yaml"))
+    assert [finding.message for finding in findings] == ["app is missing", "vendor is missing"]
+
+
 def test_json_is_read_as_well() -> None:
     """The same page in JSON has the same faults at its own places."""
     page = json.dumps({"scimgen": 1, "app": "crm", "vendor": "acme", "titel": "x"}, indent=1)
