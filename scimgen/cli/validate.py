@@ -84,7 +84,7 @@ def validate(
 
       scimgen validate Schemas.json --diff, then --fix
     """
-    from scimgen.validation.command import run_validate
+    from scimgen.cli.validating import run_validate
 
     code = run_validate(
         tuple(paths or ()),

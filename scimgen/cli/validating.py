@@ -1,10 +1,10 @@
 """`validate`, told to a person or a program: flags and settings in, streams and an exit code out."""
 
 import gc
-import os
 import sys
 from pathlib import Path
 
+from scimgen.cli.console import colour, fail, say
 from scimgen.diagnostics import Severity
 from scimgen.diagnostics.formats import FORMATS, render_limited
 from scimgen.diagnostics.summary import summary
@@ -39,10 +39,10 @@ def run_validate(
     try:
         settings = _settings(config)
     except SettingsError as error:
-        return _fail(str(error))
+        return fail(str(error))
     named = paths or tuple(str(settings.folder / path) for path in settings.paths)
     if not named:
-        return _fail("nothing to validate: name files, a folder, - or a URL, or set paths in the settings")
+        return fail("nothing to validate: name files, a folder, - or a URL, or set paths in the settings")
     least = Severity[min_severity.upper()] if min_severity else None
     if least is None:
         least = Severity.WARNING if settings.min_severity is None else settings.min_severity
@@ -63,7 +63,7 @@ def run_validate(
     try:
         outcome = validate(request)
     except BaselineError as error:
-        return _fail(str(error))
+        return fail(str(error))
     _tell(outcome, format, limit, quiet, diff)
     return outcome.exit_code(strict or settings.strict)
 
@@ -78,7 +78,7 @@ def _tell(outcome: Outcome, format: str, limit: int, quiet: bool, diff: bool) ->
     sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     sys.stderr.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     if format == "text":
-        lines = iter(outcome.diffs) if diff else render_limited(outcome.results, _colour(), limit)
+        lines = iter(outcome.diffs) if diff else render_limited(outcome.results, colour(sys.stdout), limit)
     else:
         for text in outcome.diffs:
             print(text, end="", file=sys.stderr)
@@ -88,21 +88,9 @@ def _tell(outcome: Outcome, format: str, limit: int, quiet: bool, diff: bool) ->
         sys.stdout.write(line + end)
     sys.stdout.flush()
     for failure in outcome.failures:
-        print(f"scimgen: {failure}", file=sys.stderr)
+        fail(failure)
     if not quiet:
         for note in outcome.notes:
-            print(note, file=sys.stderr)
+            say(note)
         if format == "text":
-            print(summary(outcome.results), file=sys.stderr)
-
-
-def _colour() -> bool:
-    """Whether stdout takes colour: a terminal, and nobody said NO_COLOR."""
-    if os.environ.get("NO_COLOR"):
-        return False
-    return bool(os.environ.get("FORCE_COLOR")) or (sys.stdout.isatty() and os.environ.get("TERM") != "dumb")
-
-
-def _fail(message: str) -> int:
-    print(f"scimgen: {message}", file=sys.stderr)
-    return 2
+            say(summary(outcome.results))
