@@ -1,10 +1,9 @@
 """The project's folder: reading, atomic writing, and no step outside of it."""
 
-import os
 import shutil
-import tempfile
-from contextlib import suppress
 from pathlib import Path, PurePosixPath
+
+from scimgen.atomic import write_atomically
 
 _TEMPORARY = ".scimgen/temporary"
 
@@ -55,19 +54,7 @@ class Disk:
         path.parent.mkdir(parents=True, exist_ok=True)
         waiting = self.path(f"{_TEMPORARY}/file").parent
         waiting.mkdir(parents=True, exist_ok=True)
-        mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
-        descriptor, temporary = tempfile.mkstemp(dir=waiting)
-        try:
-            with open(descriptor, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            os.chmod(temporary, mode)
-            os.replace(temporary, path)
-        except BaseException:
-            with suppress(FileNotFoundError):
-                os.unlink(temporary)
-            raise
+        write_atomically(path, content, waiting)
 
     def sweep(self) -> None:
         """Remove what killed runs left of files that they were about to write."""
@@ -81,9 +68,3 @@ class Disk:
             if folder == self.root or any(folder.iterdir()):
                 break
             folder.rmdir()
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

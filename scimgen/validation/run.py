@@ -153,8 +153,8 @@ class _Run:
 
     def mend(self) -> None:
         """Mend the documents, on the disk too unless only the diff is wanted."""
+        from scimgen.atomic import write_atomically
         from scimgen.fixes.mend import mend
-        from scimgen.fixes.write import write_atomically
 
         for index, document in enumerate(self.documents):
             path = self.paths.get(document.source.name)
@@ -262,7 +262,7 @@ class _Run:
     def outcome(self) -> Outcome:
         """What came of it; with `write_baseline` the findings go into the file."""
         if self.request.write_baseline and self.request.baseline:
-            from scimgen.fixes.write import write_atomically
+            from scimgen.atomic import write_atomically
 
             try:
                 write_atomically(self.request.baseline, render_baseline(self.met).encode("utf-8"))
