@@ -59,7 +59,7 @@ def check_structure(report: Report) -> Page | None:
     _surrogates(report)
     page: Page = plain(root)  # type: ignore[assignment]
     broken: list[list[str | int]] = []
-    errors = {}
+    errors: dict[tuple[str, str | int], Any] = {}
     for error in _validator().iter_errors(page):
         # One error comes for each missing key of a mapping: the first tells of them all.
         at = _pointer(error.absolute_path)
