@@ -1,6 +1,7 @@
 """`serve`, carried out: the project emitted into a temporary folder and run from there, by this Python."""
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -33,8 +34,17 @@ def run_serve(file: Path, host: str, port: int, dev: bool) -> int:
         environment.setdefault("SCIM_DATABASE_URL", f"sqlite:///{folder}/{app.name}.db")
         command = [sys.executable, "-m", app.package, "serve", "--host", host, "--port", str(port)]
         say(f"http://{host}:{port}/scim/v2   Ctrl-C ends it")
-        process = subprocess.Popen([*command, "--dev"] if dev else command, env=environment)
-        try:
-            return process.wait()
-        except KeyboardInterrupt:
-            return process.wait()
+        return _run([*command, "--dev"] if dev else command, environment)
+
+
+def _run(command: list[str], environment: dict[str, str]) -> int:
+    """Run the server until it ends or somebody ends us: then it ends first, so that the folder can go."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    process = subprocess.Popen(command, env=environment)
+    try:
+        return process.wait()
+    except KeyboardInterrupt:
+        process.terminate()
+        return 0
+    finally:
+        process.wait()
