@@ -1,7 +1,7 @@
 """The floor that the emitted server is measured against: what a SCIM server of this stack cannot do without.
 
-A minimal Starlette app over SQLite: the token is hashed, a row is read by its key, one query asks for links, one line is
-logged, stored bytes are sent. It knows no schema, checks nothing and projects nothing.
+A minimal Starlette app over SQLite: the token is hashed, a row is read by its key, one query asks for links, one line
+is logged, stored bytes are sent. It knows no schema, checks nothing and projects nothing.
 
     python floor.py PORT DATABASE    (started by server.py, which fills the database)
 """

@@ -150,9 +150,10 @@ def cpu(process: int) -> float:
 @contextmanager
 def running(command: list[str], folder: Path, environment: dict[str, str], port: int) -> Iterator[int]:
     """A server process; its id."""
-    with open(folder / "server.log", "w") as log, subprocess.Popen(
-        command, cwd=folder, env=os.environ | environment, stderr=log, stdout=log
-    ) as process:
+    with (
+        open(folder / "server.log", "w") as log,
+        subprocess.Popen(command, cwd=folder, env=os.environ | environment, stderr=log, stdout=log) as process,
+    ):
         try:
             for _ in range(200):
                 with socket.socket() as probe:
@@ -236,7 +237,8 @@ def main() -> None:
         subprocess.run(load, check=True, cwd=folder, env=os.environ | environment, stderr=subprocess.DEVNULL)
         fill_floor(folder / "floor.db", options.users)
         first, second = free_port(), free_port()
-        floor = [sys.executable, str(Path(__file__).with_name("floor.py").resolve()), str(second), str(folder / "floor.db")]
+        script = Path(__file__).with_name("floor.py").resolve()
+        floor = [sys.executable, str(script), str(second), str(folder / "floor.db")]
         emitted = [sys.executable, "-m", "crm", "serve", "--port", str(first)]
         with (
             running(emitted, folder, environment, first) as one,

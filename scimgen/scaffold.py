@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from scimgen.api import ENDINGS
 from scimgen.data import folder as data_folder
 from scimgen.description import csv_names, load
 from scimgen.diagnostics import Diagnostic
@@ -22,14 +23,19 @@ class Origin:
     """A description before it is copied.
 
     Args:
-        name: its file name.
+        path: where it stands, for messages and the CSV files beside it; a bare name where it was made of answers.
         content: its bytes.
-        folder: where the CSV files that it names are looked for; None where it names none.
     """
 
-    name: str
+    path: Path
     content: bytes
-    folder: Path | None
+
+    @property
+    def name(self) -> str:
+        """Its file name in the new project, by which `scimgen generate` finds it."""
+        if self.path.name.endswith(ENDINGS):
+            return self.path.name
+        return f"{self.path.stem}.scim.{language_of(self.path, self.content)}"
 
 
 def example_names() -> list[str]:
@@ -47,9 +53,10 @@ def origin_of(source: str) -> Origin:
     if source in example_names() and not path.is_file():
         path = next(data_folder("examples").glob(f"{source}/*.scim.yaml"))
     try:
-        return Origin(path.name, read_bytes(path), path.parent)
+        content = read_bytes(path)
     except Unreadable as error:
         raise CannotScaffold(f"{error}; the examples are {', '.join(example_names())}") from error
+    return Origin(path, content)
 
 
 def description_of(app: str, vendor: str, clients: Sequence[str], types: Sequence[str]) -> str:
@@ -102,5 +109,4 @@ def scaffold(folder: Path, origin: Origin) -> list[Diagnostic]:
 
 
 def _document(origin: Origin) -> Document:
-    name = origin.name if origin.folder is None else str(origin.folder / origin.name)
-    return read_text(name, origin.content, language_of(Path(origin.name), origin.content))
+    return read_text(str(origin.path), origin.content, language_of(origin.path, origin.content))

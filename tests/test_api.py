@@ -32,7 +32,8 @@ def test_load_gives_the_app_or_the_findings(tmp_path: Path) -> None:
 
 def test_validate_gives_the_findings(tmp_path: Path) -> None:
     """By severity, and an unreadable path is an error of its own."""
-    (tmp_path / "a.json").write_text('{"id": "Badge", "attributes": [{"name": "x", "multiValued": false, "type": "string"}]}')
+    attribute = '{"name": "x", "multiValued": false, "type": "string"}'
+    (tmp_path / "a.json").write_text(f'{{"id": "Badge", "attributes": [{attribute}]}}')
     rules = {finding.rule for finding in scimgen.validate(tmp_path / "a.json")}
     assert rules == {"schema-id-not-uri", "schemas-missing"}
     errors = scimgen.validate(tmp_path / "a.json", min_severity=Severity.ERROR)

@@ -6,8 +6,10 @@ from typing import Annotated
 
 import typer
 
+from scimgen.cli.diff import diff
 from scimgen.cli.explain import explain
 from scimgen.cli.generate import generate
+from scimgen.cli.import_ import import_
 from scimgen.cli.new import new
 from scimgen.cli.probe import probe
 from scimgen.cli.resolve import resolve
@@ -24,8 +26,8 @@ app = typer.Typer(
     epilog="Begin with: scimgen new crm --from crm --start",
 )
 
-for command in (new, generate, resolve, validate, explain, rules, serve, probe):
-    app.command()(command)
+for command in (new, generate, resolve, validate, explain, rules, diff, import_, serve, probe):
+    app.command(command.__name__.rstrip("_"))(command)
 
 
 def _version(wanted: bool) -> None:

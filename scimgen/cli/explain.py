@@ -23,7 +23,3 @@ def explain(
         print(f"scimgen: there is no rule {rule!r}; {mend}", file=sys.stderr)
         raise typer.Exit(2)
     print(explanation(found))
-
-
-if __name__ == "__main__":
-    typer.run(explain)

@@ -35,7 +35,3 @@ def rules(
         print(json.dumps(as_data(chosen), indent=1, ensure_ascii=False))
     else:
         print("\n".join(listing(chosen)))
-
-
-if __name__ == "__main__":
-    typer.run(rules)

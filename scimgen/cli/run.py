@@ -25,6 +25,7 @@ _ADVICE = {
     Action.EDITED: "was edited by hand: move the edit to the description or a file of yours, or use --force",
     Action.CONFLICT: "conflict: merge {name}.scimgen-new into it, then scimgen resolve {name}",
 }
+_WOULD = {**_ADVICE, Action.CONFLICT: "would conflict: scimgen generate puts the new text beside it, to be merged"}
 
 
 def run_generate(
@@ -84,7 +85,10 @@ def _carry_out(generated: Generated, plan: Plan, path: Path, write: bool, diff: 
         apply(plan, Disk(path.parent))
     for step in plan.steps:
         if not step.settled:
-            say(f"{step.path}: {_ADVICE[step.action].format(name=step.path)}")
+            advice = (_ADVICE if write else _WOULD)[step.action]
+            say(f"{step.path}: {advice.format(name=step.path)}")
+        elif step.action is Action.KEEP and step.disk is None and not quiet:
+            say(f"{step.path}: deleted by you, and stays so; --restore {step.path} brings it back")
         elif step.drifts and not quiet and not diff:
             say(f"{_DONE[step.action] if write else step.action!s:8} {step.path}")
     if not quiet:
@@ -104,11 +108,12 @@ def _summary(plan: Plan, write: bool) -> str:
 
 def _diff(step: Step) -> Iterator[str]:
     """A unified diff of what a step changes, as `git diff` shows it."""
-    if step.content is None and step.action is not Action.DELETE:
+    content = step.content if step.settled else step.new
+    if content is None and step.action is not Action.DELETE:
         return
     old = (step.disk or b"").decode("utf-8", "replace").splitlines(keepends=True)
-    new = (step.content or b"").decode("utf-8", "replace").splitlines(keepends=True)
+    new = (content or b"").decode("utf-8", "replace").splitlines(keepends=True)
     before = f"a/{step.path}" if step.disk is not None else "/dev/null"
-    after = f"b/{step.path}" if step.content is not None else "/dev/null"
+    after = f"b/{step.path}" if content is not None else "/dev/null"
     for line in difflib.unified_diff(old, new, before, after):
         yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"

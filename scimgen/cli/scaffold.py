@@ -1,6 +1,7 @@
 """`new`, told to a person: where the description comes from, the questions, the scaffold, the start."""
 
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -44,7 +45,7 @@ def _ask(folder: Path) -> Origin:
     vendor = typer.prompt("Vendor, the namespace of your URNs", default="acme", err=True)
     clients = typer.prompt("Clients, with commas (okta, entra, ietf)", default="okta", err=True)
     types = typer.prompt("Entitlement types, with commas", default="License, Permission Set", err=True)
-    return Origin(f"{app}.scim.yaml", description_of(app, vendor, _words(clients), _words(types)).encode(), None)
+    return Origin(Path(f"{app}.scim.yaml"), description_of(app, vendor, _words(clients), _words(types)).encode())
 
 
 def _words(text: str) -> list[str]:
@@ -57,6 +58,9 @@ def _start(folder: Path, origin: Origin, port: int) -> int:
 
     app, _ = load(folder / origin.name)
     assert app, "it was generated a moment ago"
+    folder = folder.absolute()
+    if not _is_free(port):
+        return fail(f"port {port} is in use: give another one with --port, or cd {folder} && make serve PORT=…")
     bin_ = folder / ".venv" / ("Scripts" if os.name == "nt" else "bin")
     try:
         with progress("installing into .venv"):
@@ -65,9 +69,15 @@ def _start(folder: Path, origin: Origin, port: int) -> int:
             subprocess.run(pip, cwd=folder, check=True, capture_output=True, text=True)
     except subprocess.CalledProcessError as error:
         output = error.stderr if isinstance(error.stderr, str) else (error.stderr or b"").decode("utf-8", "replace")
-        return fail(f"installing failed: {output.strip().splitlines()[-1] if output.strip() else 'see pip'}")
+        why = output.strip().splitlines()[-1] if output.strip() else "see pip"
+        return fail(f"installing failed: {why}; the app is there: cd {folder} && make serve")
     say(f"http://127.0.0.1:{port}/scim/v2   no credentials asked, this machine alone; Ctrl-C ends it")
     say(f"in another terminal:  scimgen probe http://127.0.0.1:{port}/scim/v2")
     return subprocess.run(
-        [str((bin_ / app.name).absolute()), "serve", "--dev", "--port", str(port)], cwd=folder, check=False
+        [str(bin_ / app.name), "serve", "--dev", "--port", str(port)], cwd=folder, check=False
     ).returncode
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0

@@ -103,7 +103,3 @@ def validate(
         quiet=quiet,
     )
     raise typer.Exit(code)
-
-
-if __name__ == "__main__":
-    typer.run(validate)

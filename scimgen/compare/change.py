@@ -46,7 +46,7 @@ class Kind:
         subjects: what it is about: a part (`attribute`) that came or went, or a field of one (`attribute.required`).
         severity: how much it matters.
         affects: whom.
-        says: the change in a sentence; `{at}`, `{old}`, `{new}` and `{field}` are filled in.
+        says: the change in a sentence; `{at}`, `{old}`, `{new}`, `{field}` and `{schema}` are filled in.
         do: what to do about it.
         stored: the migration of stored values, or "".
         okta: what an Okta administrator will see, or "".
@@ -184,7 +184,9 @@ class Change:
     @property
     def message(self) -> str:
         """What changed, in a sentence without a full stop."""
-        return self.kind.says.format(at=self.path, old=shown(self.old), new=shown(self.new), field=camel(self.field))
+        return self.kind.says.format(
+            at=self.path, old=shown(self.old), new=shown(self.new), field=camel(self.field), schema=self.schema
+        )
 
 
 def camel(name: str) -> str:

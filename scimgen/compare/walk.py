@@ -4,111 +4,105 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from scimgen.compare.change import Address, Change, kind_of
+from scimgen.compare.change import Address, Change, camel, kind_of
 from scimgen.compare.parts import Part
 from scimgen.place import Place
 
 
 def differences(old: Part, new: Part) -> list[Change]:
     """Every difference between two apps, in an order in which they can be applied."""
-    return _with_schemas(list(_part(old, new, (), new.place, "")))
+    changes = list(_Walk((), new.place, "").part(old, new))
+    before, after = ({part.key: part for part in app.children["schema"]} for app in (old, new))
+    for key in sorted(before.keys() - after.keys()):
+        _carry(changes, before[key], gone=True)
+    for key in sorted(after.keys() - before.keys()):
+        _carry(changes, after[key], gone=False)
+    return changes
 
 
-def _part(old: Part, new: Part, address: Address, near: Place | None, schema: str) -> Iterator[Change]:
-    near = new.place or near
-    schema = new.label if new.what == "schema" else schema
-    for field in new.fields:
-        before, after = old.fields[field], new.fields[field]
-        if before != after:
-            path = f"{new.path}.{_camel(field)}" if new.what == "provider" else new.path
-            yield _change(new.what, field, before, after, address, path, near, old.place, schema)
-    for what, parts in new.children.items():
-        yield from _children(what, old, new, parts, address, near, schema)
+class _Walk:
+    """One step of the walk.
+
+    Args:
+        address: the part that is looked at.
+        near: the nearest place of the new model, for what has none.
+        schema: the URN of the schema that it is in.
+    """
+
+    def __init__(self, address: Address, near: Place | None, schema: str) -> None:
+        self.address = address
+        self.near = near
+        self.schema = schema
+
+    def part(self, old: Part, new: Part) -> Iterator[Change]:
+        """What is another in one part and below it."""
+        for field in new.fields:
+            before, after = old.fields[field], new.fields[field]
+            if before != after:
+                # All of the provider's features are one part: the path tells them apart.
+                path = f"{new.path}.{camel(field)}" if new.what == "provider" else new.path
+                yield self.change(f"{new.what}.{field}", self.address, path, before, after, field, old.place)
+        for what, parts in new.children.items():
+            yield from self.children(what, old, new, parts)
+
+    def children(self, what: str, old: Part, new: Part, parts: tuple[Part, ...]) -> Iterator[Change]:
+        """What went, moved, came and is another among the parts of one kind."""
+        before = {part.key: part for part in old.children.get(what, ())}
+        after = {part.key: part for part in parts}
+        kept = [key for key in before if key in after]
+        moved = [key for key in after if key in before]
+        if what != "schema":  # schemas come and go with what names them
+            for key, part in before.items():
+                if key not in after:
+                    yield self.change(what, (*self.address, (what, key)), part.path, part, None, "", part.place)
+            if kept != moved:
+                here = (*self.address, (what, ""))
+                yield self.change("order", here, new.path, tuple(kept), tuple(moved), "order", old.place)
+            for index, (key, part) in enumerate(after.items()):
+                if key not in before:
+                    found = self.change(what, (*self.address, (what, key)), part.path, None, part, "", None)
+                    yield replace(found, index=index, place=part.place or self.near)
+        for key in kept:
+            schema = after[key].label if what in ("schema", "extension") else self.schema
+            below = _Walk((*self.address, (what, key)), after[key].place or self.near, schema)
+            yield from below.part(before[key], after[key])
+
+    def change(
+        self, subject: str, address: Address, path: str, old: Any, new: Any, field: str, old_place: Place | None
+    ) -> Change:
+        """One change; its kind is looked up by its subject."""
+        return Change(
+            kind=kind_of(subject, old, new),
+            address=address,
+            path=path,
+            field=field,
+            old=old,
+            new=new,
+            place=self.near,
+            old_place=old_place,
+            schema=next((part.label for part in (new, old) if _is_extension(part)), self.schema),
+        )
 
 
-def _camel(field: str) -> str:
-    from scimgen.compare.change import camel
-
-    return camel(field)
+def _is_extension(state: Any) -> bool:
+    return isinstance(state, Part) and state.what == "extension"
 
 
-def _children(
-    what: str, old: Part, new: Part, parts: tuple[Part, ...], address: Address, near: Place | None, schema: str
-) -> Iterator[Change]:
-    before = {part.key: part for part in old.children.get(what, ())}
-    after = {part.key: part for part in parts}
-    for key, part in before.items():
-        if key not in after:
-            here = (*address, (what, key))
-            yield _change(what, "", part, None, here, part.path, near, part.place, schema)
-    kept = [key for key in before if key in after]
-    moved = [key for key in after if key in before]
-    if kept != moved:
-        names = [tuple(source[key].label for key in keys) for source, keys in ((before, kept), (after, moved))]
-        path = new.path
-        here = (*address, (what, ""))
-        change = _change(what, "order", names[0], names[1], here, path, near, old.place, schema)
-        yield replace(change, old=tuple(kept), new=tuple(moved))
-    for index, (key, part) in enumerate(after.items()):
-        if key not in before:
-            here = (*address, (what, key))
-            found = _change(what, "", None, part, here, part.path, part.place or near, None, schema)
-            yield replace(found, index=index)
-    for key in kept:
-        yield from _part(before[key], after[key], (*address, (what, key)), near, schema)
-
-
-def _change(
-    what: str,
-    field: str,
-    old: Any,
-    new: Any,
-    address: Address,
-    path: str,
-    place: Place | None,
-    old_place: Place | None,
-    schema: str,
-) -> Change:
-    subject = f"{what}.{field}" if field and field != "order" else field or what
-    found = kind_of(subject, old, new)
-    if what == "extension":
-        schema = new.label if isinstance(new, Part) else old.label if isinstance(old, Part) else address[-1][1]
-    return Change(
-        kind=found,
-        address=address,
-        path=path,
-        field=field,
-        old=old,
-        new=new,
-        place=place,
-        old_place=old_place,
-        schema=schema,
-    )
-
-
-def _with_schemas(changes: list[Change]) -> list[Change]:
+def _carry(changes: list[Change], schema: Part, *, gone: bool) -> None:
     """A schema comes and goes with the first resource type or extension that names it: one change, not two."""
-    loose = [change for change in changes if change.address and change.address[-1][0] == "schema" and not change.field]
-    rest = [change for change in changes if not any(change is other for other in loose)]
-    for change in loose:
-        urn, gone = change.address[-1][1], change.new is None
-        for index, carrier in enumerate(rest):
-            if urn in _named(carrier.old if gone else carrier.new, carrier):
-                rest[index] = replace(carrier, schemas=(*carrier.schemas, change.old if gone else change.new))
-                break
-        else:  # a schema stands in a model by being named
-            raise AssertionError(f"{urn} comes or goes with nothing")
-    return rest
+    for index, change in enumerate(changes):
+        if schema.key in _named(change.old if gone else change.new, change.field):
+            changes[index] = replace(change, schemas=(*change.schemas, schema))
+            return
+    raise AssertionError(f"{schema.label} comes or goes with nothing: a schema stands in a model by being named")
 
 
-def _named(state: Any, change: Change) -> set[str]:
+def _named(state: Any, field: str) -> set[str]:
     """The URNs that the state of a changed part names."""
-    if change.field == "schema":
+    if field == "schema":
         return {state[0]}
     if not isinstance(state, Part):
         return set()
-    if state.what == "extension":
-        return {state.key}
     if state.what == "type":
         return {state.fields["schema"][0], *(extension.key for extension in state.children["extension"])}
-    return set()
+    return {state.key} if state.what == "extension" else set()

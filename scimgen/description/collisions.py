@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable
 
 from scimgen.description.report import Report, did_you_mean
-from scimgen.documents import known_schema
-from scimgen.model import AttributeType, ResourceType, Schema
+from scimgen.documents import known_schema, urns
+from scimgen.model import AttributeType, Kind, ResourceType, Schema
 from scimgen.place import Place
 
 # RFC 7644 section 3.2, Table 2, and what the emitted server answers itself.
@@ -74,7 +74,7 @@ def _urns(report: Report, types: list[ResourceType]) -> None:
             folded = schema.id.lower()
             known = known_schema(schema.id)
             first = seen.setdefault(folded, schema)
-            if known is not None and schema is not known:
+            if known is not None and schema is not known and not _is_served_changed(type_, schema):
                 message = f"{schema.id} is not yours to define"
                 fix = "a URN of your own"
                 report.error("urn-reserved", message, schema.place or "", fix=fix, source="RFC 7643 section 10.2.1")
@@ -86,6 +86,13 @@ def _urns(report: Report, types: list[ResourceType]) -> None:
                 message = "the core namespace is the IETF's own"
                 fix = "a URN of your own: urn:VENDOR:scim:schemas:…"
                 report.error("urn-reserved", message, schema.place or "", fix=fix, source="RFC 7643 section 10.3")
+
+
+def _is_served_changed(type_: ResourceType, schema: Schema) -> bool:
+    """Whether it is a core schema as `base` changes it, or the Enterprise extension as `enterprise` does."""
+    if type_.kind is Kind.USER and schema.id == urns.ENTERPRISE_USER:
+        return schema is type_.extensions[0].schema
+    return type_.kind in (Kind.USER, Kind.GROUP) and schema is type_.schema
 
 
 def _ids(report: Report, types: list[ResourceType]) -> None:

@@ -7,7 +7,7 @@ from scimgen.description.report import Page, Report
 from scimgen.description.resource_types import ResourceTypes
 from scimgen.description.structure import check_structure
 from scimgen.diagnostics import Diagnostic
-from scimgen.model import App, Authentication, ServiceProviderConfig
+from scimgen.model import AllowedBreak, App, Authentication, ServiceProviderConfig
 from scimgen.source import Document, read_file
 
 _AUTHENTICATION = {"bearer": Authentication.BEARER, "basic": Authentication.BASIC}
@@ -65,5 +65,14 @@ def _app(report: Report, page: Page) -> App:
             filter_max_results=page.get("maxResults", 1000),
             documentation_uri=page.get("documentationUri", ""),
         ),
+        allowed_breaks=_allowed_breaks(report, page),
         place=report.place("/app", key=True),
+    )
+
+
+def _allowed_breaks(report: Report, page: Page) -> tuple[AllowedBreak, ...]:
+    return tuple(
+        AllowedBreak(**entry, place=report.place(f"/allowedBreaks/{index}"))
+        for index, entry in enumerate(page.get("allowedBreaks") or ())
+        if entry and {"change", "at", "reason"} <= entry.keys()
     )

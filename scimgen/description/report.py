@@ -23,10 +23,15 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 @dataclass(eq=False)
 class Report:
-    """Collects the findings about one description; values are named by JSON pointer."""
+    """Collects the findings about one description; values are named by JSON pointer.
+
+    Args:
+        faulty: the names of attributes whose definition was cut out, so that their values are not held against it.
+    """
 
     document: Document
     findings: list[Diagnostic] = field(default_factory=list)
+    faulty: set[str] = field(default_factory=set)
 
     def node(self, pointer: str) -> Node | None:
         """The value at a pointer."""

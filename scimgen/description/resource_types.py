@@ -1,19 +1,18 @@
 """Resource types: users and groups with what the page adds, roles, entitlements and the app's own."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from scimgen.description import conventions
 from scimgen.description.attributes import read_attributes
+from scimgen.description.base import changed_schema
+from scimgen.description.extensions import Extensions
 from scimgen.description.report import Page, Report
-from scimgen.description.structure import scalar_text
 from scimgen.description.values import ValueReader
 from scimgen.documents import known_schema, urns
-from scimgen.model import Attribute, Kind, Managed, ResourceType, Schema, SchemaExtension, Value
+from scimgen.model import Kind, Managed, ResourceType, Schema, SchemaExtension, Value
 from scimgen.source import pointer_step
-
-_COMMON = ("id", "externalId", "meta", "schemas")
 
 
 def _known(urn: str) -> Schema:
@@ -31,10 +30,14 @@ class ResourceTypes:
     app: str
     vendor: str
     dialect: str
+    extensions: Extensions = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.extensions = Extensions(self.report, self.page, self.app, self.vendor)
 
     def read(self) -> Iterator[ResourceType]:
         """Users and groups first, then roles, entitlements and own resource types as the page has them."""
-        yield self._core("user", "User", urns.USER, Kind.USER, [SchemaExtension(schema=_known(urns.ENTERPRISE_USER))])
+        yield self._core("user", "User", urns.USER, Kind.USER, self._enterprise())
         yield self._core("group", "Group", urns.GROUP, Kind.GROUP, [])
         if self.dialect == "ietf":
             yield from self._draft()
@@ -43,16 +46,30 @@ class ResourceTypes:
         for name, page in (self.page.get("resources") or {}).items():
             yield self._own(name, page or {}, pointer_step("/resources", name))
 
+    def _enterprise(self) -> list[SchemaExtension]:
+        """The Enterprise User extension (RFC 7643 section 4.3), unless the page does without."""
+        if "enterprise" in (self.page.get("group") or {}):
+            message = "enterprise is a key of user: groups have no such extension"
+            self.report.error("description-unknown-key", message, "/group/enterprise", key=True, fix="remove it")
+        form = (self.page.get("user") or {}).get("enterprise", True)
+        changes: Page = form if isinstance(form, dict) else {}
+        schema = changed_schema(self.report, changes, "/user/enterprise", _known(urns.ENTERPRISE_USER))
+        return [SchemaExtension(schema=schema, required=changes.get("required", False))] if form is not False else []
+
     def _core(self, key: str, name: str, urn: str, kind: Kind, extensions: list[SchemaExtension]) -> ResourceType:
         page = self.page.get(key) or {}
-        schema = _known(urn)
-        own = self._extension(page, f"/{key}", name, schema)
+        changes = page.get("base") or {}
+        if "required" in changes:
+            message = "a resource always carries its core schema"
+            at = f"/{key}/base/required"
+            self.report.error("description-unknown-key", message, at, key=True, fix="remove it")
+        schema = changed_schema(self.report, changes, f"/{key}/base", _known(urn))
         return ResourceType(
             name=name,
             endpoint=f"/{name}s",
             schema=schema,
-            description=schema.description or name,
-            extensions=tuple(extensions + ([own] if own else [])),
+            description=page.get("description") or _known(urn).description,
+            extensions=(*extensions, *self.extensions.read(page, f"/{key}", name, schema)),
             kind=kind,
             place=self.report.place(f"/{key}", key=True) if key in self.page else None,
         )
@@ -68,8 +85,7 @@ class ResourceTypes:
             yield self._catalogue(name, page or {}, at, Kind.ENTITLEMENT, _known(urns.OKTA_ENTITLEMENT))
 
     def _catalogue(self, name: str, page: Page, pointer: str, kind: Kind, schema: Schema) -> ResourceType:
-        own = self._extension(page, pointer, name, schema)
-        extensions = (own,) if own else ()
+        extensions = self.extensions.read(page, pointer, name, schema)
         fixed = {"type": name} if kind is Kind.ENTITLEMENT else {}
         reader = ValueReader(self.report, schema, extensions, fixed, {})
         return ResourceType(
@@ -105,10 +121,10 @@ class ResourceTypes:
         extensions: list[SchemaExtension] = []
         values: list[Value] = []
         for type_, (page, pointer) in pages.items():
-            own = self._extension(page, pointer, type_, schema)
+            own = self.extensions.read(page, pointer, type_, schema)
             # Only values of one type carry its extension, so no extension is required of them all.
-            mine = [SchemaExtension(schema=own.schema)] if own else []
-            extensions.extend(mine)
+            mine = [SchemaExtension(schema=extension.schema) for extension in own]
+            extensions.extend(extension for extension in mine if extension not in extensions)
             fixed: dict[str, Any] = {"supported": True} if "supported" in _names(schema) else {}
             if kind is Kind.ENTITLEMENT:
                 fixed["type"] = type_
@@ -141,11 +157,13 @@ class ResourceTypes:
 
     def _own(self, name: str, page: Page, pointer: str) -> ResourceType:
         attributes = read_attributes(self.report, page, pointer)
-        self._refuse_common(attributes, pointer)
+        self.extensions.refuse_common(attributes, pointer)
+        more: Page = {"name": name, "description": page.get("description", name)} | (page.get("base") or {})
+        version = self.extensions.version(page, pointer)
         schema = Schema(
-            id=page.get("schema") or conventions.schema_urn(self.vendor, self.app, self._version(page, pointer), name),
-            name=name,
-            description=page.get("description", name),
+            id=page.get("schema") or conventions.schema_urn(self.vendor, self.app, version, name),
+            name=more["name"],
+            description=more["description"],
             attributes=attributes,
             place=self.report.place(pointer_step(pointer, "schema") if "schema" in page else pointer, key=True),
         )
@@ -154,44 +172,9 @@ class ResourceTypes:
             endpoint=self._endpoint(name, page, pointer),
             schema=schema,
             description=page.get("description", name),
+            extensions=self.extensions.read(page, pointer, name, schema, own=False),
             place=self.report.place(pointer, key=True),
         )
-
-    def _extension(self, page: Page, pointer: str, name: str, base: Schema) -> SchemaExtension | None:
-        """The extension that carries a type's own attributes, or None where it has none."""
-        attributes = read_attributes(self.report, page, pointer)
-        if not attributes:
-            return None
-        self._refuse_common(attributes, pointer)
-        self._refuse_redefined(attributes, base, pointer)
-        more = page.get("extension") or {}
-        urn = page.get("schema") or conventions.extension_urn(self.vendor, self.app, self._version(page, pointer), name)
-        required = any(attribute.required for attribute in attributes)
-        description = more.get("description") or (page.get("description") if pointer != "/user" else "")
-        schema = Schema(
-            id=urn,
-            name=more.get("name", name),
-            description=description or f"{name} attributes of {self.page.get('title') or self.app}",
-            attributes=attributes,
-            place=self.report.place(pointer_step(pointer, "schema") if "schema" in page else pointer, key=True),
-        )
-        return SchemaExtension(schema=schema, required=more.get("required", required))
-
-    def _refuse_common(self, attributes: tuple[Attribute, ...], pointer: str) -> None:
-        for attribute in attributes:
-            if attribute.name.lower() in {name.lower() for name in _COMMON}:
-                at = pointer_step(f"{pointer}/attributes", attribute.name)
-                message = f"every resource has {attribute.name} already"
-                self.report.error("redefined", message, at, key=True, fix="remove it", source="RFC 7643 section 3.1")
-
-    def _refuse_redefined(self, attributes: tuple[Attribute, ...], base: Schema, pointer: str) -> None:
-        """Rows of values are flat, and clients confuse the two (RFC 7643 section 3.3: SHOULD avoid redefining)."""
-        for attribute in attributes:
-            if base.attribute(attribute.name):
-                at = pointer_step(f"{pointer}/attributes", attribute.name)
-                message = f"{base.name} has an attribute {attribute.name} already"
-                fix = f"another name, such as {self.app.replace('-', '')}{conventions.pascal(attribute.name)}"
-                self.report.error("redefined", message, at, key=True, fix=fix, source="RFC 7643 section 3.3")
 
     def _endpoint(self, name: str, page: Page, pointer: str) -> str:
         endpoint = page.get("endpoint") or conventions.endpoint(name)
@@ -200,12 +183,6 @@ class ResourceTypes:
             self.report.error("endpoint-missing", message, pointer, key=True, fix="give one: endpoint: /Things")
             return "/"
         return str(endpoint)
-
-    def _version(self, page: Page, pointer: str) -> str:
-        for owner, at in ((page, f"{pointer}/version"), (self.page, "/version")):
-            if "version" in owner:
-                return scalar_text(self.report, at, owner["version"])
-        return "1.0"
 
 
 def _names(schema: Schema) -> set[str]:

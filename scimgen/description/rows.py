@@ -23,11 +23,13 @@ class Row:
     Args:
         text: whether the cells are text that has yet to be read by each attribute's type, as in CSV.
         place: the place of a cell by attribute name, of the whole row for "".
+        named: the place of the name that a cell stands under.
     """
 
     cells: dict[str, Any]
     text: bool
     place: Callable[[str], Place]
+    named: Callable[[str], Place]
 
 
 def rows(report: Report, values: Any, pointer: str) -> Iterator[Row]:
@@ -38,7 +40,11 @@ def rows(report: Report, values: Any, pointer: str) -> Iterator[Row]:
     for index, cells in enumerate(values or ()):
         if isinstance(cells, dict):
             at = pointer_step(pointer, index)
-            yield Row(cells, False, lambda name, at=at: report.place(pointer_step(at, name) if name else at))  # type: ignore[misc]
+            yield Row(cells, False, _placed(report, at, key=False), _placed(report, at, key=True))
+
+
+def _placed(report: Report, at: str, *, key: bool) -> Callable[[str], Place]:
+    return lambda name: report.place(pointer_step(at, name) if name else at, key)
 
 
 def csv_path(document: Document, name: str) -> Path | None:
@@ -68,7 +74,8 @@ def _csv_rows(report: Report, name: str, pointer: str) -> Iterator[Row]:
         report.error("csv-file", str(error), pointer)
         return
     except UnicodeDecodeError as error:
-        report.error("csv-file", f"{path}: not UTF-8 at byte {error.start}", pointer, fix="save the file as UTF-8")
+        line = error.object[: error.start].count(b"\n") + 1
+        report.error("csv-file", f"{path}: line {line} is not UTF-8", pointer, fix="save the file as UTF-8")
         return
     source = Source(str(path), text)
     header: list[str] = []
@@ -76,6 +83,11 @@ def _csv_rows(report: Report, name: str, pointer: str) -> Iterator[Row]:
         place = _locator(source, start, header or record)
         if not header:
             header = [cell.strip() for cell in record]
+            if len(header) == 1 and ";" in header[0]:
+                fix = "separate cells by commas; ; is for the items of a list"
+                report.error("csv-header", "the cells are separated by semicolons", place(header[0]), fix=fix)
+                return
+            named = _locator(source, start, header)
             twice = {cell for cell in header if header.count(cell) > 1}
             for cell in sorted(twice):
                 report.error("csv-header", f"{cell or 'an empty name'} stands twice in the header", place(cell))
@@ -86,7 +98,7 @@ def _csv_rows(report: Report, name: str, pointer: str) -> Iterator[Row]:
             message = f"{len(record)} cells, but the header names {len(header)}"
             report.error("csv-row", message, place(""), fix="put a cell that holds a comma in double quotes")
             continue
-        yield Row({key: cell for key, cell in zip(header, record, strict=False) if cell != ""}, True, place)
+        yield Row({key: cell for key, cell in zip(header, record, strict=False) if cell != ""}, True, place, named)
 
 
 def _records(text: str) -> Iterator[tuple[int, list[str]]]:

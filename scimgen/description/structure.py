@@ -66,6 +66,7 @@ def check_structure(report: Report) -> Page | None:
         errors.setdefault((at, error.validator) if error.validator == "required" else (at, len(errors)), error)
     for _, error in sorted(errors.items(), key=lambda item: item[0][0]):
         broken.extend(_explain(report, error))
+    report.faulty.update(str(path[-1]) for path in broken if "attributes" in path[:-1])
     for path in sorted(broken, key=len, reverse=True):
         _cut(page, path)
     return page
@@ -110,6 +111,8 @@ def _explain(report: Report, error: Any) -> Iterator[list[str | int]]:
             for extra in sorted(set(error.instance) - set(known)):
                 at = pointer_step(pointer, extra)
                 mend = did_you_mean(extra, known) or f"known here: {', '.join(sorted(known))}"
+                if pointer == "/roles":
+                    mend += f"; or roles as a list: - {{id: {extra}, displayName: …}}"
                 report.error("description-unknown-key", f"{extra} is no key of {name}", at, key=True, fix=mend)
                 yield [*path, extra]
             return
@@ -122,6 +125,8 @@ def _explain(report: Report, error: Any) -> Iterator[list[str | int]]:
             message = f"{name} is {_article(error.validator_value)}, not {_shown(error.instance)}"
             if isinstance(error.instance, int | float | bool) and "string" in error.validator_value:
                 fix = f'put it in quotes: "{report.text(pointer)}"'
+            elif error.validator_value == "array" and isinstance(error.instance, str):
+                fix = f"write [{report.text(pointer)}]"
         case "enum" | "const" | "anyOf":
             allowed = _allowed(error)
             rule, message = "description-value", f"{name} cannot be {_shown(error.instance)}"

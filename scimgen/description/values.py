@@ -101,6 +101,7 @@ class ValueReader:
         for attribute in _COMMON:
             self.owners[attribute.name.lower()] = (None, attribute)
         self.taken: dict[tuple[str, Any], Place] = {}
+        self.told: set[str] = set()
 
     def read(self, values: Any, pointer: str) -> tuple[Value, ...]:
         """The values of a `values` key: a list of rows, or a CSV file's name."""
@@ -116,9 +117,7 @@ class ValueReader:
                 self.report.warning("value-dropped", f"{key} has no place in this dialect: left out", row.place(key))
                 continue
             if name.lower() not in self.owners:
-                known = [attribute.name for _, attribute in self.owners.values()]
-                fix = did_you_mean(key, known) or f"known here: {', '.join(known)}"
-                self.report.error("value-unknown", f"{key} is no attribute of this type", row.place(key), fix=fix)
+                self._unknown(row, key)
                 continue
             owner, attribute = self.owners[name.lower()]
             value = cell_value(attribute, cell) if row.text else cell
@@ -129,6 +128,15 @@ class ValueReader:
             else:
                 flat[attribute.name] = value
         return self._resource(row, flat, inner)
+
+    def _unknown(self, row: Row, key: str) -> None:
+        """A name that no attribute has: told once for a CSV, and not where the attribute itself is faulty."""
+        if key in self.report.faulty or (row.text and key in self.told):
+            return
+        self.told.add(key)
+        known = [attribute.name for _, attribute in self.owners.values()]
+        fix = did_you_mean(key, known) or f"known here: {', '.join(known)}"
+        self.report.error("value-unknown", f"{key} is no attribute of this type", row.named(key), fix=fix)
 
     def _resource(self, row: Row, flat: dict[str, Any], inner: dict[str, dict[str, Any]]) -> Value | None:
         for name, value in self.fixed.items():

@@ -22,6 +22,9 @@ _TYPES: dict[AttributeType, Json] = {
 _MEDIA_TYPE = "application/scim+json"
 _PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 _OPERATIONS = ["add", "remove", "replace", "Add", "Remove", "Replace"]  # Entra writes them with a capital
+_METHODS = ["POST", "PUT", "PATCH", "DELETE"]
+_BULK_REQUEST = "urn:ietf:params:scim:api:messages:2.0:BulkRequest"
+_BULK_RESPONSE = "urn:ietf:params:scim:api:messages:2.0:BulkResponse"
 _ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
 
 
@@ -32,6 +35,9 @@ def emit_openapi(app: App, source_name: str, reuse: Reuse) -> Iterator[EmittedFi
         paths |= _paths(resource_type)
     for endpoint in ("/ServiceProviderConfig", "/ResourceTypes", "/Schemas"):
         paths[endpoint] = {"get": _operation(f"Read {endpoint[1:]}", ["Discovery"], {"200": _body({"type": "object"})})}
+    if app.service_provider_config.bulk:
+        done = {"200": _body(_ref("BulkResponse"), "Done; each operation has its own status")}
+        paths["/Bulk"] = {"post": _operation("Do many operations", ["Bulk"], done, _ref("BulkRequest"))}
     document = {
         "openapi": "3.1.0",
         "info": {"title": f"{app.title}: SCIM 2.0", "version": "1.0", "description": app.description or app.title},
@@ -132,6 +138,11 @@ def _messages() -> Json:
         "required": ["op"],
         "properties": {"op": {"enum": _OPERATIONS}, "path": string, "value": {}},
     }
+    bulk = {"method": {"enum": _METHODS}, "bulkId": string, "version": string}
+    asked = {"type": "object", "required": ["method", "path"], "properties": {**bulk, "path": string, "data": {}}}
+    answer = {"location": string, "status": string, "response": {"type": "object"}}
+    answered = {"type": "object", "required": ["method", "status"], "properties": {**bulk, **answer}}
+    stop = {"type": "integer", "minimum": 1}
     counts = {"totalResults": integer, "startIndex": integer, "itemsPerPage": integer}
     return {
         "Error": message(_ERROR, {"status": string, "scimType": string, "detail": string}, ["status"]),
@@ -139,6 +150,10 @@ def _messages() -> Json:
         "PatchOp": message(
             _PATCH_OP, {"Operations": {"type": "array", "minItems": 1, "items": operation}}, ["Operations"]
         ),
+        "BulkRequest": message(
+            _BULK_REQUEST, {"failOnErrors": stop, "Operations": {"type": "array", "items": asked}}, ["Operations"]
+        ),
+        "BulkResponse": message(_BULK_RESPONSE, {"Operations": {"type": "array", "items": answered}}, ["Operations"]),
         "Meta": {
             "type": "object",
             "readOnly": True,

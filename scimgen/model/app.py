@@ -21,9 +21,9 @@ class ServiceProviderConfig:
     """What the service provider supports (RFC 7643 section 5; `cursor` by RFC 9865)."""
 
     patch: bool = True
-    bulk: bool = False
-    bulk_max_operations: int = 0
-    bulk_max_payload_size: int = 0
+    bulk: bool = True
+    bulk_max_operations: int = 1000
+    bulk_max_payload_size: int = 1048576
     filter: bool = True
     filter_max_results: int = 1000
     change_password: bool = False
@@ -31,6 +31,24 @@ class ServiceProviderConfig:
     etag: bool = True
     cursor: bool = True
     documentation_uri: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllowedBreak:
+    """A breaking change that is meant, with its reason, so that a comparison with an older model lets it pass.
+
+    Args:
+        change: the id of the kind of change, such as `attribute-removed`.
+        at: what changed, such as `License.tier`.
+        reason: why.
+        to: for a rename the new name, "" for all else.
+    """
+
+    change: str
+    at: str
+    reason: str
+    to: str = ""
+    place: Place | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +62,7 @@ class App:
         clients: whose rules apply besides the RFCs': `okta`, `entra`, `ietf`.
         dialect: how roles and entitlements look on the wire: `okta`, or the draft's `ietf`.
         resource_types: in the order in which /ResourceTypes lists them.
+        allowed_breaks: the breaking changes since the last release that are meant.
     """
 
     name: str
@@ -55,6 +74,7 @@ class App:
     resource_types: tuple[ResourceType, ...] = ()
     authentication: tuple[Authentication, ...] = (Authentication.BEARER, Authentication.BASIC)
     service_provider_config: ServiceProviderConfig = ServiceProviderConfig()
+    allowed_breaks: tuple[AllowedBreak, ...] = ()
     place: Place | None = field(default=None, compare=False, repr=False)
 
     @property

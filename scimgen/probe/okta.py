@@ -50,6 +50,8 @@ def probe_okta(
         progress("importing users and groups")
         probe.users = _total(session, "/Users")
         probe.groups = _total(session, "/Groups")
+        if probe.calls[0][1] == 404 and not probe.base_url.endswith("/scim/v2"):
+            probe.miss("the URL", f"did you mean {probe.base_url}/scim/v2?")
         if not probe.types:
             needed = " or ".join(_KINDS)
             probe.miss("/ResourceTypes", f"no resource type with the schema {needed}: the Governance tab stays empty")

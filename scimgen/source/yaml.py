@@ -157,7 +157,7 @@ def _fault(error: object, text: str) -> Fault:
     mend = ""
     if "\t" in text[at : at + 1]:
         problem, context, mend = "a tab in the indentation", None, "indent with spaces"
-    elif "mapping values are not allowed" in problem:
+    elif "mapping values are not allowed" in problem or "expected ',' or" in problem:
         mend = "put text that holds a colon in quotes, and mind the indentation"
     return Fault(f"{problem} {context}" if context else problem, at, at + 1, mend)
 

@@ -3,13 +3,17 @@
 import os
 import pty
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
+import httpx
 import pytest
 
 from scimgen.data import folder
+from tests.support import free_port
 
 CRM = folder("examples") / "crm" / "crm.scim.yaml"
 
@@ -234,3 +238,41 @@ def test_help_loads_nothing_heavy() -> None:
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.rstrip().endswith("loaded: []")
+
+
+def test_new_takes_a_relative_folder_and_starts_there(tmp_path: Path) -> None:
+    """The README's first command: scaffolded, installed, answering, and ended by Ctrl-C."""
+    port = str(free_port())
+    command = [sys.executable, "-m", "scimgen", "new", "app", "--from", "crm", "--start", "--port", port]
+    process = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    try:
+        for _ in range(900):
+            assert process.poll() is None, process.communicate()
+            try:
+                if httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=2).status_code == 200:
+                    break
+            except httpx.TransportError:
+                time.sleep(0.1)
+        assert httpx.get(f"http://127.0.0.1:{port}/scim/v2/Licenses").json()["totalResults"] == 2
+    finally:
+        os.killpg(process.pid, signal.SIGINT)
+        _, said = process.communicate(timeout=20)
+    assert f"scimgen probe http://127.0.0.1:{port}/scim/v2" in said
+
+
+def test_a_description_by_any_name_can_be_regenerated(tmp_path: Path) -> None:
+    """It is copied under a name that `scimgen generate` finds."""
+    (tmp_path / "plain.yaml").write_text("scimgen: 1\napp: shop\nvendor: acme\n")
+    assert scimgen("new", "app", "--from", "plain.yaml", cwd=tmp_path).returncode == 0
+    assert (tmp_path / "app" / "plain.scim.yaml").is_file()
+    assert scimgen("generate", "--check", cwd=tmp_path / "app").returncode == 0
+
+
+def test_a_deleted_shared_file_is_told_of(app: Path) -> None:
+    """It stays deleted, and how to bring it back is said."""
+    (app / "Dockerfile").unlink()
+    run = scimgen("generate", cwd=app)
+    assert "Dockerfile: deleted by you, and stays so; --restore Dockerfile brings it back" in run.stderr
+    assert scimgen("generate", "--check", cwd=app).returncode == 0
+    assert scimgen("generate", "--restore", "Dockerfile", cwd=app).returncode == 0
+    assert (app / "Dockerfile").is_file()

@@ -68,7 +68,7 @@ CASES = [
     ("roles: [{id: bulkId1, displayName: A}]\n", "4:14-21", "value-id", ""),
     ("roles: [{id: a/b, displayName: A}]\n", "4:14-17", "value-id", ""),
     ("roles: [{id: .., displayName: A}]\n", "4:14-16", "value-id", ""),
-    ("roles: [{id: a, displayName: A, tier: x}]\n", "4:39-40", "value-unknown", "known here"),
+    ("roles: [{id: a, displayName: A, tier: x}]\n", "4:33-37", "value-unknown", "known here"),
     ("roles: [{id: a, displayName: A}, {id: a, displayName: B}]\n", "4:39-40", "id-collision", "unique"),
     ("roles: ../roles.csv\n", "4:8-20", "csv-path", "beside"),
     ("roles: /etc/roles.csv\n", "4:8-22", "csv-path", "beside"),
@@ -158,6 +158,7 @@ def test_the_cells_of_a_csv_are_placed_in_the_csv(tmp_path: Path) -> None:
     ("content", "rule"),
     [
         (b"id,id\na,b\n", "csv-header"),
+        (b"id;displayName\na;b\n", "csv-header"),
         (b"id,displayName\na,b,c\n", "csv-row"),
         (b"id,displayName\na,\xff\n", "csv-file"),
         (None, "csv-file"),
@@ -174,6 +175,22 @@ def test_each_missing_key_is_told_once() -> None:
     """Two keys are missing: two findings."""
     _, findings = load(read_text("a.scim.yaml", b"scimgen: 1\n", "yaml"))
     assert [finding.message for finding in findings] == ["app is missing", "vendor is missing"]
+
+
+def test_a_wrong_name_in_a_csv_is_told_once_at_the_header(tmp_path: Path) -> None:
+    """Not once for each row."""
+    (tmp_path / "v.csv").write_text("id,displayName,sets\na,A,1\nb,B,2\n", encoding="utf-8")
+    page = "entitlements: {License: {attributes: {seats: integer}, values: v.csv}}\n"
+    found = faults(page, tmp_path)
+    assert [(str(finding.place), finding.fix) for finding in found] == [
+        (f"{tmp_path / 'v.csv'}:1:16", "did you mean seats?")
+    ]
+
+
+def test_a_faulty_attribute_is_not_held_against_its_values() -> None:
+    """`int` is no type; the values of the attribute are no further faults."""
+    page = type_("seats: int") + "    values: [{id: a, displayName: A, seats: 3}]\n"
+    assert [finding.rule for finding in faults(page)] == ["description-value"]
 
 
 def test_json_is_read_as_well() -> None:

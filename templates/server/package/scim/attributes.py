@@ -127,6 +127,11 @@ class Tree:
             return "description"
         return self.resource_type.managed
 
+    @cached_property
+    def by_link(self) -> Mapping[Link, Attribute]:
+        """The attribute that shows each kind of link."""
+        return {attribute.link: attribute for attribute in self.links if attribute.link}
+
     def children(self) -> Iterator[Attribute]:
         """All that stands at the root of a resource: the schema's attributes, then the extensions."""
         yield from self.attributes.values()

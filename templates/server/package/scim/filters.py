@@ -119,3 +119,16 @@ def _compare(operator: Operator, found: str, operand: str) -> bool:
             return found <= operand
         case _:
             return found == operand
+
+
+def mentions(node: Filter, name: str) -> bool:
+    """Whether a filter on the parts of one value looks at the part of that name."""
+    match node:
+        case Logical(_, terms):
+            return any(mentions(term, name) for term in terms)
+        case Not(term):
+            return mentions(term, name)
+        case Present(attribute) | Comparison(attribute):
+            return attribute.name.lower() == name
+        case _:
+            return False

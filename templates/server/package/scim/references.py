@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 from ..storage.interface import Linked, Reads, Target, Transaction
-from .attributes import LINKED_KINDS, Attribute, Link, Tree
+from .attributes import LINKED_KINDS, Attribute, Tree
 from .errors import ScimError, invalid_value
 from .messages import Document, dump, is_object
 
@@ -60,22 +60,17 @@ class References:
 
     def render(self, tree: Tree, linked: Sequence[Linked], base: str) -> str:
         """All links of a resource as members of its JSON; what many resources show is written once."""
-        values: dict[Link, list[str]] = {}
+        values: dict[str, list[str]] = {}
         for one in linked:
-            if one.type in self.trees:
-                values.setdefault(one.link, []).append(
-                    self._rendered(tree, one.link, one.value, one.type, one.id, one.display, one.primary, one.direct, base)
-                )
-        return "".join(
-            f'"{attribute.name}":[{",".join(values[attribute.link])}],'
-            for attribute in tree.links
-            if attribute.link in values
-        )
+            attribute = tree.by_link.get(one.link)
+            if attribute and one.type in self.trees:
+                shown = (one.value, one.type, one.id, one.display, one.primary, one.direct)
+                values.setdefault(attribute.name, []).append(self._rendered(attribute, *shown, base))
+        return "".join(f'"{name}":[{",".join(shown)}],' for name, shown in values.items())
 
     def _write(
         self,
-        tree: Tree,
-        link: Link,
+        attribute: Attribute,
         value: str,
         type_: str,
         id_: str,
@@ -84,8 +79,7 @@ class References:
         direct: bool,
         base: str,
     ) -> str:
-        attribute = next(attribute for attribute in tree.links if attribute.link == link)
-        linked = Linked(link, 0, value, type_, id_, display, primary, direct)
+        linked = Linked(attribute.link or "groups", 0, value, type_, id_, display, primary, direct)
         return dump(self._shown(attribute, linked, base)).decode()
 
     def knows(self, linked: Linked) -> bool:

@@ -141,3 +141,21 @@ def test_values_of_the_owner_are_read_only(client: httpx.Client, name: str) -> N
     assert response.status_code == 403
     assert response.json()["detail"]
     assert client.get(tree.resource_type.endpoint).status_code == 200
+
+
+def test_many_operations_in_one_request(client: httpx.Client, tree: Tree) -> None:
+    """Bulk (RFC 7644 section 3.7): created, then changed by its bulkId; a fault is one operation's own."""
+    endpoint = tree.resource_type.endpoint
+    changes = [{"op": "add", "path": "externalId", "value": "by-bulk"}]
+    operations: list[dict[str, Any]] = [
+        {"method": "POST", "path": endpoint, "bulkId": "new", "data": minimal(tree)},
+        {"method": "DELETE", "path": f"{endpoint}/nobody"},
+        {"method": "PATCH", "path": f"{endpoint}/bulkId:new", "data": {"schemas": [PATCH], "Operations": changes}},
+    ]
+    request = {"schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"], "Operations": operations}
+    response = client.post("/Bulk", json=request)
+    assert response.status_code == 200, response.text
+    made, missing, changed = response.json()["Operations"]
+    assert (made["status"], missing["status"]) == ("201", "404")
+    assert changed["location"] == made["location"]
+    assert client.get(made["location"]).json()["externalId"] == "by-bulk"

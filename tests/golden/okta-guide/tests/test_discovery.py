@@ -34,9 +34,9 @@ def test_every_extension_has_its_schema(client: httpx.Client) -> None:
 
 
 def test_the_features_that_are_on_are_told(client: httpx.Client) -> None:
-    """PATCH, filters, sorting and ETags."""
+    """PATCH, bulk, filters, sorting and ETags."""
     config = client.get("/ServiceProviderConfig").json()
-    for feature in ("patch", "filter", "sort", "etag"):
+    for feature in ("patch", "bulk", "filter", "sort", "etag"):
         assert config[feature]["supported"] is True
 
 

@@ -10,7 +10,7 @@ from secrets import token_hex
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Mount, Route, Router
+from starlette.routing import Mount, Route
 from starlette.types import Message, Receive, Scope, Send
 
 from ..resource_types import RESOURCE_TYPES
@@ -59,7 +59,7 @@ class ScimApp:
         self.hooks = hooks or Hooks()
         self.catalog: Catalog = catalog or (lambda name: ())
         self.service: Service | None = None
-        self._router: Router | None = None
+        self._endpoints: Endpoints | None = None
         self._authentication = Authentication()
         self._requests = count(1)
         self._run = token_hex(4)
@@ -77,14 +77,13 @@ class ScimApp:
             service = Service(RESOURCE_TYPES, store, strict=settings.strict, observer=observer)
             await relay(service, TENANT)
             await seed(service, TENANT, PACKAGE, self.catalog)
-            endpoints = Endpoints(service, Discovery(PACKAGE), settings.public_url)
-            self._router = Router(endpoints.routes(), redirect_slashes=False, default=_unknown)
+            self._endpoints = Endpoints(service, Discovery(PACKAGE), settings.public_url)
             self._authentication = Authentication(settings.tokens, settings.basic, dev=settings.dev)
             self.service = service
             async with runner.running():
                 yield
         finally:
-            self._router = self.service = None
+            self._endpoints = self.service = None
             await store.close()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -107,24 +106,26 @@ class ScimApp:
             problem = _problem(error, request_id)
             if not answered:
                 await _error_response(problem)(scope, receive, answer)
-        logs.write(
-            "request",
-            method=scope["method"],
-            route=scope.get("scim.route"),
-            status=answered,
-            ms=round((time.perf_counter() - began) * 1000, 3),
-            request_id=request_id,
-            ignored=scope.get("scim.ignored") or None,
+        logs.request(
+            scope["method"],
+            scope.get("scim.route", ""),
+            answered,
+            time.perf_counter() - began,
+            request_id,
+            scope.get("scim.ignored", ()),
         )
 
     async def _respond(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self._router is None:
+        if self._endpoints is None:
             raise ScimError(503, "The server has not started: compose scim_app.lifespan with your app's own.")
-        headers = scope["headers"]
-        authorization = next((value for name, value in headers if name == b"authorization"), None)
+        headers = scope["scim.headers"] = dict(scope["headers"])
         client = scope.get("client")
-        self._authentication.check(authorization, client[0] if client else None)
-        await self._router(scope, receive, send)
+        self._authentication.check(headers.get(b"authorization"), client[0] if client else None)
+        found = self._endpoints.find(scope["path"].removeprefix(scope.get("root_path", "")))
+        if found is None:
+            raise ScimError(404, "There is no such endpoint; /ResourceTypes lists those that there are.")
+        endpoint, scope["scim.id"] = found
+        await endpoint(scope, receive, send)
 
 
 def build_app(scim_app: ScimApp) -> Starlette:
@@ -134,7 +135,7 @@ def build_app(scim_app: ScimApp) -> Starlette:
         return PlainTextResponse("ok" if scim_app.service else "starting", 200 if scim_app.service else 503)
 
     return Starlette(
-        routes=[Route("/healthz", healthz), Mount(BASE_PATH, scim_app)],
+        routes=[Mount(BASE_PATH, scim_app), Route("/healthz", healthz)],
         lifespan=scim_app.lifespan,
         exception_handlers={404: _not_found},
     )
@@ -142,10 +143,6 @@ def build_app(scim_app: ScimApp) -> Starlette:
 
 async def _not_found(request: Request, error: Exception) -> Response:
     return _error_response(ScimError(404, f"There is nothing here; the SCIM endpoints are below {BASE_PATH}."))
-
-
-async def _unknown(scope: Scope, receive: Receive, send: Send) -> None:
-    raise ScimError(404, "There is no such endpoint; /ResourceTypes lists those that there are.")
 
 
 def _problem(error: Exception, request_id: str) -> ScimError:

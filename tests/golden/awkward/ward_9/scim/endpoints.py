@@ -2,22 +2,24 @@
 """The endpoints (RFC 7644 section 3.2): HTTP on one side, the service on the other."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from .attributes import Tree
+from .bulk import Bulk, read_bulk
 from .discovery import Discovery, refuse_filter
 from .errors import ScimError
 from .lists import from_query, from_search, names
 from .messages import MAX_BODY, Document, load, too_large
 from .rendering import etag
-from .service import Answer, Call, Service, version_matches
+from .service import Answer, Call, Service, read_only, version_matches
 
 MEDIA_TYPE = "application/scim+json"
 TENANT = "default"
+_ID = "/{id}"
 _READ_TYPES = ("application/scim+json", "application/json", "")
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -49,21 +51,33 @@ class Endpoints:
         self.service = service
         self.discovery = discovery
         self.public_url = public_url
+        endpoints = {endpoint.template: endpoint for endpoint in self._all_endpoints()}
+        self._whole = {path: endpoint for path, endpoint in endpoints.items() if not path.endswith(_ID)}
+        self._items = {path.removesuffix(_ID): one for path, one in endpoints.items() if path.endswith(_ID)}
 
-    def routes(self) -> list[Route]:
-        """The table of paths; the resource types come first, they are asked most."""
+    def find(self, path: str) -> tuple[Endpoint, str] | None:
+        """The endpoint of a path and what stands for `{id}` there: one look, however many resource types there are."""
+        endpoint = self._whole.get(path)
+        if endpoint is not None:
+            return endpoint, ""
+        collection, _, key = path.rpartition("/")
+        endpoint = self._items.get(collection)
+        return (endpoint, key) if endpoint is not None and key else None
+
+    def _all_endpoints(self) -> list[Endpoint]:
         endpoints = [endpoint for tree in self.service.trees.values() for endpoint in self._of_type(tree)]
         endpoints += [
             Endpoint("/ServiceProviderConfig", GET=self._config),
             Endpoint("/ResourceTypes", GET=self._all("ResourceTypes")),
-            Endpoint("/ResourceTypes/{key}", GET=self._one("ResourceTypes")),
+            Endpoint("/ResourceTypes/{id}", GET=self._one("ResourceTypes")),
             Endpoint("/Schemas", GET=self._all("Schemas")),
-            Endpoint("/Schemas/{key}", GET=self._one("Schemas")),
+            Endpoint("/Schemas/{id}", GET=self._one("Schemas")),
             Endpoint("/.search", POST=self._search(list(self.service.trees.values()))),
+            Endpoint("/Bulk", POST=self._bulk),
             Endpoint("/Me", **dict.fromkeys(("GET", "POST", "PUT", "PATCH", "DELETE"), self._me)),
             Endpoint("/", GET=self._list(list(self.service.trees.values()))),
         ]
-        return [Route(endpoint.template, endpoint) for endpoint in endpoints]
+        return endpoints
 
     def _of_type(self, tree: Tree) -> list[Endpoint]:
         path = tree.resource_type.endpoint
@@ -86,25 +100,23 @@ class Endpoints:
         root: str = request.scope.get("root_path", "")
         if self.public_url:
             return self.public_url + root
-        return f"{request.scope['scheme']}://{request.headers.get('host', 'localhost')}{root}"
+        host = request.scope["scim.headers"].get(b"host", b"localhost").decode("latin-1")
+        return f"{request.scope['scheme']}://{host}{root}"
 
     def _call(self, request: Request) -> Call:
-        query = (
-            {name.lower(): value for name, value in request.query_params.items()}
-            if request.scope["query_string"]
-            else {}
-        )
+        query = _query(request)
+        if_match = request.scope["scim.headers"].get(b"if-match")
         return Call(
             tenant=TENANT,
             base=self.base(request),
             attributes=names(query.get("attributes")),
             excluded=names(query.get("excludedattributes")),
-            if_match=request.headers.get("if-match"),
+            if_match=None if if_match is None else if_match.decode("latin-1"),
         )
 
     def _list(self, trees: list[Tree]) -> Handler:
         async def handler(request: Request) -> Response:
-            asked = from_query(request.query_params, self.discovery.max_results)
+            asked = from_query(_query(request), self.discovery.max_results)
             return _json(await self.service.search(Call(TENANT, self.base(request)), trees, asked))
 
         return handler
@@ -118,10 +130,10 @@ class Endpoints:
 
     def _get(self, tree: Tree) -> Handler:
         async def handler(request: Request) -> Response:
-            stored, render = await self.service.get(self._call(request), tree, request.path_params["id"])
+            stored, render = await self.service.get(self._call(request), tree, _id(request))
             headers = {"ETag": etag(stored)}
-            known = request.headers.get("if-none-match")
-            if known is not None and version_matches(known, stored):
+            known = request.scope["scim.headers"].get(b"if-none-match")
+            if known is not None and version_matches(known.decode("latin-1"), stored):
                 return Response(status_code=304, headers=headers)
             return _json(await render(), headers=headers)
 
@@ -136,49 +148,56 @@ class Endpoints:
 
     def _replace(self, tree: Tree) -> Handler:
         async def handler(request: Request) -> Response:
-            payload, resource_id = await _payload(request), request.path_params["id"]
+            payload, resource_id = await _payload(request), _id(request)
             return _written(request, 200, await self.service.replace(self._call(request), tree, resource_id, payload))
 
         return handler
 
     def _patch(self, tree: Tree) -> Handler:
         async def handler(request: Request) -> Response:
-            payload, resource_id = await _payload(request), request.path_params["id"]
+            payload, resource_id = await _payload(request), _id(request)
             return _written(request, 200, await self.service.patch(self._call(request), tree, resource_id, payload))
 
         return handler
 
     def _delete(self, tree: Tree) -> Handler:
         async def handler(request: Request) -> Response:
-            await self.service.delete(self._call(request), tree, request.path_params["id"])
+            await self.service.delete(self._call(request), tree, _id(request))
             return Response(status_code=204)
 
         return handler
 
     def _owned(self, tree: Tree) -> Handler:
-        owner = {"description": "the app's description", "catalog": "the app itself"}
-        detail = f"{tree.resource_type.endpoint} is read-only: its values belong to "
-
         async def handler(request: Request) -> Response:
-            raise ScimError(403, detail + owner.get(tree.managed, "the app") + ".")
+            raise read_only(tree)
 
         return handler
 
+    async def _bulk(self, request: Request) -> Response:
+        if not self.discovery.supports("bulk"):
+            raise ScimError(501, "This server has no bulk operations, as its ServiceProviderConfig says.")
+        max_operations, max_payload = self.discovery.bulk_limits
+        operations, fail_on_errors = read_bulk(await _payload(request, max_payload), max_operations)
+        bulk = Bulk(self.service, Call(TENANT, self.base(request)), operations)
+        body = await bulk.run(fail_on_errors)
+        request.scope["scim.ignored"] = bulk.ignored
+        return _json(body)
+
     async def _config(self, request: Request) -> Response:
-        refuse_filter(dict(request.query_params))
+        refuse_filter(_query(request))
         return _json(self.discovery.config(self.base(request)))
 
     def _all(self, name: str) -> Handler:
         async def handler(request: Request) -> Response:
-            refuse_filter(dict(request.query_params))
+            refuse_filter(_query(request))
             return _json(self.discovery.all(name, self.base(request)))
 
         return handler
 
     def _one(self, name: str) -> Handler:
         async def handler(request: Request) -> Response:
-            refuse_filter(dict(request.query_params))
-            return _json(self.discovery.one(name, request.path_params["key"], self.base(request)))
+            refuse_filter(_query(request))
+            return _json(self.discovery.one(name, _id(request), self.base(request)))
 
         return handler
 
@@ -186,16 +205,29 @@ class Endpoints:
         raise ScimError(501, "The credentials are a service's, not a user's: there is no /Me (RFC 7644 section 3.11).")
 
 
-async def _payload(request: Request) -> Document:
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+def _id(request: Request) -> str:
+    return str(request.scope["scim.id"])
+
+
+def _query(request: Request) -> dict[str, str]:
+    """The parameters of the query string; their names are read in any case."""
+    text: bytes = request.scope["query_string"]
+    if not text:
+        return {}
+    return {name.lower(): value for name, value in parse_qsl(text.decode("latin-1"), keep_blank_values=True)}
+
+
+async def _payload(request: Request, limit: int = MAX_BODY) -> Document:
+    content_type: bytes = request.scope["scim.headers"].get(b"content-type", b"")
+    media_type = content_type.decode("latin-1").partition(";")[0].strip().lower()
     if media_type not in _READ_TYPES:
         raise ScimError(415, f"Send {MEDIA_TYPE} (or application/json), not {media_type[:100]}.")
     chunks: list[bytes] = []
     size = 0
     async for chunk in request.stream():
         size += len(chunk)
-        if size > MAX_BODY:
-            raise too_large(MAX_BODY)
+        if size > limit:
+            raise too_large(limit)
         chunks.append(chunk)
     return load(b"".join(chunks))
 

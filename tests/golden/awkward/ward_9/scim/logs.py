@@ -5,8 +5,11 @@ import json
 import logging
 import sys
 import traceback
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
+
+from .messages import quoted
 
 
 def write(event: str, *, level: str = "info", **fields: Any) -> None:
@@ -14,6 +17,16 @@ def write(event: str, *, level: str = "info", **fields: Any) -> None:
     line = {"time": datetime.now(UTC).isoformat(timespec="milliseconds"), "level": level, "event": event}
     line.update({name: value for name, value in fields.items() if value is not None})
     sys.stderr.write(json.dumps(line) + "\n")
+
+
+def request(method: str, route: str, status: int, seconds: float, request_id: str, ignored: Sequence[str]) -> None:
+    """Write the line of one request: `write` without its generality, since there is one for each."""
+    now = datetime.now(UTC).isoformat(timespec="milliseconds")
+    more = f', "ignored": {json.dumps(ignored)}' if ignored else ""
+    sys.stderr.write(
+        f'{{"time": "{now}", "level": "info", "event": "request", "method": {quoted(method)}, "route": {quoted(route)},'
+        f' "status": {status}, "ms": {seconds * 1000:.3f}, "request_id": "{request_id}"{more}}}\n'
+    )
 
 
 class JsonHandler(logging.Handler):

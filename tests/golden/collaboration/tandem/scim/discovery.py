@@ -33,6 +33,12 @@ class Discovery:
         """Whether ServiceProviderConfig says that a feature is on."""
         return bool(self._config.get(feature, {}).get("supported"))
 
+    @property
+    def bulk_limits(self) -> tuple[int, int]:
+        """The most operations, and bytes, of one bulk request (RFC 7643 section 5)."""
+        bulk = self._config.get("bulk", {})
+        return int(bulk.get("maxOperations", 0)), int(bulk.get("maxPayloadSize", 0))
+
     def config(self, base: str) -> bytes:
         """ServiceProviderConfig (RFC 7643 section 5)."""
         return self._kept(base, "ServiceProviderConfig", "", lambda: dump(_located(self._config, base)))

@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ..scim.attributes import LINKED_KINDS, Attribute, Link, Tree
-from ..scim.filters import Comparison, Filter, Logical, Not, Nothing, Present, ValuePath, matches
+from ..scim.filters import Comparison, Filter, Logical, Not, Nothing, Present, ValuePath, matches, mentions
 from ..scim.folding import fold
 from .dialect import Clause, Dialect, Sqlite, test_value
 from .interface import Query
 
 NONE: Clause = ("0 = 1", [])
-_COLUMNS = {
+COLUMNS = {
     "id": "r.id",
     "meta.created": "r.created",
     "meta.lastmodified": "r.modified",
@@ -81,8 +81,8 @@ class Compiler:
         holder = attribute if attribute.link else attribute.parent
         if holder is not None and holder.link:
             return self._linked(holder, node if attribute.parent else None)
-        if attribute.key in _COLUMNS:
-            return test_value(_COLUMNS[attribute.key], [], node, self.dialect)
+        if attribute.key in COLUMNS:
+            return test_value(COLUMNS[attribute.key], [], node, self.dialect)
         if attribute.key == "meta.location":
             text, parameters = self._location("r")
             return test_value(text, parameters, node, self.dialect)
@@ -177,7 +177,7 @@ class Compiler:
     def _in_groups(self, node: Filter | None) -> Clause:
         """Users by their groups: down from the groups meant, through nested ones."""
         text, parameters = self._of_link(node) if node else _truth(True)
-        by_type, names = node is not None and _asks_type(node), self._names("groups")
+        by_type, names = node is not None and mentions(node, "type"), self._names("groups")
         none = _truth(True)
         seed, outer = (none, (text, parameters)) if by_type else ((text, parameters), none)
         return (
@@ -239,8 +239,8 @@ class Compiler:
         """Of several values the primary one counts, or else the first (RFC 7644 section 3.4.2.3)."""
         if attribute.type == "complex":
             attribute = attribute.sub_attribute("value") or attribute
-        if attribute.key in _COLUMNS:
-            return _COLUMNS[attribute.key], []
+        if attribute.key in COLUMNS:
+            return COLUMNS[attribute.key], []
         chain = _chain(attribute)
         if chain[0].link:
             return self._sort_linked(chain[0])
@@ -292,15 +292,3 @@ def _exact(node: Comparison | Present) -> Comparison | Present:
     return (
         Comparison(node.attribute, node.operator, node.value, str(node.value)) if isinstance(node, Comparison) else node
     )
-
-
-def _asks_type(node: Filter) -> bool:
-    match node:
-        case Logical(_, terms):
-            return any(map(_asks_type, terms))
-        case Not(term):
-            return _asks_type(term)
-        case Present(attribute) | Comparison(attribute):
-            return attribute.name.lower() == "type"
-        case _:
-            return False

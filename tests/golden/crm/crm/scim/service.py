@@ -14,7 +14,7 @@ from typing import Any, TypeAlias, TypeVar
 from ..storage.interface import Page, Query, Store, Stored, Transaction
 from .attributes import Attribute, Tree, build_tree
 from .cursors import read_cursor, write_cursor
-from .errors import bad_request, not_found, precondition_failed
+from .errors import ScimError, bad_request, not_found, precondition_failed
 from .filter_parser import parse_filter
 from .lists import ListRequest, list_response
 from .messages import Document
@@ -51,6 +51,7 @@ class Call:
 class Answer:
     """A resource as it goes out; `body` is empty where nobody asked for it."""
 
+    id: str
     body: bytes
     version: str
     location: str
@@ -236,13 +237,19 @@ class Service:
     ) -> Answer:
         projection = Projection(tree, call.attributes, call.excluded, reader.written)
         body = b"" if quiet else await self.renderer.one(tx, call.tenant, stored, projection, call.base)
-        return Answer(body, etag(stored), self.renderer.location(stored, call.base), tuple(reader.ignored))
+        return Answer(stored.id, body, etag(stored), self.renderer.location(stored, call.base), tuple(reader.ignored))
 
 
 def version_matches(header: str, stored: Stored) -> bool:
     """Whether a list of ETags names the version; they compare weakly (RFC 7232 section 2.3.2)."""
     versions = [version.strip().removeprefix("W/") for version in header.split(",")]
     return "*" in versions or f'"{stored.version}"' in versions
+
+
+def read_only(tree: Tree) -> ScimError:
+    """No client writes values that the description or the app itself owns."""
+    owner = {"description": "the app's description", "catalog": "the app itself"}.get(tree.managed, "the app")
+    return ScimError(403, f"{tree.resource_type.endpoint} is read-only: its values belong to {owner}.")
 
 
 def _next(page: Page, query: Query) -> str | None:

@@ -6,6 +6,7 @@ entitlement is renamed everywhere.
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -21,7 +22,14 @@ _RENDERED = 8192
 _ENTRA_ROLE_TYPE = "WindowsAzureActiveDirectoryRole"
 """What Entra writes as the type of every role."""
 
+_UNRESERVED = re.compile(r"[A-Za-z0-9._~-]*").fullmatch
+
 AnyTarget = TypeVar("AnyTarget", Linked, Target)
+
+
+def quoted_id(resource_id: str) -> str:
+    """An id as a URL writes it; most need no escape, and a page has a hundred of them."""
+    return resource_id if _UNRESERVED(resource_id) else quote(resource_id, safe="")
 
 
 @dataclass
@@ -45,19 +53,21 @@ class References:
 
     def location(self, base: str, type_name: str, resource_id: str) -> str:
         """Where a resource is (RFC 7643 section 3.1)."""
-        return f"{base}{self.trees[type_name].resource_type.endpoint}/{quote(resource_id, safe='')}"
+        return f"{base}{self.trees[type_name].resource_type.endpoint}/{quoted_id(resource_id)}"
 
     def show(self, attribute: Attribute, linked: Sequence[Linked], base: str) -> list[Document]:
         """The values of a link as the resource shows them."""
         return [self._shown(attribute, one, base) for one in linked]
 
-    def render(self, attribute: Attribute, linked: Sequence[Linked], base: str) -> str:
-        """The same as JSON, joined; what many resources show is written once."""
-        return ",".join(
-            self._rendered(attribute, one.value, one.type, one.id, one.display, one.primary, one.direct, base)
-            for one in linked
-            if one.link == attribute.link and one.type in self.trees
-        )
+    def render(self, tree: Tree, linked: Sequence[Linked], base: str) -> str:
+        """All links of a resource as members of its JSON; what many resources show is written once."""
+        values: dict[str, list[str]] = {}
+        for one in linked:
+            attribute = tree.by_link.get(one.link)
+            if attribute and one.type in self.trees:
+                shown = (one.value, one.type, one.id, one.display, one.primary, one.direct)
+                values.setdefault(attribute.name, []).append(self._rendered(attribute, *shown, base))
+        return "".join(f'"{name}":[{",".join(shown)}],' for name, shown in values.items())
 
     def _write(
         self,

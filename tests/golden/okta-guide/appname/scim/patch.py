@@ -260,7 +260,7 @@ def _extend(attribute: Attribute, held: list[Any], items: Any) -> None:
             index[_identity(attribute, item)] = item
             held.append(item)
         elif is_object(same):
-            same.update(item)
+            same.update({name: part for name, part in item.items() if name in _DESCRIBING or name not in same})
 
 
 def _identity(attribute: Attribute, item: Any) -> Any:

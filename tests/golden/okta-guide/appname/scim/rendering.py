@@ -3,13 +3,17 @@
 
 import json
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from ..storage.interface import Linked, Reads, Stored
 from .attributes import Link, Tree
 from .messages import Document, dump, quoted
 from .projection import Projection
-from .references import References
+from .references import References, quoted_id
+
+_KEPT_BASES = 256
+"""Types times the names by which clients know the server; they choose those by `Host`, hence a bound."""
 
 
 def etag(stored: Stored) -> str:
@@ -22,6 +26,7 @@ class Renderer:
 
     def __init__(self, references: References) -> None:
         self.references = references
+        self._meta_head = lru_cache(maxsize=_KEPT_BASES)(self._write_meta_head)
 
     def location(self, stored: Stored, base: str) -> str:
         """Where the resource is."""
@@ -58,17 +63,17 @@ class Renderer:
         return shown
 
     def _spliced(self, stored: Stored, linked: list[Linked], tree: Tree, base: str) -> bytes:
-        links = "".join(
-            f'"{attribute.name}":[{values}],'
-            for attribute in (tree.links if linked else ())
-            if (values := self.references.render(attribute, linked, base))
-        )
+        links = self.references.render(tree, linked, base) if linked else ""
         return b"%b,%b}" % (stored.body[:-1], f'{links}"meta":{self._meta(stored, base)}'.encode())
 
     def _meta(self, stored: Stored, base: str) -> str:
-        """RFC 7643 section 3.1; names and locations are written as JSON strings, the rest is the server's own."""
+        """RFC 7643 section 3.1; a quoted id needs no escape in JSON, the rest is the server's own."""
         return (
-            f'{{"resourceType":{quoted(stored.type)},"created":"{stored.created}",'
-            f'"lastModified":"{stored.modified}","location":{quoted(self.location(stored, base))},'
-            f'"version":"W/\\"{stored.version}\\""}}'
+            f'{self._meta_head(stored.type, base)}{quoted_id(stored.id)}","created":"{stored.created}",'
+            f'"lastModified":"{stored.modified}","version":"W/\\"{stored.version}\\""}}'
         )
+
+    def _write_meta_head(self, type_name: str, base: str) -> str:
+        """What is the same for all resources of a type: up to the id, with which the location ends."""
+        location = quoted(self.references.location(base, type_name, ""))
+        return f'{{"resourceType":{quoted(type_name)},"location":{location[:-1]}'

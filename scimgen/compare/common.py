@@ -1,0 +1,132 @@
+"""What both sides of a comparison know: documents say nothing of values, indexes or owners, a description says all.
+
+Where one side is a description and the other is not, the description is taken as what it is served as.
+"""
+
+from dataclasses import dataclass, replace
+
+from scimgen.documents import urns
+from scimgen.model import App, Attribute, Kind, Managed, ResourceType, Schema, SchemaExtension, ServiceProviderConfig
+
+_KINDS = {
+    urns.USER.lower(): Kind.USER,
+    urns.GROUP.lower(): Kind.GROUP,
+    urns.OKTA_ROLE.lower(): Kind.ROLE,
+    urns.DRAFT_ROLE.lower(): Kind.ROLE,
+    urns.OKTA_ENTITLEMENT.lower(): Kind.ENTITLEMENT,
+    urns.DRAFT_ENTITLEMENT.lower(): Kind.ENTITLEMENT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """One side of a comparison.
+
+    Args:
+        name: what the person called it.
+        app: what was read.
+        described: whether it comes from a description, which says all that a model can hold.
+        has_types: whether resource types were read.
+        has_provider: whether a ServiceProviderConfig was read.
+    """
+
+    name: str
+    app: App
+    described: bool = True
+    has_types: bool = True
+    has_provider: bool = True
+
+
+def kind_of_schema(urn: str) -> Kind:
+    """What a resource type is to clients, by the URN of its schema.
+
+    >>> kind_of_schema("urn:okta:scim:schemas:core:1.0:entitlement")
+    <Kind.ENTITLEMENT: 'entitlement'>
+    """
+    return _KINDS.get(urn.lower(), Kind.RESOURCE)
+
+
+def in_common(old: Loaded, new: Loaded) -> tuple[App, App]:
+    """The two apps, each without what the other side cannot know."""
+    before, after = old.app, new.app
+    if not (old.described and new.described):
+        before, after = _served(before, old.described), _served(after, new.described)
+        # What a document leaves unsaid did not change.
+        before = replace(
+            before,
+            name=after.name,
+            vendor=after.vendor,
+            title=after.title,
+            description=after.description,
+            clients=after.clients,
+            dialect=after.dialect,
+        )
+    if not (old.has_types and new.has_types):
+        before, after = schemas_only(before), schemas_only(after)
+    if not (old.has_provider and new.has_provider):
+        before = replace(
+            before,
+            service_provider_config=after.service_provider_config,
+            authentication=after.authentication,
+        )
+    return before, after
+
+
+def schemas_only(app: App) -> App:
+    """The app with every schema as a resource type of its own: for schemas without resource types."""
+    schemas = [schema for schema in app.schemas() if schema.id.lower() not in _KINDS]
+    names = [schema.name or schema.id for schema in schemas]
+    types = (
+        ResourceType(
+            name=name if names.count(name) == 1 else schema.id,
+            endpoint="",
+            schema=schema,
+            kind=kind_of_schema(schema.id),
+            place=schema.place,
+        )
+        for name, schema in zip(names, schemas, strict=True)
+    )
+    return replace(app, resource_types=tuple(types))
+
+
+def _served(app: App, described: bool) -> App:
+    """The app as its discovery documents tell it."""
+    config = app.service_provider_config
+    if not config.bulk:  # what they say of a feature that is not supported means nothing
+        config = replace(config, bulk_max_operations=0, bulk_max_payload_size=0)
+    if not config.filter:
+        config = replace(config, filter_max_results=ServiceProviderConfig().filter_max_results)
+    return replace(
+        app,
+        resource_types=tuple(_served_type(type_) for type_ in app.resource_types),
+        service_provider_config=config,
+        # Only bearer and basic have a name in the model: their order in the document is not compared.
+        authentication=tuple(sorted(set(app.authentication))),
+        allowed_breaks=app.allowed_breaks if described else (),
+    )
+
+
+def _served_type(type_: ResourceType) -> ResourceType:
+    extensions = tuple(
+        SchemaExtension(schema=_served_schema(extension.schema), required=extension.required)
+        for extension in type_.extensions
+    )
+    return replace(
+        type_,
+        schema=_served_schema(type_.schema),
+        extensions=extensions,
+        description=type_.description or type_.name,
+        kind=kind_of_schema(type_.schema.id),
+        managed=Managed.SCIM,
+        limit=None,
+        values=(),
+    )
+
+
+def _served_schema(schema: Schema) -> Schema:
+    return replace(schema, attributes=tuple(_served_attribute(attribute) for attribute in schema.attributes))
+
+
+def _served_attribute(attribute: Attribute) -> Attribute:
+    subs = tuple(_served_attribute(sub) for sub in attribute.sub_attributes)
+    return replace(attribute, closed=False, indexed=False, sub_attributes=subs)

@@ -1,0 +1,101 @@
+"""The room's front door: two models in, the changes out."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from scimgen.compare import kinds  # noqa: F401  fills the registry
+from scimgen.compare.change import Change, Severity, find_kind
+from scimgen.compare.parts import outline
+from scimgen.compare.renames import RENAMES, ask, rename, tell, told, urns
+from scimgen.compare.walk import differences
+from scimgen.model import AllowedBreak, App
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What a comparison found.
+
+    Args:
+        changes: every change, in an order in which they can be applied.
+        unknown: the allowed breaks that name no kind of change.
+        unused: the allowed breaks that nothing needed.
+    """
+
+    changes: tuple[Change, ...]
+    unknown: tuple[AllowedBreak, ...] = ()
+    unused: tuple[AllowedBreak, ...] = ()
+
+    @property
+    def breaks(self) -> bool:
+        """Whether a change is breaking and not allowed."""
+        return any(change.breaks for change in self.changes)
+
+    def count(self, severity: Severity) -> int:
+        """How many changes are of that severity, allowed ones too."""
+        return sum(change.severity is severity for change in self.changes)
+
+    @property
+    def shown(self) -> list[Change]:
+        """The changes for a reader: the worst first, then in the order of the text."""
+
+        def order(change: Change) -> tuple[int, bool, str, int, int, str]:
+            place = change.shown_place
+            at = (place.file, place.line, place.column) if place else ("", 0, 0)
+            return (-change.severity, change.allowed is not None, *at, change.path)
+
+        return sorted(self.changes, key=order)
+
+
+def compare(old: App, new: App, allowed: Iterable[AllowedBreak] | None = None) -> Comparison:
+    """What changed from one model to another.
+
+    Args:
+        old: the model that clients know.
+        new: the model that is to take its place.
+        allowed: the breaks that are meant; those of `new` where left out.
+
+    >>> crm = App(name="crm", vendor="acme", title="CRM")
+    >>> [change.message for change in compare(crm, replace(crm, dialect="ietf")).changes]
+    ['the dialect of roles and entitlements is ietf, was okta']
+    """
+    allowances = tuple(new.allowed_breaks if allowed is None else allowed)
+    before, after = outline(old), outline(new)
+    changes: list[Change] = []
+    for entry in told(allowances):
+        if change := tell(before, after, entry):
+            before = rename(before, change.address, change.new)
+            changes.append(change)
+    spelled = {part.key: part.label for part in after.children["schema"]}
+    for change in list(urns(before, after)):
+        before = rename(before, change.address, change.new)
+        changes.append(change)
+        spelled[change.address[0][1]] = change.new
+    # What was renamed in a schema is told with the URN that the schema has now.
+    changes = [replace(change, schema=spelled.get(change.schema.lower(), change.schema)) for change in changes]
+    changes += ask(differences(before, after))
+    return _allow(changes, allowances)
+
+
+def _allow(changes: list[Change], allowances: tuple[AllowedBreak, ...]) -> Comparison:
+    """Breaking changes with the reason that the description gives; what it gives for nothing is told."""
+    unknown = tuple(entry for entry in allowances if find_kind(entry.change) is None)
+    used: set[int] = set()
+    found = []
+    for change in changes:
+        entry = next((entry for entry in allowances if _means(entry, change)), None)
+        if entry and change.severity is Severity.BREAKING:
+            used.add(id(entry))
+            change = replace(change, allowed=entry)
+        found.append(change)
+    unused = tuple(entry for entry in allowances if id(entry) not in used and entry not in unknown)
+    return Comparison(tuple(found), unknown, unused)
+
+
+def _means(entry: AllowedBreak, change: Change) -> bool:
+    # Names and URNs are compared without regard to case (RFC 7643 section 2.1, RFC 7644 section 3.10).
+    if entry.change != change.kind.id or entry.at.lower() not in (change.path.lower(), change.schema.lower()):
+        return False
+    if entry.at.lower() == change.schema.lower() and change.address[-1][0] == "attribute":
+        return False
+    named = entry.to.removeprefix(f"{change.path.rpartition('.')[0]}.")
+    return not entry.to or change.kind.id not in RENAMES or named.lower() == str(change.new).lower()

@@ -1,0 +1,57 @@
+"""The registry of kinds for readers: the list, and the page of one kind."""
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from scimgen.compare import kinds  # noqa: F401  fills the registry
+from scimgen.compare.change import Kind, all_kinds
+
+
+def listing() -> Iterator[str]:
+    """A line a kind: id, severity, title.
+
+    >>> next(listing()).split()[:2]
+    ['app-renamed', 'attention']
+    """
+    for kind in all_kinds():
+        yield f"{kind.id:26} {kind.severity!s:10} {kind.title}"
+
+
+def explanation(kind: Kind) -> str:
+    """The page of one kind."""
+    affects = ", ".join(kind.affects)
+    parts = [
+        f"{kind.id} ({kind.severity})",
+        kind.title,
+        kind.why,
+        f"Affects: {affects}" if affects else "",
+        *(f"{heading}: {text}" for heading, text in _advice(kind) if text),
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _advice(kind: Kind) -> Iterator[tuple[str, str]]:
+    yield "What to do", kind.do
+    yield "Stored values", kind.stored
+    yield "An Okta administrator sees", kind.okta
+    yield "An Entra administrator sees", kind.entra
+
+
+def nearest(id: str) -> str:
+    """The kind that a slip may mean, or "".
+
+    >>> nearest("attribute-remove")
+    'attribute-removed'
+    """
+    found = get_close_matches(id.lower(), [kind.id for kind in all_kinds()], n=1, cutoff=0.5)
+    return found[0] if found else ""
+
+
+def page() -> str:
+    """The documentation's page of all kinds, as `docs/changes.md`."""
+    lines = ["# The changes that `scimgen diff` tells"]
+    for kind in all_kinds():
+        lines += ["", f"## {kind.id}", "", f"*{kind.severity}*" + "".join(f" · {whom}" for whom in kind.affects)]
+        lines += ["", kind.title, *(["", kind.why] if kind.why else [])]
+        lines += [f"\n- {heading}: {text}" for heading, text in _advice(kind) if text]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,146 @@
+"""What OLD and NEW can be: a description, documents in a file or folder, a git revision, a live server."""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import fields, is_dataclass, replace
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from scimgen.compare.common import Loaded
+from scimgen.compare.documents import load_documents
+from scimgen.compare.git import Revision, is_revision
+from scimgen.description import load
+from scimgen.diagnostics import Diagnostic
+from scimgen.documents.recognise import Shape, recognise
+from scimgen.model import App
+from scimgen.place import Place
+from scimgen.source import Document, Scalar, Unreadable, read_text, walk
+from scimgen.validation.inputs import files, is_url, read
+
+ENDINGS = (".scim.yaml", ".scim.yml", ".scim.json")
+
+
+class Faulty(Exception):
+    """A description that has errors; nothing can be compared with it."""
+
+    def __init__(self, name: str, findings: list[Diagnostic]) -> None:
+        super().__init__(f"{name}: the description has errors")
+        self.findings = findings
+
+
+def load_source(name: str, token: str | None, note: Callable[[str], None]) -> Loaded:
+    """One side of a comparison.
+
+    Args:
+        name: a file, a folder, `-`, `REV:PATH`, or the base URL of a live server.
+        token: for a live server.
+        note: told of what was left out.
+
+    Raises:
+        Unreadable: it cannot be read, or holds nothing to compare.
+        Faulty: it is a description with errors.
+    """
+    if is_url(name):
+        from scimgen.validation.live import read_server
+
+        return load_documents(name, read_server(name, token, (), note))
+    if name == "-" or os.path.lexists(name):
+        return _local(name)
+    if is_revision(name):
+        return _revision(name)
+    raise Unreadable(f"{name}: no such file, and no git revision with a path (REV:PATH)")
+
+
+def _local(name: str) -> Loaded:
+    if name != "-" and os.path.isdir(name):
+        # The folder of an app holds its documents too: the description says more.
+        descriptions = sorted(entry.path for entry in os.scandir(name) if entry.name.endswith(ENDINGS))
+        if len(descriptions) > 1:
+            raise Unreadable(f"{name}: more than one description: {', '.join(descriptions)}; name one")
+        if descriptions:
+            return _description(name, read(Path(descriptions[0])))
+        documents = [read(file) for file, _ in files([name])]
+        return load_documents(name, _documents(name, documents))
+    document = read(Path(name))
+    if is_description(document):
+        return _description(name, document)
+    return load_documents(name, [document])
+
+
+def is_description(document: Document) -> bool:
+    """Whether a document is a description, by its keys, or where it cannot be read by its name."""
+    if document.root is None:
+        return document.source.name.lower().endswith(ENDINGS)
+    return recognise(document.root) is Shape.DESCRIPTION
+
+
+def _documents(name: str, documents: list[Document]) -> Iterator[Document]:
+    """The SCIM documents of a folder; what lies beside them and is none is passed over."""
+    for document in documents:
+        if is_description(document):
+            raise Unreadable(f"{name}: a description below other files, {document.source.name}; name one of them")
+        if document.root is not None and recognise(document.root) is not Shape.UNKNOWN:
+            yield document
+
+
+def _description(name: str, document: Document) -> Loaded:
+    app, findings = load(document)
+    if app is None:
+        raise Faulty(name, findings)
+    return Loaded(name, app)
+
+
+def _revision(name: str) -> Loaded:
+    revision = Revision(name)
+    documents = list(revision.documents())
+    descriptions = [document for document in documents if is_description(document)]
+    if revision.type == "tree" and len(descriptions) > 1:
+        raise Unreadable(f"{name}: more than one description; name one")
+    if not descriptions:
+        return load_documents(name, _documents(name, documents))
+    found = descriptions[0]
+    path = found.source.name
+    whole = Revision(path) if revision.type == "tree" else revision
+    return _description_of(name, whole, found)
+
+
+def _description_of(name: str, revision: Revision, document: Document) -> Loaded:
+    """A description with the CSV files that the same revision has beside it."""
+    # The language reads CSV files from a folder: here they are, for as long as it takes.
+    with TemporaryDirectory(prefix="scimgen-") as folder:
+        for _, node in walk(document.root) if document.root else ():
+            text = node.value if isinstance(node, Scalar) else None
+            if not isinstance(text, str) or not text.endswith(".csv") or ".." in Path(text).parts:
+                continue
+            target = Path(folder, Path(text).relative_to(Path(text).anchor))
+            try:
+                data = revision.read(text)
+            except Unreadable:
+                continue  # the description's own finding says it
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(data)
+        shown = PurePosixPath(document.source.name)
+        here = read_text(
+            str(Path(folder, shown.name.rpartition(":")[2])), document.source.text.encode("utf-8"), document.language
+        )
+        app, findings = load(here)
+
+    base = document.source.name.removesuffix(shown.name.rpartition(":")[2])
+    moved: tuple[App | None, list[Diagnostic]] = _moved(
+        (app, findings), lambda file: f"{base}{Path(file).relative_to(folder).as_posix()}"
+    )
+    if moved[0] is None:
+        raise Faulty(name, moved[1])
+    return Loaded(name, moved[0])
+
+
+def _moved(node: Any, named: Callable[[str], str]) -> Any:
+    """The same with every place in a file of another name."""
+    if isinstance(node, Place):
+        return replace(node, file=named(node.file))
+    if isinstance(node, tuple | list):
+        return type(node)(_moved(item, named) for item in node)
+    if is_dataclass(node) and not isinstance(node, type):
+        return replace(node, **{field.name: _moved(getattr(node, field.name), named) for field in fields(node)})
+    return node

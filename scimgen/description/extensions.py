@@ -1,0 +1,113 @@
+"""Extensions of resource types: the one that a type's own attributes make, and those that it names besides."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from scimgen.description import conventions
+from scimgen.description.attributes import read_attributes
+from scimgen.description.report import Page, Report
+from scimgen.description.structure import scalar_text
+from scimgen.documents import known_schema
+from scimgen.model import Attribute, Schema, SchemaExtension
+from scimgen.source import pointer_step
+
+_COMMON = ("id", "externalId", "meta", "schemas")
+
+
+@dataclass(eq=False)
+class Extensions:
+    """Reads the extensions of one resource type after the other.
+
+    Args:
+        shared: those that were read, by URN, folded: a later type may name one by it.
+    """
+
+    report: Report
+    page: Page
+    app: str
+    vendor: str
+    shared: dict[str, Schema] = field(default_factory=dict)
+
+    def read(
+        self, page: Page, pointer: str, name: str, base: Schema, *, own: bool = True
+    ) -> tuple[SchemaExtension, ...]:
+        """The extensions of a type.
+
+        Args:
+            page: what the page says of the type.
+            name: the type's name.
+            base: its base schema.
+            own: whether its `attributes` are an extension's rather than the base schema's.
+        """
+        attributes = read_attributes(self.report, page, pointer) if own else ()
+        found = []
+        if attributes:
+            more: dict[str, Any] = {key: page[key] for key in ("schema", "version") if key in page}
+            more |= page.get("extension") or {}
+            if pointer not in ("/user", "/group") and page.get("description"):
+                more = {"description": page["description"]} | more
+            found.append(self._extension(more, pointer, name, attributes, base))
+        found.extend(self._more(page, pointer, base, {extension.schema.id.lower() for extension in found}))
+        return tuple(found)
+
+    def _more(self, page: Page, pointer: str, base: Schema, taken: set[str]) -> Iterator[SchemaExtension]:
+        """What stands under `extensions`."""
+        at = pointer_step(pointer, "extensions")
+        for name, form in (page.get("extensions") or {}).items():
+            here, more = pointer_step(at, name), form or {}
+            attributes = read_attributes(self.report, more, here)
+            extension = self._extension(more, here, name, attributes, base)
+            if extension.schema.id.lower() in taken or extension.schema.id.lower() == base.id.lower():
+                message = f"{extension.schema.id} stands twice in one resource type"
+                source = "RFC 7643 section 3.3"
+                self.report.error("urn-collision", message, here, key=True, fix="remove one", source=source)
+                continue
+            taken.add(extension.schema.id.lower())
+            yield extension
+
+    def _extension(
+        self, more: Page, pointer: str, name: str, attributes: tuple[Attribute, ...], base: Schema
+    ) -> SchemaExtension:
+        version = self.version(more, pointer)
+        urn = more.get("schema") or conventions.extension_urn(self.vendor, self.app, version, name)
+        self.refuse_common(attributes, pointer)
+        self._refuse_redefined(attributes, base, pointer)
+        required = any(attribute.required for attribute in attributes)
+        known = self.shared.get(urn.lower()) or known_schema(urn)
+        if known and not attributes:
+            required = any(attribute.required for attribute in known.attributes)
+            return SchemaExtension(schema=known, required=more.get("required", required))
+        schema = Schema(
+            id=urn,
+            name=more.get("name", name),
+            description=more.get("description", f"{name} attributes of {self.page.get('title') or self.app}"),
+            attributes=attributes,
+            place=self.report.place(pointer_step(pointer, "schema") if "schema" in more else pointer, key=True),
+        )
+        self.shared.setdefault(urn.lower(), schema)
+        return SchemaExtension(schema=schema, required=more.get("required", required))
+
+    def refuse_common(self, attributes: tuple[Attribute, ...], pointer: str) -> None:
+        """Refuse attributes that every resource has."""
+        for attribute in attributes:
+            if attribute.name.lower() in {name.lower() for name in _COMMON}:
+                at = pointer_step(f"{pointer}/attributes", attribute.name)
+                message = f"every resource has {attribute.name} already"
+                self.report.error("redefined", message, at, key=True, fix="remove it", source="RFC 7643 section 3.1")
+
+    def _refuse_redefined(self, attributes: tuple[Attribute, ...], base: Schema, pointer: str) -> None:
+        """Rows of values are flat, and clients confuse the two (RFC 7643 section 3.3: SHOULD avoid redefining)."""
+        for attribute in attributes:
+            if base.attribute(attribute.name):
+                at = pointer_step(f"{pointer}/attributes", attribute.name)
+                message = f"{base.name} has an attribute {attribute.name} already"
+                fix = f"another name, such as {self.app.replace('-', '')}{conventions.pascal(attribute.name)}"
+                self.report.error("redefined", message, at, key=True, fix=fix, source="RFC 7643 section 3.3")
+
+    def version(self, page: Page, pointer: str) -> str:
+        """The version in a type's URN: its own, the page's, or 1.0."""
+        for owner, at in ((page, f"{pointer}/version"), (self.page, "/version")):
+            if "version" in owner:
+                return scalar_text(self.report, at, owner["version"])
+        return "1.0"

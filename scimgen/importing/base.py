@@ -1,0 +1,85 @@
+"""A core schema as it was read, as changes to the RFC's own."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from scimgen.importing.attributes import AttributeWriter
+from scimgen.model import Attribute, AttributeType, Schema
+
+Json = dict[str, Any]
+
+_MEMBERS = {
+    "description": "description",
+    "required": "required",
+    "multi_valued": "multiValued",
+    "canonical_values": "canonicalValues",
+    "case_exact": "caseExact",
+    "mutability": "mutability",
+    "returned": "returned",
+    "uniqueness": "uniqueness",
+    "reference_types": "referenceTypes",
+}
+
+
+def changes_of(read: Schema, known: Schema, writer: AttributeWriter, pointer: str) -> Json:
+    """What makes the known schema the one that was read; empty where nothing does.
+
+    Args:
+        writer: writes the attributes that the known schema does not have.
+        pointer: where the changes stand on the page.
+    """
+    changes: Json = {}
+    for key in ("name", "description"):
+        if getattr(read, key) != getattr(known, key):
+            changes[key] = getattr(read, key)
+    without = list(_without(read.attributes, known.attributes, ""))
+    if without:
+        changes["without"] = without
+    attributes = _changed(read.attributes, known.attributes, writer, pointer)
+    if attributes:
+        changes["attributes"] = attributes
+    return changes
+
+
+def _without(read: tuple[Attribute, ...], known: tuple[Attribute, ...], path: str) -> Iterator[str]:
+    found = {attribute.name.lower(): attribute for attribute in read}
+    for attribute in known:
+        other = found.get(attribute.name.lower())
+        if other is None:
+            yield f"{path}{attribute.name}"
+        elif other.type is AttributeType.COMPLEX:
+            yield from _without(other.sub_attributes, attribute.sub_attributes, f"{attribute.name}.")
+
+
+def _changed(read: tuple[Attribute, ...], known: tuple[Attribute, ...], writer: AttributeWriter, pointer: str) -> Json:
+    """What stands under `attributes`: changed characteristics, and whole attributes that are new."""
+    of_rfc = {attribute.name.lower(): attribute for attribute in known}
+    forms: Json = {}
+    for attribute in read:
+        other = of_rfc.get(attribute.name.lower())
+        if other is None:
+            forms |= writer.write([attribute], pointer)
+            continue
+        form = _form(attribute, other, writer, f"{pointer}/attributes/{attribute.name}")
+        if form:
+            forms[attribute.name] = form
+    return forms
+
+
+def _form(read: Attribute, known: Attribute, writer: AttributeWriter, pointer: str) -> Json:
+    form: Json = {}
+    # A complex attribute cannot become a simple one here; the difference is told.
+    if read.type is not known.type and AttributeType.COMPLEX not in (read.type, known.type):
+        form["type"] = str(read.type)
+    for field, key in _MEMBERS.items():
+        ours, theirs = getattr(read, field), getattr(known, field)
+        if isinstance(ours, tuple):
+            if sorted(ours) != sorted(theirs):
+                form[key] = list(ours)
+        elif ours != theirs:
+            form[key] = ours if isinstance(ours, bool) else str(ours)
+    if read.type is known.type is AttributeType.COMPLEX:
+        subs = _changed(read.sub_attributes, known.sub_attributes, writer, pointer)
+        if subs:
+            form["attributes"] = subs
+    return form

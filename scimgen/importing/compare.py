@@ -1,0 +1,171 @@
+"""What was read against what a description gives back: every difference, so that none is a surprise."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from scimgen.documents import resource_type_to_json, schema_to_json, service_provider_config_to_json
+from scimgen.importing.config import authentication, member
+from scimgen.importing.read import Read, ReadType
+from scimgen.model import App, Attribute, ResourceType, Schema
+
+Json = dict[str, Any]
+
+
+class Effect(StrEnum):
+    """What became of something."""
+
+    LOST = "lost"
+    CHANGED = "changed"
+    ADDED = "added"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One difference.
+
+    Args:
+        owner: the name of the resource type, the URN of the schema, or `ServiceProviderConfig`.
+        what: the part of it, "" for the whole.
+        message: what it was and is.
+    """
+
+    effect: Effect
+    owner: str
+    what: str
+    message: str = ""
+
+    def __str__(self) -> str:
+        name = f"{self.owner}: {self.what}" if self.what else self.owner
+        return f"{self.effect}: {name}" + (f", {self.message}" if self.message else "")
+
+
+def differences(read: Read, app: App) -> Iterator[Difference]:
+    """How the documents of an app differ from those that were read, read as one service provider.
+
+    What a whole app has besides is no difference where documents of that kind were not among those read: a /Schemas
+    alone says nothing about resource types.
+    """
+    served = {schema.id.lower(): schema for schema in app.schemas()}
+    for folded, schema in read.schemas.items():
+        if folded not in served:
+            yield Difference(Effect.LOST, schema.id, "", "the schema")
+        else:
+            yield from schema_differences(schema, served[folded])
+    types = {type_.name: type_ for type_ in app.resource_types}
+    for read_type in read.types:
+        if read_type.name not in types:
+            yield Difference(Effect.LOST, read_type.name, "", "the resource type")
+        else:
+            yield from _type_differences(read_type, types[read_type.name])
+    if read.schemas and read.types:
+        yield from _added(read, app)
+    if read.config:
+        yield from _config_differences(read.config, service_provider_config_to_json(app))
+
+
+def _added(read: Read, app: App) -> Iterator[Difference]:
+    for schema in app.schemas():
+        if read.schema(schema.id) is None:
+            yield Difference(Effect.ADDED, schema.id, "", "the schema")
+    names = {type_.name for type_ in read.types}
+    for type_ in app.resource_types:
+        if type_.name not in names:
+            yield Difference(Effect.ADDED, type_.name, "", "the resource type")
+
+
+def schema_differences(read: Schema, served: Schema) -> Iterator[Difference]:
+    """How one schema differs from what is served in its place."""
+    ours, theirs = schema_to_json(read), schema_to_json(served)
+    for key in ("id", "name", "description"):
+        yield from _member(read.id, key, ours.get(key), theirs.get(key))
+    yield from _attributes(read.id, "", read.attributes, served.attributes)
+
+
+def _attributes(
+    owner: str, path: str, read: tuple[Attribute, ...], served: tuple[Attribute, ...]
+) -> Iterator[Difference]:
+    """Attributes by name, in any case and order (RFC 7643 sections 2.1 and 2.5)."""
+    ours = {attribute.name.lower(): attribute for attribute in read}
+    theirs = {attribute.name.lower(): attribute for attribute in served}
+    for folded, attribute in ours.items():
+        name = f"{path}{attribute.name}"
+        if folded not in theirs:
+            yield Difference(Effect.LOST, owner, name)
+            continue
+        other = theirs[folded]
+        yield from _characteristics(owner, name, attribute, other)
+        yield from _attributes(owner, f"{name}.", attribute.sub_attributes, other.sub_attributes)
+    for folded, attribute in theirs.items():
+        if folded not in ours:
+            yield Difference(Effect.ADDED, owner, f"{path}{attribute.name}")
+
+
+_CHARACTERISTICS = {
+    "name": "name",
+    "type": "type",
+    "multi_valued": "multiValued",
+    "description": "description",
+    "required": "required",
+    "canonical_values": "canonicalValues",
+    "case_exact": "caseExact",
+    "mutability": "mutability",
+    "returned": "returned",
+    "uniqueness": "uniqueness",
+    "reference_types": "referenceTypes",
+}
+
+
+def _characteristics(owner: str, name: str, read: Attribute, served: Attribute) -> Iterator[Difference]:
+    for key, spelled in _CHARACTERISTICS.items():
+        ours, theirs = getattr(read, key), getattr(served, key)
+        if isinstance(ours, tuple):  # the order of a multi-valued attribute says nothing (RFC 7643 section 2.4)
+            ours, theirs = sorted(ours), sorted(theirs)
+        yield from _member(owner, f"{name}.{spelled}", ours, theirs)
+
+
+def _member(owner: str, what: str, ours: Any, theirs: Any) -> Iterator[Difference]:
+    if ours == theirs:
+        return
+    if ours in (None, "", []):
+        yield Difference(Effect.ADDED, owner, what, _shown(theirs))
+    elif theirs in (None, "", []):
+        yield Difference(Effect.LOST, owner, what, _shown(ours))
+    else:
+        yield Difference(Effect.CHANGED, owner, what, f"{_shown(theirs)} instead of {_shown(ours)}")
+
+
+def _shown(value: Any) -> str:
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    text = ", ".join(map(str, value)) if isinstance(value, list) else text
+    return text if len(text) <= 60 else f"{text[:57]}…"
+
+
+def _type_differences(read: ReadType, served: ResourceType) -> Iterator[Difference]:
+    document = resource_type_to_json(served)
+    for key in ("id", "endpoint", "schema", "description"):
+        ours = getattr(read, key)
+        if key == "id" and not ours:
+            continue  # RFC 7643 section 6: "id" is OPTIONAL
+        yield from _member(read.name, key, ours, document[key])
+    ours = dict(read.extensions)
+    theirs = {extension["schema"]: extension["required"] for extension in document.get("schemaExtensions", ())}
+    for urn in sorted({*ours, *theirs}):
+        yield from _member(read.name, f"schemaExtensions {urn}", ours.get(urn), theirs.get(urn))
+
+
+def _config_differences(read: Json, served: Json) -> Iterator[Difference]:
+    """What RFC 7643 section 5 defines; how an authentication scheme is described is for people."""
+    owner = "ServiceProviderConfig"
+    yield from _member(owner, "documentationUri", member(read, "documentationUri"), served.get("documentationUri"))
+    for feature in ("patch", "bulk", "filter", "changePassword", "sort", "etag", "pagination"):
+        ours = member(read, feature)
+        if not isinstance(ours, dict):
+            if feature != "pagination":  # RFC 9865 is younger than most servers
+                yield Difference(Effect.ADDED, owner, feature)
+            continue
+        for key, value in ours.items():
+            yield from _member(owner, f"{feature}.{key}", value, member(served.get(feature), key))
+    ours, theirs = (authentication(member(config, "authenticationSchemes")) for config in (read, served))
+    yield from _member(owner, "authenticationSchemes", sorted(ours), sorted(theirs))

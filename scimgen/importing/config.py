@@ -1,0 +1,41 @@
+"""The ServiceProviderConfig (RFC 7643 section 5): the little of it that a description can say."""
+
+from typing import Any
+
+Json = dict[str, Any]
+
+_WAYS = {"oauthbearertoken": "bearer", "oauth2": "bearer", "httpbasic": "basic"}
+_USUAL_MOST = 1000
+
+
+def config_keys(config: Json | None) -> Json:
+    """The keys of a page that a ServiceProviderConfig gives, where they are not the convention's."""
+    if not config:
+        return {}
+    members = {key.lower(): value for key, value in config.items()}
+    keys: Json = {}
+    most = member(members.get("filter"), "maxResults")
+    # The language's own bounds; the difference is reported where they are passed.
+    if isinstance(most, int) and not isinstance(most, bool) and most != _USUAL_MOST and 1 <= most <= 10_000:
+        keys["maxResults"] = most
+    uri = members.get("documentationuri")
+    if isinstance(uri, str) and uri:
+        keys["documentationUri"] = uri
+    ways = authentication(members.get("authenticationschemes"))
+    if ways and ways != ["bearer", "basic"]:
+        keys["authentication"] = ways
+    return keys
+
+
+def authentication(schemes: Any) -> list[str]:
+    """How clients authenticate, in the language's words; what it has no word for is left out."""
+    listed = schemes if isinstance(schemes, list) else []
+    types = [str(member(scheme, "type")).lower() for scheme in listed]
+    return list(dict.fromkeys(_WAYS[type_] for type_ in types if type_ in _WAYS))
+
+
+def member(value: Any, name: str) -> Any:
+    """A member of an object, in any case (RFC 7643 section 2.1)."""
+    if not isinstance(value, dict):
+        return None
+    return next((part for key, part in value.items() if key.lower() == name.lower()), None)

@@ -1,0 +1,176 @@
+"""Discovery documents as they are found, as a model: what is not sound in one place does not stop the rest."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from scimgen.documents.recognise import Shape, recognise
+from scimgen.importing.read_attribute import Notes, read_attributes, text_of
+from scimgen.model import Schema
+from scimgen.source import Array, Document, Node, Object, plain
+
+Json = dict[str, Any]
+
+_SCHEMA = ("schemas", "id", "externalId", "meta", "name", "description", "attributes")
+_RESOURCE_TYPE = (
+    "schemas",
+    "id",
+    "externalId",
+    "meta",
+    "name",
+    "endpoint",
+    "description",
+    "schema",
+    "schemaExtensions",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadType:
+    """A ResourceType document; what it does not say is "".
+
+    Args:
+        extensions: the URN of each, and whether it is required.
+    """
+
+    name: str
+    id: str
+    endpoint: str
+    schema: str
+    description: str
+    extensions: tuple[tuple[str, bool], ...] = ()
+
+
+@dataclass(slots=True)
+class Read:
+    """What was read, the first of each name and URN.
+
+    Args:
+        schemas: by URN, folded: URNs compare without regard to case (RFC 7644 section 3.10).
+        notes: what is left out already, and why.
+        is_listed: whether any /ResourceTypes document was among it.
+    """
+
+    schemas: dict[str, Schema] = field(default_factory=dict)
+    types: list[ReadType] = field(default_factory=list)
+    config: Json | None = None
+    notes: Notes = field(default_factory=Notes)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing that a description could be made of."""
+        return not (self.schemas or self.types or self.config)
+
+    def schema(self, urn: str) -> Schema | None:
+        """The schema of a URN, in any case."""
+        return self.schemas.get(urn.lower())
+
+    def users_of(self, urn: str) -> list[str]:
+        """The names of the resource types that a schema belongs to."""
+        folded = urn.lower()
+        return [
+            type_.name
+            for type_ in self.types
+            if folded == type_.schema.lower() or any(folded == extension.lower() for extension, _ in type_.extensions)
+        ]
+
+
+def read_documents(documents: Iterable[Document]) -> Read:
+    """Read every schema, resource type and ServiceProviderConfig of some sound JSON or YAML documents."""
+    read = Read()
+    for document in documents:
+        for node in _resources(document.root, document.source.name, read.notes):
+            _take(read, node, document.source.name)
+    return read
+
+
+def _resources(root: Node | None, name: str, notes: Notes) -> Iterator[Object]:
+    """The documents in a file: itself, or the items of an array or ListResponse."""
+    if root is None:
+        return
+    shape = recognise(root)
+    if shape is Shape.LIST_RESPONSE and isinstance(root, Object):
+        members = {member.key.lower(): member.value for member in root.members}
+        listed = members.get("resources")
+        items = listed.items if isinstance(listed, Array) else []
+        total = plain(members["totalresults"]) if "totalresults" in members else len(items)
+        # Discovery is not paged (RFC 7644 section 4): what is missing cannot be asked for.
+        if isinstance(total, int) and total > len(items):
+            notes.add(f"{name}: {len(items)} of {total} resources came")
+    elif isinstance(root, Array):
+        items = root.items
+    else:
+        items = [root]
+    for item in items:
+        if isinstance(item, Object):
+            yield item
+
+
+def _take(read: Read, node: Object, file: str) -> None:
+    shape = recognise(node)
+    document = _members(plain(node))
+    if shape is Shape.SCHEMA:
+        _take_schema(read, document, file)
+    elif shape is Shape.RESOURCE_TYPE:
+        _take_type(read, document, file)
+    elif shape is Shape.SERVICE_PROVIDER_CONFIG and read.config is None:
+        read.config = document
+    elif shape not in (Shape.SERVICE_PROVIDER_CONFIG, Shape.RESOURCE):
+        read.notes.add(f"{file}: a {shape} document is left out: no schema, no resource type")
+
+
+def _members(value: Any) -> Json:
+    """An object by the RFCs' spelling of its members: attribute names are in any case (RFC 7643 section 2.1)."""
+    spelled = {name.lower(): name for name in (*_SCHEMA, *_RESOURCE_TYPE)}
+    return {(spelled.get(key.lower()) or key): part for key, part in value.items()} if isinstance(value, dict) else {}
+
+
+def _take_schema(read: Read, document: Json, file: str) -> None:
+    urn = text_of(document.get("id"))
+    if not urn:
+        read.notes.add(f"{file}: a schema without an id is left out (RFC 7643 section 7)")
+        return
+    read.notes.unknown(urn, document, _SCHEMA)
+    schema = Schema(
+        id=urn,
+        name=text_of(document.get("name")),
+        description=text_of(document.get("description")),
+        attributes=read_attributes(document.get("attributes"), urn, read.notes),
+    )
+    first = read.schemas.setdefault(urn.lower(), schema)
+    if first != schema:
+        read.notes.add(f"{file}: {urn} stands twice with different content: the first is kept")
+
+
+def _take_type(read: Read, document: Json, file: str) -> None:
+    id_ = text_of(document.get("id"))
+    name = text_of(document.get("name")) or id_
+    schema = text_of(document.get("schema"))
+    if not name or not schema:
+        missing = "schema" if name else "name"
+        read.notes.add(f"{file}: the resource type {name} without a {missing} is left out (RFC 7643 section 6)")
+        return
+    read.notes.unknown(name, document, _RESOURCE_TYPE)
+    type_ = ReadType(
+        name=name,
+        id=id_,
+        endpoint=text_of(document.get("endpoint")),
+        schema=schema,
+        description=text_of(document.get("description")),
+        extensions=tuple(_extensions(document.get("schemaExtensions"))),
+    )
+    first = next((other for other in read.types if other.name == name), type_)
+    if first is type_:
+        read.types.append(type_)
+    elif first != type_:
+        read.notes.add(f"{file}: the resource type {name} stands twice with different content: the first is kept")
+
+
+def _extensions(listed: Any) -> Iterator[tuple[str, bool]]:
+    """Each extension's URN and whether it is required; one that stands as its URN alone is read as well."""
+    seen = set()
+    for entry in listed if isinstance(listed, list) else [listed]:
+        urn = text_of(entry.get("schema") if isinstance(entry, dict) else entry)
+        if urn and urn.lower() not in seen:
+            seen.add(urn.lower())
+            yield urn, isinstance(entry, dict) and entry.get("required") is True

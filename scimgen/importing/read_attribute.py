@@ -1,0 +1,147 @@
+"""Attribute definitions as they are found (RFC 7643 section 7), whatever a server makes of them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from scimgen.model import Attribute, AttributeType, Mutability, Returned, Uniqueness
+
+_MEMBERS = (
+    "name",
+    "type",
+    "multiValued",
+    "description",
+    "required",
+    "canonicalValues",
+    "caseExact",
+    "mutability",
+    "returned",
+    "uniqueness",
+    "referenceTypes",
+    "subAttributes",
+)
+_SPELLED = {name.lower(): name for name in _MEMBERS}
+# A longer name cannot be a key of a YAML page (YAML 1.2 section 7.4: 1024 characters); real ones have 40.
+LONGEST_NAME = 200
+_MOST_DEEP = 8
+
+_Characteristic = TypeVar("_Characteristic", bound=StrEnum)
+
+
+@dataclass(slots=True)
+class Notes:
+    """What has no place in the language, in sentences, each once."""
+
+    lines: list[str] = field(default_factory=list)
+
+    def add(self, line: str) -> None:
+        """Note something."""
+        if line not in self.lines:
+            self.lines.append(line)
+
+    def unknown(self, where: str, document: Mapping[str, Any], known: Iterable[str]) -> None:
+        """Note the members that the RFC does not define."""
+        for name in sorted(set(document) - set(known)):
+            self.add(f"{where}: {text_of(name)} is no member that RFC 7643 defines there: left out")
+
+
+def text_of(value: Any) -> str:
+    """A text, or "" for all else; half of a surrogate pair is no character (RFC 8259 section 8.2).
+
+    >>> text_of("a\\ud800"), text_of(3)
+    ('a\ufffd', '')
+    """
+    return "".join("\ufffd" if "\ud800" <= char <= "\udfff" else char for char in value) if _is_text(value) else ""
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def read_attributes(listed: Any, where: str, notes: Notes, depth: int = 0) -> tuple[Attribute, ...]:
+    """The attributes of a schema, or the sub-attributes of one.
+
+    Args:
+        listed: `attributes` or `subAttributes` as written.
+        where: what notes call their owner.
+        notes: takes what is left out.
+    """
+    found: dict[str, Attribute] = {}
+    for definition in listed if isinstance(listed, list) else ():
+        attribute = _attribute(definition, where, notes, depth)
+        if attribute is None:
+            continue
+        if found.setdefault(attribute.name.lower(), attribute) is not attribute:
+            notes.add(f"{where}: {attribute.name} is defined twice: the first is kept (RFC 7643 section 2.1)")
+    return tuple(found.values())
+
+
+def _attribute(definition: Any, where: str, notes: Notes, depth: int) -> Attribute | None:
+    if not isinstance(definition, dict):
+        notes.add(f"{where}: an attribute definition that is no object is left out")
+        return None
+    document: dict[str, Any] = {_SPELLED.get(key.lower()) or key: value for key, value in definition.items()}
+    name = text_of(document.get("name"))
+    if not name or len(name) > LONGEST_NAME or depth > _MOST_DEEP:
+        notes.add(f"{where}: an attribute definition without a usable name is left out (RFC 7643 section 7)")
+        return None
+    here = f"{where}: {name}" if not depth else f"{where}.{name}"
+    notes.unknown(here, document, _MEMBERS)
+    subs = read_attributes(document.get("subAttributes"), here, notes, depth + 1)
+    type_ = _one_of(AttributeType, document, "type", AttributeType.COMPLEX if subs else AttributeType.STRING)
+    if type_ is None:
+        notes.add(f"{here} is of no type that RFC 7643 section 2.3 has: left out")
+        return None
+    return Attribute(
+        name=name,
+        type=type_,
+        multi_valued=document.get("multiValued") is True,
+        description=text_of(document.get("description")),
+        required=document.get("required") is True,
+        canonical_values=_texts(document.get("canonicalValues"), here, notes),
+        # A reference and a binary are case exact whatever is left out (RFC 7643 sections 2.3.6 and 2.3.7).
+        case_exact=_flag(document, "caseExact", type_ in (AttributeType.REFERENCE, AttributeType.BINARY)),
+        mutability=_characteristic(Mutability, document, "mutability", Mutability.READ_WRITE, here, notes),
+        returned=_characteristic(Returned, document, "returned", Returned.DEFAULT, here, notes),
+        uniqueness=_characteristic(Uniqueness, document, "uniqueness", Uniqueness.NONE, here, notes),
+        reference_types=_texts(document.get("referenceTypes"), here, notes),
+        sub_attributes=subs,
+    )
+
+
+def _flag(document: Mapping[str, Any], member: str, default: bool) -> bool:
+    value = document.get(member)
+    return value if isinstance(value, bool) else default
+
+
+def _texts(listed: Any, where: str, notes: Notes) -> tuple[str, ...]:
+    """The texts of a list, each once."""
+    values = listed if isinstance(listed, list) else [] if listed is None else [listed]
+    if any(not _is_text(value) for value in values):
+        notes.add(f"{where}: a canonical value or reference type that is no text is left out (RFC 7643 section 7)")
+    return tuple(dict.fromkeys(text_of(value) for value in values if _is_text(value)))
+
+
+def _one_of(
+    kind: type[_Characteristic], document: Mapping[str, Any], member: str, default: _Characteristic
+) -> _Characteristic | None:
+    """A member by its RFC's spelling, whatever its case; None where it is none of them."""
+    value = document.get(member)
+    if value is None:
+        return default
+    return {str(known).lower(): known for known in kind}.get(text_of(value).lower())
+
+
+def _characteristic(
+    kind: type[_Characteristic],
+    document: Mapping[str, Any],
+    member: str,
+    default: _Characteristic,
+    where: str,
+    notes: Notes,
+) -> _Characteristic:
+    found = _one_of(kind, document, member, default)
+    if found is None:
+        notes.add(f"{where}: {member} is none of {', '.join(kind)}: {default} (RFC 7643 section 7)")
+    return found or default
