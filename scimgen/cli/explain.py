@@ -9,16 +9,22 @@ import typer
 def explain(
     rule: Annotated[str, typer.Argument(metavar="RULE", help="The id, as a finding shows it in brackets.")],
 ) -> None:
-    """Explain a rule: what must hold, why, by which clause, with a bad and a good example.
+    """Explain a rule of `validate`, or a kind of change of `diff`: what it means, why, and what to do.
 
-    Examples:  scimgen explain attr-type-invalid  ·  scimgen explain okta-entitlement-urn
+    Examples:  scimgen explain attr-type-invalid  ·  scimgen explain attribute-removed
     """
+    from scimgen.compare import pages as kinds
+    from scimgen.compare.change import find_kind
     from scimgen.rules import find_rule
     from scimgen.rules.pages import explanation, nearest
 
+    kind = find_kind(rule)
+    if kind is not None:
+        print(kinds.explanation(kind))
+        return
     found = find_rule(rule)
     if found is None:
-        near = nearest(rule)
+        near = nearest(rule) or kinds.nearest(rule)
         mend = f"did you mean {near}?" if near else "scimgen rules lists them"
         print(f"scimgen: there is no rule {rule!r}; {mend}", file=sys.stderr)
         raise typer.Exit(2)

@@ -88,6 +88,9 @@ class ResourceTypes:
         extensions = self.extensions.read(page, pointer, name, schema)
         fixed = {"type": name} if kind is Kind.ENTITLEMENT else {}
         reader = ValueReader(self.report, schema, extensions, fixed, {})
+        if page.get("managed") == "catalog" and page.get("values"):
+            message = "with managed: catalog the values come from the app's own code: these are not used"
+            self.report.warning("value-unused", message, f"{pointer}/values", key=True, fix="remove them, or managed")
         return ResourceType(
             name=name,
             endpoint=self._endpoint(name, page, pointer),

@@ -208,3 +208,11 @@ _fault(
     "dialect: ietf\nroles: [{id: a, displayName: A}]",
     Severity.WARNING,
 )
+_fault(
+    "value-unused",
+    "A type whose values come from the app's own code has none on the page",
+    "scimgen: managed says who owns the values",
+    "entitlements: {A: {managed: catalog, values: [{id: v, displayName: V}]}}",
+    "entitlements: {A: {managed: catalog}}",
+    Severity.WARNING,
+)

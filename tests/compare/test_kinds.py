@@ -2,6 +2,7 @@
 
 import inspect
 import re
+from pathlib import Path
 
 import pytest
 
@@ -251,3 +252,10 @@ def test_unknown_subjects_are_a_fault_of_the_registry() -> None:
     with pytest.raises(LookupError, match=r"no kind of change for app\.colour"):
         kind_of("app.colour", 1, 2)
     assert find_kind("no-such") is None
+
+
+def test_the_documentations_page_is_current() -> None:
+    """docs/changes.md is what the registry says: write it anew with scimgen.compare.pages.page()."""
+    from scimgen.compare.pages import page
+
+    assert (Path(__file__).parents[2] / "docs" / "changes.md").read_text("utf-8") == page()
