@@ -27,7 +27,7 @@ def run(*command: str, cwd: Path) -> None:
         ("ruff", "check", "--no-cache", "."),
         ("black", "--check", "--quiet", "."),
         ("mypy", "--cache-dir", "/dev/null"),
-        ("pyright",),
+        ("pyright", "--pythonpath", sys.executable),
     ],
     ids=lambda command: command[0],
 )
