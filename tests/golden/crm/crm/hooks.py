@@ -12,7 +12,8 @@ entitlement. A hook is an async function, registered by a decorator:
             await billing.add_seat(user.user_name, grant.value)
 
 There are on_user_created, on_user_changed, on_user_deactivated, on_user_reactivated, on_user_deleted, on_granted and
-on_revoked. They run once the change is durable, in the order of the changes.
+on_revoked. They run once the change is durable, in the order of the changes; a crash in between loses those that have
+not run yet.
 """
 
 from .scim.hooks import Hooks
