@@ -15,22 +15,22 @@ def emit_model_modules(app: App, source_name: str, reuse: Reuse) -> Iterator[Emi
     """`models/__init__.py` and one module a resource type."""
     names = resource_names(app)
     first = header(source_name)
-    dear: set[str] = set()
+    modules = {}
     for resource_type in app.resource_types:
-        path = f"{app.package}/models/{names[resource_type.name].module}.py"
-        source = _fingerprint(resource_type, names[resource_type.name], first)
+        named = names[resource_type.name]
+        source = _fingerprint(resource_type, named, first)
+        modules[f"{app.package}/models/{named.module}.py"] = (resource_type.name, source)
+    dear = set()
+    for path, (name, source) in modules.items():
         content = reuse(path, source)
         if content is None:
-            dear.add(resource_type.name)
+            dear.add(name)
         else:
             yield EmittedFile(path, content, Ownership.EMITTED, "models", source)
-    sources = {
-        f"models/{names[type_.name].module}.py": _fingerprint(type_, names[type_.name], first)
-        for type_ in app.resource_types
-    }
-    for path, content in emit_models(app, dear).items():
-        marked = first.encode() + content
-        yield EmittedFile(f"{app.package}/{path}", marked, Ownership.EMITTED, "models", sources.get(path, ""))
+    for module, content in emit_models(app, dear).items():
+        path = f"{app.package}/{module}"
+        _, source = modules.get(path, ("", ""))
+        yield EmittedFile(path, first.encode() + content, Ownership.EMITTED, "models", source)
 
 
 def _fingerprint(resource_type: ResourceType, name: ResourceName, first: str) -> str:
