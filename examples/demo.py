@@ -53,7 +53,7 @@ def main() -> int:
         bin_ = app / ".venv" / ("Scripts" if os.name == "nt" else "bin")
         pip = [str(bin_ / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", str(app)]
         subprocess.run(pip, check=True)
-        port, token = free_port(), secrets.token_urlsafe(24)
+        port, token = free_port(), secrets.token_hex(16)
         base = f"http://127.0.0.1:{port}/scim/v2"
         step(f"3. crm serve --port {port}")
         environment = dict(os.environ, SCIM_TOKEN=token)
