@@ -41,9 +41,6 @@ def diff(
 
       scimgen diff old/Schemas.json new/ --format markdown
     """
-    import sys
+    from scimgen.cli.comparing import run_diff
 
-    from scimgen.cli.console import colour
-    from scimgen.compare.command import run_diff
-
-    raise typer.Exit(run_diff(old, new, format=str(format), token=token, colour=colour(sys.stdout), quiet=quiet))
+    raise typer.Exit(run_diff(old, new, format=str(format), token=token, quiet=quiet))

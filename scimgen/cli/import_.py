@@ -43,7 +43,7 @@ def import_(
 
       scimgen import https://crm.example/scim/v2 --values -o crm.scim.yaml
     """
-    from scimgen.importing.command import run_import
+    from scimgen.cli.importing import run_import
 
     code = run_import(
         tuple(paths),

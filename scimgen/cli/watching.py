@@ -9,6 +9,7 @@ from scimgen.api import NoDescription, find_description, generate
 from scimgen.cli.console import count, fail, say, show
 from scimgen.project import Action, Disk, LockError, UnsafePath, apply
 from scimgen.project.exclusive import exclusive
+from scimgen.project.merge import NoGit
 from scimgen.source import Unreadable
 
 
@@ -39,7 +40,7 @@ def _regenerate(path: Path) -> None:
             generated = generate(path)
             if generated.plan:
                 apply(generated.plan, Disk(path.parent))
-    except (Unreadable, LockError, UnsafePath) as error:
+    except (Unreadable, LockError, UnsafePath, NoGit) as error:
         say(f"scimgen: {error}")
         return
     show(generated.findings)
