@@ -189,7 +189,7 @@ def command(project: Path, *arguments: str, **environment: str) -> "subprocess.P
     [
         ({}, "SCIM_TOKEN"),
         ({"SCIM_TOKEN": " , "}, "SCIM_TOKEN"),
-        ({"SCIM_TOKEN": "t", "SCIM_DATABASE_URL": "postgresql://h/d"}, "PostgreSQL"),
+        ({"SCIM_TOKEN": "t", "SCIM_DATABASE_URL": "postgresql://u:s3cret@127.0.0.1:1/d"}, "127.0.0.1/d"),
         ({"SCIM_TOKEN": "t", "SCIM_DATABASE_URL": "mysql://h/d"}, "SCIM_DATABASE_URL"),
         ({"SCIM_TOKEN": "t", "SCIM_DATABASE_URL": "sqlite:////nowhere/at/all.db"}, "/nowhere/at/all.db"),
         ({"SCIM_TOKEN": "t", "SCIM_PUBLIC_URL": "https://h/scim/v2"}, "SCIM_PUBLIC_URL"),
@@ -203,6 +203,7 @@ def test_what_it_cannot_start_with_is_one_line(project: Path, environment: dict[
     _, error = process.communicate(timeout=30)
     assert process.returncode == 2
     assert word in error
+    assert "s3cret" not in error
     assert len(error.splitlines()) == 1
 
 

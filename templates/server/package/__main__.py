@@ -11,7 +11,7 @@ import uvicorn
 from .scim import logs
 from .settings import APP, PACKAGE, Settings, SettingsError
 from .storage.interface import StorageError
-from .storage.sqlite import SqliteStore
+from .storage.stores import make_store
 
 LOOPBACK = "127.0.0.1"
 
@@ -77,7 +77,7 @@ def _serve(options: argparse.Namespace) -> int:
 
 async def _check_database(settings: Settings) -> None:
     """Before anything listens: the database can be opened and written."""
-    store = SqliteStore(settings.database_path)
+    store = make_store(settings.database_url)
     await store.open()
     await store.close()
 

@@ -3,8 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 PACKAGE = __name__.partition(".")[0]
 APP = PACKAGE.replace("_", "-")
@@ -22,7 +21,7 @@ class Settings:
     Args:
         tokens: the bearer tokens that are valid, several while one is rotated out (SCIM_TOKEN, separated by commas).
         basic: user and password for basic authentication (SCIM_BASIC, `user:password`).
-        database_url: where the resources are (SCIM_DATABASE_URL, `sqlite:///file` or `sqlite:////absolute/file`).
+        database_url: where the resources are (SCIM_DATABASE_URL, see `storage.stores`).
         public_url: scheme and host as clients see them, without the base path (SCIM_PUBLIC_URL).
         strict: whether unknown attributes are refused instead of ignored (SCIM_STRICT).
         dev: whether it runs open, without credentials, on loopback alone (`serve --dev`).
@@ -56,17 +55,6 @@ class Settings:
             raise SettingsError("no credential: set SCIM_TOKEN (or SCIM_BASIC), or use serve --dev on your own machine")
         if self.basic is not None and ":" not in self.basic:
             raise SettingsError("SCIM_BASIC is user:password")
-
-    @property
-    def database_path(self) -> Path:
-        """The SQLite file."""
-        scheme, _, rest = self.database_url.partition("://")
-        if scheme.partition("+")[0] in ("postgresql", "postgres"):
-            raise SettingsError("SCIM_DATABASE_URL: PostgreSQL is not there yet; use sqlite:///file")
-        path = unquote(rest.partition("?")[0]).removeprefix("/")
-        if scheme != "sqlite" or not path or not rest.startswith("/"):
-            raise SettingsError("SCIM_DATABASE_URL is sqlite:///relative/file or sqlite:////absolute/file")
-        return Path(path)
 
 
 def _public_url(text: str) -> str | None:

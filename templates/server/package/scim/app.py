@@ -15,7 +15,7 @@ from starlette.types import Message, Receive, Scope, Send
 from ..resource_types import RESOURCE_TYPES
 from ..settings import PACKAGE, Settings
 from ..storage.interface import StorageError, Store
-from ..storage.sqlite import SqliteStore
+from ..storage.stores import make_store
 from . import logs
 from .authentication import Authentication
 from .discovery import Discovery
@@ -68,7 +68,7 @@ class ScimApp:
         """Open the store, seed it, answer requests; then close it."""
         settings = self.settings or Settings.from_environment()
         settings.check()
-        store = self.store or SqliteStore(settings.database_path)
+        store = self.store or make_store(settings.database_url)
         await store.open()
         try:
             runner = Runner(self.hooks, next(one.model for one in RESOURCE_TYPES if one.kind == "user"))

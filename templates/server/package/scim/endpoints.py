@@ -61,7 +61,7 @@ class Endpoints:
             return endpoint, ""
         collection, _, key = path.rpartition("/")
         endpoint = self._items.get(collection)
-        return (endpoint, key) if endpoint is not None and key else None
+        return (endpoint, key) if endpoint is not None and key and "\0" not in key else None
 
     def _all_endpoints(self) -> list[Endpoint]:
         endpoints = [endpoint for tree in self.service.trees.values() for endpoint in self._of_type(tree)]

@@ -14,6 +14,7 @@ async def relay(service: Service, tenant: str) -> None:
     """Bring every resource into the layout of today's models, in one transaction."""
 
     async def job(tx: Transaction) -> None:
+        await tx.alone()
         known = await tx.fingerprints(tenant)
         for name, layout in service.writer.layouts.items():
             if known.get(name) != layout.fingerprint:

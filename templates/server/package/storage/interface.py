@@ -151,6 +151,10 @@ class Reads(Protocol):
 class Transaction(Reads, Protocol):
     """The changes of one write."""
 
+    async def alone(self) -> None:
+        """Wait for other processes that do what only one may do at a time, and hold them up until the write ends."""
+        ...
+
     async def insert(self, tenant: str, record: Record, now: str) -> Stored:
         """Lay down a new resource; Taken where a unique value, or the id, is."""
         ...

@@ -1,11 +1,10 @@
-"""What is read of the tables of `schema`."""
+"""What is read of the tables of `schema`, the same statements for every database."""
 
-import json
-import sqlite3
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from ..scim.attributes import Link
+from .connection import Connection
 from .indexes import IndexRange, held_value, holders_range, index_range
 from .interface import Linked, Page, Query, Stored, Target
 from .query import Compiler
@@ -14,14 +13,15 @@ COLUMNS = "r.key, r.type, r.id, r.version, r.created, r.modified, r.body, r.whol
 
 _LINKS = """
 SELECT * FROM (SELECT l.source, l.link, t.key, coalesce(t.reference, t.id), t.type, t.id, t.display, l.is_primary, 1
-FROM links l JOIN resources t ON t.key = l.target
+FROM links l JOIN resources t ON t.tenant = l.tenant AND t.key = l.target
 WHERE l.tenant = ? AND l.source IN ({keys}) AND l.link IN ({links})
-ORDER BY l.source, l.link, l.target)
+ORDER BY l.source, l.link, l.target) held
 """
+_MARK = -1  # no key: the row that says that there is a group
 _ANY_GROUP = """
 UNION ALL
-SELECT * FROM (SELECT NULL, '', 0, '', '', '', '', 0, 0 FROM links
-WHERE tenant = ? AND target IN ({keys}) AND link = 'members' LIMIT 1)
+SELECT * FROM (SELECT -1, '', 0, '', '', '', '', 0, 0 FROM links
+WHERE tenant = ? AND target IN ({keys}) AND link = 'members' LIMIT 1) member
 """
 _GROUPS = """
 WITH RECURSIVE up(member, holder, direct) AS (
@@ -31,34 +31,36 @@ WITH RECURSIVE up(member, holder, direct) AS (
     WHERE l.tenant = ? AND l.link = 'members'
 )
 SELECT u.member, 'groups', t.key, t.id, t.type, t.id, t.display, 0, max(u.direct)
-FROM up u JOIN resources t ON t.key = u.holder
-WHERE u.holder <> u.member GROUP BY u.member, t.key ORDER BY u.member, t.key
+FROM up u JOIN resources t ON t.tenant = ? AND t.key = u.holder
+WHERE u.holder <> u.member GROUP BY u.member, t.key, t.id, t.type, t.display ORDER BY u.member, t.key
 """
 
 
 class Reads:
     """What can be read through one connection."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self.connection = connection
+        self.dialect = connection.dialect
+        self._for_change = self._for_reference = ""
 
     async def get(self, tenant: str, type_name: str, resource_id: str) -> Stored | None:
-        row = self.connection.execute(
-            f"SELECT {COLUMNS} FROM resources r WHERE r.tenant = ? AND r.id = ? AND r.type = ?",
+        rows = await self.connection.rows(
+            f"SELECT {COLUMNS} FROM resources r WHERE r.tenant = ? AND r.id = ? AND r.type = ?{self._for_change}",
             (tenant, resource_id, type_name),
-        ).fetchone()
-        return Stored(*row) if row else None
+        )
+        return Stored(*rows[0]) if rows else None
 
     async def search(self, tenant: str, query: Query) -> Page:
         found = await self._from_index(tenant, query)
         if found is not None:
             return found
-        compiler = Compiler(tenant, query)
+        compiler = Compiler(tenant, query, self.dialect)
         where, parameters = compiler.where()
-        items = self._page(compiler, query, where, parameters) if query.count > 0 else []
+        items = await self._page(compiler, query, where, parameters) if query.count > 0 else []
         if query.start == 0 and query.after is None and len(items) < query.count:
             return Page(len(items), items)  # nothing is left to count
-        return Page(self._total(tenant, query, where, parameters), items)
+        return Page(await self._total(tenant, query, where, parameters), items)
 
     async def _from_index(self, tenant: str, query: Query) -> Page | None:
         """A page that an index knows by itself, if one does."""
@@ -69,17 +71,17 @@ class Reads:
             rows = holders_range(tenant, held[0], known[0]) if len(known) == 1 else None
         if rows is None:
             return None
-        items = self._page_of(rows, query) if query.count > 0 else []
+        items = await self._page_of(rows, query) if query.count > 0 else []
         if query.start == 0 and query.after is None and len(items) < query.count and not rows.sort:
             return Page(len(items), items)  # nothing is left to count
         if rows.complete or (rows.sort and not query.descending and 0 < len(items) == query.count):
-            return Page(self._total(tenant, query, "", []), items)
-        total = int(self.connection.execute(f"SELECT count(*) FROM {rows.source}", rows.parameters).fetchone()[0])
-        if rows.sort and total != self._total(tenant, query, "", []):
+            return Page(await self._total(tenant, query, "", []), items)
+        total = await self._number(f"SELECT count(*) FROM {rows.source}", rows.parameters)
+        if rows.sort and total != await self._total(tenant, query, "", []):
             return None  # some have no value: they come last, or first, and the index does not know them
         return Page(total, items)
 
-    def _page_of(self, rows: IndexRange, query: Query) -> list[Stored]:
+    async def _page_of(self, rows: IndexRange, query: Query) -> list[Stored]:
         """The keys of the page first: what is skipped is skipped in the index alone."""
         source, parameters = rows.source, [*rows.parameters]
         if query.after is not None:
@@ -87,30 +89,32 @@ class Reads:
         order = rows.order(descending=query.descending)
         sort = f"{rows.sort} AS sort, " if rows.sort else ""
         outer = f"p.sort {'DESC' if query.descending else 'ASC'}, p.key" if rows.sort else "p.key"
-        found = self.connection.execute(
+        found = await self.connection.rows(
             f"SELECT {COLUMNS} FROM (SELECT {sort}{rows.key} AS key FROM {source} ORDER BY {order} LIMIT ? OFFSET ?) p"
-            f" CROSS JOIN resources r ON r.key = p.key ORDER BY {outer}",
-            [*parameters, query.count, query.start],
+            f" CROSS JOIN resources r WHERE r.tenant = ? AND r.key = p.key ORDER BY {outer}",
+            [*parameters, query.count, query.start, rows.parameters[0]],
         )
         return [Stored(*row) for row in found]
 
-    def _page(self, compiler: Compiler, query: Query, where: str, parameters: list[Any]) -> list[Stored]:
+    async def _page(self, compiler: Compiler, query: Query, where: str, parameters: list[Any]) -> list[Stored]:
         if query.after is not None:
             where, parameters = f"{where} AND r.key > ?", [*parameters, query.after]
         order, more = compiler.order()
-        rows = self.connection.execute(
+        rows = await self.connection.rows(
             f"SELECT {COLUMNS} FROM resources r WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?",
             [*parameters, *more, query.count, query.start],
         )
         return [Stored(*row) for row in rows]
 
-    def _total(self, tenant: str, query: Query, where: str, parameters: list[Any]) -> int:
+    async def _total(self, tenant: str, query: Query, where: str, parameters: list[Any]) -> int:
         if all(node is None for _, node in query.conditions):  # kept, not counted
             names = [tree.name for tree, _ in query.conditions]
-            statement = f"SELECT total(total) FROM totals WHERE tenant = ? AND type IN ({marks(names)})"
-            return int(self.connection.execute(statement, [tenant, *names]).fetchone()[0])
-        statement = f"SELECT count(*) FROM resources r WHERE {where}"
-        return int(self.connection.execute(statement, parameters).fetchone()[0])
+            statement = f"SELECT coalesce(sum(total), 0) FROM totals WHERE tenant = ? AND type IN ({marks(names)})"
+            return await self._number(statement, [tenant, *names])
+        return await self._number(f"SELECT count(*) FROM resources r WHERE {where}", parameters)
+
+    async def _number(self, statement: str, parameters: Sequence[Any]) -> int:
+        return int((await self.connection.rows(statement, parameters))[0][0])
 
     async def links(self, tenant: str, keys: Collection[int], wanted: Collection[Link]) -> dict[int, list[Linked]]:
         found: dict[int, list[Linked]] = {}
@@ -118,42 +122,45 @@ class Reads:
         statement, parameters = _LINKS.format(keys=marks(keys), links=marks(forward)), [tenant, *keys, *forward]
         if "groups" in wanted:  # asked along, since most users are in no group and the way up is the dearest
             statement, parameters = statement + _ANY_GROUP.format(keys=marks(keys)), [*parameters, tenant, *keys]
-        rows = self.connection.execute(statement, parameters).fetchall()
-        if rows and rows[-1][0] is None:
-            rows.pop()
-            rows += self.connection.execute(_GROUPS.format(keys=marks(keys)), [tenant, *keys, tenant])
+        rows = await self.connection.rows(statement, parameters)
+        if rows and rows[-1][0] == _MARK:
+            up = await self.connection.rows(_GROUPS.format(keys=marks(keys)), [tenant, *keys, tenant, tenant])
+            rows = [*rows[:-1], *up]
         _collect(found, rows)
         return found
 
     async def members(self, tenant: str, key: int, values: Collection[str]) -> list[Linked]:
-        rows = self.connection.execute(
-            "SELECT l.link, l.source, t.key, t.id, t.type, t.id, t.display, l.is_primary, 1"
-            " FROM json_each(?) v JOIN resources t ON t.tenant = ? AND t.id = v.value"
+        listed, parameters = self.dialect.listed(values)
+        rows = await self.connection.rows(
+            "SELECT l.link, t.key, t.id, t.type, t.id, t.display, l.is_primary, 1"
+            f" FROM {listed} JOIN resources t ON t.tenant = ? AND t.id = v.value"
             " JOIN links l ON l.tenant = ? AND l.source = ? AND l.link = 'members' AND l.target = t.key",
-            (json.dumps(list(values)), tenant, tenant, key),
+            [*parameters, tenant, tenant, key],
         )
-        return [Linked(link, *shown) for link, _, *shown in rows]
+        return [Linked(*row) for row in rows]
 
     async def targets(self, tenant: str, values: Collection[str]) -> dict[str, list[Target]]:
         found: dict[str, list[Target]] = {}
-        select = "SELECT r.{0}, r.key, r.type, r.id FROM json_each(?) v CROSS JOIN resources r ON r.tenant = ?"
-        by_column = [f"{select.format(column)} AND r.{column} = v.value" for column in ("id", "reference")]
-        wanted = json.dumps(list(values))
-        rows = self.connection.execute(" UNION ALL ".join(by_column), (wanted, tenant, wanted, tenant))
+        listed, parameters = self.dialect.listed(values)
+        rows = await self.connection.rows(
+            f"SELECT v.value, r.key, r.type, r.id FROM {listed} CROSS JOIN resources r"
+            f" WHERE r.tenant = ? AND (r.id = v.value OR r.reference = v.value){self._for_reference}",
+            [*parameters, tenant],
+        )
         for value, *target in rows:
             found.setdefault(value, []).append(Target(*target))
         return found
 
     async def holders(self, tenant: str, link: Link, key: int) -> int:
         statement = "SELECT count(*) FROM links WHERE tenant = ? AND target = ? AND link = ?"
-        return int(self.connection.execute(statement, (tenant, key, link)).fetchone()[0])
+        return await self._number(statement, (tenant, key, link))
 
     async def seeded(self, tenant: str, type_name: str) -> set[str]:
         statement = "SELECT id FROM seeds WHERE tenant = ? AND type = ?"
-        return {row[0] for row in self.connection.execute(statement, (tenant, type_name))}
+        return {row[0] for row in await self.connection.rows(statement, (tenant, type_name))}
 
 
-def _collect(found: dict[int, list[Linked]], rows: list[Any]) -> None:
+def _collect(found: dict[int, list[Linked]], rows: Sequence[Sequence[Any]]) -> None:
     for holder, link, key, value, type_name, resource_id, display, primary, direct in rows:
         linked = Linked(link, key, value, type_name, resource_id, display, primary == 1, direct == 1)
         if holder in found:
@@ -163,4 +170,5 @@ def _collect(found: dict[int, list[Linked]], rows: list[Any]) -> None:
 
 
 def marks(values: Collection[object]) -> str:
-    return ", ".join("?" * len(values))
+    """What stands between the parentheses of IN; among no values there is none."""
+    return ", ".join("?" * len(values)) or "NULL"
