@@ -15,7 +15,6 @@ from starlette.types import Message, Receive, Scope, Send
 from ..resource_types import RESOURCE_TYPES
 from ..settings import PACKAGE, Settings
 from ..storage.interface import StorageError, Store
-from ..storage.stores import make_store
 from . import logs
 from .authentication import Authentication
 from .discovery import Discovery
@@ -23,6 +22,7 @@ from .endpoints import MEDIA_TYPE, TENANT, Endpoints
 from .errors import ScimError
 from .hooks import Hooks, Runner
 from .messages import dump
+from .opening import opened
 from .relaying import relay
 from .seeding import Catalog, seed
 from .service import Service
@@ -68,22 +68,18 @@ class ScimApp:
         """Open the store, seed it, answer requests; then close it."""
         settings = self.settings or Settings.from_environment()
         settings.check()
-        store = self.store or make_store(settings.database_url)
-        await store.open()
-        try:
-            runner = Runner(self.hooks, next(one.model for one in RESOURCE_TYPES if one.kind == "user"))
-            observer = runner.observe if self.hooks else None
-            service = Service(RESOURCE_TYPES, store, strict=settings.strict, observer=observer)
+        runner = Runner(self.hooks, next(one.model for one in RESOURCE_TYPES if one.kind == "user"))
+        async with opened(settings, self.store, runner.observe if self.hooks else None) as service:
             await relay(service, TENANT)
             await seed(service, TENANT, PACKAGE, self.catalog)
             self._endpoints = Endpoints(service, Discovery(PACKAGE), settings.public_url)
             self._authentication = Authentication(settings.tokens, settings.basic, dev=settings.dev)
             self.service = service
-            async with runner.running():
-                yield
-        finally:
-            self._endpoints = self.service = None
-            await store.close()
+            try:
+                async with runner.running():
+                    yield
+            finally:
+                self._endpoints = self.service = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; whatever happens, it is a SCIM response and one line in the log."""

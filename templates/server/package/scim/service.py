@@ -36,6 +36,8 @@ class Call:
 
     Args:
         base: scheme, host and base path, as clients see them.
+        actor: who asks, for the audit trail: the name of a token, the subject of an access token.
+        request_id: the request, as the log names it.
         if_match: the versions of which the resource must have one, "*" for any.
     """
 
@@ -44,6 +46,8 @@ class Call:
     attributes: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
     if_match: str | None = None
+    actor: str = ""
+    request_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

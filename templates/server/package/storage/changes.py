@@ -20,12 +20,12 @@ class Writes(Reads):
 
     async def alone(self) -> None:
         if self.dialect.alone:
-            await self.connection.rows(self.dialect.alone)
+            await self._connection.rows(self.dialect.alone)
 
     async def insert(self, tenant: str, record: Record, now: str) -> Stored:
         await self._check_free(tenant, record.unique)
         values = (record.display, record.reference, record.body, record.whole, record.folded)
-        inserted = await self.connection.rows(
+        inserted = await self._connection.rows(
             "INSERT INTO resources (tenant, type, id, version, created, modified, display, reference, body, whole,"
             " folded) VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING key",
             (tenant, record.type, record.id, now, now, *values),
@@ -45,7 +45,7 @@ class Writes(Reads):
 
     async def touch(self, tenant: str, keys: Collection[int], now: str) -> None:
         among, parameters = self.dialect.among("key", keys)
-        await self.connection.run(
+        await self._connection.run(
             f"UPDATE resources SET version = version + 1, modified = ? WHERE tenant = ? AND {among}",
             (now, tenant, *parameters),
         )
@@ -53,16 +53,18 @@ class Writes(Reads):
     async def delete(self, tenant: str, stored: Stored, before: Record, now: str) -> None:
         key = stored.key
         if self._for_change:  # from here on nobody can link to it
-            await self.connection.rows("SELECT 1 FROM resources WHERE tenant = ? AND key = ? FOR UPDATE", (tenant, key))
-        await self.connection.run(
+            await self._connection.rows(
+                "SELECT 1 FROM resources WHERE tenant = ? AND key = ? FOR UPDATE", (tenant, key)
+            )
+        await self._connection.run(
             "UPDATE resources SET version = version + 1, modified = ? WHERE tenant = ? AND key IN"
             " (SELECT source FROM links WHERE tenant = ? AND target = ?)",
             (now, tenant, tenant, key),
         )
-        await self.connection.run("DELETE FROM links WHERE tenant = ? AND target = ?", (tenant, key))
-        await self.connection.run("DELETE FROM links WHERE tenant = ? AND source = ?", (tenant, key))
+        await self._connection.run("DELETE FROM links WHERE tenant = ? AND target = ?", (tenant, key))
+        await self._connection.run("DELETE FROM links WHERE tenant = ? AND source = ?", (tenant, key))
         await self._unindex(tenant, stored, before.indexed, before.unique)
-        await self.connection.run("DELETE FROM resources WHERE tenant = ? AND key = ?", (tenant, key))
+        await self._connection.run("DELETE FROM resources WHERE tenant = ? AND key = ?", (tenant, key))
         await self._count(tenant, stored.type, -1)
 
     async def link(self, tenant: str, source: int, link: Link, values: Mapping[int, bool]) -> None:
@@ -80,36 +82,36 @@ class Writes(Reads):
 
     async def holders(self, tenant: str, link: Link, key: int) -> int:
         if self._for_change:  # who counts before granting must not count beside another
-            await self.connection.rows(
+            await self._connection.rows(
                 f"SELECT 1 FROM resources r WHERE r.tenant = ? AND r.key = ?{self._for_change}", (tenant, key)
             )
         return await super().holders(tenant, link, key)
 
     async def seed(self, tenant: str, type_name: str, resource_id: str) -> None:
         statement = "INSERT INTO seeds VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
-        await self.connection.run(statement, (tenant, type_name, resource_id))
+        await self._connection.run(statement, (tenant, type_name, resource_id))
 
     async def fingerprints(self, tenant: str) -> dict[str, str]:
         statement = "SELECT type, fingerprint FROM layouts WHERE tenant = ?"
-        return {str(row[0]): str(row[1]) for row in await self.connection.rows(statement, (tenant,))}
+        return {str(row[0]): str(row[1]) for row in await self._connection.rows(statement, (tenant,))}
 
     async def set_fingerprint(self, tenant: str, type_name: str, fingerprint: str) -> None:
-        await self.connection.run(
+        await self._connection.run(
             "INSERT INTO layouts VALUES (?, ?, ?)"
             " ON CONFLICT (tenant, type) DO UPDATE SET fingerprint = excluded.fingerprint",
             (tenant, type_name, fingerprint),
         )
 
     async def clear_index(self, tenant: str, type_name: str) -> None:
-        await self.connection.run("DELETE FROM attribute_values WHERE tenant = ? AND type = ?", (tenant, type_name))
-        await self.connection.run(
+        await self._connection.run("DELETE FROM attribute_values WHERE tenant = ? AND type = ?", (tenant, type_name))
+        await self._connection.run(
             "DELETE FROM unique_values WHERE tenant = ? AND key IN"
             " (SELECT key FROM resources WHERE tenant = ? AND type = ?)",
             (tenant, tenant, type_name),
         )
 
     async def after(self, tenant: str, type_name: str, key: int) -> list[Stored]:
-        rows = await self.connection.rows(
+        rows = await self._connection.rows(
             f"SELECT {COLUMNS} FROM resources r WHERE r.tenant = ? AND r.type = ? AND r.key > ? ORDER BY r.key LIMIT ?",
             (tenant, type_name, key, _RELAYED),
         )
@@ -122,7 +124,7 @@ class Writes(Reads):
         await self._lay_down(tenant, stored.key, record)
 
     async def _lay_down(self, tenant: str, key: int, record: Record) -> None:
-        await self.connection.run(
+        await self._connection.run(
             "UPDATE resources SET display = ?, reference = ?, body = ?, whole = ?, folded = ?"
             " WHERE tenant = ? AND key = ?",
             (record.display, record.reference, record.body, record.whole, record.folded, tenant, key),
@@ -132,7 +134,7 @@ class Writes(Reads):
         """Before anything is written. Whoever comes between nevertheless breaks a key, and the job is run anew."""
         statement = "SELECT 1 FROM unique_values WHERE tenant = ? AND scope = ? AND attribute = ? AND value = ?"
         for scope, attribute, value in unique:
-            if await self.connection.rows(statement, (tenant, scope, attribute, value)):
+            if await self._connection.rows(statement, (tenant, scope, attribute, value)):
                 raise Taken(attribute, value)
 
     async def _index(
@@ -166,7 +168,7 @@ class Writes(Reads):
         )
 
     async def _count(self, tenant: str, type_name: str, change: int) -> None:
-        await self.connection.run(
+        await self._connection.run(
             f"INSERT INTO totals VALUES (?, ?, {self.dialect.shard}, ?)"
             " ON CONFLICT (tenant, type, shard) DO UPDATE SET total = totals.total + excluded.total",
             (tenant, type_name, change),
@@ -174,6 +176,6 @@ class Writes(Reads):
 
     async def _many(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
         if len(rows) == 1:
-            await self.connection.run(statement, rows[0])
+            await self._connection.run(statement, rows[0])
         elif rows:
-            await self.connection.run_many(statement, rows)
+            await self._connection.run_many(statement, rows)

@@ -10,6 +10,7 @@ from typing import Protocol, TypeVar
 
 from ..scim.attributes import Attribute, Link, Tree
 from ..scim.filters import Filter
+from .connection import Connection
 
 T = TypeVar("T")
 
@@ -122,6 +123,11 @@ class Page:
 
 class Reads(Protocol):
     """What can be asked of a store, and within a write of its transaction."""
+
+    @property
+    def connection(self) -> Connection:
+        """To the database that holds the server's own tables, see `tokens`, `audit` and `outbox`."""
+        ...
 
     async def get(self, tenant: str, type_name: str, resource_id: str) -> Stored | None:
         """One resource."""

@@ -40,12 +40,16 @@ class Reads:
     """What can be read through one connection."""
 
     def __init__(self, connection: Connection) -> None:
-        self.connection = connection
+        self._connection = connection
         self.dialect = connection.dialect
         self._for_change = self._for_reference = ""
 
+    @property
+    def connection(self) -> Connection:
+        return self._connection
+
     async def get(self, tenant: str, type_name: str, resource_id: str) -> Stored | None:
-        rows = await self.connection.rows(
+        rows = await self._connection.rows(
             f"SELECT {COLUMNS} FROM resources r WHERE r.tenant = ? AND r.id = ? AND r.type = ?{self._for_change}",
             (tenant, resource_id, type_name),
         )
@@ -89,7 +93,7 @@ class Reads:
         order = rows.order(descending=query.descending)
         sort = f"{rows.sort} AS sort, " if rows.sort else ""
         outer = f"p.sort {'DESC' if query.descending else 'ASC'}, p.key" if rows.sort else "p.key"
-        found = await self.connection.rows(
+        found = await self._connection.rows(
             f"SELECT {COLUMNS} FROM (SELECT {sort}{rows.key} AS key FROM {source} ORDER BY {order} LIMIT ? OFFSET ?) p"
             f" CROSS JOIN resources r WHERE r.tenant = ? AND r.key = p.key ORDER BY {outer}",
             [*parameters, query.count, query.start, rows.parameters[0]],
@@ -100,7 +104,7 @@ class Reads:
         if query.after is not None:
             where, parameters = f"{where} AND r.key > ?", [*parameters, query.after]
         order, more = compiler.order()
-        rows = await self.connection.rows(
+        rows = await self._connection.rows(
             f"SELECT {COLUMNS} FROM resources r WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?",
             [*parameters, *more, query.count, query.start],
         )
@@ -114,7 +118,7 @@ class Reads:
         return await self._number(f"SELECT count(*) FROM resources r WHERE {where}", parameters)
 
     async def _number(self, statement: str, parameters: Sequence[Any]) -> int:
-        return int((await self.connection.rows(statement, parameters))[0][0])
+        return int((await self._connection.rows(statement, parameters))[0][0])
 
     async def links(self, tenant: str, keys: Collection[int], wanted: Collection[Link]) -> dict[int, list[Linked]]:
         found: dict[int, list[Linked]] = {}
@@ -122,16 +126,16 @@ class Reads:
         statement, parameters = _LINKS.format(keys=marks(keys), links=marks(forward)), [tenant, *keys, *forward]
         if "groups" in wanted:  # asked along, since most users are in no group and the way up is the dearest
             statement, parameters = statement + _ANY_GROUP.format(keys=marks(keys)), [*parameters, tenant, *keys]
-        rows = await self.connection.rows(statement, parameters)
+        rows = await self._connection.rows(statement, parameters)
         if rows and rows[-1][0] == _MARK:
-            up = await self.connection.rows(_GROUPS.format(keys=marks(keys)), [tenant, *keys, tenant, tenant])
+            up = await self._connection.rows(_GROUPS.format(keys=marks(keys)), [tenant, *keys, tenant, tenant])
             rows = [*rows[:-1], *up]
         _collect(found, rows)
         return found
 
     async def members(self, tenant: str, key: int, values: Collection[str]) -> list[Linked]:
         listed, parameters = self.dialect.listed(values)
-        rows = await self.connection.rows(
+        rows = await self._connection.rows(
             "SELECT l.link, t.key, t.id, t.type, t.id, t.display, l.is_primary, 1"
             f" FROM {listed} JOIN resources t ON t.tenant = ? AND t.id = v.value"
             " JOIN links l ON l.tenant = ? AND l.source = ? AND l.link = 'members' AND l.target = t.key",
@@ -142,7 +146,7 @@ class Reads:
     async def targets(self, tenant: str, values: Collection[str]) -> dict[str, list[Target]]:
         found: dict[str, list[Target]] = {}
         listed, parameters = self.dialect.listed(values)
-        rows = await self.connection.rows(
+        rows = await self._connection.rows(
             f"SELECT v.value, r.key, r.type, r.id FROM {listed} CROSS JOIN resources r"
             f" WHERE r.tenant = ? AND (r.id = v.value OR r.reference = v.value){self._for_reference}",
             [*parameters, tenant],
@@ -157,7 +161,7 @@ class Reads:
 
     async def seeded(self, tenant: str, type_name: str) -> set[str]:
         statement = "SELECT id FROM seeds WHERE tenant = ? AND type = ?"
-        return {row[0] for row in await self.connection.rows(statement, (tenant, type_name))}
+        return {row[0] for row in await self._connection.rows(statement, (tenant, type_name))}
 
 
 def _collect(found: dict[int, list[Linked]], rows: Sequence[Sequence[Any]]) -> None:
