@@ -76,7 +76,7 @@ def test_described_values_are_synchronised(crm: Any, tmp_path: Path, monkeypatch
 
 def test_a_changed_description_meets_an_old_database(crm: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A newly indexed attribute finds old resources; a type that is gone harms nobody."""
-    app = importlib.import_module("crm.scim.app")
+    opening = importlib.import_module("crm.scim.opening")
     attributes = importlib.import_module("crm.scim.attributes")
 
     async def first(client: httpx.AsyncClient) -> None:
@@ -96,7 +96,7 @@ def test_a_changed_description_meets_an_old_database(crm: Any, tmp_path: Path, m
 
     run(crm, tmp_path / "x.db", first)
     monkeypatch.setattr(attributes, "INDEXED_ALWAYS", attributes.INDEXED_ALWAYS | {"title"})
-    monkeypatch.setattr(app, "RESOURCE_TYPES", [one for one in app.RESOURCE_TYPES if one.name != "Seat"])
+    monkeypatch.setattr(opening, "RESOURCE_TYPES", [one for one in opening.RESOURCE_TYPES if one.name != "Seat"])
     run(crm, tmp_path / "x.db", second)
 
 
