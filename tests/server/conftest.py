@@ -35,6 +35,12 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     sys.path.remove(str(folder))
 
 
+@pytest.fixture(params=DATABASES)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty database."""
+    return database_url(request, request.param, tmp_path)
+
+
 @pytest.fixture(scope="session")
 def crm(project: Path) -> Any:
     """The emitted package, imported."""

@@ -3,12 +3,12 @@
 import argparse
 import sys
 
-from .commands import serve
+from .commands import outbox, serve
 from .commands.arguments import CommandError
 from .settings import APP, SettingsError
 from .storage.interface import StorageError
 
-COMMANDS = (serve,)
+COMMANDS = (serve, outbox)
 
 
 def main(arguments: list[str] | None = None) -> int:

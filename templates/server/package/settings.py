@@ -23,6 +23,8 @@ class Settings:
         basic: user and password for basic authentication (SCIM_BASIC, `user:password`).
         database_url: where the resources are (SCIM_DATABASE_URL, see `storage.stores`).
         public_url: scheme and host as clients see them, without the base path (SCIM_PUBLIC_URL).
+        webhook_url: where every change to a user is sent (SCIM_WEBHOOK_URL), see `scim.webhook`.
+        webhook_secret: what those messages are signed with (SCIM_WEBHOOK_SECRET).
         strict: whether unknown attributes are refused instead of ignored (SCIM_STRICT).
         dev: whether it runs open, without credentials, on loopback alone (`serve --dev`).
     """
@@ -31,22 +33,27 @@ class Settings:
     basic: str | None = None
     database_url: str = f"sqlite:///{APP}.db"
     public_url: str | None = None
+    webhook_url: str | None = None
+    webhook_secret: str = ""
     strict: bool = False
     dev: bool = False
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
-        """Read the settings; SettingsError where one is missing or wrong."""
+    def from_environment(cls, environment: Mapping[str, str] | None = None, *, check: bool = True) -> "Settings":
+        """Read the settings; SettingsError where one is wrong, or missing to run a server (`check`)."""
         values = os.environ if environment is None else environment
         settings = cls(
             tokens=tuple(token.strip() for token in values.get("SCIM_TOKEN", "").split(",") if token.strip()),
             basic=values.get("SCIM_BASIC") or None,
             database_url=values.get("SCIM_DATABASE_URL") or f"sqlite:///{APP}.db",
             public_url=_public_url(values.get("SCIM_PUBLIC_URL", "")),
+            webhook_url=values.get("SCIM_WEBHOOK_URL") or None,
+            webhook_secret=values.get("SCIM_WEBHOOK_SECRET", ""),
             strict=_flag(values, "SCIM_STRICT"),
             dev=_flag(values, "SCIM_DEV"),
         )
-        settings.check()
+        if check:
+            settings.check()
         return settings
 
     def check(self) -> None:
@@ -55,6 +62,11 @@ class Settings:
             raise SettingsError("no credential: set SCIM_TOKEN (or SCIM_BASIC), or use serve --dev on your own machine")
         if self.basic is not None and ":" not in self.basic:
             raise SettingsError("SCIM_BASIC is user:password")
+        if self.webhook_url is not None:
+            if not self.webhook_url.startswith(("https://", "http://")):
+                raise SettingsError("SCIM_WEBHOOK_URL is an https:// URL")
+            if not self.webhook_secret:
+                raise SettingsError("SCIM_WEBHOOK_URL needs SCIM_WEBHOOK_SECRET, which its messages are signed with")
 
 
 def _public_url(text: str) -> str | None:

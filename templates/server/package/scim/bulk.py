@@ -14,10 +14,11 @@ from urllib.parse import quote, unquote
 from ..storage.interface import StorageError
 from . import logs
 from .attributes import Tree
+from .call import Answer, Call
 from .errors import ScimError, bad_request, invalid_value
 from .messages import MAX_DEPTH, Document, dump, is_array, is_object
 from .operations import SCHEMA as PATCH_SCHEMA
-from .service import Answer, Call, Service, read_only
+from .service import Service, read_only
 
 REQUEST_SCHEMA = "urn:ietf:params:scim:api:messages:2.0:BulkRequest"
 RESPONSE_SCHEMA = "urn:ietf:params:scim:api:messages:2.0:BulkResponse"

@@ -9,12 +9,14 @@ from starlette.types import Receive, Scope, Send
 
 from .attributes import Tree
 from .bulk import Bulk, read_bulk
+from .call import Answer, Call
 from .discovery import Discovery, refuse_filter
+from .edits import version_matches
 from .errors import ScimError
 from .lists import from_query, from_search, names
 from .messages import MAX_BODY, Document, load, too_large
 from .rendering import etag
-from .service import Answer, Call, Service, read_only, version_matches
+from .service import Service, read_only
 
 MEDIA_TYPE = "application/scim+json"
 TENANT = "default"

@@ -49,6 +49,12 @@ def load(body: bytes) -> Document:
     return document
 
 
+def load_stored(body: bytes | str) -> Document:
+    """A JSON object that this server has written itself."""
+    document: Document = json.loads(body)
+    return document
+
+
 def check_text(value: object, depth: int = 0) -> None:
     """No database keeps NUL, no encoder a lone surrogate, and no client means them."""
     if depth > MAX_DEPTH:

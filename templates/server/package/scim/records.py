@@ -34,7 +34,7 @@ class Layout:
         document = {"schemas": document["schemas"], "id": resource_id} | document
         hides = self.has_hidden or any(name.lower() not in self.attributes for name in document)
         folded = fold_document(self.attributes, document)
-        display = self._display(document)
+        display = self.display(document)
         folded["$display"] = display.casefold()
         reference = document.get("value") if self.tree.resource_type.dialect == "ietf" else None
         return Record(
@@ -61,7 +61,7 @@ class Layout:
         """`server` is unique within the endpoint, `global` within the tenant (RFC 7643 section 7)."""
         return self.tree.name if attribute.scim.uniqueness == "server" else ""
 
-    def _display(self, document: Document) -> str:
+    def display(self, document: Document) -> str:
         """What links to this resource show."""
         for name in ("displayName", "display", "userName", "value"):
             if isinstance(document.get(name), str):

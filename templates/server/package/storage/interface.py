@@ -88,6 +88,7 @@ class Target:
     key: int
     type: str
     id: str
+    display: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +152,10 @@ class Reads(Protocol):
 
     async def holders(self, tenant: str, link: Link, key: int) -> int:
         """How many resources link to this one."""
+        ...
+
+    async def held_by(self, tenant: str, link: Link, key: int) -> list[Stored]:
+        """The resources that link to this one."""
         ...
 
 

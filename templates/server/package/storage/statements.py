@@ -147,7 +147,7 @@ class Reads:
         found: dict[str, list[Target]] = {}
         listed, parameters = self.dialect.listed(values)
         rows = await self._connection.rows(
-            f"SELECT v.value, r.key, r.type, r.id FROM {listed} CROSS JOIN resources r"
+            f"SELECT v.value, r.key, r.type, r.id, r.display FROM {listed} CROSS JOIN resources r"
             f" WHERE r.tenant = ? AND (r.id = v.value OR r.reference = v.value){self._for_reference}",
             [*parameters, tenant],
         )
@@ -158,6 +158,13 @@ class Reads:
     async def holders(self, tenant: str, link: Link, key: int) -> int:
         statement = "SELECT count(*) FROM links WHERE tenant = ? AND target = ? AND link = ?"
         return await self._number(statement, (tenant, key, link))
+
+    async def held_by(self, tenant: str, link: Link, key: int) -> list[Stored]:
+        statement = (
+            f"SELECT {COLUMNS} FROM links l JOIN resources r ON r.tenant = l.tenant AND r.key = l.source"
+            " WHERE l.tenant = ? AND l.target = ? AND l.link = ? ORDER BY r.key"
+        )
+        return [Stored(*row) for row in await self._connection.rows(statement, (tenant, key, link))]
 
     async def seeded(self, tenant: str, type_name: str) -> set[str]:
         statement = "SELECT id FROM seeds WHERE tenant = ? AND type = ?"
