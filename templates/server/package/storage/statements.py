@@ -144,11 +144,17 @@ class Reads:
         return [Linked(*row) for row in rows]
 
     async def targets(self, tenant: str, values: Collection[str]) -> dict[str, list[Target]]:
+        found = await self._targets(tenant, "id", values)
+        if missing := [value for value in values if value not in found]:
+            found |= await self._targets(tenant, "reference", missing)
+        return found
+
+    async def _targets(self, tenant: str, column: str, values: Collection[str]) -> dict[str, list[Target]]:
         found: dict[str, list[Target]] = {}
         listed, parameters = self.dialect.listed(values)
         rows = await self._connection.rows(
             f"SELECT v.value, r.key, r.type, r.id, r.display FROM {listed} CROSS JOIN resources r"
-            f" WHERE r.tenant = ? AND (r.id = v.value OR r.reference = v.value){self._for_reference}",
+            f" WHERE r.tenant = ? AND r.{column} = v.value{self._for_reference}",
             [*parameters, tenant],
         )
         for value, *target in rows:
