@@ -44,10 +44,9 @@ class Writes(Reads):
         await self._lay_down(tenant, stored.key, after)
 
     async def touch(self, tenant: str, keys: Collection[int], now: str) -> None:
-        among, parameters = self.dialect.among("key", keys)
-        await self._connection.run(
-            f"UPDATE resources SET version = version + 1, modified = ? WHERE tenant = ? AND {among}",
-            (now, tenant, *parameters),
+        await self._many(
+            "UPDATE resources SET version = version + 1, modified = ? WHERE tenant = ? AND key = ?",
+            [(now, tenant, key) for key in keys],
         )
 
     async def delete(self, tenant: str, stored: Stored, before: Record, now: str) -> None:
@@ -56,11 +55,8 @@ class Writes(Reads):
             await self._connection.rows(
                 "SELECT 1 FROM resources WHERE tenant = ? AND key = ? FOR UPDATE", (tenant, key)
             )
-        await self._connection.run(
-            "UPDATE resources SET version = version + 1, modified = ? WHERE tenant = ? AND key IN"
-            " (SELECT source FROM links WHERE tenant = ? AND target = ?)",
-            (now, tenant, tenant, key),
-        )
+        linking = "SELECT DISTINCT source FROM links WHERE tenant = ? AND target = ?"
+        await self.touch(tenant, [row[0] for row in await self._connection.rows(linking, (tenant, key))], now)
         await self._connection.run("DELETE FROM links WHERE tenant = ? AND target = ?", (tenant, key))
         await self._connection.run("DELETE FROM links WHERE tenant = ? AND source = ?", (tenant, key))
         await self._unindex(tenant, stored, before.indexed, before.unique)
