@@ -46,7 +46,7 @@ class Writes(Reads):
     async def touch(self, tenant: str, keys: Collection[int], now: str) -> None:
         await self._many(
             "UPDATE resources SET version = version + 1, modified = ? WHERE tenant = ? AND key = ?",
-            [(now, tenant, key) for key in keys],
+            [(now, tenant, key) for key in sorted(keys)],  # in one order, so that no two wait for each other
         )
 
     async def delete(self, tenant: str, stored: Stored, before: Record, now: str) -> None:
@@ -55,8 +55,8 @@ class Writes(Reads):
             await self._connection.rows(
                 "SELECT 1 FROM resources WHERE tenant = ? AND key = ? FOR UPDATE", (tenant, key)
             )
-        linking = "SELECT DISTINCT source FROM links WHERE tenant = ? AND target = ?"
-        await self.touch(tenant, [row[0] for row in await self._connection.rows(linking, (tenant, key))], now)
+        linking = "SELECT source FROM links WHERE tenant = ? AND target = ?"
+        await self.touch(tenant, {int(row[0]) for row in await self._connection.rows(linking, (tenant, key))}, now)
         await self._connection.run("DELETE FROM links WHERE tenant = ? AND target = ?", (tenant, key))
         await self._connection.run("DELETE FROM links WHERE tenant = ? AND source = ?", (tenant, key))
         await self._unindex(tenant, stored, before.indexed, before.unique)
