@@ -32,7 +32,8 @@ class Layout:
     def record(self, resource_id: str, document: Document) -> Record:
         """The document, without its links, as the store keeps it."""
         document = {"schemas": document["schemas"], "id": resource_id} | document
-        hides = self.has_hidden or any(name.lower() not in self.attributes for name in document)
+        may_hide = self.has_hidden or any(name.lower() not in self.attributes for name in document)
+        view = visible(self.attributes.values(), document) if may_hide else document
         folded = fold_document(self.attributes, document)
         display = self.display(document)
         folded["$display"] = display.casefold()
@@ -40,8 +41,8 @@ class Layout:
         return Record(
             type=self.tree.name,
             id=resource_id,
-            body=dump(visible(self.attributes.values(), document) if hides else document),
-            whole=dump(document) if hides else None,
+            body=dump(view),
+            whole=None if view == document else dump(document),
             folded=dump(folded).decode(),
             display=display,
             reference=str(reference) if reference else None,

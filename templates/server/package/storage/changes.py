@@ -111,7 +111,7 @@ class Writes(Reads):
             f"SELECT {COLUMNS} FROM resources r WHERE r.tenant = ? AND r.type = ? AND r.key > ? ORDER BY r.key LIMIT ?",
             (tenant, type_name, key, _RELAYED),
         )
-        return [Stored(*row) for row in rows]
+        return [*map(Stored._make, rows)]
 
     async def relay(self, tenant: str, stored: Stored, record: Record, *, unique: bool = True) -> None:
         if unique:
@@ -165,9 +165,9 @@ class Writes(Reads):
 
     async def _count(self, tenant: str, type_name: str, change: int) -> None:
         await self._connection.run(
-            f"INSERT INTO totals VALUES (?, ?, {self.dialect.shard}, ?)"
-            " ON CONFLICT (tenant, type, shard) DO UPDATE SET total = totals.total + excluded.total",
-            (tenant, type_name, change),
+            f"INSERT INTO totals VALUES (?, ?, {self.dialect.shard}, ?, ?) ON CONFLICT (tenant, type, shard)"
+            " DO UPDATE SET total = totals.total + excluded.total, deleted = totals.deleted + excluded.deleted",
+            (tenant, type_name, change, max(0, -change)),
         )
 
     async def _many(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:

@@ -42,6 +42,10 @@ class Dialect(Protocol):
         """Some texts as a table `v` with one column, `value`."""
         ...
 
+    def listed_keys(self, keys: Collection[int]) -> Clause:
+        """Some keys as a table `k` with one column, `value`."""
+        ...
+
     def among(self, column: str, keys: Collection[int]) -> Clause:
         """Whether a column holds one of some keys."""
         ...
@@ -80,8 +84,11 @@ class Sqlite:
     def listed(self, values: Collection[str]) -> Clause:
         return "json_each(?) AS v", [json.dumps(list(values))]
 
+    def listed_keys(self, keys: Collection[int]) -> Clause:
+        return "json_each(?) AS k", [str([*keys])]
+
     def among(self, column: str, keys: Collection[int]) -> Clause:
-        return f"{column} IN (SELECT value FROM json_each(?))", [json.dumps(list(keys))]
+        return f"{column} IN (SELECT value FROM json_each(?))", [str([*keys])]
 
     def contains(self, text: str) -> str:
         return f"instr({text}, ?) > 0"
@@ -114,6 +121,9 @@ class Postgres:
 
     def listed(self, values: Collection[str]) -> Clause:
         return 'unnest(?::text[] COLLATE "C") AS v(value)', [list(values)]
+
+    def listed_keys(self, keys: Collection[int]) -> Clause:
+        return "unnest(?::bigint[]) AS k(value)", [list(keys)]
 
     def among(self, column: str, keys: Collection[int]) -> Clause:
         return f"{column} = ANY(?::bigint[])", [list(keys)]

@@ -6,7 +6,7 @@ sees and changes a consistent state, and once `write` returns, the change is dur
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from ..scim.attributes import Attribute, Link, Tree
 from ..scim.filters import Filter
@@ -34,7 +34,7 @@ class Record:
 
     Args:
         body: JSON as a client reads it that asks for nothing special.
-        whole: JSON with what is hidden from that client, None where nothing can be hidden.
+        whole: JSON with what is hidden from that client, None where nothing is.
         folded: JSON of all values as they compare, for filters that no index serves.
         display: what links to the resource show.
         reference: the `value` of links to it where that is not the id.
@@ -53,9 +53,8 @@ class Record:
     unique: frozenset[tuple[str, str, str]] = frozenset()
 
 
-@dataclass(slots=True)
-class Stored:
-    """A resource as it is found. `key` is the store's own name for it."""
+class Stored(NamedTuple):
+    """A resource as it is found. `key` is the store's own name for it; a page has a hundred, hence a plain tuple."""
 
     key: int
     type: str
@@ -67,8 +66,7 @@ class Stored:
     whole: bytes | None
 
 
-@dataclass(slots=True)
-class Linked:
+class Linked(NamedTuple):
     """One value of a link: another resource as this one shows it."""
 
     link: Link

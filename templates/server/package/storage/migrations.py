@@ -41,7 +41,7 @@ async def prepare(connection: Versioned, *, partitions: int = 0) -> None:
 def _sharded_totals_and_operations(dialect: Dialect) -> Iterator[str]:
     yield "ALTER TABLE totals RENAME TO old_totals"
     yield from statements(TOTALS, dialect)
-    yield "INSERT INTO totals SELECT tenant, type, 0, total FROM old_totals"
+    yield "INSERT INTO totals SELECT tenant, type, 0, total, 0 FROM old_totals"
     yield "DROP TABLE old_totals"
     yield from statements(OPERATIONS, dialect)
 
