@@ -42,13 +42,27 @@ class Renderer:
         wanted: set[Link] = {link for projection in projections.values() for link in projection.links}
         linking = [stored.key for stored in found if projections[stored.type].tree.links]
         links = await reads.links(tenant, linking, wanted) if wanted and linking else {}
-        return [self._resource(one, links.get(one.key, []), projections[one.type], base) for one in found]
+        counts = [await self._counts(reads, tenant, one, projections[one.type]) for one in found]
+        return [
+            self._resource(one, links.get(one.key, []), counted, projections[one.type], base)
+            for one, counted in zip(found, counts, strict=True)
+        ]
 
-    def _resource(self, stored: Stored, linked: list[Linked], projection: Projection, base: str) -> bytes:
+    async def _counts(self, reads: Reads, tenant: str, stored: Stored, projection: Projection) -> dict[str, int]:
+        """How many hold a value now, under the attribute that tells it."""
+        counted, kind = projection.tree.counted, projection.tree.resource_type.kind
+        if counted is None or not projection.returns(counted):
+            return {}
+        return {counted.name: await reads.holders(tenant, "roles" if kind == "role" else "entitlements", stored.key)}
+
+    def _resource(
+        self, stored: Stored, linked: list[Linked], counts: dict[str, int], projection: Projection, base: str
+    ) -> bytes:
         if projection.is_default:
-            return self._spliced(stored, linked, projection.tree, base)
+            return self._spliced(stored, linked, counts, projection.tree, base)
         document: Document = json.loads(stored.whole or stored.body)
         document.update(self.links(linked, projection.tree, base))
+        document.update(counts)
         document["meta"] = json.loads(self._meta(stored, base))
         return dump(projection.apply(document))
 
@@ -61,9 +75,12 @@ class Renderer:
                 shown[attribute.name] = self.references.show(attribute, values, base)
         return shown
 
-    def _spliced(self, stored: Stored, linked: list[Linked], tree: Tree, base: str) -> bytes:
+    def _spliced(
+        self, stored: Stored, linked: list[Linked], counts: dict[str, int], tree: Tree, base: str
+    ) -> bytes:
         links = self.references.render(tree, linked, base) if linked else ""
-        return b"%b,%b}" % (stored.body[:-1], f'{links}"meta":{self._meta(stored, base)}'.encode())
+        counted = "".join(f'"{name}":{count},' for name, count in counts.items())
+        return b"%b,%b}" % (stored.body[:-1], f'{links}{counted}"meta":{self._meta(stored, base)}'.encode())
 
     def _meta(self, stored: Stored, base: str) -> str:
         """RFC 7643 section 3.1; a quoted id needs no escape in JSON, the rest is the server's own."""

@@ -90,6 +90,8 @@ def complete(tree: Tree, document: Document) -> Document:
     _check_type(tree, document)
     if tree.resource_type.kind == "user":
         document.pop("password", None)  # a placeholder of the client's (Okta) or a secret in clear: it is not kept
+    if tree.counted:
+        document.pop(tree.counted.name, None)
     used = [extension.name for extension in tree.extensions.values() if extension.name in document]
     document["schemas"] = [tree.urn, *used]
     return {attribute.name: document[attribute.name] for attribute in tree.children() if attribute.name in document}
