@@ -26,6 +26,16 @@ _READ_TYPES = ("application/scim+json", "application/json", "")
 Handler = Callable[[Request], Awaitable[Response]]
 
 
+class Refusal:
+    """What answers to the writes of a resource type that clients only read; no `Allow` names it."""
+
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+
+    async def __call__(self, request: Request) -> Response:
+        raise read_only(self.tree)
+
+
 class Endpoint:
     """One path and its methods, as an ASGI application; HEAD is GET without its body."""
 
@@ -39,7 +49,7 @@ class Endpoint:
         scope["scim.route"] = self.template
         handler = self.handlers.get(scope["method"])
         if handler is None:
-            allowed = ", ".join(sorted(self.handlers))
+            allowed = ", ".join(sorted(name for name, one in self.handlers.items() if not isinstance(one, Refusal)))
             raise ScimError(405, f"{self.template} answers to {allowed}.", headers={"Allow": allowed})
         response = await handler(Request(scope, receive))
         await response(scope, receive, send)
@@ -83,7 +93,7 @@ class Endpoints:
     def _of_type(self, tree: Tree) -> list[Endpoint]:
         path = tree.resource_type.endpoint
         writable = tree.managed == "scim"
-        owned = self._owned(tree)
+        owned = Refusal(tree)
         return [
             Endpoint(path, GET=self._list([tree]), POST=self._create(tree) if writable else owned),
             Endpoint(f"{path}/.search", POST=self._search([tree])),
@@ -165,12 +175,6 @@ class Endpoints:
         async def handler(request: Request) -> Response:
             await self.service.delete(self._call(request), tree, _id(request))
             return Response(status_code=204)
-
-        return handler
-
-    def _owned(self, tree: Tree) -> Handler:
-        async def handler(request: Request) -> Response:
-            raise read_only(tree)
 
         return handler
 

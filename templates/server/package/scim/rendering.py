@@ -47,19 +47,23 @@ class Renderer:
         page: list[bytes] = []
         for one in found:
             projection, linked = projections[one.type], links.get(one.key, ())
+            counts = await _counts(reads, tenant, one, projection) if projection.tree.counted else {}
             if not projection.is_default:
-                page.append(self._projected(one, linked, projection, base))
+                page.append(self._projected(one, linked, counts, projection, base))
                 continue
             same = tuple(map(id, linked))
             shown = written.get(same)
             if shown is None:
                 shown = written[same] = self.references.render(projection.tree, linked, base)
-            page.append(_spliced(one, shown, heads[one.type]))
+            page.append(_spliced(one, shown, counts, heads[one.type]))
         return page
 
-    def _projected(self, stored: Stored, linked: Sequence[Linked], projection: Projection, base: str) -> bytes:
+    def _projected(
+        self, stored: Stored, linked: Sequence[Linked], counts: dict[str, int], projection: Projection, base: str
+    ) -> bytes:
         document: Document = json.loads(stored.whole or stored.body)
         document.update(self.links(linked, projection.tree, base))
+        document.update(counts)
         document["meta"] = json.loads(_meta(stored, self._meta_head(stored.type, base)))
         return dump(projection.apply(document))
 
@@ -78,8 +82,17 @@ class Renderer:
         return f'{{"resourceType":{quoted(type_name)},"location":{location[:-1]}'
 
 
-def _spliced(stored: Stored, links: str, head: str) -> bytes:
-    return b"%b,%b}" % (stored.body[:-1], f'{links}"meta":{_meta(stored, head)}'.encode())
+async def _counts(reads: Reads, tenant: str, stored: Stored, projection: Projection) -> dict[str, int]:
+    """How many hold a value now, under the attribute that tells it."""
+    counted, kind = projection.tree.counted, projection.tree.resource_type.kind
+    if counted is None or not projection.returns(counted):
+        return {}
+    return {counted.name: await reads.holders(tenant, "roles" if kind == "role" else "entitlements", stored.key)}
+
+
+def _spliced(stored: Stored, links: str, counts: dict[str, int], head: str) -> bytes:
+    counted = "".join([f'"{name}":{count},' for name, count in counts.items()]) if counts else ""
+    return b"%b,%b}" % (stored.body[:-1], f'{links}{counted}"meta":{_meta(stored, head)}'.encode())
 
 
 def _meta(stored: Stored, head: str) -> str:
