@@ -3,12 +3,12 @@
 import argparse
 import sys
 
-from .commands import serve
+from .commands import import_, migrate, serve
 from .commands.arguments import CommandError
 from .settings import APP, SettingsError
 from .storage.interface import StorageError
 
-COMMANDS = (serve,)
+COMMANDS = (serve, migrate, import_)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -77,12 +77,15 @@ class PostgresStore(Reads):
         url: `postgresql://user:password@host/database`, as libpq reads it.
         connections: how many the pool may hold.
         partitions: into how many parts new tables are spread by tenant, 0 for none.
+        migrate: whether the tables are made and brought up to date when it is opened.
     """
 
-    def __init__(self, url: str, *, connections: int = 10, partitions: int = 0) -> None:
+    def __init__(self, url: str, *, connections: int = 10, partitions: int = 0, migrate: bool = True) -> None:
         self.url = url
         self.connections = connections
         self.partitions = partitions
+        self.migrate = migrate
+        self.found = 0  # the layout of the tables when the store was opened
         self._pool: Any = None
 
     async def open(self) -> None:
@@ -101,13 +104,16 @@ class PostgresStore(Reads):
                 reset=_keep,
             )
             async with self._pool.acquire() as raw, raw.transaction():
-                await raw.execute(PostgresConnection.dialect.alone)
-                await raw.execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
                 connection = PostgresConnection(raw)
-                if not await connection.layout():
-                    await raw.execute("CREATE SEQUENCE IF NOT EXISTS resource_keys")
-                await prepare(connection, partitions=self.partitions)
+                self.found = await (self._prepare(connection) if self.migrate else connection.layout())
         super().__init__(_Pooled(self._pool, self._reported))
+
+    async def _prepare(self, connection: PostgresConnection) -> int:
+        await connection.raw.execute(connection.dialect.alone)
+        await connection.raw.execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
+        if not await connection.layout():
+            await connection.raw.execute("CREATE SEQUENCE IF NOT EXISTS resource_keys")
+        return await prepare(connection, partitions=self.partitions)
 
     async def close(self) -> None:
         if self._pool is not None:

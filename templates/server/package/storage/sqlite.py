@@ -85,10 +85,16 @@ class _Job:
 
 
 class SqliteStore(Reads):
-    """A store in one SQLite file."""
+    """A store in one SQLite file.
 
-    def __init__(self, path: Path | str) -> None:
+    Args:
+        migrate: whether the tables are made and brought up to date when it is opened.
+    """
+
+    def __init__(self, path: Path | str, *, migrate: bool = True) -> None:
         self.path = Path(path)
+        self.migrate = migrate
+        self.found = 0  # the layout of the tables when the store was opened
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._writer: threading.Thread | None = None
 
@@ -97,7 +103,7 @@ class SqliteStore(Reads):
             self._writing = SqliteConnection(self.path)
             self._writing.raw.execute("BEGIN IMMEDIATE")
             try:
-                await prepare(self._writing)
+                self.found = await (prepare(self._writing) if self.migrate else self._writing.layout())
             except BaseException:
                 self._writing.raw.execute("ROLLBACK")
                 raise

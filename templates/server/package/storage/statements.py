@@ -163,6 +163,13 @@ class Reads:
         statement = "SELECT id FROM seeds WHERE tenant = ? AND type = ?"
         return {row[0] for row in await self._connection.rows(statement, (tenant, type_name))}
 
+    async def tenants(self) -> set[str]:
+        return {row[0] for row in await self._connection.rows("SELECT DISTINCT tenant FROM layouts")}
+
+    async def fingerprints(self, tenant: str) -> dict[str, str]:
+        statement = "SELECT type, fingerprint FROM layouts WHERE tenant = ?"
+        return {str(row[0]): str(row[1]) for row in await self._connection.rows(statement, (tenant,))}
+
 
 def _collect(found: dict[int, list[Linked]], rows: Sequence[Sequence[Any]]) -> None:
     for holder, link, key, value, type_name, resource_id, display, primary, direct in rows:
