@@ -35,6 +35,15 @@ FROM up u JOIN resources t ON t.tenant = ? AND t.key = u.holder
 WHERE u.holder <> u.member GROUP BY u.member, t.key, t.id, t.type, t.display ORDER BY u.member, t.key
 """
 
+_TARGETS = """
+SELECT f.value, r.key, r.type, r.id FROM (
+    SELECT v.value, t.key FROM {listed} CROSS JOIN resources t WHERE t.tenant = ? AND t.id = v.value
+    UNION
+    SELECT v.value, t.key FROM {listed} CROSS JOIN resources t
+    WHERE t.tenant = ? AND t.reference = v.value AND t.reference IS NOT NULL
+) f CROSS JOIN resources r WHERE r.tenant = ? AND r.key = f.key"""
+"""An index for each way to name a resource: for OR, SQLite would look at all of them."""
+
 
 class Reads:
     """What can be read through one connection."""
@@ -147,9 +156,7 @@ class Reads:
         found: dict[str, list[Target]] = {}
         listed, parameters = self.dialect.listed(values)
         rows = await self._connection.rows(
-            f"SELECT v.value, r.key, r.type, r.id FROM {listed} CROSS JOIN resources r"
-            f" WHERE r.tenant = ? AND (r.id = v.value OR r.reference = v.value){self._for_reference}",
-            [*parameters, tenant],
+            _TARGETS.format(listed=listed) + self._for_reference, [*parameters, tenant, *parameters, tenant, tenant]
         )
         for value, *target in rows:
             found.setdefault(value, []).append(Target(*target))
