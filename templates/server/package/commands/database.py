@@ -14,6 +14,7 @@ from ..scim.relaying import relay
 from ..scim.seeding import seed
 from ..scim.service import Service
 from ..settings import PACKAGE, Settings
+from ..storage.interface import Store
 from .arguments import CommandError
 
 
@@ -34,12 +35,22 @@ async def ready(tenant: str) -> AsyncGenerator[Service]:
     Raises:
         StorageError: the database cannot be opened, or `migrate` has to run first.
     """
-    mine = getattr(importlib.import_module(f"{PACKAGE}.app"), "scim_app", None)
-    scim_app = mine if isinstance(mine, ScimApp) else ScimApp()
+    scim_app = _scim_app()
     async with opened(settings(), scim_app.store) as service:
         await relay(service, tenant)
         await seed(service, tenant, PACKAGE, scim_app.catalog)
         yield service
+
+
+def own_store() -> Store | None:
+    """The store that the app has put in the place of ours."""
+    return _scim_app().store
+
+
+def _scim_app() -> ScimApp:
+    """As `app.py` composes it, which is its owner's."""
+    mine = getattr(importlib.import_module(f"{PACKAGE}.app"), "scim_app", None)
+    return mine if isinstance(mine, ScimApp) else ScimApp()
 
 
 def the_type(service: Service, name: str) -> Tree:

@@ -14,6 +14,7 @@ from itertools import count
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+from .backups import Stream
 from .changes import Writes
 from .dialect import Postgres
 from .interface import StorageError, Transaction
@@ -27,6 +28,7 @@ SCHEMA = "scim"
 
 _ATTEMPTS = 8
 _STATEMENTS = 1000
+_PREFETCHED = 1000
 
 _AGAIN = frozenset({"23505", "40001", "40P01"})
 """unique_violation, serialization_failure, deadlock_detected."""
@@ -58,6 +60,9 @@ class PostgresConnection:
 
     async def run_many(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
         await self.raw.executemany(_numbered(statement), rows)
+
+    async def copy(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        await self.raw.copy_records_to_table(table, columns=columns, records=rows)
 
     async def layout(self) -> int:
         if not await self.raw.fetchval("SELECT to_regclass('layout')"):
@@ -132,6 +137,18 @@ class PostgresStore(Reads):
                     if error.sqlstate not in _AGAIN or attempt == _ATTEMPTS:
                         raise
             await asyncio.sleep(0.005 * attempt)
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncGenerator[Stream]:
+        """What is stored at one moment, whoever writes meanwhile."""
+        async with self._reported("the database cannot be read:"), self._pool.acquire() as raw:
+
+            async def stream(statement: str) -> AsyncGenerator[Sequence[Any]]:
+                async for row in raw.cursor(statement, prefetch=_PREFETCHED):
+                    yield row
+
+            async with raw.transaction(isolation="repeatable_read", readonly=True):
+                yield stream
 
     @asynccontextmanager
     async def _reported(self, what: str) -> AsyncGenerator[None]:
