@@ -37,10 +37,7 @@ class Column:
         """Put a cell into the resource of its row."""
         holder = payload
         for name, first in self.parents:
-            if first is None:
-                holder = holder.setdefault(name, {})
-            else:
-                holder = holder.setdefault(name, [dict(first)])[0]
+            holder = holder.setdefault(name, {}) if first is None else holder.setdefault(name, [dict(first)])[0]
         holder[self.name] = self.read(cell)
 
 

@@ -9,7 +9,7 @@ import sys
 from collections.abc import AsyncGenerator, Callable, Iterator
 from typing import Any, BinaryIO
 
-from ..scim.attributes import Attribute, Tree
+from ..scim.attributes import Attribute, Link, Tree
 from ..scim.messages import Document, dump, is_array, is_object
 from ..scim.opening import opened
 from ..scim.relaying import outdated
@@ -78,7 +78,7 @@ async def _export(options: argparse.Namespace, file: BinaryIO) -> None:
 async def _pages(service: Service, tenant: str, tree: Tree) -> AsyncGenerator[tuple[list[Document], int]]:
     """The resources, page by page, each time with how many there are in all."""
     after, count = 0, _PAGE_OF_GROUPS if "members" in tree.by_link else _PAGE
-    wanted = {link for link, attribute in tree.by_link.items() if not attribute.read_only}
+    wanted: set[Link] = {link for link, attribute in tree.by_link.items() if not attribute.read_only}
     while True:
         page = await service.store.search(tenant, Query([(tree, None)], after=after, count=count))
         if not page.items:

@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -11,7 +11,7 @@ from .arguments import CommandError
 
 
 @contextmanager
-def written(name: str, *, force: bool) -> Iterator[BinaryIO]:
+def written(name: str, *, force: bool) -> Generator[BinaryIO]:
     """A new file, readable by its owner alone, which takes its name once the block is through.
 
     Args:

@@ -25,16 +25,16 @@ _LATER = 10_000
 
 _DESCRIPTION = f"""Bring resources in from a file, users if not said otherwise: CSV, or JSON with a resource a line
 (.jsonl), as {APP} export writes both. The header of a CSV file names attributes: userName, name.givenName,
-emails.value (the work address), and those of the extensions by their names alone where that is clear, or as urn:...:name;
-roles and entitlements take ids. Lists are split on ;, complex cells are JSON, an empty cell is no value. An id that is
-given is kept. Every row is checked like a POST; one that is refused is told as FILE:LINE, and the others go in
+emails.value (the work address), and those of the extensions by their names alone where that is clear, or as
+urn:...:name; roles and entitlements take ids. Lists are split on ;, complex cells are JSON, an empty cell is no value.
+An id that is given is kept. Every row is checked like a POST; one that is refused is told as FILE:LINE, and the others go in
 (exit code 1). Hooks do not run. Examples: {APP} import users.csv; {APP} import --type Group --existing update
 groups.jsonl"""
 
 
 def add(commands: Commands) -> None:
     """Declare the command."""
-    parser = commands.add_parser("import", help="bring users or other resources in from a file", description=_DESCRIPTION)
+    parser = commands.add_parser("import", help="bring users or others in from a file", description=_DESCRIPTION)
     parser.add_argument("file", help="a .csv or .jsonl file, or - for standard input")
     parser.add_argument("--type", default="User", help="the resource type, User if not said")
     parser.add_argument("--format", choices=("csv", "jsonl"), help="by the file's name if not said")
@@ -149,7 +149,8 @@ class _Run:
         if self.refused > _LISTED:
             print(f"{self.name}: {self.refused - _LISTED} more rows are refused")
         for name, count in list(self.importer.ignored.items())[:_LISTED]:
-            print(f"{self.name}: {name!r} is no attribute of a {self.options.type}: ignored in {count} rows", file=sys.stderr)
+            unknown = f"{name!r} is no attribute of a {self.options.type}: ignored in {count:,} rows"
+            print(f"{self.name}: {unknown}", file=sys.stderr)
         done = "would be" if self.options.dry_run else "were"
         counts = [f"{self.sum.created:,} {done} created"]
         counts += [f"{self.sum.updated:,} updated"] if self.sum.updated else []

@@ -1,13 +1,14 @@
-"""Resources from elsewhere, many at once: each goes through the same checks as a POST, and one that fails harms none."""
+"""Resources from elsewhere, many at once: each is checked like a POST, and one that fails harms no other."""
 
 import json
 import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from ..storage.interface import Query, Stored, Transaction
-from .attributes import Tree
+from ..storage.interface import Linked, Query, Stored, Transaction
+from .attributes import Link, Tree
 from .errors import ScimError, invalid_value
 from .filter_parser import parse_filter
 from .messages import Document, is_object
@@ -110,10 +111,8 @@ class Importer:
             if self.rehearse:
                 raise _Undone
 
-        try:
+        with suppress(_Undone):
             await self.service.store.write(job)
-        except _Undone:
-            pass
         return outcome
 
     async def _write(self, tx: Transaction, candidate: Candidate, outcome: Outcome) -> None:
@@ -146,7 +145,8 @@ class Importer:
         writer = self.service.writer
         given = {name: value for name, value in candidate.document.items() if name.lower() in candidate.given}
         held = await writer.held(tx, self.tenant, self.tree, stored, None)
-        named = {link: links for link, links in held.items() if self.tree.by_link[link].name in given}
+        named: dict[Link, list[Linked]] = {}
+        named.update({link: links for link, links in held.items() if self.tree.by_link[link].name in given})
         old = document_of(stored)
         await writer.change(tx, self.tenant, self.tree, stored, old, _merged(old, given), named)
 

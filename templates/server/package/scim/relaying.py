@@ -9,6 +9,7 @@ or beside it, goes on from there; nobody serves meanwhile.
 
 import time
 from collections.abc import AsyncGenerator, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from ..storage.interface import Query, StorageError, Transaction
@@ -125,9 +126,7 @@ async def estimate(service: Service, todo: Iterable[Outdated]) -> float:
             await tx.relay(one.tenant, [(it, one.layout.record(it.id, document_of(it))) for it in page])
             raise _Undone
 
-        try:
+        with suppress(_Undone):
             await service.store.write(job)
-        except _Undone:
-            pass
         seconds += (time.perf_counter() - began) * one.resources / max(sample, 1)
     return seconds

@@ -11,6 +11,7 @@ from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequenc
 from dataclasses import dataclass
 from typing import Any
 
+from ..scim.messages import Document, is_array, is_object
 from .connection import Connection
 from .dialect import Sqlite
 from .interface import StorageError
@@ -105,14 +106,14 @@ async def restore(connection: Connection, file: Iterable[bytes], advance: Callab
         digest.update(text)
         if number == 0:
             _check_head(value)
-        elif isinstance(value, list):
+        elif is_array(value):
             if table is None or len(value) != len(table.columns):
                 raise BackupError(f"the backup is damaged in line {number + 1}")
             rows.append(_row(table, value))
             if len(rows) == _ROWS:
                 await _copy(connection, table, rows, counts)
                 advance(_ROWS)
-        else:
+        elif is_object(value):
             if table is not None:
                 await _copy(connection, table, rows, counts)
             if "rows" in value:
@@ -121,6 +122,8 @@ async def restore(connection: Connection, file: Iterable[bytes], advance: Callab
                 return counts
             table = _table(known, value)
             counts[table.name] = 0
+        else:
+            raise BackupError(f"the backup is damaged in line {number + 1}")
     raise BackupError("the backup is cut off: its end is missing")
 
 
@@ -140,15 +143,15 @@ def _value(text: bytes) -> Any:
 
 
 def _check_head(value: Any) -> None:
-    if not isinstance(value, dict) or value.get("format") != FORMAT:
+    if not is_object(value) or value.get("format") != FORMAT:
         raise BackupError("this is no backup that this release reads")
     if value.get("layout") != LAYOUT:
-        known = f"this release has {LAYOUT}"
-        raise BackupError(f"the backup has layout {value.get('layout')}, {known}: restore it with its own, then migrate")
+        other = f"the backup has layout {value.get('layout')}, this release has {LAYOUT}"
+        raise BackupError(f"{other}: restore it with the release that wrote it, then migrate")
 
 
-def _table(known: Mapping[str, Table], value: Any) -> Table:
-    table = known.get(value.get("table"))
+def _table(known: Mapping[str, Table], value: Document) -> Table:
+    table = known.get(str(value.get("table")))
     if table is None or value.get("columns") != list(table.columns):
         raise BackupError("the backup holds a table that this release does not know")
     return table
