@@ -3,12 +3,12 @@
 import argparse
 import sys
 
-from .commands import outbox, serve
+from .commands import backup, export, import_, migrate, outbox, restore, serve
 from .commands.arguments import CommandError
 from .settings import APP, SettingsError
 from .storage.interface import StorageError
 
-COMMANDS = (serve, outbox)
+COMMANDS = (serve, migrate, import_, export, backup, restore, outbox)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -23,6 +23,8 @@ def main(arguments: list[str] | None = None) -> int:
     except (CommandError, SettingsError, StorageError) as error:
         print(f"{APP}: {error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        return 130
 
 
 if __name__ == "__main__":

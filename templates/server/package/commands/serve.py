@@ -9,8 +9,10 @@ import uvicorn
 
 from ..scim import logs
 from ..scim.app import BASE_PATH
+from ..scim.endpoints import TENANT
+from ..scim.opening import opened
+from ..scim.relaying import relay
 from ..settings import PACKAGE, Settings
-from ..storage.stores import make_store
 from .arguments import CommandError, Commands, number
 
 LOOPBACK = "127.0.0.1"
@@ -58,10 +60,9 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _check_database(settings: Settings) -> None:
-    """Before anything listens: the database can be opened and written."""
-    store = make_store(settings.database_url)
-    await store.open()
-    await store.close()
+    """Before anything listens: the database can be opened and written, and is up to date."""
+    async with opened(settings) as service:
+        await relay(service, TENANT)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -58,6 +58,10 @@ class Dialect(Protocol):
         """Whether a text ends with the parameter, which is so long."""
         ...
 
+    def go_on(self, table: str, column: str) -> str:
+        """After rows were copied in: lets a column count on from them, if the database does not by itself."""
+        ...
+
 
 class Sqlite:
     """SQLite: one writer at a time, so that nothing needs a lock; paths are parameters like all else."""
@@ -96,6 +100,9 @@ class Sqlite:
     def ends(self, text: str, length: int) -> str:
         return f"substr({text}, -{length}) = ?"
 
+    def go_on(self, table: str, column: str) -> str:
+        return ""
+
 
 class Postgres:
     """PostgreSQL: texts compare byte by byte as in SQLite, whatever the locale of the database."""
@@ -133,6 +140,10 @@ class Postgres:
 
     def ends(self, text: str, length: int) -> str:
         return f"right({text}, {length}) = ?"
+
+    def go_on(self, table: str, column: str) -> str:
+        sequence = "'resource_keys'" if table == "resources" else f"pg_get_serial_sequence('{table}', '{column}')"
+        return f"SELECT setval({sequence}, (SELECT max({column}) FROM {table}))"
 
 
 def _path(names: Sequence[str]) -> str:

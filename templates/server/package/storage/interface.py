@@ -156,6 +156,14 @@ class Reads(Protocol):
         """The resources that link to this one."""
         ...
 
+    async def tenants(self) -> set[str]:
+        """Whose resources are here."""
+        ...
+
+    async def fingerprints(self, tenant: str) -> dict[str, str]:
+        """Under which layout the resources of each type were laid down, see `scim.relaying`."""
+        ...
+
 
 class Transaction(Reads, Protocol):
     """The changes of one write."""
@@ -196,24 +204,23 @@ class Transaction(Reads, Protocol):
         """Remember a seeded id."""
         ...
 
-    async def fingerprints(self, tenant: str) -> dict[str, str]:
-        """Under which layout the resources of each type were laid down."""
-        ...
-
     async def set_fingerprint(self, tenant: str, type_name: str, fingerprint: str) -> None:
         """Remember the layout of a type."""
         ...
 
-    async def clear_index(self, tenant: str, type_name: str) -> None:
-        """Forget the index of a type, before all of it is laid down anew."""
+    async def clear_index(self, tenant: str, type_name: str) -> bool:
+        """Forget a part of the index of a type, before all of it is laid down anew; whether nothing is left."""
         ...
 
     async def after(self, tenant: str, type_name: str, key: int) -> list[Stored]:
         """Some resources of a type that follow a key, in order."""
         ...
 
-    async def relay(self, tenant: str, stored: Stored, record: Record, *, unique: bool = True) -> None:
-        """Lay a resource down under a new layout: nothing that clients have written changes, nor does the version."""
+    async def relay(self, tenant: str, laid: Sequence[tuple[Stored, Record]]) -> None:
+        """Lay resources down under a new layout: nothing that clients have written changes, nor does the version.
+
+        A unique value that several have belongs to the first of them.
+        """
         ...
 
 

@@ -37,6 +37,17 @@ FROM up u JOIN resources t ON t.tenant = ? AND t.key = u.holder
 WHERE u.holder <> u.member GROUP BY u.member, t.key, t.id, t.type, t.display ORDER BY u.member, t.key
 """
 
+"""An index for each way to name a resource: for OR, SQLite would look at all of them."""
+
+_MEANT = """
+SELECT f.value, r.key, r.type, r.id, r.display FROM (
+    SELECT v.value, t.key FROM {listed} CROSS JOIN resources t WHERE t.tenant = ? AND t.id = v.value
+    UNION
+    SELECT v.value, t.key FROM {listed} CROSS JOIN resources t
+    WHERE t.tenant = ? AND t.reference = v.value AND t.reference IS NOT NULL
+) f CROSS JOIN resources r WHERE r.tenant = ? AND r.key = f.key"""
+"""An index for each way to name a resource: for OR, SQLite would look at all of them."""
+
 
 class Reads:
     """What can be read through one connection."""
@@ -218,18 +229,10 @@ class Reads:
         return [Linked(*row) for row in rows]
 
     async def targets(self, tenant: str, values: Collection[str]) -> dict[str, list[Target]]:
-        found = await self._targets(tenant, "id", values)
-        if missing := [value for value in values if value not in found]:
-            found |= await self._targets(tenant, "reference", missing)
-        return found
-
-    async def _targets(self, tenant: str, column: str, values: Collection[str]) -> dict[str, list[Target]]:
         found: dict[str, list[Target]] = {}
         listed, parameters = self.dialect.listed(values)
         rows = await self._connection.rows(
-            f"SELECT v.value, r.key, r.type, r.id, r.display FROM {listed} CROSS JOIN resources r"
-            f" WHERE r.tenant = ? AND r.{column} = v.value{self._for_reference}",
-            [*parameters, tenant],
+            _MEANT.format(listed=listed) + self._for_reference, [*parameters, tenant, *parameters, tenant, tenant]
         )
         for value, *target in rows:
             found.setdefault(value, []).append(Target(*target))
@@ -249,6 +252,13 @@ class Reads:
     async def seeded(self, tenant: str, type_name: str) -> set[str]:
         statement = "SELECT id FROM seeds WHERE tenant = ? AND type = ?"
         return {row[0] for row in await self._connection.rows(statement, (tenant, type_name))}
+
+    async def tenants(self) -> set[str]:
+        return {row[0] for row in await self._connection.rows("SELECT DISTINCT tenant FROM layouts")}
+
+    async def fingerprints(self, tenant: str) -> dict[str, str]:
+        statement = "SELECT type, fingerprint FROM layouts WHERE tenant = ?"
+        return {str(row[0]): str(row[1]) for row in await self._connection.rows(statement, (tenant,))}
 
 
 def marks(values: Collection[object]) -> str:
