@@ -3,12 +3,12 @@
 import argparse
 import sys
 
-from .commands import serve
+from .commands import audit, serve, token
 from .commands.arguments import CommandError
 from .settings import APP, SettingsError
 from .storage.interface import StorageError
 
-COMMANDS = (serve,)
+COMMANDS = (serve, token, audit)
 
 
 def main(arguments: list[str] | None = None) -> int:

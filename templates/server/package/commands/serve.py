@@ -9,6 +9,7 @@ import uvicorn
 
 from ..scim import logs
 from ..scim.app import BASE_PATH
+from ..scim.authentication import check_credentials
 from ..settings import PACKAGE, Settings
 from ..storage.stores import make_store
 from .arguments import CommandError, Commands, number
@@ -32,10 +33,10 @@ def run(options: argparse.Namespace) -> int:
         os.environ["SCIM_DEV"] = "1"
     settings = Settings.from_environment()
     logs.configure()
-    if settings.dev and not settings.tokens and not settings.basic:
+    if settings.open_to_loopback:
         options.host = LOOPBACK
         logs.write("open", level="warning", message="--dev: NO CREDENTIALS ARE ASKED FOR. Never run this on a network.")
-    asyncio.run(_check_database(settings))
+    asyncio.run(_check(settings))
     listener = _listen(options.host, options.port)
     port = listener.getsockname()[1]
     logs.write("listening", url=f"http://{options.host}:{port}{BASE_PATH}")
@@ -46,6 +47,7 @@ def run(options: argparse.Namespace) -> int:
         server_header=False,
         reload=options.reload,
         lifespan="on",
+        proxy_headers=False,  # SCIM_TRUSTED_PROXIES says whose count, see scim.forwarded
     )
     if options.reload:
         from uvicorn.supervisors import ChangeReload
@@ -57,11 +59,14 @@ def run(options: argparse.Namespace) -> int:
     return 0 if server.started else 2
 
 
-async def _check_database(settings: Settings) -> None:
-    """Before anything listens: the database can be opened and written."""
+async def _check(settings: Settings) -> None:
+    """Before anything listens: the database can be opened and written, and somebody has credentials."""
     store = make_store(settings.database_url)
     await store.open()
-    await store.close()
+    try:
+        await check_credentials(settings, store.connection)
+    finally:
+        await store.close()
 
 
 def _listen(host: str, port: int) -> socket.socket:
