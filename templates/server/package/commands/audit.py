@@ -47,7 +47,7 @@ async def _print(options: argparse.Namespace) -> None:
         async for entry in entries(
             store.connection, tenant=options.tenant, resource=options.user, since=options.since, limit=options.limit
         ):
-            print(json.dumps(entry, ensure_ascii=False))
+            print(json.dumps(entry))
     finally:
         await store.close()
 

@@ -33,18 +33,19 @@ class JwtBearer:
         """Who an access token stands for; ValueError that says why it is not valid, never with what is in it."""
         try:
             header = self._jwt.get_unverified_header(token)
-            if header.get("alg") not in _ALGORITHMS:
+            algorithm = header.get("alg")
+            if algorithm not in _ALGORITHMS:
                 raise ValueError(f"it is signed with something else than {' or '.join(_ALGORITHMS)}.")
             if "crit" in header:  # RFC 7515 section 4.1.11: whoever does not know what it names refuses
                 raise ValueError("it has critical headers that this server does not know.")
             kid = header.get("kid")
             key = await self._keys.key(kid if isinstance(kid, str) else None)
-            if key is None:
+            if key is None or key.algorithm_name != algorithm:  # RFC 8725 section 3.1: a key is for one algorithm
                 raise ValueError("its issuer has no such key.")
             claims: dict[str, Any] = self._jwt.decode(
                 token,
-                key.key,
-                algorithms=[header["alg"]],
+                key,
+                algorithms=[algorithm],
                 audience=self._settings.audience,
                 issuer=self._settings.issuer,
                 leeway=_LEEWAY,
