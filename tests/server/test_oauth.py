@@ -81,13 +81,23 @@ class Issuer:
         return jwt.encode(kept, self.keys[kid], algorithm=algorithm, headers=headers)
 
 
-@pytest.fixture
-def issuer() -> Iterator[Issuer]:
-    """An issuer of its own for each test."""
+def _issuer() -> Iterator[Issuer]:
     one = Issuer()
     yield one
     one.server.shutdown()
     one.server.server_close()
+
+
+@pytest.fixture
+def issuer() -> Iterator[Issuer]:
+    """An issuer of its own for each test."""
+    yield from _issuer()
+
+
+@pytest.fixture
+def stranger() -> Iterator[Issuer]:
+    """An issuer whom nobody trusts."""
+    yield from _issuer()
 
 
 def accepting(issuer: Issuer, **more: Any) -> Any:
@@ -140,7 +150,7 @@ def encoded(part: Any) -> str:
     return base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode()
 
 
-def test_only_the_issuers_signature_counts(issuer: Issuer, url: str) -> None:
+def test_only_the_issuers_signature_counts(issuer: Issuer, stranger: Issuer, url: str) -> None:
     """No `none`, no secret made of the public key, no other key, no key of its own, no changed content."""
     good = issuer.sign()
     head, content, signature = good.split(".")
@@ -151,7 +161,6 @@ def test_only_the_issuers_signature_counts(issuer: Issuer, url: str) -> None:
     hs256 = importlib.import_module("hmac").digest(
         pem, f"{encoded({'alg': 'HS256', 'kid': 'rsa-1'})}.{content}".encode(), "sha256"
     )
-    stranger = Issuer()
     own = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(stranger.keys["rsa-1"].public_key()))
     forged = [
         f"{encoded({'alg': 'none', 'kid': 'rsa-1'})}.{content}.",

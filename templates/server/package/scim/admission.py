@@ -1,6 +1,7 @@
 """Before any endpoint: who asks, of which tenant, under which base URL, and whether not too often."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from starlette.types import Scope
 
@@ -12,8 +13,7 @@ from .service import Call
 from .tenancy import Tenants
 
 
-@dataclass(frozen=True, slots=True)
-class Admitted:
+class Admitted(NamedTuple):
     """A request that may go on.
 
     Args:
