@@ -36,12 +36,13 @@ class Issuer:
         self.published = ["rsa-1", "ec-1"]
         self.asked = 0
         self.failing = False
+        self.content: bytes | None = None
         issuer = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 issuer.asked += 1
-                content = issuer.document() if not issuer.failing else b"<html>"
+                content = issuer.content or issuer.document()
                 self.send_response(500 if issuer.failing else 200)
                 self.send_header("Content-Length", str(len(content)))
                 self.end_headers()
@@ -180,6 +181,9 @@ def test_only_the_issuers_signature_counts(issuer: Issuer, stranger: Issuer, url
         "..",
         "a.b.c",
         f"{encoded([])}.{encoded([])}.x",
+        base64.urlsafe_b64encode(b"[" * 20_000).decode() + f".{content}.{signature}",
+        base64.urlsafe_b64encode(b'{"alg": ' + b"9" * 20_000).decode() + f".{content}.{signature}",
+        issuer.sign(exp=float("inf")),
         f"{encoded({'alg': ['RS256'], 'kid': {}})}.{content}.{signature}",
         f"{encoded({'alg': 'RS256', 'kid': {'a': 1}})}.{content}.{signature}",
     ]
@@ -237,9 +241,11 @@ def test_a_new_key_is_fetched_but_not_for_everybody(crm: Any, issuer: Issuer, ur
         jwks._PAUSE = pause
 
 
-def test_an_issuer_that_is_down_is_no_wrong_token(issuer: Issuer, url: str) -> None:
-    """503 with Retry-After; the static token goes on."""
-    issuer.failing = True
+@pytest.mark.parametrize("content", [None, b"[]", b'{"keys": [1]}', b'{"keys": []}', b"[" * 20_000])
+def test_an_issuer_that_is_down_is_no_wrong_token(issuer: Issuer, url: str, content: bytes | None) -> None:
+    """503 with Retry-After, whatever it answers; the static token goes on."""
+    issuer.failing = content is None
+    issuer.content = content
     response = ask(url, issuer.sign())
     check_error(response, 503)
     assert int(response.headers["retry-after"]) > 0

@@ -6,7 +6,7 @@ A key that nobody knows may be new: the set is fetched again for it, but not for
 import asyncio
 import json
 import time
-from http.client import HTTPException, HTTPMessage
+from http.client import HTTPMessage
 from pathlib import Path
 from typing import IO, Any
 from urllib.request import HTTPRedirectHandler, Request, build_opener
@@ -40,17 +40,18 @@ class Jwks:
 
     async def key(self, kid: str | None) -> Any:
         """The key of that id, or the only one there is where a token names none; None if there is no such key."""
-        if kid not in self._keys or time.monotonic() - self._fetched > _FRESH:
-            await self._fetch(kid)
+        stale = time.monotonic() - self._fetched > _FRESH and not self._fetching.locked()
+        if stale or kid not in self._keys:
+            await self._fetch()
         return self._keys.get(kid)
 
-    async def _fetch(self, kid: str | None) -> None:
+    async def _fetch(self) -> None:
         async with self._fetching:  # whoever waited here finds what the first one has fetched
             if time.monotonic() >= self._next:
                 try:
                     self._keys = await asyncio.to_thread(self._read)
                     self._fetched, self._next = time.monotonic(), time.monotonic() + _PAUSE
-                except (OSError, HTTPException, ValueError, self._jwt.PyJWTError) as error:
+                except Exception as error:  # whatever the issuer answers: the keys that are known go on
                     logs.write("keys not fetched", level="warning", place=self.place, message=str(error))
                     self._next = time.monotonic() + _PAUSE_AFTER_FAILURE
         if not self._keys:

@@ -53,6 +53,8 @@ class JwtBearer:
             )
         except self._jwt.PyJWTError as error:
             raise ValueError(f"{str(error)[:200]}.") from None
+        except (RecursionError, OverflowError):
+            raise ValueError("it is no JWT.") from None
         return self._of_claims(claims)
 
     def _of_claims(self, claims: dict[str, Any]) -> Principal:

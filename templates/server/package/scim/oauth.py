@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ..storage import tokens
-from ..storage.interface import Store, Transaction
+from ..storage.interface import StorageError, Store, Transaction
 from . import logs
 from .messages import dump
 
@@ -53,10 +53,10 @@ class TokenEndpoint:
                 raise OAuthError("invalid_client", "There is no such client, or this is not its secret.", 401)
             return await self._grant(client, form, now)
         except OAuthError as error:
-            headers = dict(_NOT_KEPT)
-            if error.status == 401 and basic:
-                headers["WWW-Authenticate"] = 'Basic realm="SCIM"'
-            return _json({"error": error.error, "error_description": str(error)}, error.status, headers)
+            return _refusal(error, challenge=basic is not None)
+        except StorageError as error:
+            logs.write("storage", level="error", message=str(error))
+            return _refusal(OAuthError("temporarily_unavailable", "The database cannot be used just now.", 503))
 
     async def _grant(self, client: tokens.Token, form: dict[str, str], now: datetime) -> Response:
         grant = form.get("grant_type")
@@ -125,6 +125,12 @@ def _credentials(form: dict[str, str], authorization: str | None) -> tuple[str, 
     if scheme.lower() != "basic":
         raise OAuthError("invalid_client", "Send client_id and client_secret by basic authentication.", 401)
     return unquote_plus(name), unquote_plus(secret)
+
+
+def _refusal(error: OAuthError, *, challenge: bool = False) -> Response:
+    logs.write("access token refused", level="warning", error=error.error, message=str(error))
+    headers = {"WWW-Authenticate": 'Basic realm="SCIM"'} if challenge and error.status == 401 else {}
+    return _json({"error": error.error, "error_description": str(error)}, error.status, _NOT_KEPT | headers)
 
 
 def _invalid(description: str) -> NoReturn:
