@@ -13,8 +13,6 @@ import uvicorn
 
 from tests.server.test_lifecycle import command
 
-Request = Callable[..., httpx.Response]
-
 
 @contextmanager
 def serving(**settings: Any) -> Iterator[str]:
@@ -61,6 +59,14 @@ def check_error(response: httpx.Response, status: int) -> str:
     error = response.json()
     assert error["status"] == str(status)
     return str(error["detail"])
+
+
+def answers(url: str) -> bool:
+    """Whether a server is there."""
+    try:
+        return httpx.get(url, timeout=2).status_code == 200
+    except httpx.TransportError:
+        return False
 
 
 def until(seen: Callable[[], bool], seconds: float = 8) -> float:

@@ -14,7 +14,9 @@ import httpx
 import pytest
 
 from templates.server.tests.databases import DATABASES, database_url
-from tests.server.servers import bearer, check_error, make_token, serving, tool
+from tests.server.servers import answers, bearer, check_error, make_token, serving, tool, until
+from tests.server.test_lifecycle import command
+from tests.support import free_port
 
 STATIC = "opens-every-tenant"
 
@@ -246,6 +248,28 @@ def test_behind_a_proxy_the_tenant_is_the_host_that_the_client_used(crm: Any, pr
         sent["X-Forwarded-Host"] = "acme.scim.example.com"
         location = httpx.get(f"{url}/scim/v2/Roles/admin", headers=sent).json()["meta"]["location"]
     assert location == "https://acme.scim.example.com/scim/v2/Roles/admin"
+
+
+@pytest.mark.parametrize(
+    ("proxies", "scheme"), [("", "http"), ("10.0.0.0/8", "http"), ("10.0.0.1, 127.0.0.1", "https")]
+)
+def test_the_command_believes_no_proxy_by_itself(project: Path, tmp_path: Path, proxies: str, scheme: str) -> None:
+    """Not even one on this machine, whatever uvicorn would do; all settings come from the environment."""
+    database = f"sqlite:///{tmp_path}/x.db"
+    _, secret = make_token(project, database, "acme", "--tenant", "acme")
+    port = str(free_port())
+    environment = {"SCIM_DATABASE_URL": database, "SCIM_TENANCY": "path", "SCIM_TRUSTED_PROXIES": proxies}
+    process = command(project, "serve", "--port", port, **environment)
+    try:
+        url = f"http://127.0.0.1:{port}"
+        until(lambda: answers(f"{url}/healthz"), 30)
+        headers = bearer(secret) | {"X-Forwarded-Proto": "https", "X-Forwarded-For": "1.2.3.4"}
+        location = httpx.get(f"{url}/scim/v2/acme/Roles/admin", headers=headers).json()["meta"]["location"]
+    finally:
+        process.terminate()
+        _, error = process.communicate(timeout=30)
+    assert location == f"{scheme}://127.0.0.1:{port}/scim/v2/acme/Roles/admin"
+    assert secret not in error
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ import pytest
 
 from templates.server.tests.databases import DATABASES, database_url
 from tests.server.servers import bearer, check_error, make_token, serving, tool, until
+from tests.server.test_lifecycle import command
 
 STATIC = "a-static-token"
 
@@ -117,6 +118,24 @@ def test_list_shows_no_secret_and_no_hash(project: Path, database: str, url: str
     assert secret not in listed
     assert hashlib.sha256(secret.encode()).hexdigest() not in listed
     assert token_id not in tool(project, database, "token", "list", "--tenant", "other").stdout
+
+
+@pytest.mark.parametrize("arguments", [["token", "list"], ["audit"]])
+def test_a_reader_may_stop_at_any_time(project: Path, tmp_path: Path, arguments: list[str]) -> None:
+    """As `head` does: no traceback, exit code 0."""
+    database = f"sqlite:///{tmp_path}/x.db"
+    make_token(project, database, "one")
+    rows = [(f"2026-01-01T00:00:00.{number:06}Z",) for number in range(5000)]
+    with sqlite3.connect(tmp_path / "x.db") as connection:
+        values = "('default', ?, 'a', 'r', 'create', 'User', 'x', '{}')"
+        names = "tenant, time, actor, request, action, type, id, detail"
+        connection.executemany(f"INSERT INTO audit ({names}) VALUES {values}", rows)
+    process = command(project, *arguments, SCIM_DATABASE_URL=database)
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.close()
+    assert process.stderr.read() == ""
+    assert process.wait(30) == 0
 
 
 @pytest.mark.parametrize(

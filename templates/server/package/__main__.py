@@ -1,6 +1,7 @@
 """The command line: what each command does stands in `commands`."""
 
 import argparse
+import os
 import sys
 
 from .commands import audit, serve, token
@@ -19,7 +20,12 @@ def main(arguments: list[str] | None = None) -> int:
         command.add(commands)
     options = parser.parse_args(arguments)
     try:
-        return int(options.run(options))
+        code = int(options.run(options))
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:  # whoever reads may stop at any time
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except (CommandError, SettingsError, StorageError) as error:
         print(f"{APP}: {error}", file=sys.stderr)
         return 2

@@ -3,8 +3,6 @@
 import argparse
 import asyncio
 import json
-import os
-import sys
 from collections.abc import AsyncGenerator
 from datetime import UTC, datetime
 from typing import Any
@@ -31,12 +29,8 @@ def add(commands: Commands) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the trail; whoever reads it may stop at any time."""
-    try:
-        asyncio.run(_print(options))
-        sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing complains when Python ends
+    """Print the trail."""
+    asyncio.run(_print(options))
     return 0
 
 
