@@ -21,7 +21,7 @@ TREES = {resource_type.name: build_tree(resource_type, KINDS) for resource_type 
 def base_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The base URL of a server that runs as long as the tests do."""
     url = database_url(request, request.param, tmp_path_factory.mktemp("database"))
-    settings = Settings(tokens=(TOKEN,), database_url=url)
+    settings = Settings(tokens=(TOKEN,), basic="user:password", database_url=url)
     config = uvicorn.Config(build_app(ScimApp(settings=settings)), port=0, log_config=None, access_log=False)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)

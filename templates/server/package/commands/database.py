@@ -8,11 +8,11 @@ from contextlib import asynccontextmanager
 
 from ..scim.app import ScimApp
 from ..scim.attributes import Tree
-from ..scim.endpoints import TENANT
 from ..scim.opening import opened
 from ..scim.relaying import relay
 from ..scim.seeding import seed
 from ..scim.service import Service
+from ..scim.tenancy import TENANT
 from ..settings import PACKAGE, Settings
 from ..storage.interface import Store
 from .arguments import CommandError

@@ -9,9 +9,10 @@ import uvicorn
 
 from ..scim import logs
 from ..scim.app import BASE_PATH
-from ..scim.endpoints import TENANT
+from ..scim.authentication import check_credentials
 from ..scim.opening import opened
 from ..scim.relaying import relay
+from ..scim.tenancy import TENANT
 from ..settings import PACKAGE, Settings
 from .arguments import CommandError, Commands, number
 
@@ -34,10 +35,10 @@ def run(options: argparse.Namespace) -> int:
         os.environ["SCIM_DEV"] = "1"
     settings = Settings.from_environment()
     logs.configure()
-    if settings.dev and not settings.tokens and not settings.basic:
+    if settings.open_to_loopback:
         options.host = LOOPBACK
         logs.write("open", level="warning", message="--dev: NO CREDENTIALS ARE ASKED FOR. Never run this on a network.")
-    asyncio.run(_check_database(settings))
+    asyncio.run(_check(settings))
     listener = _listen(options.host, options.port)
     port = listener.getsockname()[1]
     logs.write("listening", url=f"http://{options.host}:{port}{BASE_PATH}")
@@ -48,6 +49,7 @@ def run(options: argparse.Namespace) -> int:
         server_header=False,
         reload=options.reload,
         lifespan="on",
+        proxy_headers=False,  # SCIM_TRUSTED_PROXIES says whose count, see scim.forwarded
     )
     if options.reload:
         from uvicorn.supervisors import ChangeReload
@@ -59,10 +61,12 @@ def run(options: argparse.Namespace) -> int:
     return 0 if server.started else 2
 
 
-async def _check_database(settings: Settings) -> None:
-    """Before anything listens: the database can be opened and written, and is up to date."""
+async def _check(settings: Settings) -> None:
+    """Before anything listens: the database can be opened and is up to date, and somebody has credentials."""
     async with opened(settings) as service:
-        await relay(service, TENANT)
+        for tenant in await service.store.tenants() or {TENANT}:
+            await relay(service, tenant)
+        await check_credentials(settings, service.store.connection)
 
 
 def _listen(host: str, port: int) -> socket.socket:
