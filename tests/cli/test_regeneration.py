@@ -1,9 +1,7 @@
-"""`generate` under rough treatment: watched, killed, twice at once, on folders that refuse, from other checkouts."""
+"""`generate` under rough treatment: killed, twice at once, on folders that refuse, from other checkouts."""
 
-import os
 import random
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -33,39 +31,6 @@ def shop(made: Path, tmp_path: Path) -> Path:
 
 def change(shop: Path, name: str) -> None:
     (shop / "shop.scim.yaml").write_text(PAGE.replace("floor", name))
-
-
-def test_watch_regenerates_on_save_and_says_so_in_one_line(shop: Path) -> None:
-    """Save, and within seconds the model is there; a faulty page is told of and the next save is waited for."""
-    log = (shop.parent / "watch.log").open("w")
-    command = [sys.executable, "-m", "scimgen", "generate", "--watch"]
-    process = subprocess.Popen(command, cwd=shop, stderr=log, stdout=log, env={**os.environ, "NO_COLOR": "1"})
-    said = shop.parent / "watch.log"
-
-    def until(text: str) -> None:
-        for _ in range(200):
-            if text in said.read_text():
-                return
-            time.sleep(0.1)
-        raise AssertionError(said.read_text())
-
-    try:
-        until("nothing to do")
-        change(shop, "level")
-        until("shop/models/seat.py")
-        assert "level" in (shop / "shop" / "models" / "seat.py").read_text()
-        (shop / "shop.scim.yaml").write_text(PAGE + "titel: x\n")
-        until("did you mean title?")
-        change(shop, "storey")
-        for _ in range(200):
-            if "storey" in (shop / "shop" / "models" / "seat.py").read_text():
-                break
-            time.sleep(0.1)
-        assert "storey" in (shop / "shop" / "models" / "seat.py").read_text()
-    finally:
-        process.send_signal(signal.SIGINT)
-        assert process.wait(10) == 0
-        log.close()
 
 
 def test_two_runs_at_once_take_turns(shop: Path) -> None:

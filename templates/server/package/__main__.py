@@ -5,6 +5,7 @@ import asyncio
 import os
 import socket
 import sys
+from pathlib import Path
 
 import uvicorn
 
@@ -35,7 +36,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--host", default=os.environ.get("HOST", LOOPBACK), help="the address to listen on")
     serve.add_argument("--port", type=_port, default=8000, help="the port to listen on, 0 for any free one")
     serve.add_argument("--dev", action="store_true", help="run without credentials, on this machine alone")
-    serve.add_argument("--reload", action="store_true", help="start again whenever the code changes")
+    serve.add_argument("--reload", action="store_true", help="start again whenever code or documents change")
     return parser
 
 
@@ -62,8 +63,11 @@ def _serve(options: argparse.Namespace) -> int:
         log_config=None,
         access_log=False,
         server_header=False,
-        reload=options.reload,
         lifespan="on",
+        reload=options.reload,
+        # The package alone, documents and values too: what `scimgen generate` rewrites there is served at once.
+        reload_dirs=[str(Path(__file__).parent)] if options.reload else None,
+        reload_includes=["*.json"] if options.reload else None,
     )
     if options.reload:
         from uvicorn.supervisors import ChangeReload
