@@ -23,10 +23,11 @@ class NoDescription(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Generated:
-    """What `generate` found: the findings about the description, and the plan where it could be made."""
+    """What `generate` found: the findings about the description, the plan where it could be made, and its model."""
 
     findings: list[Diagnostic]
     plan: "Plan | None"
+    app: "App | None" = None
 
     @property
     def failed(self) -> bool:
@@ -163,7 +164,7 @@ def generate(
         restore=frozenset(restore),
         partial=bool(only),
     )
-    return Generated(findings, plan)
+    return Generated(findings, plan, app)
 
 
 def _reuse(disk: Disk, old: Lock, versions: dict[str, str], inputs: dict[str, str]) -> "Reuse":
