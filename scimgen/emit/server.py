@@ -1,17 +1,18 @@
 """The server project: `templates/server/`, file by file, as it stands or through jinja where the app shapes it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from importlib.metadata import version
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from scimgen.data import folder
-from scimgen.emit.files import EmittedFile, Ownership, Reuse, header
+from scimgen.emit.files import EmittedFile, Ownership, Reuse, fingerprint, header
 from scimgen.emit.formatting import black_format
 from scimgen.emit.literals import markdown, one_line, python_string, toml_string
 from scimgen.emit.models import resource_names
-from scimgen.model import App
+from scimgen.model import App, ResourceType, Schema, Value
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -33,22 +34,40 @@ _CACHES = frozenset(("__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache
 def emit_server(app: App, source_name: str, reuse: Reuse) -> Iterator[EmittedFile]:
     """Every file below `templates/server/`; `package` becomes the app's package, `.jinja` ends a template's name."""
     context = {
-        "app": app,
+        "app": _outline(app),
         "package": app.package,
         "source_name": source_name,
         "version": version("scimgen"),
         "names": resource_names(app),
     }
+    source = fingerprint(list(context.values()))
     for name in _templates():
         path = name.removesuffix(".jinja")
         ownership = _ownership(path)
-        text = _render(name, context) if name.endswith(".jinja") else _text(name)
-        if ownership is Ownership.EMITTED and _takes_comment(path):
-            text = header(source_name) + text
         target = f"{app.package}/{path.removeprefix('package/')}" if path.startswith("package/") else path
-        yield EmittedFile(target, text.encode(), ownership, "server")
+        rendered = name.endswith(".jinja")
+        content = reuse(target, source) if rendered else None
+        if content is None:
+            text = _render(name, context) if rendered else _text(name)
+            first = header(source_name) if ownership is Ownership.EMITTED and _takes_comment(path) else ""
+            content = (first + text).encode()
+        yield EmittedFile(target, content, ownership, "server", source if rendered else "")
     schema = (folder("schemas") / "scimgen.schema.json").read_bytes()
     yield EmittedFile("scimgen.schema.json", schema, Ownership.EMITTED, "server")
+
+
+def _outline(app: App) -> App:
+    """The app as templates see it: without attributes and what values hold, so that those shape no file here."""
+
+    def bare(schema: Schema) -> Schema:
+        return replace(schema, attributes=())
+
+    def outlined(type_: ResourceType) -> ResourceType:
+        extensions = tuple(replace(extension, schema=bare(extension.schema)) for extension in type_.extensions)
+        values = tuple(Value(id=value.id, resource={}) for value in type_.values)
+        return replace(type_, schema=bare(type_.schema), extensions=extensions, values=values)
+
+    return replace(app, resource_types=tuple(map(outlined, app.resource_types)), allowed_breaks=())
 
 
 @cache

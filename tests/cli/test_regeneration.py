@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from scimgen.api import generate
+from scimgen.project import Disk, Step, apply
 from tests.cli.test_commands import scimgen, tree
 
 PAGE = "scimgen: 1\napp: shop\nvendor: acme\nentitlements:\n  Seat: {attributes: {floor: integer}}\n"
@@ -154,3 +156,45 @@ def test_a_full_disk_is_one_line_and_harms_nothing(shop: Path) -> None:
     assert "Traceback" not in run.stderr
     assert {path: content for path, content in tree(shop).items() if path in before} == before
     assert scimgen("generate", cwd=shop).returncode == 0
+
+
+def test_an_edit_that_is_taken_back_leaves_nothing_stale(shop: Path) -> None:
+    """A model was edited by hand while the description changed; with the edit taken back, the model follows."""
+    model = shop / "shop" / "models" / "seat.py"
+    emitted = model.read_text()
+    model.write_text(emitted + "# mine\n")
+    change(shop, "level")
+    assert scimgen("generate", cwd=shop).returncode == 1
+    model.write_text(emitted)
+    assert scimgen("generate", cwd=shop).returncode == 0
+    assert "level" in model.read_text()
+
+
+def test_a_killed_run_and_a_page_taken_back_leave_nothing_stale(shop: Path) -> None:
+    """What the killed run wrote for a page that is gone is not taken for the page that is back."""
+    before = tree(shop)
+    change(shop, "level")
+    path = shop / "shop.scim.yaml"
+    generated = generate(path)
+    assert generated.plan
+
+    class Killed(Exception):
+        pass
+
+    def kill(step: Step) -> None:
+        if step.path == "shop/models/seat.py":
+            raise Killed
+
+    with pytest.raises(Killed):
+        apply(generated.plan, Disk(shop), kill)
+    change(shop, "floor")
+    assert scimgen("generate", cwd=shop).returncode == 0
+    assert tree(shop) == before
+
+
+def test_a_run_for_some_parts_forgets_nothing_of_the_others(shop: Path) -> None:
+    """After `--only documents` and `--only models` a whole run writes the same lock as ever."""
+    before = (shop / "scimgen.lock").read_text()
+    for part in ("documents", "models", "server"):
+        assert scimgen("generate", "--only", part, cwd=shop).returncode == 0
+        assert (shop / "scimgen.lock").read_text() == before
