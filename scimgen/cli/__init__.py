@@ -63,5 +63,7 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(141)
     except OSError as error:
-        named = f"{error.filename}: " if error.filename else ""
+        # A file that could not be put in its place is meant by the place, not by where it waited.
+        name = error.filename2 or error.filename
+        named = f"{name}: " if name else ""
         sys.exit(fail(f"{named}{(error.strerror or str(error)).lower()}"))

@@ -42,7 +42,7 @@ def consequences(plan: Plan, app: App, source_name: str) -> Iterator[str]:
     if comparison is None or not comparison.changes:
         return
     described = {type_.name for type_ in app.resource_types if type_.managed is Managed.DESCRIPTION}
-    told = [change for change in comparison.shown if Affected.STORED in change.kind.affects or change.kind.stored]
+    told = [change for change in comparison.shown if _concerns_data(change)]
     if told:
         yield "what this means for stored data:"
     for change in told[:_MOST]:
@@ -68,6 +68,11 @@ def _is_emitted(plan: Plan, step: Step) -> bool:
     return disk is not None and (
         known.emitted(step.path, disk) or lock_matches_crlf(known.entries.get(step.path), disk)
     )
+
+
+def _concerns_data(change: Change) -> bool:
+    kind = change.kind
+    return not kind.stored.startswith("Nothing") and (bool(kind.stored) or Affected.STORED in kind.affects)
 
 
 def _stored(change: Change, described: set[str]) -> str:

@@ -78,6 +78,9 @@ def _generate(
     if generated.plan is None:
         say(f"{count(len(generated.findings), 'finding')} in {path}: nothing was written")
         return 1
+    before, now = (lock.versions.get("scimgen") for lock in (generated.plan.old_lock, generated.plan.lock))
+    if before and before != now and not quiet:
+        say(f"upgrade from scimgen {before} to {now}")
     return _carry_out(generated, generated.plan, path, write, diff, check, quiet)
 
 

@@ -1,5 +1,6 @@
 """`generate` under rough treatment: killed, twice at once, on folders that refuse, from other checkouts."""
 
+import ctypes
 import random
 import shutil
 import subprocess
@@ -105,6 +106,17 @@ def test_a_folder_where_a_file_is_needed_is_one_line(shop: Path) -> None:
     assert tree(shop) == before
 
 
+def test_a_file_where_a_folder_is_needed_is_one_line(shop: Path) -> None:
+    """The same the other way round."""
+    shutil.rmtree(shop / "shop" / "models")
+    (shop / "shop" / "models").write_text("mine")
+    before = tree(shop)
+    run = scimgen("generate", cwd=shop)
+    assert run.returncode == 2
+    assert "shop/models: a file where a folder is needed" in run.stderr
+    assert tree(shop) == before
+
+
 def test_a_link_that_leads_out_is_not_followed(shop: Path, tmp_path: Path) -> None:
     """The models' folder replaced by a link elsewhere: exit 2, nothing is written there."""
     outside = tmp_path / "outside"
@@ -119,11 +131,17 @@ def test_a_link_that_leads_out_is_not_followed(shop: Path, tmp_path: Path) -> No
 
 
 def test_a_checkout_with_crlf_is_no_edit(shop: Path) -> None:
-    """Git on Windows may give CRLF: neither an error nor drift."""
-    for path in (shop / "shop").rglob("*.py"):
+    """Every file with CRLF, as an archive or git on Windows may give it: no error, and the next change goes through."""
+    for path in (path for path in shop.rglob("*") if path.is_file()):
         path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
     run = scimgen("generate", cwd=shop)
     assert run.returncode == 0, run.stderr
+    assert scimgen("generate", "--check", cwd=shop).returncode == 0
+    change(shop, "level")
+    run = scimgen("generate", cwd=shop)
+    assert run.returncode == 0, run.stderr
+    assert "updated  shop/models/seat.py" in run.stderr
+    assert scimgen("generate", "--check", cwd=shop).returncode == 0
 
 
 def test_a_lock_of_a_newer_scimgen_is_refused(shop: Path) -> None:
@@ -144,6 +162,40 @@ def test_a_lock_in_a_merge_conflict_is_refused(shop: Path) -> None:
     run = scimgen("generate", cwd=shop)
     assert run.returncode == 2
     assert "scimgen.lock:1: not a line of a lock; settle the merge in it" in run.stderr
+
+
+def drop_rights() -> None:
+    """Make even root heed a folder's mode: CAP_DAC_OVERRIDE (1) is dropped by PR_CAPBSET_DROP (24)."""
+    ctypes.CDLL(None).prctl(24, 1, 0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("folder", "named"),
+    [("", ".scimgen/temporary"), ("shop/models", "shop/models/seat.py"), (".scimgen", ".scimgen/temporary")],
+)
+def test_a_folder_that_cannot_be_written_is_one_line(shop: Path, folder: str, named: str) -> None:
+    """Exit 2, the path that refused, every file as it was; once it can be written the next run goes through."""
+    change(shop, "level")
+    before = tree(shop)
+    refusing = [shop / folder, *(path for path in (shop / folder).rglob("*") if path.is_dir())]
+    for path in refusing:
+        path.chmod(0o555)
+    try:
+        command = [sys.executable, "-m", "scimgen", "generate"]
+        run = subprocess.run(
+            command, cwd=shop, preexec_fn=drop_rights, capture_output=True, text=True, timeout=60, check=False
+        )
+    finally:
+        for path in refusing:
+            path.chmod(0o755)
+    assert run.returncode == 2, run.stderr
+    assert f"{named}: permission denied\n" in run.stderr
+    assert "Traceback" not in run.stderr
+    after = {path: content for path, content in tree(shop).items() if not path.startswith(".scimgen/")}
+    changed = {path for path, content in after.items() if before[path] != content}
+    assert all(path.startswith("shop/documents/") for path in changed), "what came before it alone"
+    assert scimgen("generate", cwd=shop).returncode == 0
+    assert scimgen("generate", "--check", cwd=shop).returncode == 0
 
 
 def test_a_full_disk_is_one_line_and_harms_nothing(shop: Path) -> None:
