@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from scimgen.data import load_json
+from scimgen.description.fits import fits
 from scimgen.description.report import Page, Report, did_you_mean
 from scimgen.source import Member, Object, Scalar, plain, pointer_step, walk
 
@@ -60,7 +61,8 @@ def check_structure(report: Report) -> Page | None:
     page: Page = plain(root)  # type: ignore[assignment]
     broken: list[list[str | int]] = []
     errors: dict[tuple[str, str | int], Any] = {}
-    for error in _validator().iter_errors(page):
+    schema = load_json("scimgen.schema.json")
+    for error in () if fits(page, schema, schema) else _validator().iter_errors(page):
         # One error comes for each missing key of a mapping: the first tells of them all.
         at = _pointer(error.absolute_path)
         errors.setdefault((at, error.validator) if error.validator == "required" else (at, len(errors)), error)
