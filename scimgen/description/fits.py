@@ -51,12 +51,15 @@ def _enum(argument: Any, value: Any, schema: Schema, root: Schema) -> bool:
     return any(type(value) is type(allowed) and value == allowed for allowed in argument)
 
 
-def _object(argument: Any, value: Any, schema: Schema, root: Schema) -> bool:
-    """`properties`, and `additionalProperties` beside it."""
-    if not isinstance(value, dict):
-        return True
-    known, others = schema.get("properties", {}), schema.get("additionalProperties", True)
-    return all(fits(item, known.get(name, others), root) for name, item in value.items())
+def _properties(known: Any, value: Any, schema: Schema, root: Schema) -> bool:
+    return not isinstance(value, dict) or all(fits(value[name], known[name], root) for name in value.keys() & known)
+
+
+def _others(argument: Any, value: Any, schema: Schema, root: Schema) -> bool:
+    known = schema.get("properties", {})
+    return not isinstance(value, dict) or all(
+        fits(item, argument, root) for name, item in value.items() if name not in known
+    )
 
 
 def _names(argument: Any, value: Any, schema: Schema, root: Schema) -> bool:
@@ -85,8 +88,8 @@ _CHECKS: dict[str, Check] = {
     "$ref": _ref,
     "enum": _enum,
     "const": lambda argument, *rest: _enum([argument], *rest),
-    "properties": _object,
-    "additionalProperties": _object,
+    "properties": _properties,
+    "additionalProperties": _others,
     "propertyNames": _names,
     "required": lambda names, value, *_: not isinstance(value, dict) or all(name in value for name in names),
     "items": _items,

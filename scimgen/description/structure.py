@@ -4,6 +4,7 @@ What fails is cut out of the page that is handed on, so that the rest is still r
 """
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
@@ -13,6 +14,7 @@ from scimgen.description.fits import fits
 from scimgen.description.report import Page, Report, did_you_mean
 from scimgen.source import Member, Object, Scalar, plain, pointer_step, walk
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _KINDS = {"object": "a mapping", "array": "a list", "string": "text", "boolean": "true or false", "null": "nothing"}
 _PATTERNS = {
     "/app": "lower-case letters, digits and -, beginning with a letter",
@@ -95,7 +97,7 @@ def _surrogates(report: Report) -> None:
         texts = [member.key for member in node.members] if isinstance(node, Object) else []
         if isinstance(node, Scalar) and isinstance(node.value, str):
             texts.append(node.value)
-        if any("\ud800" <= char <= "\udfff" for text in texts for char in text):
+        if any(_SURROGATE.search(text) for text in texts):
             message = "half of a surrogate pair is no character"
             fix = "write the character itself"
             report.error("description-syntax", message, pointer, fix=fix, source="RFC 8259 section 8.2")
