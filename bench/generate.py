@@ -2,11 +2,11 @@
 
     python bench/generate.py [--types 10 100 1000] [--runs 3] [--openapi-python-client PATH]
 
-For each number of entitlement types: a first generate, a change of one type, nothing to do; and in the same run
-`datamodel-codegen` with black on the same models, `openapi-python-client` on the same schemas where its command is
-named (of an environment of its own: it needs another typer), the cold start of both libraries (import and first call),
-and a bare typer command. Medians; the spread says how noisy the machine is. Last the CPU of a first generate for each
-type, which stays the same where growth is linear.
+For each number of entitlement types: a first generate, a change of one type, one value more, nothing to do; and in the
+same run `datamodel-codegen` with black on the same models, `openapi-python-client` on the same schemas where its
+command is named (of an environment of its own: it needs another typer), the cold start of both libraries (import and
+first call), and a bare typer command. Medians; the spread says how noisy the machine is. Last the CPU of a first
+generate for each type, which does not grow where growth is linear.
 """
 
 import argparse
@@ -44,8 +44,8 @@ app()
 """
 
 
-def description(types: int, changed: bool = False) -> str:
-    """A description of so many entitlement types, six attributes and two values each."""
+def description(types: int, changed: bool = False, value: bool = False) -> str:
+    """A description of so many entitlement types, six attributes and two values each; one may have one more."""
     lines = ["scimgen: 1", "app: bench", "vendor: acme", "entitlements:"]
     for number in range(types):
         extra = "\n      added: string" if changed and number == types // 2 else ""
@@ -62,6 +62,7 @@ def description(types: int, changed: bool = False) -> str:
             "    values:\n"
             f"      - {{id: a{number}, displayName: First, seats: 1}}\n"
             f"      - {{id: b{number}, displayName: Second, seats: 2}}"
+            + (f"\n      - {{id: c{number}, displayName: Third}}" if value and number == types // 2 else "")
         )
     return "\n".join(lines) + "\n"
 
@@ -117,6 +118,12 @@ def bench(types: int, runs: int, root: Path, client: str | None) -> dict[str, li
 
     rows = {FIRST: measure(runs, [*SCIMGEN, "generate", str(page)], root, fresh)}
     rows["scimgen generate, one type changed"] = measure(runs, [*SCIMGEN, "generate", str(page)], root, change)
+
+    def add_value() -> None:
+        flip[0] = not flip[0]
+        page.write_text(description(types, value=flip[0]))
+
+    rows["scimgen generate, one value added"] = measure(runs, [*SCIMGEN, "generate", str(page)], root, add_value)
     rows["scimgen generate, nothing to do"] = measure(runs, [*SCIMGEN, "generate", str(page)], root)
     schema, out = root / "schema.json", root / "out.py"
     models_schema(page, schema)

@@ -51,13 +51,20 @@ def consequences(plan: Plan, app: App, source_name: str) -> Iterator[str]:
             yield f"    {change.question}"
     if len(told) > _MOST:
         yield f"  and {count(len(told) - _MOST, 'change')} more"
-    documents = f"{app.package}/documents/"
-    served = any(step.path.startswith(documents) and step.disk != step.new for step in plan.steps)
-    commands = [("make golden", "accepts what clients discover now")] if served else []
-    commands.append((f"{app.name} migrate", "brings a database that exists up to date"))
-    if told:
+    yield from _next(plan, app, source_name, whole=bool(told))
+
+
+def _next(plan: Plan, app: App, source_name: str, *, whole: bool) -> Iterator[str]:
+    """The commands that follow, in columns; `whole` where there is more to tell than was told."""
+    changed = {step.path.removeprefix(f"{app.package}/").partition("/")[0] for step in plan.steps if step.drifts}
+    commands = []
+    if "documents" in changed:
+        commands.append(("make golden", "accepts what clients discover now"))
+    if changed & {"documents", "models"}:
+        commands.append((f"{app.name} migrate", "brings a database that exists up to date"))
+    if whole:
         commands.append((f"scimgen diff HEAD:{source_name} {source_name}", "tells the whole story"))
-    width = max(len(command) for command, _ in commands)
+    width = max((len(command) for command, _ in commands), default=0)
     for number, (command, does) in enumerate(commands):
         yield f"{'next:' if number == 0 else '':6} {command:{width}}   {does}"
 

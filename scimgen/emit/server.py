@@ -33,19 +33,14 @@ _CACHES = frozenset(("__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache
 
 def emit_server(app: App, source_name: str, reuse: Reuse) -> Iterator[EmittedFile]:
     """Every file below `templates/server/`; `package` becomes the app's package, `.jinja` ends a template's name."""
-    context = {
-        "app": _outline(app),
-        "package": app.package,
-        "source_name": source_name,
-        "version": version("scimgen"),
-        "names": resource_names(app),
-    }
-    source = fingerprint(list(context.values()))
+    # No module depends on the values, so that a new value costs no formatting.
+    modules, others = (_context(app, source_name, with_values=with_values) for with_values in (False, True))
     for name in _templates():
         path = name.removesuffix(".jinja")
         ownership = _ownership(path)
         target = f"{app.package}/{path.removeprefix('package/')}" if path.startswith("package/") else path
         rendered = name.endswith(".jinja")
+        context, source = modules if path.endswith(".py") else others
         content = reuse(target, source) if rendered else None
         if content is None:
             text = _render(name, context) if rendered else _text(name)
@@ -56,7 +51,19 @@ def emit_server(app: App, source_name: str, reuse: Reuse) -> Iterator[EmittedFil
     yield EmittedFile("scimgen.schema.json", schema, Ownership.EMITTED, "server")
 
 
-def _outline(app: App) -> App:
+def _context(app: App, source_name: str, *, with_values: bool) -> tuple[dict[str, Any], str]:
+    """What templates are given, and its fingerprint."""
+    context = {
+        "app": _outline(app, with_values),
+        "package": app.package,
+        "source_name": source_name,
+        "version": version("scimgen"),
+        "names": resource_names(app),
+    }
+    return context, fingerprint(list(context.values()))
+
+
+def _outline(app: App, with_values: bool) -> App:
     """The app as templates see it: without attributes and what values hold, so that those shape no file here."""
 
     def bare(schema: Schema) -> Schema:
@@ -64,7 +71,7 @@ def _outline(app: App) -> App:
 
     def outlined(type_: ResourceType) -> ResourceType:
         extensions = tuple(replace(extension, schema=bare(extension.schema)) for extension in type_.extensions)
-        values = tuple(Value(id=value.id, resource={}) for value in type_.values)
+        values = tuple(Value(id=value.id, resource={}) for value in type_.values if with_values)
         return replace(type_, schema=bare(type_.schema), extensions=extensions, values=values)
 
     return replace(app, resource_types=tuple(map(outlined, app.resource_types)), allowed_breaks=())

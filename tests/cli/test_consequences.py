@@ -91,7 +91,13 @@ def test_what_becomes_of_stored_data_is_told(shop: Path, old: str, new: str, tol
     assert STAYS in said
     assert f"  {told}" in said
     assert "scimgen diff HEAD:shop.scim.yaml shop.scim.yaml   tells the whole story" in said
-    assert "shop migrate " in said
+
+
+def test_a_new_value_needs_no_command(shop: Path) -> None:
+    """It is there at the next start."""
+    said = change(shop, "displayName: Second, floor: 1}", "displayName: Second, floor: 1}, {id: s, displayName: Third}")
+    assert "updated  shop/values/Seat.json" in said
+    assert "next:" not in said
 
 
 def test_a_rename_that_is_told_is_a_rename(shop: Path) -> None:
