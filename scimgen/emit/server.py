@@ -33,48 +33,46 @@ _CACHES = frozenset(("__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache
 
 def emit_server(app: App, source_name: str, reuse: Reuse) -> Iterator[EmittedFile]:
     """Every file below `templates/server/`; `package` becomes the app's package, `.jinja` ends a template's name."""
-    # No module depends on the values, so that a new value costs no formatting.
-    modules, others = (_context(app, source_name, with_values=with_values) for with_values in (False, True))
     for name in _templates():
         path = name.removesuffix(".jinja")
         ownership = _ownership(path)
         target = f"{app.package}/{path.removeprefix('package/')}" if path.startswith("package/") else path
-        rendered = name.endswith(".jinja")
-        context, source = modules if path.endswith(".py") else others
-        content = reuse(target, source) if rendered else None
+        text, source = _text(name), ""
+        if name.endswith(".jinja"):
+            context = _context(app, source_name, text)
+            source = fingerprint(list(context.values()))
+        content = reuse(target, source) if source else None
         if content is None:
-            text = _render(name, context) if rendered else _text(name)
+            text = _render(name, context) if source else text
             first = header(source_name) if ownership is Ownership.EMITTED and _takes_comment(path) else ""
             content = (first + text).encode()
-        yield EmittedFile(target, content, ownership, "server", source if rendered else "")
+        yield EmittedFile(target, content, ownership, "server", source)
     schema = (folder("schemas") / "scimgen.schema.json").read_bytes()
     yield EmittedFile("scimgen.schema.json", schema, Ownership.EMITTED, "server")
 
 
-def _context(app: App, source_name: str, *, with_values: bool) -> tuple[dict[str, Any], str]:
-    """What templates are given, and its fingerprint."""
-    context = {
-        "app": _outline(app, with_values),
+def _context(app: App, source_name: str, template: str) -> dict[str, Any]:
+    """What a template is given: no more of the app than it names, so that nothing else makes it be rendered anew."""
+    types = app.resource_types if "app.resource_types" in template else ()
+    outlines = tuple(_outline(type_, ".values" in template) for type_ in types)
+    return {
+        "app": replace(app, resource_types=outlines, allowed_breaks=()),
         "package": app.package,
         "source_name": source_name,
         "version": version("scimgen"),
-        "names": resource_names(app),
+        "names": resource_names(app) if "names[" in template else {},
     }
-    return context, fingerprint(list(context.values()))
 
 
-def _outline(app: App, with_values: bool) -> App:
-    """The app as templates see it: without attributes and what values hold, so that those shape no file here."""
+def _outline(type_: ResourceType, with_values: bool) -> ResourceType:
+    """A resource type without its attributes and what its values hold, which shape no file here."""
 
     def bare(schema: Schema) -> Schema:
         return replace(schema, attributes=())
 
-    def outlined(type_: ResourceType) -> ResourceType:
-        extensions = tuple(replace(extension, schema=bare(extension.schema)) for extension in type_.extensions)
-        values = tuple(Value(id=value.id, resource={}) for value in type_.values if with_values)
-        return replace(type_, schema=bare(type_.schema), extensions=extensions, values=values)
-
-    return replace(app, resource_types=tuple(map(outlined, app.resource_types)), allowed_breaks=())
+    extensions = tuple(replace(extension, schema=bare(extension.schema)) for extension in type_.extensions)
+    values = tuple(Value(id=value.id, resource={}) for value in type_.values if with_values)
+    return replace(type_, schema=bare(type_.schema), extensions=extensions, values=values)
 
 
 @cache
