@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -250,3 +251,55 @@ def test_a_run_for_some_parts_forgets_nothing_of_the_others(shop: Path) -> None:
     for part in ("documents", "models", "server"):
         assert scimgen("generate", "--only", part, cwd=shop).returncode == 0
         assert (shop / "scimgen.lock").read_text() == before
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "files", "lines"),
+    [
+        (
+            "      seats: integer\n",
+            "      seats: integer\n      colour: string\n",
+            {"crm/documents/Schemas.json", "crm/models/license.py", "crm/openapi.json"},
+            # The page's hash, the model's source, and a line for each of the files.
+            5,
+        ),
+        (
+            "displayName: Free, tier: free}\n",
+            "displayName: Free, tier: free}\n      - {id: lic-new, displayName: New, tier: pro}\n",
+            {"crm/values/License.json", "README.md", ".scimgen/bases/README.md"},
+            4,
+        ),
+        (
+            "entitlements:\n",
+            "entitlements:\n  Badge: {attributes: {colour: string}}\n",
+            {
+                "crm/documents/ResourceTypes.json",
+                "crm/documents/Schemas.json",
+                "crm/models/__init__.py",
+                "crm/models/badge.py",
+                "crm/openapi.json",
+                "crm/resource_types.py",
+                "README.md",
+                ".scimgen/bases/README.md",
+            },
+            11,
+        ),
+    ],
+    ids=["attribute", "value", "type"],
+)
+def test_a_small_change_has_a_small_diff(tmp_path: Path, old: str, new: str, files: set[str], lines: int) -> None:
+    """One attribute, value or type more: lines are added to its files, the documents and the lock, nowhere else."""
+    assert scimgen("new", "crm", "--from", "crm", cwd=tmp_path).returncode == 0
+    app = tmp_path / "crm"
+    page = app / "crm.scim.yaml"
+    before = tree(app)
+    page.write_text(page.read_text().replace(old, new))
+    assert scimgen("generate", cwd=app).returncode == 0
+    after = tree(app)
+    changed = {path for path in after if after[path] != before.get(path)}
+    assert changed == files | {"crm.scim.yaml", "scimgen.lock"}
+    for path in changed - {"scimgen.lock"}:
+        gone = Counter(before.get(path, b"").splitlines()) - Counter(after[path].splitlines())
+        assert gone.total() <= 2, f"{path}: lines are added; totalResults and itemsPerPage alone are others"
+    was, is_ = (set(tree_["scimgen.lock"].splitlines()) for tree_ in (before, after))
+    assert len(is_ - was) == lines
