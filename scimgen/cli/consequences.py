@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from scimgen.cli.console import count
 from scimgen.compare.change import Affected, Change
-from scimgen.compare.emitted import compare_emitted
 from scimgen.model import App, Managed
 from scimgen.project import Plan, Step
+from scimgen.project.emitted import compare_emitted
 from scimgen.project.plan import lock_matches_crlf
 
 _MOST = 12

@@ -59,7 +59,7 @@ def _context(app: App, source_name: str, template: str) -> dict[str, Any]:
         "app": replace(app, resource_types=outlines, allowed_breaks=()),
         "package": app.package,
         "source_name": source_name,
-        "version": version("scimgen"),
+        "version": _version(),
         "names": resource_names(app) if "names[" in template else {},
     }
 
@@ -73,6 +73,11 @@ def _outline(type_: ResourceType, with_values: bool) -> ResourceType:
     extensions = tuple(replace(extension, schema=bare(extension.schema)) for extension in type_.extensions)
     values = tuple(Value(id=value.id, resource={}) for value in type_.values if with_values)
     return replace(type_, schema=bare(type_.schema), extensions=extensions, values=values)
+
+
+@cache
+def _version() -> str:
+    return version("scimgen")
 
 
 @cache

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from scimgen.compare import compare
-from scimgen.compare.emitted import compare_emitted
 from scimgen.description import load_file
 from scimgen.emit.project import emit_project
+from scimgen.project.emitted import compare_emitted
 from tests.cli.test_commands import scimgen, tree
 from tests.support import EXAMPLES
 
