@@ -177,7 +177,7 @@ def _reuse(disk: Disk, old: Lock, versions: dict[str, str], inputs: dict[str, st
 
     def reuse(path: str, source: str) -> bytes | None:
         entry = old.entries.get(path)
-        if not same or entry is None or old.sources.get(path) != source:
+        if not same or entry is None or entry.deleted or old.sources.get(path) != source:
             return None
         merged = entry.ownership is Ownership.MERGED
         content = disk.read(f"{locks.BASES}/{path}" if merged else path)

@@ -303,3 +303,15 @@ def test_a_small_change_has_a_small_diff(tmp_path: Path, old: str, new: str, fil
         assert gone.total() <= 2, f"{path}: lines are added; totalResults and itemsPerPage alone are others"
     was, is_ = (set(tree_["scimgen.lock"].splitlines()) for tree_ in (before, after))
     assert len(is_ - was) == lines
+
+
+def test_a_deleted_file_comes_back_as_it_is_emitted_now(shop: Path) -> None:
+    """The description went on while it was gone."""
+    (shop / "README.md").unlink()
+    page = shop / "shop.scim.yaml"
+    page.write_text(PAGE.replace("Seat:", "Chair:"))
+    assert scimgen("generate", cwd=shop).returncode == 0
+    assert not (shop / "README.md").exists()
+    page.write_text(PAGE.replace("Seat:", "Chair:").replace("floor", "level"))
+    assert scimgen("generate", "--restore", "README.md", cwd=shop).returncode == 0
+    assert "| Chair |" in (shop / "README.md").read_text()
