@@ -112,6 +112,10 @@ class Settings:
         """Refuse settings that contradict each other: SettingsError."""
         if self.basic is not None and ":" not in self.basic:
             raise SettingsError("SCIM_BASIC is user:password")
+        if self.webhook_url and not self.webhook_url.startswith(("https://", "http://")):
+            raise SettingsError("SCIM_WEBHOOK_URL is an https:// URL")
+        if self.webhook_url and not self.webhook_secret:
+            raise SettingsError("SCIM_WEBHOOK_URL needs SCIM_WEBHOOK_SECRET, which its messages are signed with")
         if self.tenancy not in ("", "host", "path", "token"):
             raise SettingsError("SCIM_TENANCY is host, path or token; leave it out for one tenant")
         if self.tenant_domain and self.tenancy != "host":

@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import os
 import socket
+from pathlib import Path
 
 import uvicorn
 
@@ -25,7 +26,7 @@ def add(commands: Commands) -> None:
     parser.add_argument("--host", default=os.environ.get("HOST", LOOPBACK), help="the address to listen on")
     parser.add_argument("--port", type=number(0, 65535), default=8000, help="the port to listen on, 0 for any free one")
     parser.add_argument("--dev", action="store_true", help="run without credentials, on this machine alone")
-    parser.add_argument("--reload", action="store_true", help="start again whenever the code changes")
+    parser.add_argument("--reload", action="store_true", help="start again whenever code or documents change")
     parser.set_defaults(run=run)
 
 
@@ -48,6 +49,9 @@ def run(options: argparse.Namespace) -> int:
         access_log=False,
         server_header=False,
         reload=options.reload,
+        # The package alone, documents and values too: what `scimgen generate` rewrites there is served at once.
+        reload_dirs=[str(Path(__file__).parents[1])] if options.reload else None,
+        reload_includes=["*.json"] if options.reload else None,
         lifespan="on",
         proxy_headers=False,  # SCIM_TRUSTED_PROXIES says whose count, see scim.forwarded
     )
