@@ -75,9 +75,7 @@ class Renderer:
                 shown[attribute.name] = self.references.show(attribute, values, base)
         return shown
 
-    def _spliced(
-        self, stored: Stored, linked: list[Linked], counts: dict[str, int], tree: Tree, base: str
-    ) -> bytes:
+    def _spliced(self, stored: Stored, linked: list[Linked], counts: dict[str, int], tree: Tree, base: str) -> bytes:
         links = self.references.render(tree, linked, base) if linked else ""
         counted = "".join(f'"{name}":{count},' for name, count in counts.items())
         return b"%b,%b}" % (stored.body[:-1], f'{links}{counted}"meta":{self._meta(stored, base)}'.encode())
