@@ -73,3 +73,34 @@ def test_no_client_writes_the_number(draft: Running) -> None:
         assert used(client, "/Roles", "admin") == 0
         without = client.get("/Roles", params={"excludedAttributes": "totalAssignmentsUsed"}).json()["Resources"]
         assert all("totalAssignmentsUsed" not in role for role in without)
+
+
+def test_its_values_speak_the_draft(draft: Running) -> None:
+    """Two endpoints, the draft's schemas and names; the entitlement types differ by `type`; grants name `value`."""
+    with draft.client() as client:
+        types = {one["name"]: one for one in client.get("/ResourceTypes").json()["Resources"]}
+        for name in ("Role", "Entitlement"):
+            assert types[name]["schema"] == f"urn:ietf:params:scim:schemas:core:2.0:{name}"
+        roles = client.get("/Roles").json()["Resources"]
+        assert [(role["value"], role["display"]) for role in roles] == [
+            ("admin", "Administrator"),
+            ("reader", "Reader"),
+        ]
+        entitlements = client.get("/Entitlements").json()["Resources"]
+        assert [one["type"] for one in entitlements] == ["License", "License", "Badge"]
+        assert all(one["supported"] is True for one in roles + entitlements)
+        assert entitlements[0]["limitedAssignmentsPermitted"] is True
+        config = client.get("/ServiceProviderConfig").json()
+        assert config["RolesAndEntitlements"]["roles"]["supported"] is True
+
+
+def test_no_more_hold_a_value_than_it_permits(draft: Running) -> None:
+    """totalAssignmentsPermitted, here 2: the third is refused, and a place is free again after a revocation."""
+    with draft.client() as client:
+        body = {"schemas": [USER], "entitlements": [{"value": "lic-pro"}]}
+        users = [client.post("/Users", json=body | {"userName": f"limited-{number}"}) for number in range(3)]
+        assert [response.status_code for response in users] == [201, 201, 400]
+        assert users[2].json()["scimType"] == "invalidValue"
+        assert used(client, "/Entitlements", "lic-pro") == 2
+        client.delete(f"/Users/{users[0].json()['id']}")
+        assert client.post("/Users", json=body | {"userName": "limited-2"}).status_code == 201
