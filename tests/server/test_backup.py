@@ -76,7 +76,8 @@ def test_counted_columns_count_on(app: Project, sqlite: str, request: pytest.Fix
     """What PostgreSQL numbers itself begins behind what was restored."""
     postgresql = database_url(request, "postgresql", tmp_path)
     file = tmp_path / "b.gz"
-    trail = "INSERT INTO audit (tenant, time, actor, request, action, type, id, detail) VALUES ('t', '', '', '', '', '', '', '')"
+    columns = "tenant, time, actor, request, action, type, id, detail"
+    trail = f"INSERT INTO audit ({columns}) VALUES ('t', '', '', '', '', '', '', '')"
     for _ in range(3):
         insert(sqlite, trail)
     app.run(sqlite, "backup", str(file))

@@ -22,7 +22,7 @@ CHANGES = {
     "    region: string\n": "    region: {type: string, indexed: true}\n",
     "    badge: {type: string, mutability: immutable}\n": "    badge: {type: string, uniqueness: server}\n",
     "    staff: boolean\n": "",
-    "    level: {type: string, canonicalValues: [low, high], closed: true}\n": "    level: {type: integer, indexed: true}\n",
+    "level: {type: string, canonicalValues: [low, high], closed: true}\n": "level: {type: integer, indexed: true}\n",
     "      renewsAt: dateTime\n": "",
 }
 MANY = 6000

@@ -27,8 +27,8 @@ _DESCRIPTION = f"""Bring resources in from a file, users if not said otherwise: 
 (.jsonl), as {APP} export writes both. The header of a CSV file names attributes: userName, name.givenName,
 emails.value (the work address), and those of the extensions by their names alone where that is clear, or as
 urn:...:name; roles and entitlements take ids. Lists are split on ;, complex cells are JSON, an empty cell is no value.
-An id that is given is kept. Every row is checked like a POST; one that is refused is told as FILE:LINE, and the others go in
-(exit code 1). Hooks do not run. Examples: {APP} import users.csv; {APP} import --type Group --existing update
+An id that is given is kept. Every row is checked like a POST; one that is refused is told as FILE:LINE, and the others
+go in (exit code 1). Hooks do not run. Examples: {APP} import users.csv; {APP} import --type Group --existing update
 groups.jsonl"""
 
 
