@@ -22,7 +22,7 @@ CHANGES = {
     "    region: string\n": "    region: {type: string, indexed: true}\n",
     "    badge: {type: string, mutability: immutable}\n": "    badge: {type: string, uniqueness: server}\n",
     "    staff: boolean\n": "",
-    "    level: {type: string, canonicalValues: [low, high], closed: true}\n": "    level: {type: integer, indexed: true}\n",
+    "level: {type: string, canonicalValues: [low, high], closed: true}\n": "level: {type: integer, indexed: true}\n",
     "      renewsAt: dateTime\n": "",
 }
 MANY = 6000
@@ -153,7 +153,7 @@ def test_a_server_lays_down_little_by_itself(
             await relaying.relay(service, "default")
 
     monkeypatch.setattr(relaying, "AT_START", 5)
-    with pytest.raises(interface.StorageError, match=r"run crm migrate first: 6 resources .*, about \d+ s"):
+    with pytest.raises(interface.StorageError, match=r"run crm migrate first: 6 resources .*, about "):
         asyncio.run(start())
     with old.serving(url, tmp_path) as server, server.client() as client:
         assert client.get("/Users/u0").json()[USER]["level"] == "low"
@@ -165,7 +165,9 @@ def test_it_has_partitions_for_new_tables_alone(request: pytest.FixtureRequest, 
     url = database_url(request, "postgresql", tmp_path)
     assert "new: " not in old.run(url, "migrate", "--dry-run")[0]
     assert old.run(url, "migrate", "--partitions", "3")[0].startswith("tables: new")
-    assert rows(url, "SELECT count(*) FROM pg_inherits JOIN pg_class ON oid = inhparent AND relname = 'links'")[0][0] == 3
+    assert (
+        rows(url, "SELECT count(*) FROM pg_inherits JOIN pg_class ON oid = inhparent AND relname = 'links'")[0][0] == 3
+    )
     assert "are there already" in old.run(url, "migrate", "--partitions", "3", code=2)[1]
     assert "PostgreSQL" in old.run(f"sqlite:///{tmp_path}/x.db", "migrate", "--partitions", "3", code=2)[1]
     assert old.run(f"sqlite:///{tmp_path}/x.db", "migrate", "--dry-run")[0].startswith("new: ")
@@ -189,12 +191,17 @@ def test_a_database_of_a_released_layout_is_migrated(path: Path, old: Project, t
     assert told.startswith(f"tables: layout {path.stem} to ")
     assert old.run(url, "migrate")[0].startswith(f"tables: layout {path.stem} to ")
     with old.serving(url, tmp_path) as server, server.client() as client:
-        users = client.get("/Users", params={"attributes": f"userName,title,roles,entitlements,groups,{USER}:note"}).json()
+        users = client.get(
+            "/Users", params={"attributes": f"userName,title,roles,entitlements,groups,{USER}:note"}
+        ).json()
         assert users["totalResults"] == 2
         ada, bob = users["Resources"]
         assert (ada["userName"], ada["title"], ada[USER]["note"]) == ("Ada", "Countess", "asked for")
         assert [role["value"] for role in ada["roles"]] == ["admin"]
-        assert {grant["value"]: grant.get("primary") for grant in ada["entitlements"]} == {"lic-pro": True, "seat-a": None}
+        assert {grant["value"]: grant.get("primary") for grant in ada["entitlements"]} == {
+            "lic-pro": True,
+            "seat-a": None,
+        }
         assert {group["display"]: group["type"] for group in ada["groups"]} == {"Inner": "direct", "Outer": "indirect"}
         assert bob["userName"] == "bøb"
         found = client.get("/Users", params={"filter": 'emails.value eq "ada@example.com"'}).json()

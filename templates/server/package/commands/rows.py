@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from ..scim.attributes import Tree
 from ..scim.errors import ScimError
@@ -31,6 +31,14 @@ class Row:
     fault: str = ""
 
 
+class _Records(Protocol):
+    """What `csv.reader` makes."""
+
+    line_num: int
+
+    def __next__(self) -> list[str]: ...
+
+
 def json_rows(file: BinaryIO) -> Iterator[Row]:
     """A JSON object a line; blank lines count, but hold nothing."""
     line = 0
@@ -49,7 +57,14 @@ def json_rows(file: BinaryIO) -> Iterator[Row]:
 def csv_rows(file: BinaryIO, tree: Tree) -> Iterator[Row]:
     """A header, then a resource a record; a record may go over several lines."""
     csv.field_size_limit(_LONGEST)
-    records = csv.reader(io.TextIOWrapper(file, "utf-8-sig", newline=""))
+    text = io.TextIOWrapper(file, "utf-8-sig", newline="")
+    try:
+        yield from _records(csv.reader(text), tree)
+    finally:
+        text.detach()  # the file is the caller's to close
+
+
+def _records(records: _Records, tree: Tree) -> Iterator[Row]:
     columns: Columns | None = None
     while True:
         line = records.line_num + 1

@@ -12,6 +12,7 @@ from collections.abc import AsyncGenerator, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
+from ..settings import APP
 from ..storage.interface import Query, StorageError, Transaction
 from . import logs
 from .records import Layout
@@ -52,7 +53,8 @@ async def relay(service: Service, tenant: str) -> None:
     resources = sum(one.resources for one in todo)
     if resources > AT_START:
         seconds = await estimate(service, todo)
-        raise StorageError(f"run migrate first: {resources} resources are to be laid down anew, about {seconds:.0f} s")
+        rest = f"{resources:,} resources are to be laid down anew, about {seconds:.0f} s"
+        raise StorageError(f"run {APP} migrate first: {rest}")
     for one in todo:
         began = time.perf_counter()
         async for _ in lay_anew(service, one):
