@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from scimgen.emit.docs import Release
     from scimgen.model import App
 
+_HEADINGS = {"do": "What to do", "stored values": "Stored values"}
 _URL = re.compile(r"https?://[^\s`<>\"\\]+\Z")
 
 
@@ -92,7 +93,9 @@ def release_since(since: str, path: Path, app: "App") -> "Release":
         ChangeNote(
             str(change.severity),
             change.message,
-            tuple(whom(change, app.clients)) if change.severity > Severity.SAFE and not change.allowed else (),
+            tuple((_HEADINGS.get(name, name), text) for name, text in whom(change, app.clients))
+            if change.severity > Severity.SAFE and not change.allowed
+            else (),
             change.allowed.reason if change.allowed else "",
         )
         for change in comparison.shown

@@ -59,7 +59,7 @@ def _told(release: Release) -> Release:
         ChangeNote(
             change.severity,
             one_line(change.message),
-            tuple((one_line(whom[:1].upper() + whom[1:]), one_line(text)) for whom, text in change.advice),
+            tuple((one_line(whom), one_line(text)) for whom, text in change.advice),
             one_line(change.allowed),
         )
         for change in release.changes

@@ -10,7 +10,7 @@ from scimgen.documents import urns
 from scimgen.emit.docs.names import short
 from scimgen.emit.docs.prose import Prose, prose
 from scimgen.emit.literals import one_line
-from scimgen.model import App, AttributeType, Authentication, Kind, Managed, ResourceType
+from scimgen.model import App, AttributeType, Authentication, Kind, Managed, Mutability, ResourceType
 
 _MOST = 30
 _MOST_TEXT = 120
@@ -141,12 +141,12 @@ def _is_listed(type_: ResourceType) -> bool:
 
 
 def _entra_attributes(app: App) -> Iterator[dict[str, str]]:
-    """The lines of Entra's attribute list: the app's own simple attributes of users."""
+    """The lines of Entra's attribute list: the app's own simple attributes of users that can be written."""
     for type_ in app.resource_types:
         for extension in type_.extensions if type_.kind is Kind.USER else ():
             urn = extension.schema.id
             for attribute in extension.schema.attributes if urn.lower() != urns.ENTERPRISE_USER.lower() else ():
-                if attribute.type in _ENTRA_TYPES:
+                if attribute.type in _ENTRA_TYPES and attribute.mutability is not Mutability.READ_ONLY:
                     many = ", multi-value" if attribute.multi_valued else ""
                     yield {"name": f"{urn}:{attribute.name}", "type": _ENTRA_TYPES[attribute.type] + many}
 
