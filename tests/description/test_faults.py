@@ -64,6 +64,12 @@ CASES = [
     ("resources: {A: {schema: 'urn:ab:c'}, B: {schema: 'URN:ab:C'}}\n", "4:42-48", "urn-collision", "another URN"),
     ("roles: [{displayName: A}]\n", "4:9-25", "description-missing-key", "id:"),
     ("roles: [{id: a}]\n", "4:9-16", "value-missing", ""),
+    (
+        "roles: {extension: {required: true}, attributes: {a: }, values: [{id: a, displayName: A}]}\n",
+        "4:66-89",
+        "value-missing",
+        "give it one of a",
+    ),
     ("roles: [{id: 7, displayName: A}]\n", "4:14-15", "value-type", "quotes"),
     ("roles: [{id: bulkId1, displayName: A}]\n", "4:14-21", "value-id", ""),
     ("roles: [{id: a/b, displayName: A}]\n", "4:14-17", "value-id", ""),
