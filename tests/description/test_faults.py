@@ -63,6 +63,13 @@ CASES = [
     ("resources: {A: {schema: 'urn:x'}}\n", "4:25-32", "description-value", "a URN"),
     ("resources: {A: {schema: 'urn:ab:c'}, B: {schema: 'URN:ab:C'}}\n", "4:42-48", "urn-collision", "another URN"),
     ("roles: [{displayName: A}]\n", "4:9-25", "description-missing-key", "id:"),
+    ("user: {base: {without: [active]}}\nclients: [entra]\n", "4:24-32", "user-active", "as the RFC"),
+    (
+        "user: {base: {attributes: {active: {mutability: readOnly}}}}\nclients: [okta]\n",
+        "4:36-58",
+        "user-active",
+        "as the RFC",
+    ),
     ("roles: [{id: a}]\n", "4:9-16", "value-missing", ""),
     (
         "roles: {extension: {required: true}, attributes: {a: }, values: [{id: a, displayName: A}]}\n",
