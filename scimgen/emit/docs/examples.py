@@ -62,12 +62,9 @@ class Examples:
 
     def of(self, type_: ResourceType) -> tuple[Example, ...]:
         """The examples of one resource type: a value is read, granted and looked for, all else is created."""
-        if type_.kind in _GRANTS:
-            if type_.values and type_.managed is not Managed.CATALOG:
-                return tuple(self._of_value(type_, type_.values[0]))
-            if type_.managed is not Managed.SCIM:
-                return ()
-        return (self._created(type_),)
+        if type_.kind in _GRANTS and _is_listed(type_):
+            return tuple(self._of_value(type_, type_.values[0]))
+        return (self._created(type_),) if takes_writes(type_) else ()
 
     def user(self) -> Json:
         """The user that the examples create, with one value of each kind; the answer has it with an id."""
@@ -84,7 +81,7 @@ class Examples:
 
     def _created(self, type_: ResourceType) -> Example:
         body = self.user() if type_.kind is Kind.USER else self._new(type_)
-        response = self._answer(type_, body, ID)
+        response = self._answer(type_, body, ID, written=True)
         return Example(f"Create a {type_.name}", "POST", type_.endpoint, body, 201, response)
 
     def _of_value(self, type_: ResourceType, value: Value) -> Iterable[Example]:
@@ -145,8 +142,8 @@ class Examples:
             subs = [sub for sub in attribute.sub_attributes if sub.mutability is not Mutability.READ_ONLY]
             due = [sub for sub in subs if sub.required] or subs[:1]
             one: Any = {sub.name: self._sample(sub, type_) for sub in due}
-        elif attribute.canonical_values:
-            one = attribute.canonical_values[0]
+        elif any(attribute.canonical_values):  # "" is no value to a server: Entra clears an attribute by it
+            one = next(filter(None, attribute.canonical_values))
         elif attribute.type is AttributeType.REFERENCE:
             one = self._reference(attribute)
         else:
@@ -162,13 +159,17 @@ class Examples:
                 return f"{self.base_url}{type_.endpoint}/{quote(id_, safe='')}"
         return "https://example.com/" if "uri" not in attribute.reference_types else "urn:example:1"
 
-    def _answer(self, type_: ResourceType, resource: Mapping[str, Any], id_: str) -> Json:
-        """What the server gives back of a resource (RFC 7643 sections 3.1 and 7: what is never returned is not)."""
+    def _answer(self, type_: ResourceType, resource: Mapping[str, Any], id_: str, *, written: bool = False) -> Json:
+        """What the server gives back of a resource (RFC 7643 sections 3.1 and 7: what is never returned is not).
+
+        Args:
+            written: whether the request wrote it: then `returned: request` comes back too.
+        """
         answer: Json = {"schemas": resource["schemas"], "id": id_}
         for schema in type_.schemas:
             inside = schema is not type_.schema
             part = resource.get(schema.id) if inside else resource
-            shown = _returned(part, schema.attributes) if isinstance(part, Mapping) else {}
+            shown = _returned(part, schema.attributes, written) if isinstance(part, Mapping) else {}
             if inside:
                 answer |= {schema.id: shown} if shown else {}
             else:
@@ -184,6 +185,15 @@ def _always(type_: ResourceType) -> bool:
     """Whether more than the id comes back whatever is asked for (RFC 7643 section 7, `returned`)."""
     attributes = (attribute for schema in type_.schemas for attribute in schema.attributes)
     return any(attribute.returned is Returned.ALWAYS and attribute.name != "id" for attribute in attributes)
+
+
+def takes_writes(type_: ResourceType) -> bool:
+    """Whether clients can create resources of a type: they are theirs, and the base schema can be written.
+
+    The draft's roles and entitlements cannot: all of their attributes are readOnly.
+    """
+    writable = (attribute.mutability is not Mutability.READ_ONLY for attribute in type_.schema.attributes)
+    return type_.managed is Managed.SCIM and any(writable)
 
 
 def _is_listed(type_: ResourceType) -> bool:
@@ -208,17 +218,19 @@ def _takes(type_: ResourceType, name: str, sample: Any) -> bool:
     return fits and attribute.multi_valued is many and attribute.name == name
 
 
-def _returned(resource: Mapping[str, Any], attributes: Iterable[Attribute]) -> Json:
+def _returned(resource: Mapping[str, Any], attributes: Iterable[Attribute], written: bool) -> Json:
     """The part of a resource that comes back without being asked for."""
     shown: Json = {}
     for attribute in attributes:
-        if attribute.name not in resource or not _is_shown(attribute):
+        asked = written and attribute.returned is Returned.REQUEST and attribute.mutability is not Mutability.WRITE_ONLY
+        if attribute.name not in resource or not (asked or _is_shown(attribute)):
             continue
         value = resource[attribute.name]
         if attribute.type is AttributeType.COMPLEX:
-            items = [
-                _returned(item, attribute.sub_attributes) for item in (value if isinstance(value, list) else [value])
-            ]
+            listed = value if isinstance(value, list) else [value]
+            items = [part for item in listed if (part := _returned(item, attribute.sub_attributes, written))]
+            if not items:
+                continue
             value = items if attribute.multi_valued else items[0]
         shown[attribute.name] = value
     return shown

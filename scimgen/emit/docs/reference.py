@@ -6,7 +6,7 @@ from typing import Any
 
 from scimgen.documents import urns
 from scimgen.emit.docs.diagram import references
-from scimgen.emit.docs.examples import Example, Examples
+from scimgen.emit.docs.examples import Example, Examples, takes_writes
 from scimgen.emit.docs.names import anchor, short
 from scimgen.emit.docs.page import Group, Reference, Row, Shown, ShownValue, Table, Type
 from scimgen.emit.docs.prose import Prose, prose
@@ -125,12 +125,12 @@ def _description(type_: ResourceType) -> str:
 
 
 def _owner(type_: ResourceType) -> Prose:
-    """Whose the values of a type are, "" for what is no role or entitlement."""
+    """Whose the values of a type are; nothing for what clients create anyway."""
     if type_.kind not in (Kind.ROLE, Kind.ENTITLEMENT):
-        return ()
+        return () if takes_writes(type_) else prose("Clients read these and cannot change them.")
     if type_.managed is Managed.CATALOG:
         return prose("The values come from the app itself: `GET {endpoint}` lists them.", endpoint=type_.endpoint)
-    if type_.managed is Managed.DESCRIPTION:
+    if not takes_writes(type_):
         return prose("These values are fixed by the app: clients read them and cannot change them.")
     if type_.values:
         return prose("The server starts with these values; from then on clients may change them.")
@@ -143,7 +143,8 @@ def _json(document: Mapping[str, Any]) -> str:
 
 def _value(value: Value, type_: ResourceType) -> ShownValue:
     resource = value.resource
-    attributes = []
+    kind = one_line(str(resource.get("type", "")))
+    attributes = [("type", kind)] if kind not in ("", type_.name) else []  # the draft's types share an endpoint
     for extension in type_.extensions:
         part = resource.get(extension.schema.id)
         if isinstance(part, Mapping):
