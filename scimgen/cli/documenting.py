@@ -11,9 +11,11 @@ from scimgen.cli.console import count, fail, say, show
 from scimgen.source import Unreadable
 
 if TYPE_CHECKING:
-    from scimgen.emit.docs import Release
+    from scimgen.compare import Change
+    from scimgen.emit.docs import ChangeNote, Release
     from scimgen.model import App
 
+_MOST_CHANGES = 200
 _HEADINGS = {"do": "What to do", "stored values": "Stored values"}
 _URL = re.compile(r"https?://[^\s`<>\"\\]+\Z")
 
@@ -76,11 +78,11 @@ def release_since(since: str, path: Path, app: "App") -> "Release":
     Raises:
         Unreadable, Faulty: the old side cannot be read.
     """
-    from scimgen.compare import Severity, compare
-    from scimgen.compare.advice import advice, whom
+    from scimgen.compare import compare
+    from scimgen.compare.advice import advice
     from scimgen.compare.common import Loaded, in_common
     from scimgen.compare.sources import load_source
-    from scimgen.emit.docs import ChangeNote, Release
+    from scimgen.emit.docs import Release
     from scimgen.validation.inputs import is_url
 
     named = since
@@ -89,18 +91,20 @@ def release_since(since: str, path: Path, app: "App") -> "Release":
         named = f"{since}:{relative}" if relative.startswith("../") else f"{since}:./{relative}"
     old = load_source(named, None, say)
     comparison = compare(*in_common(old, Loaded(path.name, app)))
-    notes = [
-        ChangeNote(
-            str(change.severity),
-            change.message,
-            tuple((_HEADINGS.get(name, name), text) for name, text in whom(change, app.clients))
-            if change.severity > Severity.SAFE and not change.allowed
-            else (),
-            change.allowed.reason if change.allowed else "",
-        )
-        for change in comparison.shown
-    ]
-    return Release(since, tuple(notes), tuple(advice(comparison)))
+    notes = tuple(_note(change, app.clients) for change in comparison.shown)
+    return Release(since, notes[:_MOST_CHANGES], tuple(advice(comparison)), max(0, len(notes) - _MOST_CHANGES))
+
+
+def _note(change: "Change", clients: tuple[str, ...]) -> "ChangeNote":
+    """A change for an administrator: what the client shows comes before what the developers do."""
+    from scimgen.compare import Severity
+    from scimgen.compare.advice import whom
+    from scimgen.emit.docs import ChangeNote
+
+    told = [] if change.severity is Severity.SAFE or change.allowed else list(whom(change, clients))
+    told.sort(key=lambda entry: entry[0] in _HEADINGS)
+    headed = tuple((_HEADINGS.get(name, name), text) for name, text in told)
+    return ChangeNote(str(change.severity), change.message, headed, change.allowed.reason if change.allowed else "")
 
 
 class _Writer:

@@ -217,12 +217,20 @@ def test_values_are_bounded_and_the_rest_is_counted() -> None:
     assert "319 more" in few["reference.md"]
 
 
+def test_what_is_never_returned_is_not_told() -> None:
+    """A value's secret stands in the description, and in no page."""
+    assert "s3cret" in CASES["odd"].read_text("utf-8")
+    for page in pages_of(CASES["odd"]).values():
+        assert "s3cret" not in page
+
+
 def test_changes_are_told_with_what_to_do() -> None:
     """What breaks, why where it is meant, and for whom."""
     for name in ("reference.html", "reference.md"):
         page = pages_of(EXAMPLES["crm"], release=RELEASE)[name]
         for told in ("Changes since v1", "is gone", "Take it back", "The attribute goes", "Nobody holds it", "2"):
             assert told in page
+        assert "and 7 more;" in pages_of(EXAMPLES["crm"], release=Release("v1", RELEASE.changes, more=7))[name]
         assert "Nothing that a client could notice" in pages_of(EXAMPLES["crm"], release=Release("v1"))[name]
 
 

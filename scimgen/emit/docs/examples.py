@@ -169,7 +169,7 @@ class Examples:
         for schema in type_.schemas:
             inside = schema is not type_.schema
             part = resource.get(schema.id) if inside else resource
-            shown = _returned(part, schema.attributes, written) if isinstance(part, Mapping) else {}
+            shown = returned(part, schema.attributes, written) if isinstance(part, Mapping) else {}
             if inside:
                 answer |= {schema.id: shown} if shown else {}
             else:
@@ -218,8 +218,8 @@ def _takes(type_: ResourceType, name: str, sample: Any) -> bool:
     return fits and attribute.multi_valued is many and attribute.name == name
 
 
-def _returned(resource: Mapping[str, Any], attributes: Iterable[Attribute], written: bool) -> Json:
-    """The part of a resource that comes back without being asked for."""
+def returned(resource: Mapping[str, Any], attributes: Iterable[Attribute], written: bool) -> Json:
+    """The part of a resource that comes back without being asked for: nothing secret is among it."""
     shown: Json = {}
     for attribute in attributes:
         asked = written and attribute.returned is Returned.REQUEST and attribute.mutability is not Mutability.WRITE_ONLY
@@ -228,7 +228,7 @@ def _returned(resource: Mapping[str, Any], attributes: Iterable[Attribute], writ
         value = resource[attribute.name]
         if attribute.type is AttributeType.COMPLEX:
             listed = value if isinstance(value, list) else [value]
-            items = [part for item in listed if (part := _returned(item, attribute.sub_attributes, written))]
+            items = [part for item in listed if (part := returned(item, attribute.sub_attributes, written))]
             if not items:
                 continue
             value = items if attribute.multi_valued else items[0]

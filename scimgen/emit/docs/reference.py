@@ -6,7 +6,7 @@ from typing import Any
 
 from scimgen.documents import urns
 from scimgen.emit.docs.diagram import references
-from scimgen.emit.docs.examples import Example, Examples, takes_writes
+from scimgen.emit.docs.examples import Example, Examples, returned, takes_writes
 from scimgen.emit.docs.names import anchor, short
 from scimgen.emit.docs.page import Group, Reference, Row, Shown, ShownValue, Table, Type
 from scimgen.emit.docs.prose import Prose, prose
@@ -64,7 +64,7 @@ def _told(release: Release) -> Release:
         )
         for change in release.changes
     )
-    return Release(one_line(release.since), changes, tuple(map(one_line, release.versions)))
+    return Release(one_line(release.since), changes, tuple(map(one_line, release.versions)), release.more)
 
 
 def _facts(app: App, base_url: str) -> Iterator[tuple[str, Prose]]:
@@ -148,7 +148,8 @@ def _value(value: Value, type_: ResourceType) -> ShownValue:
     for extension in type_.extensions:
         part = resource.get(extension.schema.id)
         if isinstance(part, Mapping):
-            attributes += [(one_line(name), short(_cell(item), _MOST_CELL)) for name, item in part.items()]
+            shown = returned(part, extension.schema.attributes, written=False)
+            attributes += [(one_line(name), short(_cell(item), _MOST_CELL)) for name, item in shown.items()]
     name = str(resource.get("displayName") or resource.get("display") or value.id)
     description = str(resource.get("description") or "")
     return ShownValue(short(name, _MOST_CELL), one_line(value.id), short(description, _MOST_TEXT), tuple(attributes))

@@ -28,8 +28,10 @@ class Release:
         since: what it is called: a git revision, a file, a server.
         changes: the worst first.
         versions: a sentence a schema whose URN should have another version.
+        more: how many changes are not told, where there are very many.
     """
 
     since: str
     changes: tuple[ChangeNote, ...] = ()
     versions: tuple[str, ...] = ()
+    more: int = 0
