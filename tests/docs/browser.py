@@ -1,9 +1,9 @@
 """Headless Chromium by its own protocol: a page opened at a width, in a colour scheme, and asked questions."""
 
 import json
-import re
 import shutil
 import subprocess
+import time
 from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -84,17 +84,11 @@ class Page:
 def browser(folder: Path) -> Iterator[Page]:
     """A browser with one tab, its profile in a folder that goes afterwards."""
     assert PROGRAM
-    options = ["--headless", "--no-sandbox", "--disable-gpu", "--remote-debugging-port=0", f"--user-data-dir={folder}"]
-    process = subprocess.Popen(
-        [PROGRAM, *options, "about:blank"],
-        stderr=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        text=True,
-        errors="replace",
-    )
+    options = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--remote-debugging-port=0"]
+    command = [PROGRAM, *options, f"--user-data-dir={folder}", "about:blank"]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        assert process.stderr
-        port = next(found[1] for line in process.stderr if (found := re.search(r"ws://127\.0\.0\.1:(\d+)/", line)))
+        port = _port(folder / "DevToolsActivePort", process)
         tabs = httpx.get(f"http://127.0.0.1:{port}/json/list", timeout=30).json()
         address = next(tab["webSocketDebuggerUrl"] for tab in tabs if tab["type"] == "page")
         with connect(address, max_size=64 << 20) as socket:
@@ -105,3 +99,14 @@ def browser(folder: Path) -> Iterator[Page]:
             process.wait(15)
         process.kill()
         process.wait()
+
+
+def _port(file: Path, process: "subprocess.Popen[bytes]") -> int:
+    """The port that the browser chose, which it writes into its profile."""
+    for _ in range(600):
+        assert process.poll() is None, "the browser ended"
+        lines = file.read_text().splitlines() if file.exists() else []
+        if len(lines) == 2:  # the port, and a path
+            return int(lines[0])
+        time.sleep(0.05)
+    raise AssertionError("the browser does not answer")

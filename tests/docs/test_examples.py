@@ -11,11 +11,11 @@ from scimgen.emit.docs.examples import ID
 from tests.docs.support import CASES, Printed, pages_of, requests_of
 from tests.support import Running, emit_into, running
 
-UNREAD = pytest.mark.xfail(reason="a server does not find the values of a type with é or < in its name at its start")
-SERVED = [pytest.param(case, marks=UNREAD if case in ("awkward", "hostile") else ()) for case in CASES]
+# A server does not find the values of a type with é or < in its name at its start.
+UNREAD = ("ward-9.scim.yaml", "hostile.scim.yaml")
 
 
-@pytest.fixture(scope="module", params=SERVED)
+@pytest.fixture(scope="module", params=CASES)
 def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Running, Path]]:
     """The server of each example and case."""
     project, data = tmp_path_factory.mktemp("project"), tmp_path_factory.mktemp("data")
@@ -24,23 +24,27 @@ def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         yield server, path
 
 
-def test_the_server_answers_every_printed_request_as_printed(served: tuple[Running, Path]) -> None:
+def test_the_server_answers_every_printed_request_as_printed(
+    served: tuple[Running, Path], request: pytest.FixtureRequest
+) -> None:
     """Created, read, granted and found, in the order of the page; only times, versions and new ids are others."""
     server, path = served
+    if path.name in UNREAD:
+        request.applymarker(pytest.mark.xfail(reason="the server lacks values that the description names"))
     printed = requests_of(pages_of(path, base_url=server.base_url)["reference.md"])
-    users = [request for request in printed if request.url == f"{server.base_url}/Users"]
+    users = [entry for entry in printed if entry.url == f"{server.base_url}/Users"]
     assert len(users) == 1, "the user that the grants are for is created on the page"
     with server.client() as client:
         known: dict[str, str] = {}
         # The user first: a grant needs somebody.
-        for request in sorted(printed, key=lambda request: request not in users):
-            response = send(client, request, known.get("user", ID))
-            assert response.status_code == request.status, (request, response.text)
+        for entry in sorted(printed, key=lambda entry: entry not in users):
+            response = send(client, entry, known.get("user", ID))
+            assert response.status_code == entry.status, (entry, response.text)
             answer = response.json()
-            if request in users:
+            if entry in users:
                 known["user"] = answer["id"]
-            created = {known["user"], *([answer["id"]] if request.method == "POST" else [])}
-            assert plain(answer, created) == plain(request.response, {ID}), request.url
+            created = {known["user"], *([answer["id"]] if entry.method == "POST" else [])}
+            assert plain(answer, created) == plain(entry.response, {ID}), entry.url
 
 
 def send(client: Any, request: Printed, user: str) -> Any:
