@@ -149,7 +149,7 @@ def test_a_host_that_okta_refuses_is_told(project: Path) -> None:
 
 def test_bad_input_is_told_in_a_line(project: Path, tmp_path: Path) -> None:
     """No description, one with errors, no permission, a file in place of the folder."""
-    assert (tmp_path / "empty").mkdir() is None
+    (tmp_path / "empty").mkdir()
     none = run(cwd=tmp_path / "empty")
     assert none.returncode == 2
     assert "no description" in none.stderr
