@@ -84,7 +84,7 @@ def measure(runs: int, command: list[str], cwd: Path, before: Callable[[], None]
 def models_schema(page: Path, target: Path) -> None:
     """The JSON Schema that scimgen itself gives to the code generator, without its own keys."""
     from scimgen.description import load_file
-    from scimgen.emit.openapi import schemas_of
+    from scimgen.emit.openapi_schemas import schemas_of
 
     app, _ = load_file(page)
     assert app

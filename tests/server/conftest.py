@@ -13,6 +13,9 @@ import httpx
 import pytest
 import uvicorn
 
+from templates.server.tests.databases import DATABASES, database_url
+from templates.server.tests.databases import postgresql as postgresql
+
 TOKEN = "a-token-for-the-tests"
 
 
@@ -32,19 +35,25 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     sys.path.remove(str(folder))
 
 
+@pytest.fixture(params=DATABASES)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty database."""
+    return database_url(request, request.param, tmp_path)
+
+
 @pytest.fixture(scope="session")
 def crm(project: Path) -> Any:
     """The emitted package, imported."""
     return importlib.import_module("crm")
 
 
-@pytest.fixture(scope="session")
-def base_url(crm: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+@pytest.fixture(scope="session", params=DATABASES)
+def base_url(request: pytest.FixtureRequest, crm: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The base URL of the running server."""
     settings = importlib.import_module("crm.settings")
     app = importlib.import_module("crm.scim.app")
-    database = tmp_path_factory.mktemp("database") / "scim.db"
-    chosen = settings.Settings(tokens=(TOKEN, "second"), basic="okta:s:cret", database_url=f"sqlite:///{database}")
+    url = database_url(request, request.param, tmp_path_factory.mktemp("database"))
+    chosen = settings.Settings(tokens=(TOKEN, "second"), basic="okta:s:cret", database_url=url)
     built = app.build_app(app.ScimApp(settings=chosen))
     server = uvicorn.Server(uvicorn.Config(built, port=0, log_config=None, access_log=False))
     thread = threading.Thread(target=server.run, daemon=True)

@@ -3,8 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 PACKAGE = __name__.partition(".")[0]
 APP = PACKAGE.replace("_", "-")
@@ -22,8 +21,10 @@ class Settings:
     Args:
         tokens: the bearer tokens that are valid, several while one is rotated out (SCIM_TOKEN, separated by commas).
         basic: user and password for basic authentication (SCIM_BASIC, `user:password`).
-        database_url: where the resources are (SCIM_DATABASE_URL, `sqlite:///file` or `sqlite:////absolute/file`).
+        database_url: where the resources are (SCIM_DATABASE_URL, see `storage.stores`).
         public_url: scheme and host as clients see them, without the base path (SCIM_PUBLIC_URL).
+        webhook_url: where every change to a user is sent (SCIM_WEBHOOK_URL), see `scim.webhook`.
+        webhook_secret: what those messages are signed with (SCIM_WEBHOOK_SECRET).
         strict: whether unknown attributes are refused instead of ignored (SCIM_STRICT).
         dev: whether it runs open, without credentials, on loopback alone (`serve --dev`).
     """
@@ -32,22 +33,27 @@ class Settings:
     basic: str | None = None
     database_url: str = f"sqlite:///{APP}.db"
     public_url: str | None = None
+    webhook_url: str | None = None
+    webhook_secret: str = ""
     strict: bool = False
     dev: bool = False
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
-        """Read the settings; SettingsError where one is missing or wrong."""
+    def from_environment(cls, environment: Mapping[str, str] | None = None, *, check: bool = True) -> "Settings":
+        """Read the settings; SettingsError where one is wrong, or missing to run a server (`check`)."""
         values = os.environ if environment is None else environment
         settings = cls(
             tokens=tuple(token.strip() for token in values.get("SCIM_TOKEN", "").split(",") if token.strip()),
             basic=values.get("SCIM_BASIC") or None,
             database_url=values.get("SCIM_DATABASE_URL") or f"sqlite:///{APP}.db",
             public_url=_public_url(values.get("SCIM_PUBLIC_URL", "")),
+            webhook_url=values.get("SCIM_WEBHOOK_URL") or None,
+            webhook_secret=values.get("SCIM_WEBHOOK_SECRET", ""),
             strict=_flag(values, "SCIM_STRICT"),
             dev=_flag(values, "SCIM_DEV"),
         )
-        settings.check()
+        if check:
+            settings.check()
         return settings
 
     def check(self) -> None:
@@ -56,17 +62,11 @@ class Settings:
             raise SettingsError("no credential: set SCIM_TOKEN (or SCIM_BASIC), or use serve --dev on your own machine")
         if self.basic is not None and ":" not in self.basic:
             raise SettingsError("SCIM_BASIC is user:password")
-
-    @property
-    def database_path(self) -> Path:
-        """The SQLite file."""
-        scheme, _, rest = self.database_url.partition("://")
-        if scheme.partition("+")[0] in ("postgresql", "postgres"):
-            raise SettingsError("SCIM_DATABASE_URL: PostgreSQL is not there yet; use sqlite:///file")
-        path = unquote(rest.partition("?")[0]).removeprefix("/")
-        if scheme != "sqlite" or not path or not rest.startswith("/"):
-            raise SettingsError("SCIM_DATABASE_URL is sqlite:///relative/file or sqlite:////absolute/file")
-        return Path(path)
+        if self.webhook_url is not None:
+            if not self.webhook_url.startswith(("https://", "http://")):
+                raise SettingsError("SCIM_WEBHOOK_URL is an https:// URL")
+            if not self.webhook_secret:
+                raise SettingsError("SCIM_WEBHOOK_URL needs SCIM_WEBHOOK_SECRET, which its messages are signed with")
 
 
 def _public_url(text: str) -> str | None:

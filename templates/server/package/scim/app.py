@@ -15,17 +15,21 @@ from starlette.types import Message, Receive, Scope, Send
 from ..resource_types import RESOURCE_TYPES
 from ..settings import PACKAGE, Settings
 from ..storage.interface import StorageError, Store
-from ..storage.sqlite import SqliteStore
 from . import logs
 from .authentication import Authentication
+from .call import Call
+from .delivery import Consumer, Delivery
+from .directory import Directory
 from .discovery import Discovery
 from .endpoints import MEDIA_TYPE, TENANT, Endpoints
 from .errors import ScimError
-from .hooks import Hooks, Runner
+from .hooks import Hooks
 from .messages import dump
+from .opening import opened
 from .relaying import relay
 from .seeding import Catalog, seed
 from .service import Service
+from .webhook import Webhook
 
 BASE_PATH = "/scim/v2"
 
@@ -68,22 +72,26 @@ class ScimApp:
         """Open the store, seed it, answer requests; then close it."""
         settings = self.settings or Settings.from_environment()
         settings.check()
-        store = self.store or SqliteStore(settings.database_path)
-        await store.open()
-        try:
-            runner = Runner(self.hooks, next(one.model for one in RESOURCE_TYPES if one.kind == "user"))
-            observer = runner.observe if self.hooks else None
-            service = Service(RESOURCE_TYPES, store, strict=settings.strict, observer=observer)
+        consumers = _consumers(self.hooks, settings)
+        async with opened(settings, self.store, tuple(consumers)) as service:
             await relay(service, TENANT)
             await seed(service, TENANT, PACKAGE, self.catalog)
             self._endpoints = Endpoints(service, Discovery(PACKAGE), settings.public_url)
             self._authentication = Authentication(settings.tokens, settings.basic, dev=settings.dev)
             self.service = service
-            async with runner.running():
-                yield
-        finally:
-            self._endpoints = self.service = None
-            await store.close()
+            delivery = Delivery(service.store, consumers)
+            service.on_commit = delivery.wake
+            try:
+                async with delivery.running():
+                    yield
+            finally:
+                self._endpoints = self.service = None
+
+    def directory(self, tenant: str = TENANT) -> Directory:
+        """The app's own way to its users and grants, while the lifespan runs."""
+        if self.service is None:
+            raise RuntimeError("the server has not started: compose scim_app.lifespan with your app's own")
+        return Directory(self.service, Call(tenant, BASE_PATH, actor="app", silent=True))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; whatever happens, it is a SCIM response and one line in the log."""
@@ -138,6 +146,17 @@ def build_app(scim_app: ScimApp) -> Starlette:
         lifespan=scim_app.lifespan,
         exception_handlers={404: _not_found},
     )
+
+
+def _consumers(hooks: Hooks, settings: Settings) -> dict[str, Consumer]:
+    """Who is told of changes to users."""
+    consumers: dict[str, Consumer] = {}
+    if hooks:
+        model = next(one.model for one in RESOURCE_TYPES if one.kind == "user")
+        consumers["hooks"] = lambda waiting: hooks.deliver(waiting, model)
+    if settings.webhook_url:
+        consumers["webhook"] = Webhook(settings.webhook_url, settings.webhook_secret).deliver
+    return consumers
 
 
 async def _not_found(request: Request, error: Exception) -> Response:

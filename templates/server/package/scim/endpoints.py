@@ -9,12 +9,14 @@ from starlette.types import Receive, Scope, Send
 
 from .attributes import Tree
 from .bulk import Bulk, read_bulk
+from .call import Answer, Call
 from .discovery import Discovery, refuse_filter
+from .edits import version_matches
 from .errors import ScimError
 from .lists import from_query, from_search, names
 from .messages import MAX_BODY, Document, load, too_large
 from .rendering import etag
-from .service import Answer, Call, Service, read_only, version_matches
+from .service import Service, read_only
 
 MEDIA_TYPE = "application/scim+json"
 TENANT = "default"
@@ -22,6 +24,16 @@ _ID = "/{id}"
 _READ_TYPES = ("application/scim+json", "application/json", "")
 
 Handler = Callable[[Request], Awaitable[Response]]
+
+
+class Refusal:
+    """What answers to the writes of a resource type that clients only read; no `Allow` names it."""
+
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+
+    async def __call__(self, request: Request) -> Response:
+        raise read_only(self.tree)
 
 
 class Endpoint:
@@ -37,7 +49,7 @@ class Endpoint:
         scope["scim.route"] = self.template
         handler = self.handlers.get(scope["method"])
         if handler is None:
-            allowed = ", ".join(sorted(self.handlers))
+            allowed = ", ".join(sorted(name for name, one in self.handlers.items() if not isinstance(one, Refusal)))
             raise ScimError(405, f"{self.template} answers to {allowed}.", headers={"Allow": allowed})
         response = await handler(Request(scope, receive))
         await response(scope, receive, send)
@@ -61,7 +73,7 @@ class Endpoints:
             return endpoint, ""
         collection, _, key = path.rpartition("/")
         endpoint = self._items.get(collection)
-        return (endpoint, key) if endpoint is not None and key else None
+        return (endpoint, key) if endpoint is not None and key and "\0" not in key else None
 
     def _all_endpoints(self) -> list[Endpoint]:
         endpoints = [endpoint for tree in self.service.trees.values() for endpoint in self._of_type(tree)]
@@ -81,7 +93,7 @@ class Endpoints:
     def _of_type(self, tree: Tree) -> list[Endpoint]:
         path = tree.resource_type.endpoint
         writable = tree.managed == "scim"
-        owned = self._owned(tree)
+        owned = Refusal(tree)
         return [
             Endpoint(path, GET=self._list([tree]), POST=self._create(tree) if writable else owned),
             Endpoint(f"{path}/.search", POST=self._search([tree])),
@@ -163,12 +175,6 @@ class Endpoints:
         async def handler(request: Request) -> Response:
             await self.service.delete(self._call(request), tree, _id(request))
             return Response(status_code=204)
-
-        return handler
-
-    def _owned(self, tree: Tree) -> Handler:
-        async def handler(request: Request) -> Response:
-            raise read_only(tree)
 
         return handler
 

@@ -1,0 +1,79 @@
+"""`serve` runs the server."""
+
+import argparse
+import asyncio
+import os
+import socket
+
+import uvicorn
+
+from ..scim import logs
+from ..scim.app import BASE_PATH
+from ..scim.endpoints import TENANT
+from ..scim.opening import opened
+from ..scim.relaying import relay
+from ..settings import PACKAGE, Settings
+from .arguments import CommandError, Commands, number
+
+LOOPBACK = "127.0.0.1"
+
+
+def add(commands: Commands) -> None:
+    """Declare the command."""
+    parser = commands.add_parser("serve", help="run the server", description="Settings come from the environment.")
+    parser.add_argument("--host", default=os.environ.get("HOST", LOOPBACK), help="the address to listen on")
+    parser.add_argument("--port", type=number(0, 65535), default=8000, help="the port to listen on, 0 for any free one")
+    parser.add_argument("--dev", action="store_true", help="run without credentials, on this machine alone")
+    parser.add_argument("--reload", action="store_true", help="start again whenever the code changes")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Serve until the process is told to stop."""
+    if options.dev:
+        os.environ["SCIM_DEV"] = "1"
+    settings = Settings.from_environment()
+    logs.configure()
+    if settings.dev and not settings.tokens and not settings.basic:
+        options.host = LOOPBACK
+        logs.write("open", level="warning", message="--dev: NO CREDENTIALS ARE ASKED FOR. Never run this on a network.")
+    asyncio.run(_check_database(settings))
+    listener = _listen(options.host, options.port)
+    port = listener.getsockname()[1]
+    logs.write("listening", url=f"http://{options.host}:{port}{BASE_PATH}")
+    config = uvicorn.Config(
+        f"{PACKAGE}.app:app",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        reload=options.reload,
+        lifespan="on",
+    )
+    if options.reload:
+        from uvicorn.supervisors import ChangeReload
+
+        ChangeReload(config, target=uvicorn.Server(config).run, sockets=[listener]).run()
+        return 0
+    server = uvicorn.Server(config)
+    server.run(sockets=[listener])
+    return 0 if server.started else 2
+
+
+async def _check_database(settings: Settings) -> None:
+    """Before anything listens: the database can be opened and written, and is up to date."""
+    async with opened(settings) as service:
+        await relay(service, TENANT)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(2048)
+    except OSError as error:
+        listener.close()
+        raise CommandError(f"cannot listen on {host}:{port}: {error.strerror or error}") from None
+    listener.set_inheritable(True)
+    return listener
