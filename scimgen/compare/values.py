@@ -4,7 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from scimgen.documents import urns
 from scimgen.model import Attribute, AttributeType, Managed, Mutability, ResourceType, Returned, Value
+
+_DRAFT = (urns.DRAFT_ROLE.lower(), urns.DRAFT_ENTITLEMENT.lower())
+_TOLD = (Mutability.READ_WRITE, Mutability.IMMUTABLE)
 
 
 def values_in_common(
@@ -28,7 +32,11 @@ def _served(type_: ResourceType) -> tuple[Value, ...]:
 def _resource(resource: Mapping[str, Any], type_: ResourceType) -> Mapping[str, Any]:
     """What both sides tell of a value: what comes back by default and is not the server's own to set."""
     members = {name.lower(): part for name, part in resource.items()}
-    found = dict(_shown(members, type_.schema.attributes))
+    attributes = type_.schema.attributes
+    if type_.schema.id.lower() in _DRAFT:  # readOnly to clients as they are, the page says all but what is counted
+        written = (a for a in attributes if a.name != "totalAssignmentsUsed")
+        attributes = tuple(replace(attribute, mutability=Mutability.READ_WRITE) for attribute in written)
+    found = _shown(members, attributes)
     for extension in type_.extensions:
         part = members.get(extension.schema.id.lower())
         shown = _shown({name.lower(): item for name, item in part.items()}, extension.schema.attributes) if part else {}
@@ -46,9 +54,6 @@ def _shown(members: Mapping[str, Any], attributes: Iterable[Attribute]) -> dict[
         if not hidden and attribute.mutability in _TOLD and value is not None and value != []:
             shown[attribute.name] = _plain(value, attribute)
     return shown
-
-
-_TOLD = (Mutability.READ_WRITE, Mutability.IMMUTABLE)
 
 
 def _plain(value: Any, attribute: Attribute) -> Any:

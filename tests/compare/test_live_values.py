@@ -19,11 +19,14 @@ def diff(*arguments: object) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(command, capture_output=True, encoding="utf-8", env=environment, check=False)
 
 
-@pytest.fixture(scope="module", params=["crm", "collaboration", "okta-guide"])
+CASES = {**EXAMPLES, "ietf": Path(__file__).parent.parent / "cases" / "ietf" / "drafty.scim.json"}
+
+
+@pytest.fixture(scope="module", params=CASES)
 def live(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Running, Path]]:
     """The server of an example, and its description."""
     project, data = tmp_path_factory.mktemp("project"), tmp_path_factory.mktemp("data")
-    path = EXAMPLES[request.param]
+    path = CASES[request.param]
     with running(emit_into(path, project), project, data) as server:
         yield server, path
 
@@ -48,6 +51,18 @@ def test_a_server_is_what_its_description_says(live: tuple[Running, Path]) -> No
         assert "no changes" in ran.stderr
         assert "values" in ran.stderr
     assert diff(server.base_url, path, "--values", "-q").stderr == ""
+
+
+def test_the_drafts_values_are_compared_though_clients_cannot_write_them(tmp_path: Path) -> None:
+    """What the page says of one has changed."""
+    for name in ("project", "data"):
+        (tmp_path / name).mkdir()
+    path = tmp_path / "drafty.scim.json"
+    text = CASES["ietf"].read_text("utf-8")
+    path.write_text(text.replace('"Reader"', '"Visitor"'), encoding="utf-8")
+    with running(emit_into(CASES["ietf"], tmp_path / "project"), tmp_path / "project", tmp_path / "data") as server:
+        ran = diff(server.base_url, path, "--values")
+    assert "[value-changed] Role.reader" in ran.stdout, ran.stderr
 
 
 def test_a_value_that_the_new_description_has_no_more_breaks(crm: tuple[Running, Path]) -> None:
