@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from scimgen.cli.diff import diff
+from scimgen.cli.docs import docs
 from scimgen.cli.explain import explain
 from scimgen.cli.generate import generate
 from scimgen.cli.import_ import import_
@@ -27,7 +28,7 @@ app = typer.Typer(
     epilog="Begin with: scimgen new crm --from crm --start",
 )
 
-for command in (new, generate, resolve, validate, explain, rules, diff, import_, serve, probe):
+for command in (new, generate, resolve, validate, explain, rules, diff, import_, docs, serve, probe):
     app.command(command.__name__.rstrip("_"))(command)
 
 

@@ -34,7 +34,8 @@ def emit_project(
     """
     unknown = sorted(set(only) - set(PARTS))
     if unknown:
-        raise UnknownPart(f"{', '.join(unknown)}: no part; the parts are {', '.join(PARTS)}")
+        hint = ": scimgen docs writes the pages for administrators" if "docs" in unknown else ""
+        raise UnknownPart(f"{', '.join(unknown)}: no part; the parts are {', '.join(PARTS)}{hint}")
     chosen = [part for name, parts in PARTS.items() if not only or name in only for part in parts]
     files = {file.path: file for part in chosen for file in part(app, source_name, reuse)}
     return dict(sorted(files.items()))
