@@ -146,8 +146,9 @@ class Reads:
         listed, parameters = self.dialect.listed(values)
         rows = await self._connection.rows(
             "SELECT l.link, t.key, t.id, t.type, t.id, t.display, l.is_primary, 1"
-            f" FROM {listed} JOIN resources t ON t.tenant = ? AND t.id = v.value"
-            " JOIN links l ON l.tenant = ? AND l.source = ? AND l.link = 'members' AND l.target = t.key",
+            f" FROM {listed} CROSS JOIN resources t CROSS JOIN links l"  # in this order: SQLite keeps it
+            " WHERE t.tenant = ? AND t.id = v.value"
+            " AND l.tenant = ? AND l.source = ? AND l.link = 'members' AND l.target = t.key",
             [*parameters, tenant, tenant, key],
         )
         return [Linked(*row) for row in rows]
