@@ -152,8 +152,8 @@ class Writes(Reads):
         for name, wanted in values.items():
             listed, parameters = self.dialect.listed(wanted)
             rows = await self._connection.rows(
-                f"SELECT u.value, u.key FROM {listed} JOIN unique_values u"
-                " ON u.tenant = ? AND u.scope = ? AND u.attribute = ? AND u.value = v.value",
+                f"SELECT u.value, u.key FROM {listed} CROSS JOIN unique_values u"  # in this order: SQLite keeps it
+                " WHERE u.tenant = ? AND u.scope = ? AND u.attribute = ? AND u.value = v.value",
                 (*parameters, tenant, *name),
             )
             held.update({(*name, value): key for value, key in rows})
