@@ -30,6 +30,10 @@ class Writes(Reads):
         if self.dialect.alone:
             await self._connection.rows(self.dialect.alone)
 
+    async def measure(self) -> None:
+        if self.dialect.measure:
+            await self._connection.run(self.dialect.measure)
+
     async def insert(self, tenant: str, record: Record, now: str) -> Stored:
         await self._check_free(tenant, record.unique)
         values = (record.display, record.reference, record.body, record.whole, record.folded)

@@ -172,6 +172,10 @@ class Transaction(Reads, Protocol):
         """Wait for other processes that do what only one may do at a time, and hold them up until the write ends."""
         ...
 
+    async def measure(self) -> None:
+        """Many resources have come at once: a database that plans by counts must count them."""
+        ...
+
     async def insert(self, tenant: str, record: Record, now: str) -> Stored:
         """Lay down a new resource; Taken where a unique value, or the id, is."""
         ...
