@@ -164,7 +164,7 @@ def test_triggers_that_are_gone_come_back_and_nothing_is_missed(shop: Running, t
     """A migration that rebuilds a table drops them: at the next start every row is looked at, and every missing one."""
     sql(shop, "DROP TRIGGER scim_User_users_insert")
     sql(shop, "DROP TRIGGER scim_User_users_delete")
-    sql(shop, "INSERT INTO users (email, is_active, basket_total, created_at) VALUES ('z@example.com', 1, 0, '2020')")
+    sql(shop, "INSERT INTO users (email, is_active, basket_total, created_at) VALUES ('z@example.com', 1, 0, '2020-01-01 00:00:00')")
     sql(shop, "DELETE FROM users WHERE id = 1")
     with running(shop.app, shop.folder, tmp_path) as again, again.client() as client:
         assert [one["userName"] for one in client.get("/Users").json()["Resources"]] == ["z@example.com"]

@@ -35,6 +35,11 @@ def user(resource_id: str, user_name: str) -> Record:
     return Layout(TREE).record(resource_id, {"schemas": [TREE.urn], "userName": user_name})
 
 
+def laid_down(stored: Stored, **changes: str) -> Record:
+    """A resource as it lies in the store, or as it would with other values."""
+    return Layout(TREE).record(stored.id, json.loads(stored.whole or stored.body) | changes)
+
+
 def run(make: Callable[[], Store], scenario: Callable[[Store], Awaitable[T]]) -> T:
     """Open a store, play a scenario, close it."""
 
@@ -113,7 +118,7 @@ def test_unique_values_and_ids_are_taken_once(make: Callable[[], Store]) -> None
             assert other.id != first.id  # this store chooses them
 
         async def delete(tx: Transaction) -> None:
-            await tx.delete(TENANT, first, user(first.id, "ADA"), LATER)
+            await tx.delete(TENANT, first, laid_down(first), LATER)
 
         await store.write(delete)
         await insert(store, user("new", "ada"))
@@ -154,7 +159,7 @@ def test_an_update_moves_the_index(make: Callable[[], Store]) -> None:
         (stored,) = await insert(store, user("1", "Ada"))
 
         async def job(tx: Transaction) -> None:
-            await tx.update(TENANT, stored, user(stored.id, "Ada"), user(stored.id, "Grace"), LATER)
+            await tx.update(TENANT, stored, laid_down(stored), laid_down(stored, userName="Grace"), LATER)
             await tx.touch(TENANT, [stored.key], LATER)
 
         await store.write(job)
@@ -198,7 +203,7 @@ def test_links_are_seen_from_both_sides(make: Callable[[], Store]) -> None:
         assert await store.holders(TENANT, "members", member) == 1
 
         async def delete(tx: Transaction) -> None:
-            await tx.delete(TENANT, ada, user(ada.id, "Ada"), LATER)
+            await tx.delete(TENANT, ada, laid_down(ada), LATER)
 
         await store.write(delete)
         assert await store.links(TENANT, [inner], ["members"]) == {}

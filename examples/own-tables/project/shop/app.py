@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Mount, Route
 
 from .hooks import hooks
-from .scim.app import BASE_PATH, ScimApp
+from .scim.app import ScimApp, build_app
 from .settings import Settings
 from .tables import User, UserLicence
 
@@ -43,7 +43,7 @@ def build(settings: Settings) -> Starlette:
         Route("/people", people),
         Route("/people/{email:str}", sign_up, methods=["POST"]),
         Route("/people/{id:int}", rename, methods=["PATCH"]),
-        Mount(BASE_PATH, scim_app),
+        Mount("/", build_app(scim_app)),
     ]
     return Starlette(routes=routes, lifespan=scim_app.lifespan)
 

@@ -1,6 +1,6 @@
 """The shop's users and licences behind SCIM; everything else is the stock store's."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Generator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -140,7 +140,7 @@ class _Joined:
 
 
 @contextmanager
-def session_of(connection: Connection) -> Iterator[Session]:
+def session_of(connection: Connection) -> Generator[Session]:
     """A SQLAlchemy session within the server's transaction."""
     assert isinstance(connection, SqliteConnection), "the shop runs on SQLite"
     joined = _Joined(connection)

@@ -19,12 +19,17 @@ class Watched(Protocol):
         ...
 
     @property
+    def prefix(self) -> str:
+        """What the id has before the key."""
+        ...
+
+    @property
     def watched(self) -> Mapping[str, str]:
         """Tables, and in each the column with the key."""
         ...
 
 
-async def watch(connection: Connection, tables: Iterable[Watched]) -> None:
+async def watch(connection: Connection, tenant: str, tables: Iterable[Watched]) -> None:
     """Create the triggers that lack; where one does, every row is looked at once, since nobody knows what it missed."""
     if connection.dialect.alone:
         raise StorageError("tables of one's own need SQLite so far: their triggers are written for it")
@@ -36,15 +41,15 @@ async def watch(connection: Connection, tables: Iterable[Watched]) -> None:
             if not await connection.rows("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (table,)):
                 raise StorageError(f"there is no table {table}: create the app's own tables before the server starts")
             if await _create_triggers(connection, one.type, table, column):
-                await note_all(connection, one.type, table, column)
+                await _note_all(connection, tenant, one, table, column)
 
 
-async def note_all(connection: Connection, type_name: str, table: str, column: str) -> None:
-    """Have every row looked at, and every resource whose row may be gone."""
-    quoted = _quoted(column)
+async def _note_all(connection: Connection, tenant: str, one: Watched, table: str, column: str) -> None:
+    """Have every row looked at, and every resource, since its row may be gone."""
     await connection.run(
-        f"INSERT INTO {TABLE} (type, key) SELECT DISTINCT ?, {quoted} FROM {_quoted(table)} WHERE {quoted} IS NOT NULL",
-        (type_name,),
+        f"INSERT INTO {TABLE} (type, key) SELECT ?, CAST({_quoted(column)} AS TEXT) FROM {_quoted(table)}"
+        " UNION SELECT type, substr(id, ?) FROM resources WHERE tenant = ? AND type = ?",
+        (one.type, len(one.prefix) + 1, tenant, one.type),
     )
 
 
@@ -71,7 +76,8 @@ async def _create_triggers(connection: Connection, type_name: str, table: str, c
         if await connection.rows("SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND name = ?", (name,)):
             continue
         literal = "'" + type_name.replace("'", "''") + "'"  # a trigger takes no parameters
-        notes = " ".join(f"INSERT INTO {TABLE} (type, key) VALUES ({literal}, {row}.{_quoted(column)});" for row in rows)
+        note = f"INSERT INTO {TABLE} (type, key) VALUES ({literal}, "
+        notes = " ".join(f"{note}{row}.{_quoted(column)});" for row in rows)
         await connection.run(f"CREATE TRIGGER {_quoted(name)} AFTER {event} ON {_quoted(table)} BEGIN {notes} END")
         created = True
     return created

@@ -3,7 +3,8 @@
 An `OwnTable` says how its rows look as resources of one type. `OwnTables` is a store: what clients write is written
 into those tables in the same transaction, and what the app writes there is noted by triggers, in the app's own
 transaction, and taken up before anything more is read. So every read shows what the tables say, while filters, pages,
-versions, groups, and all attributes that the tables have no column for, are the stock store's. Both are in one database.
+versions, groups, and all attributes that the tables have no column for, are the stock store's. Both are in one SQLite
+database so far.
 """
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
@@ -109,7 +110,7 @@ class OwnTables:
     async def open(self) -> None:
         await self.stock.open()
         try:
-            await self.stock.write(lambda tx: own_changes.watch(tx.connection, self.tables.values()))
+            await self.stock.write(lambda tx: own_changes.watch(tx.connection, self.tenant, self.tables.values()))
             while await self._take_up():  # each in a write of its own: at first that is all there is
                 pass
         except BaseException:

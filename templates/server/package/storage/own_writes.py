@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from ..resource_types import RESOURCE_TYPES
 from ..scim import logs
 from ..scim.attributes import Link
 from ..scim.errors import ScimError
@@ -85,7 +86,9 @@ class OwnWrites(Writes):
         return bool(changes)
 
     async def _take_rows(self, table: "OwnTable", keys: Sequence[str], now: str) -> None:
-        stored = {key: await super(OwnWrites, self).get(self._own_tenant, table.type, table.prefix + key) for key in keys}
+        stored: dict[str, Stored | None] = {}
+        for key in keys:
+            stored[key] = await self.get(self._own_tenant, table.type, table.prefix + key)
         known = {key: _document_of(one) if one else {} for key, one in stored.items()}
         rows = await table.read(self.connection, known)
         for key in keys:
@@ -138,7 +141,7 @@ class OwnWrites(Writes):
             await super().unlink(tenant, stored.key, one.link, [one.key])
             changed = True
         for name, resource_id in sorted(wanted - held.keys()):
-            target = await super().get(tenant, name, resource_id)
+            target = await self.get(tenant, name, resource_id)
             if target is None:
                 logs.write("grant of nothing", level="warning", type=name, id=resource_id, holder=stored.id)
                 continue
@@ -180,8 +183,6 @@ class OwnWrites(Writes):
         return self._tables.get(type_name) if tenant == self._own_tenant else None
 
     def _is_role(self, type_name: str) -> bool:
-        from ..resource_types import RESOURCE_TYPES
-
         return any(one.name == type_name and one.kind == "role" for one in RESOURCE_TYPES)
 
 
