@@ -33,6 +33,12 @@ def sql(shop: Running, statement: str, *parameters: object) -> list[tuple[Any, .
         return connection.execute(statement, parameters).fetchall()
 
 
+def add_user(shop: Running, email: str) -> None:
+    """A row that no application code has looked at."""
+    columns = "(email, is_active, basket_total, created_at)"
+    sql(shop, f"INSERT INTO users {columns} VALUES (?, 1, 0, '2020-01-01 00:00:00')", email)
+
+
 @pytest.fixture
 def shop(tmp_path: Path) -> Iterator[Running]:
     """The shop, running over a database that had users and licences before SCIM came."""
@@ -160,11 +166,40 @@ def test_a_change_of_the_app_and_one_of_a_client_do_not_lose_each_other(shop: Ru
         assert client.get("/Users/u-1").json()["emails"] == [{"value": "new@example.com", "primary": True}]
 
 
+def test_rows_that_scim_would_refuse_harm_nobody(shop: Running) -> None:
+    """Two names that differ in case are both shown, and stay taken while one is left; without a name a row is not."""
+    body = {"schemas": [USER], "userName": "Twin@example.com"}
+    with shop.client() as client:
+        for email in ("twin@example.com", "TWIN@example.com", ""):
+            add_user(shop, email)
+        twins = client.get("/Users", params={"filter": 'userName eq "twin@example.com"'}).json()
+        assert [one["userName"] for one in twins["Resources"]] == ["twin@example.com", "TWIN@example.com"]
+        assert client.get("/Users").json()["totalResults"] == 3
+        assert client.delete(f"/Users/{twins['Resources'][1]['id']}").status_code == 204
+        assert client.post("/Users", json=body).status_code == 409
+    assert "row refused" in (shop.folder.parent / "server.log").read_text()
+
+
+def test_tables_that_are_not_there_are_one_line_and_exit_2(tmp_path: Path) -> None:
+    """It names the table, and says what to do."""
+    put_together(tmp_path)
+    store = tmp_path / "shop" / "store.py"
+    store.write_text(store.read_text().replace("    Base.metadata.create_all(engine)\n", ""))
+    environment = os.environ | {"SCIM_TOKEN": "t", "SCIM_DATABASE_URL": f"sqlite:///{tmp_path}/empty.db"}
+    command = [sys.executable, "-m", "shop", "serve", "--port", "0"]
+    run = subprocess.run(
+        command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert run.returncode == 2
+    assert "there is no table licences: create the app's own tables" in run.stderr
+    assert "Traceback" not in run.stderr
+
+
 def test_triggers_that_are_gone_come_back_and_nothing_is_missed(shop: Running, tmp_path: Path) -> None:
     """A migration that rebuilds a table drops them: at the next start every row is looked at, and every missing one."""
     sql(shop, "DROP TRIGGER scim_User_users_insert")
     sql(shop, "DROP TRIGGER scim_User_users_delete")
-    sql(shop, "INSERT INTO users (email, is_active, basket_total, created_at) VALUES ('z@example.com', 1, 0, '2020-01-01 00:00:00')")
+    add_user(shop, "z@example.com")
     sql(shop, "DELETE FROM users WHERE id = 1")
     with running(shop.app, shop.folder, tmp_path) as again, again.client() as client:
         assert [one["userName"] for one in client.get("/Users").json()["Resources"]] == ["z@example.com"]

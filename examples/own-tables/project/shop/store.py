@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Generator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import create_engine, delete, select
+from sqlalchemy import Engine, create_engine, delete, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session, selectinload
 from sqlalchemy.pool import StaticPool
@@ -139,14 +140,19 @@ class _Joined:
     rollback = close = commit
 
 
+@lru_cache(maxsize=1)
+def _engine(connection: SqliteConnection) -> Engine:
+    """Made once, since that takes milliseconds: all writes of a server come over one connection."""
+    joined = _Joined(connection)
+    return create_engine("sqlite://", creator=lambda: joined, poolclass=StaticPool)
+
+
 @contextmanager
 def session_of(connection: Connection) -> Generator[Session]:
     """A SQLAlchemy session within the server's transaction."""
     assert isinstance(connection, SqliteConnection), "the shop runs on SQLite"
-    joined = _Joined(connection)
-    engine = create_engine("sqlite://", creator=lambda: joined, poolclass=StaticPool)
     try:
-        with Session(engine, expire_on_commit=False) as session:
+        with Session(_engine(connection)) as session:
             yield session
     except DBAPIError as error:
         raise error.orig or error from None  # the database's own fault: the server knows what to do about it
