@@ -22,6 +22,7 @@ _OWNERSHIP = {
     "package/app.py": Ownership.YOURS,
     "package/hooks.py": Ownership.YOURS,
     "package/catalog.py": Ownership.YOURS,
+    "package/store.py": Ownership.YOURS,
     "tests/test_mine.py": Ownership.YOURS,
     ".gitignore": Ownership.YOURS,
     ".env.example": Ownership.EMITTED,

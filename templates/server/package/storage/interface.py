@@ -1,5 +1,7 @@
 """What the protocol needs of a store. `tests/test_storage.py` is the contract: a store of one's own must pass it.
 
+Whoever has users in tables of their own needs no store of their own: see `own_tables`.
+
 Every call names its tenant. Reads are coroutines, so that a store may wait for its database; a write is one job that
 sees and changes a consistent state, and once `write` returns, the change is durable.
 """
@@ -129,7 +131,7 @@ class Reads(Protocol):
         ...
 
     async def get(self, tenant: str, type_name: str, resource_id: str) -> Stored | None:
-        """One resource."""
+        """One resource, or None; within a write nobody else changes it until the write ends."""
         ...
 
     async def search(self, tenant: str, query: Query) -> Page:
@@ -177,15 +179,22 @@ class Transaction(Reads, Protocol):
         ...
 
     async def insert(self, tenant: str, record: Record, now: str) -> Stored:
-        """Lay down a new resource; Taken where a unique value, or the id, is."""
+        """Lay down a new resource, in version 1; Taken where a unique value, or the id, is.
+
+        A store may give it another id than the record's, and values of its own: what it returns is what counts.
+        """
         ...
 
     async def update(self, tenant: str, stored: Stored, before: Record, after: Record, now: str) -> None:
-        """Lay a resource down anew; its version and time of change follow with `touch`."""
+        """Lay a resource down anew; its version and time of change follow with `touch`. Taken as with `insert`.
+
+        Args:
+            before: as it lies in the store, so that only the difference of the indexes need be written.
+        """
         ...
 
     async def touch(self, tenant: str, keys: Collection[int], now: str) -> None:
-        """Count up the versions of resources that have changed."""
+        """Count up the versions of resources that have changed, by one each."""
         ...
 
     async def delete(self, tenant: str, stored: Stored, before: Record, now: str) -> None:
@@ -193,11 +202,11 @@ class Transaction(Reads, Protocol):
         ...
 
     async def link(self, tenant: str, source: int, link: Link, values: Mapping[int, bool]) -> None:
-        """Add links, or change whether they are primary."""
+        """Add links, or change whether they are primary (the values); the version follows with `touch`."""
         ...
 
     async def unlink(self, tenant: str, source: int, link: Link, keys: Collection[int]) -> None:
-        """Remove links."""
+        """Remove links; none that is not there is an error."""
         ...
 
     async def seeded(self, tenant: str, type_name: str) -> set[str]:

@@ -1,0 +1,60 @@
+"""The shop: its own pages beside the SCIM endpoints, over the same users."""
+
+from sqlalchemy import Engine, create_engine, select
+from sqlalchemy.orm import Session
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Mount, Route
+
+from .hooks import hooks
+from .scim.app import ScimApp, build_app
+from .settings import Settings
+from .tables import User, UserLicence
+
+
+def build(settings: Settings) -> Starlette:
+    """The whole shop."""
+    engine: Engine = create_engine(settings.database_url)
+
+    def people(request: Request) -> JSONResponse:
+        """Who has an account, and what they hold."""
+        with Session(engine) as session:
+            return JSONResponse([_shown(user) for user in session.scalars(select(User).order_by(User.id))])
+
+    def sign_up(request: Request) -> JSONResponse:
+        """A new account with a trial licence: the shop knows nothing of SCIM here."""
+        with Session(engine) as session, session.begin():
+            user = User(email=request.path_params["email"], password_hash="…")
+            user.licences.append(UserLicence(licence_code="trial"))
+            session.add(user)
+            session.flush()
+            return JSONResponse(_shown(user), 201)
+
+    def rename(request: Request) -> JSONResponse:
+        """Somebody has married."""
+        with Session(engine) as session, session.begin():
+            user = session.get_one(User, request.path_params["id"])
+            user.last_name = request.query_params["last_name"]
+            return JSONResponse(_shown(user))
+
+    scim_app = ScimApp(settings=settings, hooks=hooks)
+    routes = [
+        Route("/people", people),
+        Route("/people/{email:str}", sign_up, methods=["POST"]),
+        Route("/people/{id:int}", rename, methods=["PATCH"]),
+        Mount("/", build_app(scim_app)),
+    ]
+    return Starlette(routes=routes, lifespan=scim_app.lifespan)
+
+
+def _shown(user: User) -> dict[str, object]:
+    licences = [held.licence_code for held in user.licences]
+    return {"id": user.id, "email": user.email, "last_name": user.last_name, "licences": licences}
+
+
+def __getattr__(name: str) -> Starlette:
+    """`app` for uvicorn, with the settings of the environment at the time."""
+    if name == "app":
+        return build(Settings.from_environment())
+    raise AttributeError(name)

@@ -1,0 +1,158 @@
+"""The shop's users and licences behind SCIM; everything else is the stock store's."""
+
+from collections.abc import Collection, Generator, Mapping
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, delete, select
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.pool import StaticPool
+
+from .scim.messages import Document
+from .storage import stores
+from .storage.connection import Connection
+from .storage.interface import Store, Taken
+from .storage.own_tables import OwnTable, OwnTables, Row
+from .storage.sqlite import SqliteConnection
+from .tables import Base, Licence, User, UserLicence
+
+
+def make_store(url: str) -> Store:
+    """The shop's own tables and SCIM's, in one database."""
+    engine = create_engine(url)
+    Base.metadata.create_all(engine)
+    engine.dispose()
+    return OwnTables(stores.make_store(url), [Licences(), Users()])
+
+
+class Licences(OwnTable):
+    """`licences` as /Licenses: clients read them, the shop writes them."""
+
+    type = "License"
+    watched: Mapping[str, str] = {"licences": "code"}
+
+    async def read(self, connection: Connection, known: Mapping[str, Document]) -> Mapping[str, Row]:
+        with session_of(connection) as session:
+            found = session.scalars(select(Licence).where(Licence.code.in_(known)))
+            return {
+                one.code: Row(known[one.code] | {"displayName": one.title, EXTENSION: {"seats": one.seats}})
+                for one in found
+            }
+
+
+class Users(OwnTable):
+    """`users` as /Users, with their `user_licences` as entitlements."""
+
+    type = "User"
+    watched: Mapping[str, str] = {"users": "id", "user_licences": "user_id"}
+    granted = ("License",)
+    prefix = "u-"
+
+    async def read(self, connection: Connection, known: Mapping[str, Document]) -> Mapping[str, Row]:
+        with session_of(connection) as session:
+            chosen = select(User).where(User.id.in_(map(int, known))).options(selectinload(User.licences))
+            return {
+                str(user.id): Row(
+                    as_scim(user, known[str(user.id)]), {"License": [one.licence_code for one in user.licences]}
+                )
+                for user in session.scalars(chosen)
+            }
+
+    async def create(self, connection: Connection, document: Document) -> str:
+        with session_of(connection) as session:
+            user = User(**as_columns(document))
+            session.add(user)
+            flush(session, document)
+            return str(user.id)
+
+    async def change(self, connection: Connection, key: str, document: Document) -> None:
+        with session_of(connection) as session:
+            user = session.get_one(User, int(key))
+            for column, value in as_columns(document).items():
+                setattr(user, column, value)
+            flush(session, document)
+
+    async def delete(self, connection: Connection, key: str) -> None:
+        with session_of(connection) as session:
+            session.delete(session.get_one(User, int(key)))
+            session.flush()
+
+    async def grant(self, connection: Connection, key: str, type_name: str, ids: Collection[str]) -> None:
+        with session_of(connection) as session:
+            for code in ids:
+                session.merge(UserLicence(user_id=int(key), licence_code=code))
+            session.flush()
+
+    async def revoke(self, connection: Connection, key: str, type_name: str, ids: Collection[str]) -> None:
+        with session_of(connection) as session:
+            held = UserLicence.licence_code.in_(ids)
+            session.execute(delete(UserLicence).where(UserLicence.user_id == int(key), held))
+
+
+EXTENSION = "urn:acme:scim:schemas:extension:shop:1.0:License"
+
+
+def as_scim(user: User, known: Document) -> Document:
+    """The user as SCIM shows it: what the columns say over what SCIM knows besides."""
+    before = known.get("userName")
+    emails: list[dict[str, Any]] = known.get("emails") or ([] if known else [{"value": user.email, "primary": True}])
+    return known | {
+        "userName": user.email,
+        "name": known.get("name", {}) | {"givenName": user.first_name, "familyName": user.last_name},
+        "active": user.is_active,
+        "emails": [one | {"value": user.email} if one.get("value") == before else one for one in emails],
+    }
+
+
+def as_columns(document: Document) -> dict[str, Any]:
+    """What of a SCIM user the columns hold; without `active` a user may sign in."""
+    name = document.get("name", {})
+    return {
+        "email": document["userName"],
+        "first_name": name.get("givenName"),
+        "last_name": name.get("familyName"),
+        "is_active": document.get("active", True),
+    }
+
+
+def flush(session: Session, document: Document) -> None:
+    """Write; the table's own constraint on addresses is a conflict, as SCIM's own is."""
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise Taken("username", str(document["userName"])) from error
+
+
+class _Joined:
+    """The server's connection as SQLAlchemy sees it: in a transaction that is not SQLAlchemy's to end."""
+
+    def __init__(self, connection: SqliteConnection) -> None:
+        self._raw = connection.raw
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._raw, name)
+
+    def commit(self) -> None:
+        """The server commits, once its own tables are written too."""
+
+    rollback = close = commit
+
+
+@lru_cache(maxsize=1)
+def _engine(connection: SqliteConnection) -> Engine:
+    """Made once, since that takes milliseconds: all writes of a server come over one connection."""
+    joined = _Joined(connection)
+    return create_engine("sqlite://", creator=lambda: joined, poolclass=StaticPool)
+
+
+@contextmanager
+def session_of(connection: Connection) -> Generator[Session]:
+    """A SQLAlchemy session within the server's transaction."""
+    assert isinstance(connection, SqliteConnection), "the shop runs on SQLite"
+    try:
+        with Session(_engine(connection)) as session:
+            yield session
+    except DBAPIError as error:
+        raise error.orig or error from None  # the database's own fault: the server knows what to do about it
