@@ -14,6 +14,8 @@ from ..storage.stores import make_store
 from .arguments import CommandError, Commands, number
 
 LOOPBACK = "127.0.0.1"
+_PATIENCE = 15
+"""Seconds that a server which is told to stop waits for the requests that it has begun."""
 
 
 def add(commands: Commands) -> None:
@@ -46,6 +48,7 @@ def run(options: argparse.Namespace) -> int:
         server_header=False,
         reload=options.reload,
         lifespan="on",
+        timeout_graceful_shutdown=_PATIENCE,
     )
     if options.reload:
         from uvicorn.supervisors import ChangeReload

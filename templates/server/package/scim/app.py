@@ -7,9 +7,9 @@ from itertools import count
 from secrets import token_hex
 
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Mount, Route
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Mount
 from starlette.types import Message, Receive, Scope, Send
 
 from ..resource_types import RESOURCE_TYPES
@@ -25,7 +25,9 @@ from .endpoints import MEDIA_TYPE, TENANT, Endpoints
 from .errors import ScimError
 from .hooks import Hooks
 from .messages import dump
+from .metrics import Metrics
 from .opening import opened
+from .probes import probes
 from .relaying import relay
 from .seeding import Catalog, seed
 from .service import Service
@@ -62,6 +64,7 @@ class ScimApp:
         self.hooks = hooks or Hooks()
         self.catalog: Catalog = catalog or (lambda name: ())
         self.service: Service | None = None
+        self.metrics = Metrics()
         self._endpoints: Endpoints | None = None
         self._authentication = Authentication()
         self._requests = count(1)
@@ -78,6 +81,7 @@ class ScimApp:
             await seed(service, TENANT, PACKAGE, self.catalog)
             self._endpoints = Endpoints(service, Discovery(PACKAGE), settings.public_url)
             self._authentication = Authentication(settings.tokens, settings.basic, dev=settings.dev)
+            self.metrics.shown = settings.metrics
             self.service = service
             delivery = Delivery(service.store, consumers)
             service.on_commit = delivery.wake
@@ -113,14 +117,9 @@ class ScimApp:
             problem = _problem(error, request_id)
             if not answered:
                 await _error_response(problem)(scope, receive, answer)
-        logs.request(
-            scope["method"],
-            scope.get("scim.route", ""),
-            answered,
-            time.perf_counter() - began,
-            request_id,
-            scope.get("scim.ignored", ()),
-        )
+        method, route, seconds = scope["method"], scope.get("scim.route", ""), time.perf_counter() - began
+        self.metrics.observe(method, route, answered, seconds)
+        logs.request(method, route, answered, seconds, request_id, scope.get("scim.ignored", ()))
 
     async def _respond(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self._endpoints is None:
@@ -136,13 +135,9 @@ class ScimApp:
 
 
 def build_app(scim_app: ScimApp) -> Starlette:
-    """A whole server: the SCIM endpoints below /scim/v2, and /healthz for whoever runs it."""
-
-    async def healthz(request: Request) -> Response:
-        return PlainTextResponse("ok" if scim_app.service else "starting", 200 if scim_app.service else 503)
-
+    """A whole server: the SCIM endpoints below /scim/v2, and `probes` for whoever runs it."""
     return Starlette(
-        routes=[Mount(BASE_PATH, scim_app), Route("/healthz", healthz)],
+        routes=[Mount(BASE_PATH, scim_app), *probes(scim_app)],
         lifespan=scim_app.lifespan,
         exception_handlers={404: _not_found},
     )
@@ -166,9 +161,11 @@ async def _not_found(request: Request, error: Exception) -> Response:
 def _problem(error: Exception, request_id: str) -> ScimError:
     if isinstance(error, ScimError):
         return error
+    if isinstance(error, ClientDisconnect):
+        return ScimError(400, "The connection ended before the body did.")
     if isinstance(error, StorageError):
         logs.write("storage", level="error", message=str(error), request_id=request_id)
-        return ScimError(503, "The database cannot be written just now; try again.", headers={"Retry-After": "5"})
+        return ScimError(503, "The database cannot be used just now; try again.", headers={"Retry-After": "5"})
     logs.failure(error, request_id=request_id)
     return ScimError(500, f"The server failed; its log says more under the request id {request_id}.")
 

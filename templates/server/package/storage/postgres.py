@@ -27,6 +27,7 @@ SCHEMA = "scim"
 
 _ATTEMPTS = 8
 _STATEMENTS = 1000
+_CONNECT_SECONDS = 5
 
 _AGAIN = frozenset({"23505", "40001", "40P01"})
 """unique_violation, serialization_failure, deadlock_detected."""
@@ -97,6 +98,7 @@ class PostgresStore(Reads):
                 min_size=1,
                 max_size=self.connections,
                 statement_cache_size=_STATEMENTS,
+                timeout=_CONNECT_SECONDS,
                 server_settings={"search_path": SCHEMA, "application_name": "scim"},
                 reset=_keep,
             )
@@ -126,6 +128,14 @@ class PostgresStore(Reads):
                     if error.sqlstate not in _AGAIN or attempt == _ATTEMPTS:
                         raise
             await asyncio.sleep(0.005 * attempt)
+
+    def gauges(self) -> dict[str, tuple[str, float]]:
+        size, idle = self._pool.get_size(), self._pool.get_idle_size()
+        return {
+            "scim_database_connections": ("Connections that the pool holds.", size),
+            "scim_database_connections_in_use": ("Connections that are at work.", size - idle),
+            "scim_database_connections_max": ("Connections that the pool may hold.", self.connections),
+        }
 
     @asynccontextmanager
     async def _reported(self, what: str) -> AsyncGenerator[None]:
