@@ -9,6 +9,8 @@ from .interface import Record, Stored, Taken
 from .statements import COLUMNS, Reads
 
 _RELAYED = 1000
+_TOUCH = "UPDATE resources SET version = version + 1, modified = CASE WHEN modified > ? THEN modified ELSE ? END"
+"""A clock that was set back does not make the last change an earlier one."""
 
 
 class Writes(Reads):
@@ -45,10 +47,7 @@ class Writes(Reads):
 
     async def touch(self, tenant: str, keys: Collection[int], now: str) -> None:
         among, parameters = self.dialect.among("key", keys)
-        await self._connection.run(
-            f"UPDATE resources SET version = version + 1, modified = ? WHERE tenant = ? AND {among}",
-            (now, tenant, *parameters),
-        )
+        await self._connection.run(f"{_TOUCH} WHERE tenant = ? AND {among}", (now, now, tenant, *parameters))
 
     async def delete(self, tenant: str, stored: Stored, before: Record, now: str) -> None:
         key = stored.key
@@ -57,9 +56,8 @@ class Writes(Reads):
                 "SELECT 1 FROM resources WHERE tenant = ? AND key = ? FOR UPDATE", (tenant, key)
             )
         await self._connection.run(
-            "UPDATE resources SET version = version + 1, modified = ? WHERE tenant = ? AND key IN"
-            " (SELECT source FROM links WHERE tenant = ? AND target = ?)",
-            (now, tenant, tenant, key),
+            f"{_TOUCH} WHERE tenant = ? AND key IN (SELECT source FROM links WHERE tenant = ? AND target = ?)",
+            (now, now, tenant, tenant, key),
         )
         await self._connection.run("DELETE FROM links WHERE tenant = ? AND target = ?", (tenant, key))
         await self._connection.run("DELETE FROM links WHERE tenant = ? AND source = ?", (tenant, key))
