@@ -282,8 +282,11 @@ class _Client:
             assert seen == self.own[user], f"{seen}, not {self.own[user]}"
 
     async def list(self) -> None:
-        page = (await self.ask("/Users", 200, filter='entitlements[value eq "lic-pro"]', count="20")).json()
-        assert all("lic-pro" in State.of(user).held for user in page["Resources"]), page
+        """What nobody else changes meanwhile is in a page as it was written."""
+        page = (await self.ask("/Users", 200, filter='entitlements[value eq "lic-pro"]', count="50")).json()
+        for user in page["Resources"]:
+            if user["id"] in self.own:
+                assert "lic-pro" in self.own[user["id"]].held and State.of(user) == self.own[user["id"]], user
         names = [one["userName"] for one in (await self.ask("/Users", 200, count="50")).json()["Resources"]]
         assert len(names) == len(set(names))
 

@@ -91,7 +91,8 @@ class PostgresStore(Reads):
             self._driver: Any = importlib.import_module("asyncpg")
         except ImportError:
             raise StorageError("PostgreSQL needs a driver: pip install asyncpg") from None
-        self._failures = (self._driver.PostgresError, self._driver.InterfaceError, OSError, TimeoutError)
+        errors = self._driver
+        self._failures = (errors.PostgresError, errors.InterfaceError, errors.InternalClientError, OSError, TimeoutError)
         async with self._reported("cannot use the database"):
             self._pool = await self._driver.create_pool(
                 self.url,
