@@ -7,6 +7,7 @@ import itertools
 import json
 import os
 import random
+import socket
 import subprocess
 import threading
 import time
@@ -21,6 +22,7 @@ from typing import Any
 import httpx
 import pytest
 
+from templates.server.tests.databases import database_url
 from tests.server.inside import play
 from tests.server.invariants import check_tables
 from tests.server.load import Ledger, Load
@@ -175,6 +177,56 @@ def report(capsys: pytest.CaptureFixture[str], what: str, load: Load, receiver: 
     with capsys.disabled():
         statuses = dict(load.ledger.statuses)
         print(f"\n{what}: {statuses}, {acknowledged} events acknowledged, {len(receiver.received)} told")
+
+
+def test_a_server_that_hangs_gives_its_locks_back(
+    crm: Any, postgresql: str, request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It stops in the middle of a write: what it has begun is undone, and others go on."""
+    stores = importlib.import_module("crm.storage.stores")
+    interface = importlib.import_module("crm.storage.interface")
+    leases = importlib.import_module("crm.storage.leases")
+    url = database_url(request, "postgresql", tmp_path)
+
+    async def run() -> None:
+        gone = importlib.import_module("crm.storage.postgres")._GONE
+        monkeypatch.setitem(gone, "idle_in_transaction_session_timeout", "300ms")
+        hanging, other = stores.make_store(url), stores.make_store(url)
+        await hanging.open()
+        await other.open()
+
+        async def hang(tx: Any) -> None:
+            assert await leases.hold(tx.connection, "a", "hanging", "1", "2", "3")
+            await asyncio.sleep(1)
+
+        stuck = asyncio.create_task(hanging.write(hang))
+        await asyncio.sleep(0.1)
+        assert await other.write(lambda tx: leases.hold(tx.connection, "a", "other", "1", "2", "3"))
+        with pytest.raises(interface.StorageError):
+            await stuck
+        await hanging.close()
+        await other.close()
+
+    asyncio.run(asyncio.wait_for(run(), 20))
+
+
+def test_a_client_that_hangs_up_is_no_failure_of_the_server(project: Path, tmp_path: Path) -> None:
+    """In the middle of its body, or before it has heard the answer: one line in the log, and the next is served."""
+    with servers(1, project, tmp_path, f"sqlite:///{tmp_path}/x.db") as (server,):
+        for body, sent in ((b'{"userName": "half"}', -1), (b'{"userName": "whole"}', None)):
+            request = f"POST /scim/v2/Users HTTP/1.1\r\nHost: h\r\nContent-Length: {len(body)}\r\n"
+            request += "".join(f"{name}: {value}\r\n" for name, value in HEADERS.items()) + "\r\n"
+            with socket.create_connection(("127.0.0.1", server.port)) as connection:
+                connection.sendall(request.encode() + body[:sent])
+        for _ in range(200):
+            found = httpx.get(f"{server.base_url}/Users", headers=HEADERS).json()
+            if found["totalResults"]:
+                break
+            time.sleep(0.02)
+        assert [user["userName"] for user in found["Resources"]] == ["whole"]
+        lines = [json.loads(line) for line in server.log.read_text().splitlines()]
+        assert sorted(line["status"] for line in lines if line.get("method") == "POST") == [201, 400]
+        assert not server.failures()
 
 
 @contextmanager

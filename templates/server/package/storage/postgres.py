@@ -29,6 +29,14 @@ _ATTEMPTS = 8
 _STATEMENTS = 1000
 _CONNECT_SECONDS = 5
 
+_GONE = {
+    "idle_in_transaction_session_timeout": "60s",
+    "tcp_keepalives_idle": "30",
+    "tcp_keepalives_interval": "10",
+    "tcp_keepalives_count": "3",
+}
+"""A server that is gone without a word, or hangs, gives its locks back after a minute."""
+
 _AGAIN = frozenset({"23505", "40001", "40P01"})
 """unique_violation, serialization_failure, deadlock_detected."""
 
@@ -91,8 +99,9 @@ class PostgresStore(Reads):
             self._driver: Any = importlib.import_module("asyncpg")
         except ImportError:
             raise StorageError("PostgreSQL needs a driver: pip install asyncpg") from None
-        errors = self._driver
-        self._failures = (errors.PostgresError, errors.InterfaceError, errors.InternalClientError, OSError, TimeoutError)
+        driver = self._driver
+        theirs = (driver.PostgresError, driver.InterfaceError, driver.InternalClientError)
+        self._failures = (*theirs, OSError, TimeoutError)
         async with self._reported("cannot use the database"):
             self._pool = await self._driver.create_pool(
                 self.url,
@@ -100,7 +109,7 @@ class PostgresStore(Reads):
                 max_size=self.connections,
                 statement_cache_size=_STATEMENTS,
                 timeout=_CONNECT_SECONDS,
-                server_settings={"search_path": SCHEMA, "application_name": "scim"},
+                server_settings={"search_path": SCHEMA, "application_name": "scim", **_GONE},
                 reset=_keep,
             )
             async with self._pool.acquire() as raw, raw.transaction():
@@ -115,7 +124,6 @@ class PostgresStore(Reads):
     async def close(self) -> None:
         if self._pool is not None:
             await self._pool.close()
-            self._pool = None
 
     async def write(self, job: Callable[[Transaction], Awaitable[T]]) -> T:
         attempt = 0

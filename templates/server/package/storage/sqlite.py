@@ -131,13 +131,15 @@ class SqliteStore(Reads):
     async def close(self) -> None:
         if self._writer is None:
             return
+        writer, self._writer = self._writer, None
         self._jobs.put(None)
-        await asyncio.to_thread(self._writer.join)
-        self._writer = None
+        await asyncio.to_thread(writer.join)
         self._reading.raw.close()
         self._writing.raw.close()
 
     async def write(self, job: Callable[[Transaction], Awaitable[T]]) -> T:
+        if self._writer is None:
+            raise StorageError(f"the database {self.path} is closed")
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
         self._jobs.put(_Job(job, loop, future))
