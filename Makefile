@@ -32,8 +32,8 @@ format: .venv/installed ## Format our own code
 	$(BIN)/ruff check --fix --quiet .
 	$(BIN)/ruff format --quiet scimgen tests bench examples
 
-golden: .venv/installed ## Rewrite tests/golden from what is emitted now
-	$(BIN)/python -m pytest -q tests/test_golden.py --update-golden
+golden: .venv/installed ## Rewrite the golden files from what is emitted now
+	$(BIN)/python -m pytest -q tests/test_golden.py tests/docs/test_pages.py --update-golden
 
 clean: ## Remove what was built
 	rm -rf .venv build dist

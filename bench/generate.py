@@ -1,11 +1,12 @@
 """What `scimgen generate` costs, beside the generators that it stands on: CPU seconds of whole processes.
 
-    python bench/generate.py [--types 10 100] [--runs 3]
+    python bench/generate.py [--types 10 100 1000] [--runs 3] [--openapi-python-client PATH]
 
-For each number of entitlement types: a first generate, a change of one type, nothing to do; and in the same run
-`datamodel-codegen` with black on the same models, `openapi-python-client` on the same schemas where its command is
-named, the cold start of both libraries (import and first call), and a bare typer command. Medians; the spread says how
-noisy the machine is.
+For each number of entitlement types: a first generate, a change of one type, one value more, nothing to do; and in the
+same run `datamodel-codegen` with black on the same models, `openapi-python-client` on the same schemas where its
+command is named (of an environment of its own: it needs another typer), the cold start of both libraries (import and
+first call), and a bare typer command. Medians; the spread says how noisy the machine is. Last the CPU of a first
+generate for each type, which does not grow where growth is linear.
 """
 
 import argparse
@@ -21,6 +22,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 SCIMGEN = [sys.executable, "-m", "scimgen"]
+FIRST = "scimgen generate, first"
 COLD = """
 import black, datamodel_code_generator as codegen
 black.format_str("x = 1", mode=black.Mode())
@@ -42,8 +44,8 @@ app()
 """
 
 
-def description(types: int, changed: bool = False) -> str:
-    """A description of so many entitlement types, six attributes and two values each."""
+def description(types: int, changed: bool = False, value: bool = False) -> str:
+    """A description of so many entitlement types, six attributes and two values each; one may have one more."""
     lines = ["scimgen: 1", "app: bench", "vendor: acme", "entitlements:"]
     for number in range(types):
         extra = "\n      added: string" if changed and number == types // 2 else ""
@@ -60,14 +62,20 @@ def description(types: int, changed: bool = False) -> str:
             "    values:\n"
             f"      - {{id: a{number}, displayName: First, seats: 1}}\n"
             f"      - {{id: b{number}, displayName: Second, seats: 2}}"
+            + (f"\n      - {{id: c{number}, displayName: Third}}" if value and number == types // 2 else "")
         )
     return "\n".join(lines) + "\n"
+
+
+def search_path(command: str) -> dict[str, str]:
+    """The environment in which a command finds the tools that were installed beside it."""
+    return {**os.environ, "PATH": f"{Path(command).parent}{os.pathsep}{os.environ['PATH']}"}
 
 
 def cpu(command: list[str], cwd: Path) -> float:
     """User and system seconds of one process and its children."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(command, cwd=cwd, check=True, capture_output=True)
+    subprocess.run(command, cwd=cwd, env=search_path(command[0]), check=True, capture_output=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
@@ -84,7 +92,7 @@ def measure(runs: int, command: list[str], cwd: Path, before: Callable[[], None]
 def models_schema(page: Path, target: Path) -> None:
     """The JSON Schema that scimgen itself gives to the code generator, without its own keys."""
     from scimgen.description import load_file
-    from scimgen.emit.openapi import schemas_of
+    from scimgen.emit.openapi_schemas import schemas_of
 
     app, _ = load_file(page)
     assert app
@@ -108,8 +116,14 @@ def bench(types: int, runs: int, root: Path, client: str | None) -> dict[str, li
         flip[0] = not flip[0]
         page.write_text(description(types, changed=flip[0]))
 
-    rows = {"scimgen generate, first": measure(runs, [*SCIMGEN, "generate", str(page)], root, fresh)}
+    rows = {FIRST: measure(runs, [*SCIMGEN, "generate", str(page)], root, fresh)}
     rows["scimgen generate, one type changed"] = measure(runs, [*SCIMGEN, "generate", str(page)], root, change)
+
+    def add_value() -> None:
+        flip[0] = not flip[0]
+        page.write_text(description(types, value=flip[0]))
+
+    rows["scimgen generate, one value added"] = measure(runs, [*SCIMGEN, "generate", str(page)], root, add_value)
     rows["scimgen generate, nothing to do"] = measure(runs, [*SCIMGEN, "generate", str(page)], root)
     schema, out = root / "schema.json", root / "out.py"
     models_schema(page, schema)
@@ -119,14 +133,15 @@ def bench(types: int, runs: int, root: Path, client: str | None) -> dict[str, li
     rows["datamodel-codegen with black"] = measure(runs, codegen, root)
     if client:
         document = str(project / "bench" / "openapi.json")
+        (root / "client.yaml").write_text("literal_enums: true\n")  # `add` and `Add` are one name to it without
         generate = [client, "generate", "--path", document, "--output-path", str(root / "client"), "--overwrite"]
-        rows["openapi-python-client"] = measure(runs, generate, root)
+        rows["openapi-python-client"] = measure(runs, [*generate, "--config", str(root / "client.yaml")], root)
     return rows
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--types", type=int, nargs="+", default=[10, 100])
+    parser.add_argument("--types", type=int, nargs="+", default=[10, 100, 1000])
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--openapi-python-client", metavar="PATH", help="its command, of another environment")
     options = parser.parse_args()
@@ -148,6 +163,9 @@ def main() -> None:
         print(f"\n{title:42}{'median':>8}{'min':>8}{'max':>8}   CPU s")
         for name, found in rows.items():
             print(f"  {name:40}{statistics.median(found):8.2f}{min(found):8.2f}{max(found):8.2f}")
+    print("\nfirst generate, for each type")
+    for types in options.types:
+        print(f"  {types:5} types{statistics.median(tables[f'{types} types'][FIRST]) / types * 1000:31.1f} ms")
 
 
 if __name__ == "__main__":

@@ -23,10 +23,11 @@ class NoDescription(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Generated:
-    """What `generate` found: the findings about the description, and the plan where it could be made."""
+    """What `generate` found: the findings about the description, the plan where it could be made, and its model."""
 
     findings: list[Diagnostic]
     plan: "Plan | None"
+    app: "App | None" = None
 
     @property
     def failed(self) -> bool:
@@ -156,24 +157,31 @@ def generate(
     plan = make_plan(
         files,
         old,
-        Lock(versions, inputs if not only else old.inputs, sources or old.sources),
+        Lock(versions, inputs if not only else old.inputs, {**old.sources, **sources} if only else sources),
         disk.read,
         lambda name: disk.read(f"{locks.BASES}/{name}"),
         force=force,
         restore=frozenset(restore),
         partial=bool(only),
     )
-    return Generated(findings, plan)
+    return Generated(findings, plan, app)
 
 
 def _reuse(disk: Disk, old: Lock, versions: dict[str, str], inputs: dict[str, str]) -> "Reuse":
     """What stands on the disk as it was emitted, by the same generators and templates, need not be emitted again."""
+    from scimgen.emit import Ownership
+    from scimgen.project import lock as locks
     from scimgen.project.fresh import TEMPLATES
 
     same = old.versions == versions and old.inputs.get(TEMPLATES) == inputs[TEMPLATES]
 
     def reuse(path: str, source: str) -> bytes | None:
-        content = disk.read(path) if same and old.sources.get(path) == source else None
-        return content if content is not None and old.emitted(path, content) else None
+        entry = old.entries.get(path)
+        if not same or entry is None or entry.deleted or old.sources.get(path) != source:
+            return None
+        merged = entry.ownership is Ownership.MERGED
+        content = disk.read(f"{locks.BASES}/{path}" if merged else path)
+        # By the lock alone: what an interrupted run left was made from another source.
+        return content if content is not None and locks.digest(content) == entry.digest else None
 
     return reuse

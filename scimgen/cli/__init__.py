@@ -1,5 +1,6 @@
 """The command line: one short module a command, no logic. Heavy imports stand inside the commands."""
 
+import gc
 import os
 import sys
 from typing import Annotated
@@ -7,6 +8,7 @@ from typing import Annotated
 import typer
 
 from scimgen.cli.diff import diff
+from scimgen.cli.docs import docs
 from scimgen.cli.explain import explain
 from scimgen.cli.generate import generate
 from scimgen.cli.import_ import import_
@@ -26,7 +28,7 @@ app = typer.Typer(
     epilog="Begin with: scimgen new crm --from crm --start",
 )
 
-for command in (new, generate, resolve, validate, explain, rules, diff, import_, serve, probe):
+for command in (new, generate, resolve, validate, explain, rules, diff, import_, docs, serve, probe):
     app.command(command.__name__.rstrip("_"))(command)
 
 
@@ -51,6 +53,8 @@ def main() -> None:
     """Run the command line; what a person can cause ends in one line and exit code 2, never in a traceback."""
     from scimgen.cli.console import fail
 
+    # A command lives for a second or two: looking for garbage all the while would cost a tenth of it.
+    gc.set_threshold(100_000, 50, 100)
     try:
         app(prog_name="scimgen")
     except KeyboardInterrupt:
@@ -60,5 +64,7 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(141)
     except OSError as error:
-        named = f"{error.filename}: " if error.filename else ""
+        # A file that could not be put in its place is meant by the place, not by where it waited.
+        name = error.filename2 or error.filename
+        named = f"{name}: " if name else ""
         sys.exit(fail(f"{named}{(error.strerror or str(error)).lower()}"))

@@ -8,14 +8,24 @@ from scimgen.compare.comparison import compare
 from scimgen.compare.formats import FORMATS, Told, allowances, render_text, summary
 from scimgen.compare.sources import Faulty, load_source
 from scimgen.source import Unreadable
+from scimgen.validation.inputs import is_url
 
 
-def run_diff(old: str, new: str, *, format: str = "text", token: str | None = None, quiet: bool = False) -> int:
+def run_diff(
+    old: str,
+    new: str,
+    *,
+    format: str = "text",
+    values: bool = False,
+    token: str | None = None,
+    quiet: bool = False,
+) -> int:
     """Compare, tell, and give the exit code: 0 nothing breaks, 1 something does, 2 a side cannot be read.
 
     Args:
         old, new: descriptions, documents, `REV:PATH` or base URLs.
         format: `text`, `json`, `github` or `markdown`.
+        values: whether live servers are asked for their values too.
         token: for live servers.
         quiet: whether to leave out the summary and the notes.
     """
@@ -23,8 +33,11 @@ def run_diff(old: str, new: str, *, format: str = "text", token: str | None = No
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     if old == new == "-":
         return fail("standard input can be read once: name a file for one of them")
+    if values and not (is_url(old) or is_url(new)):
+        return fail("--values reads from a live server: give its base URL; those of descriptions are always compared")
+    progress = (lambda step: None) if quiet else say
     try:
-        before, after = (load_source(name, token, say) for name in (old, new))
+        before, after = (load_source(name, token, say, values=values, progress=progress) for name in (old, new))
     except Faulty as error:
         show(error.findings)
         return fail(str(error))

@@ -22,6 +22,9 @@ def diff(
     old: Annotated[str, typer.Argument(metavar="OLD", help=f"What clients know now: {_SIDE}")],
     new: Annotated[str, typer.Argument(metavar="NEW", help=f"What is to take its place: {_SIDE}")],
     format: Annotated[Format, typer.Option("--format", "-f", help="How changes are written.")] = Format.TEXT,
+    values: Annotated[
+        bool, typer.Option("--values", help="Also compare the values of roles and entitlements of live servers.")
+    ] = False,
     token: Annotated[
         str | None, typer.Option(help="The bearer token for a live server; SCIMGEN_TOKEN if left out.")
     ] = None,
@@ -37,10 +40,10 @@ def diff(
 
       scimgen diff main:crm.scim.yaml crm.scim.yaml
 
-      scimgen diff https://crm.example/scim/v2 crm.scim.yaml
+      scimgen diff https://crm.example/scim/v2 crm.scim.yaml --values
 
       scimgen diff old/Schemas.json new/ --format markdown
     """
     from scimgen.cli.comparing import run_diff
 
-    raise typer.Exit(run_diff(old, new, format=str(format), token=token, quiet=quiet))
+    raise typer.Exit(run_diff(old, new, format=str(format), values=values, token=token, quiet=quiet))

@@ -28,7 +28,7 @@ def generate(
     What you wrote is never overwritten: your own files are left alone, shared ones are merged, and a hand-edited
     emitted file is named instead of replaced.
 
-    Examples:  scimgen generate  ·  scimgen generate --check  ·  scimgen generate --diff
+    Examples:  scimgen generate  ·  scimgen generate --check  ·  scimgen generate --only documents,models
     """
     from scimgen.cli.run import run_generate
 

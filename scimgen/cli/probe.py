@@ -1,8 +1,16 @@
 """`scimgen probe`."""
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
+
+
+class Format(StrEnum):
+    """How the probe is written."""
+
+    TEXT = "text"
+    JSON = "json"
 
 
 def probe(
@@ -18,7 +26,7 @@ def probe(
     ] = False,
     values: Annotated[int, typer.Option(help="How many values of a type to show.")] = 5,
     timeout: Annotated[float, typer.Option(help="Seconds for one call.")] = 60.0,
-    format_: Annotated[str, typer.Option("--format", help="text or json.")] = "text",
+    format: Annotated[Format, typer.Option("--format", "-f", help="How the probe is written.")] = Format.TEXT,
 ) -> None:
     """Play Okta against a running server, and show what its Governance tab would show.
 
@@ -29,4 +37,4 @@ def probe(
     """
     from scimgen.cli.probing import run_probe
 
-    raise typer.Exit(run_probe(url, token, write, values, timeout, format_))
+    raise typer.Exit(run_probe(url, token, write, values, timeout, str(format)))

@@ -1,8 +1,10 @@
 """`generate`, told to a person: the findings, the plan step by step, what to do next, the exit code."""
 
 import difflib
+import re
 from collections import Counter
 from collections.abc import Collection, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 from scimgen.api import Generated, NoDescription, find_description, is_up_to_date
@@ -25,6 +27,7 @@ _ADVICE = {
     Action.EDITED: "was edited by hand: move the edit to the description or a file of yours, or use --force",
     Action.CONFLICT: "conflict: merge {name}.scimgen-new into it, then scimgen resolve {name}",
 }
+_MODEL = re.compile(r"^[^/]+/((documents|models|values)/|resource_types\.py$)")
 _WOULD = {**_ADVICE, Action.CONFLICT: "would conflict: scimgen generate puts the new text beside it, to be merged"}
 
 
@@ -67,7 +70,7 @@ def _generate(
     from scimgen.project.merge import NoGit
 
     try:
-        with progress(f"generating from {path.name}"):
+        with nullcontext() if quiet else progress(f"generating from {path.name}"):
             generated = plan_project(path, only=only, force=force, restore=restore)
     except (NoGit, UnknownPart) as error:
         return fail(str(error))
@@ -75,6 +78,9 @@ def _generate(
     if generated.plan is None:
         say(f"{count(len(generated.findings), 'finding')} in {path}: nothing was written")
         return 1
+    before, now = (lock.versions.get("scimgen") for lock in (generated.plan.old_lock, generated.plan.lock))
+    if before and before != now and not quiet:
+        say(f"upgrade from scimgen {before} to {now}")
     return _carry_out(generated, generated.plan, path, write, diff, check, quiet)
 
 
@@ -93,9 +99,19 @@ def _carry_out(generated: Generated, plan: Plan, path: Path, write: bool, diff: 
             say(f"{_DONE[step.action] if write else step.action!s:8} {step.path}")
     if not quiet:
         say(_summary(plan, write))
+    if not quiet and not check and not diff and generated.app and _changes_a_model(plan):
+        from scimgen.cli.consequences import consequences
+
+        for line in consequences(plan, generated.app, path.name):
+            say(line)
     if check:
         return 1 if plan.drifts else 0
     return 0 if plan.settled else 1
+
+
+def _changes_a_model(plan: Plan) -> bool:
+    """Whether documents, values or models that stood there are others now; seen without loading what compares them."""
+    return any(step.drifts and step.disk is not None and _MODEL.search(step.path) for step in plan.steps)
 
 
 def _summary(plan: Plan, write: bool) -> str:

@@ -50,11 +50,16 @@ def validate(
         Least | None, typer.Option(help="The least severity that is shown; warning if left out.")
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 1 on warnings too.")] = False,
-    each: Annotated[bool, typer.Option("--each", help="Take every file on its own.")] = False,
+    each: Annotated[
+        bool, typer.Option("--each", help="Take every file on its own: they are not one service provider.")
+    ] = False,
     fix: Annotated[bool, typer.Option("--fix", help="Mend what has one right answer, and nothing else.")] = False,
     diff: Annotated[bool, typer.Option("--diff", help="Show what --fix would mend; write nothing.")] = False,
     baseline: Annotated[
-        Path | None, typer.Option(help="Keep back the findings that this file lists.", show_default=False)
+        Path | None,
+        typer.Option(
+            help="Keep back the findings that this file lists; --write-baseline makes it.", show_default=False
+        ),
     ] = None,
     write_baseline: Annotated[
         bool, typer.Option("--write-baseline", help="Write the findings to the baseline, as those to keep back.")
@@ -83,6 +88,10 @@ def validate(
       scimgen validate https://crm.example/scim/v2 --client entra
 
       scimgen validate Schemas.json --diff, then --fix
+
+      scimgen validate samples/ --each
+
+      scimgen validate scim/ --baseline known.json --write-baseline
     """
     from scimgen.cli.validating import run_validate
 

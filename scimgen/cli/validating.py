@@ -92,5 +92,5 @@ def _tell(outcome: Outcome, format: str, limit: int, quiet: bool, diff: bool) ->
     if not quiet:
         for note in outcome.notes:
             say(note)
-        if format == "text":
+        if format == "text" and (outcome.results.files or outcome.results.findings):
             say(summary(outcome.results))

@@ -23,7 +23,7 @@ def run_watch(file: Path | None) -> int:
     begun = False
     try:
         # The first turn comes without a change, once the watch is on: what is saved from then on is seen.
-        for changes in watch(path.parent, raise_interrupt=False, step=50, rust_timeout=250, yield_on_timeout=True):
+        for changes in watch(path.parent, step=50, rust_timeout=250, yield_on_timeout=True):
             saved = {Path(name) for _, name in changes}
             if not begun or any(name.suffix == ".csv" or name.name == path.name for name in saved):
                 _regenerate(path)

@@ -5,6 +5,7 @@ Where one side is a description and the other is not, the description is taken a
 
 from dataclasses import dataclass, replace
 
+from scimgen.compare.values import values_in_common
 from scimgen.documents import urns
 from scimgen.model import App, Attribute, Kind, Managed, ResourceType, Schema, SchemaExtension, ServiceProviderConfig
 
@@ -28,6 +29,7 @@ class Loaded:
         described: whether it comes from a description, which says all that a model can hold.
         has_types: whether resource types were read.
         has_provider: whether a ServiceProviderConfig was read.
+        has_values: whether the values of roles and entitlements are known, though it is no description.
     """
 
     name: str
@@ -35,6 +37,12 @@ class Loaded:
     described: bool = True
     has_types: bool = True
     has_provider: bool = True
+    has_values: bool = False
+
+    @property
+    def tells_values(self) -> bool:
+        """Whether a value that is not there does not exist."""
+        return self.described or self.has_values
 
 
 def kind_of_schema(urn: str) -> Kind:
@@ -50,7 +58,8 @@ def in_common(old: Loaded, new: Loaded) -> tuple[App, App]:
     """The two apps, each without what the other side cannot know."""
     before, after = old.app, new.app
     if not (old.described and new.described):
-        before, after = _served(before, old.described), _served(after, new.described)
+        types, other_types = _values(old, new)
+        before, after = _served(before, types, old.described), _served(after, other_types, new.described)
         # What a document leaves unsaid did not change.
         before = replace(
             before,
@@ -89,7 +98,15 @@ def schemas_only(app: App) -> App:
     return replace(app, resource_types=tuple(types))
 
 
-def _served(app: App, described: bool) -> App:
+def _values(old: Loaded, new: Loaded) -> tuple[tuple[ResourceType, ...], tuple[ResourceType, ...]]:
+    """The resource types of both sides, with their values where both sides know them."""
+    if old.tells_values and new.tells_values:
+        return values_in_common(old.app.resource_types, new.app.resource_types)
+    before, after = (tuple(replace(type_, values=()) for type_ in side.app.resource_types) for side in (old, new))
+    return before, after
+
+
+def _served(app: App, types: tuple[ResourceType, ...], described: bool) -> App:
     """The app as its discovery documents tell it."""
     config = app.service_provider_config
     if not config.bulk:  # what they say of a feature that is not supported means nothing
@@ -98,7 +115,7 @@ def _served(app: App, described: bool) -> App:
         config = replace(config, filter_max_results=ServiceProviderConfig().filter_max_results)
     return replace(
         app,
-        resource_types=tuple(_served_type(type_) for type_ in app.resource_types),
+        resource_types=tuple(_served_type(type_) for type_ in types),
         service_provider_config=config,
         # Only bearer and basic have a name in the model: their order in the document is not compared.
         authentication=tuple(sorted(set(app.authentication))),
@@ -119,7 +136,6 @@ def _served_type(type_: ResourceType) -> ResourceType:
         kind=kind_of_schema(type_.schema.id),
         managed=Managed.SCIM,
         limit=None,
-        values=(),
     )
 
 

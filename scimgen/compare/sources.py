@@ -13,7 +13,7 @@ from scimgen.compare.git import Revision, is_revision
 from scimgen.description import load
 from scimgen.diagnostics import Diagnostic
 from scimgen.documents.recognise import Shape, recognise
-from scimgen.model import App
+from scimgen.model import App, Value
 from scimgen.place import Place
 from scimgen.source import Document, Scalar, Unreadable, read_text, walk
 from scimgen.validation.inputs import files, is_url, read
@@ -29,13 +29,22 @@ class Faulty(Exception):
         self.findings = findings
 
 
-def load_source(name: str, token: str | None, note: Callable[[str], None]) -> Loaded:
+def load_source(
+    name: str,
+    token: str | None,
+    note: Callable[[str], None],
+    *,
+    values: bool = False,
+    progress: Callable[[str], None] = lambda step: None,
+) -> Loaded:
     """One side of a comparison.
 
     Args:
         name: a file, a folder, `-`, `REV:PATH`, or the base URL of a live server.
         token: for a live server.
         note: told of what was left out.
+        values: whether a live server is asked for the values of its roles and entitlements too.
+        progress: is told what is being read.
 
     Raises:
         Unreadable: it cannot be read, or holds nothing to compare.
@@ -44,12 +53,39 @@ def load_source(name: str, token: str | None, note: Callable[[str], None]) -> Lo
     if is_url(name):
         from scimgen.validation.live import read_server
 
-        return load_documents(name, read_server(name, token, (), note))
+        found = load_documents(name, read_server(name, token, (), note))
+        return _with_values(found, token, progress) if values else found
     if name == "-" or os.path.lexists(name):
         return _local(name)
     if is_revision(name):
         return _revision(name)
     raise Unreadable(f"{name}: no such file, and no git revision with a path (REV:PATH)")
+
+
+def _with_values(loaded: Loaded, token: str | None, progress: Callable[[str], None]) -> Loaded:
+    """What was read from a server, with every value that it lists, page by page."""
+    from scimgen.importing.read import ReadType
+    from scimgen.importing.values import NoValues, read_values
+    from scimgen.validation.live import TOKEN
+
+    types = [
+        ReadType(type_.name, "", type_.endpoint, type_.schema.id, type_.description)
+        for type_ in loaded.app.resource_types
+    ]
+    try:
+        found = read_values(loaded.name, types, token or os.environ.get(TOKEN), progress)
+    except NoValues as error:
+        raise Unreadable(f"{loaded.name}: {error}") from error
+    resource_types = tuple(
+        replace(
+            type_,
+            values=tuple(
+                Value(id=resource["id"], resource=resource, place=type_.place) for resource in found.get(type_.name, ())
+            ),
+        )
+        for type_ in loaded.app.resource_types
+    )
+    return replace(loaded, app=replace(loaded.app, resource_types=resource_types), has_values=True)
 
 
 def _local(name: str) -> Loaded:

@@ -1,5 +1,6 @@
 """The room's door: a document to an App, or to everything that is wrong with it."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from scimgen.description.collisions import check_collisions
@@ -7,7 +8,7 @@ from scimgen.description.report import Page, Report
 from scimgen.description.resource_types import ResourceTypes
 from scimgen.description.structure import check_structure
 from scimgen.diagnostics import Diagnostic
-from scimgen.model import AllowedBreak, App, Authentication, ServiceProviderConfig
+from scimgen.model import AllowedBreak, App, Authentication, Kind, Mutability, ResourceType, ServiceProviderConfig
 from scimgen.source import Document, read_file
 
 _AUTHENTICATION = {"bearer": Authentication.BEARER, "basic": Authentication.BASIC}
@@ -48,6 +49,7 @@ def _app(report: Report, page: Page) -> App:
     dialect = page.get("dialect", "okta")
     resource_types = tuple(ResourceTypes(report, page, name, vendor, dialect).read())
     check_collisions(report, resource_types)
+    _check_deactivation(report, page, resource_types)
     if dialect == "ietf" and "okta" in page.get("clients", ()):
         message = "Okta reads its own resource types, not the draft's"
         fix = "dialect: okta, or clients without okta"
@@ -68,6 +70,20 @@ def _app(report: Report, page: Page) -> App:
         allowed_breaks=_allowed_breaks(report, page),
         place=report.place("/app", key=True),
     )
+
+
+def _check_deactivation(report: Report, page: Page, resource_types: Iterable[ResourceType]) -> None:
+    """Okta and Entra deactivate by `active`, which RFC 7643 section 4.1.1 leaves to the service provider."""
+    users = next((type_ for type_ in resource_types if type_.kind is Kind.USER), None)
+    active = users.schema.attribute("active") if users else None
+    asking = {"okta", "entra"}.intersection(page.get("clients", ()))
+    if asking and (active is None or active.mutability is Mutability.READ_ONLY):
+        said = "users have no active" if active is None else "active cannot be written"
+        message = f"{said}: Okta and Entra set it to false to deactivate somebody"
+        at = "/user/base/attributes/active" if active else "/user/base/without"
+        report.warning(
+            "user-active", message, at, fix="leave active as the RFC has it", source="RFC 7643 section 4.1.1"
+        )
 
 
 def _allowed_breaks(report: Report, page: Page) -> tuple[AllowedBreak, ...]:

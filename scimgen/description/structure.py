@@ -4,14 +4,17 @@ What fails is cut out of the page that is handed on, so that the rest is still r
 """
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
 from scimgen.data import load_json
+from scimgen.description.fits import fits
 from scimgen.description.report import Page, Report, did_you_mean
 from scimgen.source import Member, Object, Scalar, plain, pointer_step, walk
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _KINDS = {"object": "a mapping", "array": "a list", "string": "text", "boolean": "true or false", "null": "nothing"}
 _PATTERNS = {
     "/app": "lower-case letters, digits and -, beginning with a letter",
@@ -60,7 +63,8 @@ def check_structure(report: Report) -> Page | None:
     page: Page = plain(root)  # type: ignore[assignment]
     broken: list[list[str | int]] = []
     errors: dict[tuple[str, str | int], Any] = {}
-    for error in _validator().iter_errors(page):
+    schema = load_json("scimgen.schema.json")
+    for error in () if fits(page, schema, schema) else _validator().iter_errors(page):
         # One error comes for each missing key of a mapping: the first tells of them all.
         at = _pointer(error.absolute_path)
         errors.setdefault((at, error.validator) if error.validator == "required" else (at, len(errors)), error)
@@ -93,7 +97,7 @@ def _surrogates(report: Report) -> None:
         texts = [member.key for member in node.members] if isinstance(node, Object) else []
         if isinstance(node, Scalar) and isinstance(node.value, str):
             texts.append(node.value)
-        if any("\ud800" <= char <= "\udfff" for text in texts for char in text):
+        if any(_SURROGATE.search(text) for text in texts):
             message = "half of a surrogate pair is no character"
             fix = "write the character itself"
             report.error("description-syntax", message, pointer, fix=fix, source="RFC 8259 section 8.2")

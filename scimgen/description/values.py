@@ -169,6 +169,18 @@ class ValueReader:
             # A cell that was there and wrong has been told of already.
             if attribute.required and attribute.name not in have and not self._given(row, attribute.name):
                 self.report.error("value-missing", f"{attribute.name} is missing: it is required", row.place(""))
+        self._required_extensions(row)
+
+    def _required_extensions(self, row: Row) -> None:
+        filled = {self.renamed.get(key, key).lower() for key, cell in row.cells.items() if cell not in (None, "")}
+        for extension in self.extensions:
+            names = [attribute.name for attribute in extension.schema.attributes]
+            told = any(attribute.required for attribute in extension.schema.attributes)
+            if extension.required and not told and filled.isdisjoint(map(str.lower, names)):
+                # An extension without attributes is none (RFC 7643 section 2.5), and the server would refuse the value.
+                message = f"{extension.schema.name} is a required extension, and the value has no attribute of it"
+                fix = f"give it one of {', '.join(names)}, or say extension: {{required: false}}"
+                self.report.error("value-missing", message, row.place(""), fix=fix, source="RFC 7643 section 6")
 
     def _given(self, row: Row, name: str) -> bool:
         return any(self.renamed.get(key, key).lower() == name.lower() for key in row.cells)

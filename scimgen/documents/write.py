@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from scimgen.documents import urns
-from scimgen.model import App, Attribute, AttributeType, Authentication, ResourceType, Schema
+from scimgen.model import App, Attribute, AttributeType, Authentication, Kind, ResourceType, Schema
 
 Json = dict[str, Any]
 
@@ -107,8 +107,20 @@ def service_provider_config_to_json(app: App) -> Json:
         "pagination": {"cursor": config.cursor, "index": True, "defaultPaginationMethod": "index"},
     }
     document["authenticationSchemes"][0]["primary"] = True
+    if app.dialect == "ietf":
+        document["RolesAndEntitlements"] = _roles_and_entitlements(app)
     document["meta"] = {"resourceType": "ServiceProviderConfig", "location": "/ServiceProviderConfig"}
     return document
+
+
+def _roles_and_entitlements(app: App) -> Json:
+    """What draft-ietf-scim-roles-entitlements wants to be told of its two endpoints and of a user's grants."""
+    kinds = {resource_type.kind for resource_type in app.resource_types}
+    grants = {"primarySupported": True, "typeSupported": True}
+    return {
+        "roles": {"supported": Kind.ROLE in kinds, "multipleRolesSupported": True, **grants},
+        "entitlements": {"supported": Kind.ENTITLEMENT in kinds, "multipleEntitlementsSupported": True, **grants},
+    }
 
 
 def list_response(resources: Iterable[Json]) -> Json:

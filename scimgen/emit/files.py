@@ -1,8 +1,9 @@
 """What emission gives: a path below the project's folder, its bytes, and whose the file is from then on."""
 
+import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any
 
@@ -48,6 +49,15 @@ Reuse = Callable[[str, str], bytes | None]
 
 def nothing_to_reuse(path: str, source: str) -> None:
     """The `Reuse` of a first run."""
+
+
+def fingerprint(made_from: Any) -> str:
+    """One hash of what a file is made from: plain data and parts of the model, wherever these were written."""
+    return hashlib.sha256(json.dumps(made_from, default=_plain).encode()).hexdigest()
+
+
+def _plain(part: Any) -> Any:
+    return [getattr(part, field.name) for field in fields(part) if field.name != "place"]
 
 
 def json_bytes(document: Any) -> bytes:

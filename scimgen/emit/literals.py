@@ -56,3 +56,12 @@ def markdown(text: str) -> str:
     a \\| \\*b\\*
     """
     return re.sub(r"([\\`*_{}\[\]<>()#+!|~&])", r"\\\1", one_line(text))
+
+
+def visible(text: str) -> str:
+    """Text of several lines, such as JSON, in which nothing is hidden or reordered.
+
+    >>> print(visible('{"a": "\u202e"}'))
+    {"a": "\\u202e"}
+    """
+    return re.sub(_HIDDEN, lambda found: found[0] if found[0] == "\n" else f"\\u{ord(found[0]):04x}", text)

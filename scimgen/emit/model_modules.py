@@ -1,14 +1,11 @@
 """The models as files of the project; a module whose resource type is as it was is taken over, not made again."""
 
-import hashlib
-import json
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
-from typing import Any
+from dataclasses import replace
 
-from scimgen.emit.files import EmittedFile, Ownership, Reuse, header
-from scimgen.emit.models import ResourceName, emit_models, resource_names
-from scimgen.model import App, ResourceType
+from scimgen.emit.files import EmittedFile, Ownership, Reuse, fingerprint, header
+from scimgen.emit.models import emit_models, resource_names
+from scimgen.model import App
 
 
 def emit_model_modules(app: App, source_name: str, reuse: Reuse) -> Iterator[EmittedFile]:
@@ -18,7 +15,8 @@ def emit_model_modules(app: App, source_name: str, reuse: Reuse) -> Iterator[Emi
     modules = {}
     for resource_type in app.resource_types:
         named = names[resource_type.name]
-        source = _fingerprint(resource_type, named, first)
+        # Values are no part of a module; its names are, which may differ for the sake of another type's.
+        source = fingerprint([first, named, replace(resource_type, values=())])
         modules[f"{app.package}/models/{named.module}.py"] = (resource_type.name, source)
     dear = set()
     for path, (name, source) in modules.items():
@@ -31,16 +29,3 @@ def emit_model_modules(app: App, source_name: str, reuse: Reuse) -> Iterator[Emi
         path = f"{app.package}/{module}"
         _, source = modules.get(path, ("", ""))
         yield EmittedFile(path, first.encode() + content, Ownership.EMITTED, "models", source)
-
-
-def _fingerprint(resource_type: ResourceType, name: ResourceName, first: str) -> str:
-    """One hash of all that a module is made from: its resource type without values and places, and its names."""
-    text = json.dumps([first, name.module, name.class_name, _plain(resource_type)])
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _plain(value: Any) -> Any:
-    if is_dataclass(value):
-        kept = (field for field in fields(value) if field.name not in ("place", "values"))
-        return [_plain(getattr(value, field.name)) for field in kept]
-    return [_plain(item) for item in value] if isinstance(value, tuple) else value

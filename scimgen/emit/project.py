@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator
 
-from scimgen.emit.documents import emit_documents
+from scimgen.emit.documents import emit_documents, emit_golden
 from scimgen.emit.files import EmittedFile, Reuse, UnknownPart, nothing_to_reuse
 from scimgen.emit.model_modules import emit_model_modules
 from scimgen.emit.openapi import emit_openapi
@@ -14,7 +14,7 @@ Part = Callable[[App, str, Reuse], Iterator[EmittedFile]]
 PARTS: dict[str, tuple[Part, ...]] = {
     "documents": (emit_documents, emit_openapi),
     "models": (emit_model_modules,),
-    "server": (emit_server,),
+    "server": (emit_server, emit_golden),
 }
 
 
@@ -34,7 +34,8 @@ def emit_project(
     """
     unknown = sorted(set(only) - set(PARTS))
     if unknown:
-        raise UnknownPart(f"{', '.join(unknown)}: no part; the parts are {', '.join(PARTS)}")
+        hint = ": scimgen docs writes the pages for administrators" if "docs" in unknown else ""
+        raise UnknownPart(f"{', '.join(unknown)}: no part; the parts are {', '.join(PARTS)}{hint}")
     chosen = [part for name, parts in PARTS.items() if not only or name in only for part in parts]
     files = {file.path: file for part in chosen for file in part(app, source_name, reuse)}
     return dict(sorted(files.items()))

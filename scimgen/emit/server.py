@@ -1,17 +1,18 @@
 """The server project: `templates/server/`, file by file, as it stands or through jinja where the app shapes it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from importlib.metadata import version
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from scimgen.data import folder
-from scimgen.emit.files import EmittedFile, Ownership, Reuse, header
+from scimgen.emit.files import EmittedFile, Ownership, Reuse, fingerprint, header
 from scimgen.emit.formatting import black_format
 from scimgen.emit.literals import markdown, one_line, python_string, toml_string
 from scimgen.emit.models import resource_names
-from scimgen.model import App
+from scimgen.model import App, ResourceType, Schema, Value
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -32,23 +33,51 @@ _CACHES = frozenset(("__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache
 
 def emit_server(app: App, source_name: str, reuse: Reuse) -> Iterator[EmittedFile]:
     """Every file below `templates/server/`; `package` becomes the app's package, `.jinja` ends a template's name."""
-    context = {
-        "app": app,
-        "package": app.package,
-        "source_name": source_name,
-        "version": version("scimgen"),
-        "names": resource_names(app),
-    }
     for name in _templates():
         path = name.removesuffix(".jinja")
         ownership = _ownership(path)
-        text = _render(name, context) if name.endswith(".jinja") else _text(name)
-        if ownership is Ownership.EMITTED and _takes_comment(path):
-            text = header(source_name) + text
         target = f"{app.package}/{path.removeprefix('package/')}" if path.startswith("package/") else path
-        yield EmittedFile(target, text.encode(), ownership, "server")
+        text, source = _text(name), ""
+        if name.endswith(".jinja"):
+            context = _context(app, source_name, text)
+            source = fingerprint(list(context.values()))
+        content = reuse(target, source) if source else None
+        if content is None:
+            text = _render(name, context) if source else text
+            first = header(source_name) if ownership is Ownership.EMITTED and _takes_comment(path) else ""
+            content = (first + text).encode()
+        yield EmittedFile(target, content, ownership, "server", source)
     schema = (folder("schemas") / "scimgen.schema.json").read_bytes()
     yield EmittedFile("scimgen.schema.json", schema, Ownership.EMITTED, "server")
+
+
+def _context(app: App, source_name: str, template: str) -> dict[str, Any]:
+    """What a template is given: no more of the app than it names, so that nothing else makes it be rendered anew."""
+    types = app.resource_types if "app.resource_types" in template else ()
+    outlines = tuple(_outline(type_, ".values" in template) for type_ in types)
+    return {
+        "app": replace(app, resource_types=outlines, allowed_breaks=()),
+        "package": app.package,
+        "source_name": source_name,
+        "version": _version(),
+        "names": resource_names(app) if "names[" in template else {},
+    }
+
+
+def _outline(type_: ResourceType, with_values: bool) -> ResourceType:
+    """A resource type without its attributes and what its values hold, which shape no file here."""
+
+    def bare(schema: Schema) -> Schema:
+        return replace(schema, attributes=())
+
+    extensions = tuple(replace(extension, schema=bare(extension.schema)) for extension in type_.extensions)
+    values = tuple(Value(id=value.id, resource={}) for value in type_.values if with_values)
+    return replace(type_, schema=bare(type_.schema), extensions=extensions, values=values)
+
+
+@cache
+def _version() -> str:
+    return version("scimgen")
 
 
 @cache
@@ -81,7 +110,7 @@ def _environment() -> "Environment":
         keep_trailing_newline=True,
         trim_blocks=True,
         lstrip_blocks=True,
-        autoescape=False,  # noqa: S701: not HTML; names and descriptions go through the filters below
+        autoescape=False,  # noqa: S701 - not HTML; names and descriptions go through the filters below
     )
     environment.filters |= {"py": python_string, "toml": toml_string, "line": one_line, "markdown": markdown}
     return environment

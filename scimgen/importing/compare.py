@@ -5,12 +5,26 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from scimgen.documents import resource_type_to_json, schema_to_json, service_provider_config_to_json
+from scimgen.documents import resource_type_to_json, schema_to_json, service_provider_config_to_json, urns
 from scimgen.importing.config import authentication, member
 from scimgen.importing.read import Read, ReadType
-from scimgen.model import App, Attribute, ResourceType, Schema
+from scimgen.model import App, Attribute, AttributeType, ResourceType, Schema
 
 Json = dict[str, Any]
+
+PROTOCOL = frozenset(urn.lower() for urn in (urns.SCHEMA, urns.RESOURCE_TYPE, urns.SERVICE_PROVIDER_CONFIG))
+"""The schemas of discovery itself: every server has them by RFC 7643 section 8.7.2, and they say nothing of an app."""
+
+_COMMON = frozenset(("schemas", "id", "externalid", "meta"))
+# "Has no case sensitivity" and "has no uniqueness", by the data types of RFC 7643 section 2.3.
+_CASELESS = (
+    AttributeType.BOOLEAN,
+    AttributeType.DECIMAL,
+    AttributeType.INTEGER,
+    AttributeType.DATE_TIME,
+    AttributeType.COMPLEX,
+)
+_NEVER_UNIQUE = (AttributeType.BOOLEAN, AttributeType.DATE_TIME, AttributeType.BINARY, AttributeType.COMPLEX)
 
 
 class Effect(StrEnum):
@@ -45,16 +59,20 @@ def differences(read: Read, app: App) -> Iterator[Difference]:
     """How the documents of an app differ from those that were read, read as one service provider.
 
     What a whole app has besides is no difference where documents of that kind were not among those read: a /Schemas
-    alone says nothing about resource types.
+    alone says nothing about resource types. Nor is what says nothing of the app: the schemas of discovery itself, the
+    common attributes where a schema lists them (RFC 7643 section 3.1: they are part of every resource), and a
+    characteristic that the attribute's type has no use for (section 2.3).
     """
     served = {schema.id.lower(): schema for schema in app.schemas()}
     for folded, schema in read.schemas.items():
-        if folded not in served:
+        if folded not in served and folded not in PROTOCOL:
             yield Difference(Effect.LOST, schema.id, "", "the schema")
-        else:
+        elif folded in served:
             yield from schema_differences(schema, served[folded])
     types = {type_.name: type_ for type_ in app.resource_types}
     for read_type in read.types:
+        if read_type.schema.lower() in PROTOCOL:
+            continue
         if read_type.name not in types:
             yield Difference(Effect.LOST, read_type.name, "", "the resource type")
         else:
@@ -92,7 +110,8 @@ def _attributes(
     for folded, attribute in ours.items():
         name = f"{path}{attribute.name}"
         if folded not in theirs:
-            yield Difference(Effect.LOST, owner, name)
+            if path or folded not in _COMMON:
+                yield Difference(Effect.LOST, owner, name)
             continue
         other = theirs[folded]
         yield from _characteristics(owner, name, attribute, other)
@@ -119,6 +138,8 @@ _CHARACTERISTICS = {
 
 def _characteristics(owner: str, name: str, read: Attribute, served: Attribute) -> Iterator[Difference]:
     for key, spelled in _CHARACTERISTICS.items():
+        if (key == "case_exact" and served.type in _CASELESS) or (key == "uniqueness" and served.type in _NEVER_UNIQUE):
+            continue
         ours, theirs = getattr(read, key), getattr(served, key)
         if isinstance(ours, tuple):  # the order of a multi-valued attribute says nothing (RFC 7643 section 2.4)
             ours, theirs = sorted(ours), sorted(theirs)

@@ -7,7 +7,7 @@ from typing import Any
 
 from scimgen.diagnostics import Diagnostic, Severity
 from scimgen.documents import known_schema
-from scimgen.importing.compare import Difference, Effect, differences
+from scimgen.importing.compare import PROTOCOL, Difference, Effect, differences
 from scimgen.importing.guess import guess_names, own_urns
 from scimgen.importing.mend import Unmendable, load_mended
 from scimgen.importing.page import Page, make_page
@@ -81,6 +81,9 @@ def describe(
     read = read_documents(documents)
     if read.is_empty:
         raise CannotImport("no schema, resource type or ServiceProviderConfig was read")
+    for folded in sorted(PROTOCOL.intersection(read.schemas)):
+        urn = read.schemas[folded].id
+        read.notes.add(f"{urn} is left out: it is the protocol's own, not the app's (RFC 7643 section 8.7.2)")
     guessed = guess_names(own_urns(read))
     names = [given or found for given, found in zip((app, vendor), guessed, strict=True)]
     page = make_page(read, names[0] or "app", names[1] or "vendor")

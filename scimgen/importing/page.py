@@ -6,6 +6,7 @@ from scimgen.description import conventions
 from scimgen.documents import known_schema, urns
 from scimgen.importing.attributes import AttributeWriter
 from scimgen.importing.base import changes_of
+from scimgen.importing.compare import PROTOCOL
 from scimgen.importing.config import config_keys
 from scimgen.importing.extensions import ExtensionWriter, Page, Urns
 from scimgen.importing.guess import guess_title, guess_version, last_word, own_urns
@@ -19,7 +20,6 @@ Json = dict[str, Any]
 
 _OKTA = (urns.OKTA_ROLE, urns.OKTA_ENTITLEMENT)
 _DRAFT = (urns.DRAFT_ROLE, urns.DRAFT_ENTITLEMENT)
-_PROTOCOL = (urns.SCHEMA, urns.RESOURCE_TYPE, urns.SERVICE_PROVIDER_CONFIG)
 _CATALOGUES = {urn.lower(): "roles" if urn.endswith(":Role") else "entitlements" for urn in _OKTA + _DRAFT}
 _CORE = {urns.USER.lower(): "user", urns.GROUP.lower(): "group"}
 
@@ -41,7 +41,7 @@ class _Maker:
         self.page = Page()
         self.dialect = self._dialect()
         self.types = [*read.types, *self._guessed()]
-        names = {type_.name for type_ in self.types if type_.schema.lower() not in map(str.lower, _PROTOCOL)}
+        names = {type_.name for type_ in self.types if type_.schema.lower() not in PROTOCOL}
         self.attributes = AttributeWriter({*names, "User", "Group"}, self.page.say)
         self.extensions = ExtensionWriter(read, self.page, self.attributes, self._urns())
 
@@ -136,7 +136,7 @@ class _Maker:
     def _place(self, type_: ReadType) -> None:
         """Put a type where its schema says that it belongs."""
         base, content = type_.schema.lower(), self.page.content
-        if base in map(str.lower, _PROTOCOL):
+        if base in PROTOCOL:
             self.page.say("", f"{type_.name} is left out: {type_.endpoint} is the protocol's own (RFC 7644 section 4)")
         elif base in _CORE and f"/{_CORE[base]}" not in self.page.places.values() and type_.endpoint != "/Me":
             self._core(type_, _CORE[base])

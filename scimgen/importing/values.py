@@ -12,7 +12,7 @@ from scimgen.probe.session import Session, Unreachable
 PAGE = 100
 MOST_PAGES = 1000
 MOST_SECONDS = 600.0
-_TIMEOUT = 30.0
+ANSWER_SECONDS = 60.0
 _CATALOGUES = frozenset(
     urn.lower() for urn in (urns.OKTA_ROLE, urns.OKTA_ENTITLEMENT, urns.DRAFT_ROLE, urns.DRAFT_ENTITLEMENT)
 )
@@ -41,7 +41,7 @@ def read_values(
     ends = time.monotonic() + MOST_SECONDS
     found = {}
     try:
-        with Session(Probe(base_url.rstrip("/")), token, _TIMEOUT) as session:
+        with Session(Probe(base_url.rstrip("/")), token, ANSWER_SECONDS, ends) as session:
             for type_ in types:
                 if type_.schema.lower() in _CATALOGUES:
                     found[type_.name] = _pages(session, type_.endpoint, progress, ends)

@@ -3,10 +3,14 @@
 import json
 import time
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from scimgen.deadline import Overdue, within
 from scimgen.probe.report import Probe
+
+if TYPE_CHECKING:
+    import httpx
 
 MAX_BYTES = 32 * 1024 * 1024
 
@@ -16,15 +20,24 @@ class Unreachable(Exception):
 
 
 class Session:
-    """One client's connection; every call is noted in the probe."""
+    """One client's connection; every call is noted in the probe.
 
-    def __init__(self, probe: Probe, token: str | None, timeout: float) -> None:
+    Args:
+        probe: where the calls are noted.
+        token: the bearer token; with a blank in it the whole Authorization header.
+        timeout: seconds for one call, from its beginning to the last byte of the answer.
+        ends: the moment of `time.monotonic` after which no call goes on, None for no such moment.
+    """
+
+    def __init__(self, probe: Probe, token: str | None, timeout: float, ends: float | None = None) -> None:
         import httpx
 
         parts = urlsplit(probe.base_url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise Unreachable(f"{probe.base_url}: not an http or https address")
         self.probe = probe
+        self.timeout = timeout
+        self.ends = ends
         headers = {"Accept": "application/scim+json"}
         if token:
             headers["Authorization"] = token if " " in token else f"Bearer {token}"
@@ -40,18 +53,16 @@ class Session:
         """One call below the base URL: the status, and the JSON of the body or None.
 
         Raises:
-            Unreachable: no answer, or more than `MAX_BYTES` of one.
+            Unreachable: no answer in time, or more than `MAX_BYTES` of one.
         """
         import httpx
 
         began = time.monotonic()
+        seconds = self.timeout if self.ends is None else min(self.timeout, self.ends - began)
         try:
-            with self.client.stream(method, self.probe.base_url + path, **options) as response:
-                body = b""
-                for chunk in response.iter_bytes():
-                    body += chunk
-                    if len(body) > MAX_BYTES:
-                        raise Unreachable(f"{path}: an answer of more than {MAX_BYTES >> 20} MiB")
+            response, body = within(seconds, lambda: self._exchange(method, path, options))
+        except Overdue as error:
+            raise Unreachable(f"{self.probe.base_url}{path}: {error}") from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise Unreachable(f"{self.probe.base_url}{path}: {str(error) or type(error).__name__}") from error
         self.probe.calls.append((f"{method} {path}", response.status_code, time.monotonic() - began))
@@ -62,3 +73,13 @@ class Session:
         except (ValueError, RecursionError):
             self.probe.miss(path, "the answer is not JSON")
             return response.status_code, None
+
+    def _exchange(self, method: str, path: str, options: dict[str, Any]) -> tuple["httpx.Response", bytes]:
+        """The answer and its body."""
+        with self.client.stream(method, self.probe.base_url + path, **options) as response:
+            body = bytearray()
+            for chunk in response.iter_bytes():
+                body += chunk
+                if len(body) > MAX_BYTES:
+                    raise Unreachable(f"{path}: an answer of more than {MAX_BYTES >> 20} MiB")
+            return response, bytes(body)

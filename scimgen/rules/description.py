@@ -201,6 +201,14 @@ _fault(
     _type("a: {uniqueness: server}", "[{id: v, displayName: V, a: x}, {id: w, displayName: W, a: y}]"),
 )
 _fault(
+    "user-active",
+    "Users have active, by which Okta and Entra deactivate them",
+    "RFC 7643 section 4.1.1",
+    "clients: [okta]\nuser: {base: {without: [active]}}",
+    "clients: [okta]\nuser: {base: {without: [title]}}",
+    Severity.WARNING,
+)
+_fault(
     "value-dropped",
     "A value's attribute has a place in the dialect",
     "draft-ietf-scim-roles-entitlements",

@@ -50,14 +50,16 @@ class Object(Node):
     """A JSON object or YAML mapping, every member in its order, one that is written twice too."""
 
     members: list[Member] = field(default_factory=list)
+    _known: dict[str, Member] = field(default_factory=dict, init=False, repr=False)
+    _seen: int = field(default=0, init=False, repr=False)
 
     def member(self, key: str) -> Member | None:
         """The member named `key`; of several the last, which is the one that readers of JSON keep."""
-        found = None
-        for member in self.members:
-            if member.key == key:
-                found = member
-        return found
+        # Found by name at once, since a page may name a thousand types; members are only ever added.
+        if self._seen < len(self.members):
+            self._known.update((member.key, member) for member in self.members[self._seen :])
+            self._seen = len(self.members)
+        return self._known.get(key)
 
     def get(self, key: str) -> Node | None:
         """The value of `member(key)`."""

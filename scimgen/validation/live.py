@@ -1,10 +1,12 @@
 """The discovery endpoints of a live server (RFC 7644 section 4)."""
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from scimgen.deadline import Overdue, within
 from scimgen.source import Array, Document, Object, Scalar, Unreadable, read_text
 
 if TYPE_CHECKING:
@@ -12,6 +14,8 @@ if TYPE_CHECKING:
 
 ENDPOINTS = ("ServiceProviderConfig", "ResourceTypes", "Schemas")
 TOKEN = "SCIMGEN_TOKEN"
+ANSWER_SECONDS = 60.0  # Okta waits no longer
+MOST_SECONDS = 180.0
 _TIMEOUT = 15.0
 _MOST = 32 * 1024 * 1024
 _REDIRECTS = 5
@@ -34,7 +38,7 @@ def read_server(
         failed: told of every document that the server does not give.
 
     Raises:
-        Unreadable: the server cannot be reached.
+        Unreadable: the server cannot be reached, or has not given everything after `MOST_SECONDS`.
     """
     import httpx
 
@@ -43,10 +47,15 @@ def read_server(
     if token:
         headers["Authorization"] = f"Bearer {token}"
     with httpx.Client(headers=headers, timeout=_TIMEOUT, follow_redirects=False, trust_env=True) as client:
+        ends = time.monotonic() + MOST_SECONDS
         waiting = [f"{base.rstrip('/')}/{endpoint}" for endpoint in ENDPOINTS]
-        for url in waiting:
+        for number, url in enumerate(waiting):
+            left = ends - time.monotonic()
+            if left <= 0:
+                told = f"{number} of {len(waiting)} documents after {MOST_SECONDS:.3g} seconds"
+                raise Unreadable(f"{base}: {told}: it is too slow to be read")
             try:
-                document = read_text(*_get(client, url), "json")
+                document = read_text(*_get_in_time(client, url, min(left, ANSWER_SECONDS)), "json")
             except Refused as error:
                 failed(str(error))
                 continue
@@ -70,6 +79,14 @@ def _okta_endpoints(document: Document) -> Iterator[str]:
         # An absolute endpoint may lead to another host, where our token has no business.
         if str(schema.value).startswith(_OKTA) and "//" not in str(endpoint.value):
             yield str(endpoint.value)
+
+
+def _get_in_time(client: "httpx.Client", url: str, seconds: float) -> tuple[str, bytes]:
+    """As `_get`; a server that is too slow for one document is not asked for the next."""
+    try:
+        return within(seconds, lambda: _get(client, url))
+    except Overdue as error:
+        raise Unreadable(f"{url}: {error}") from error
 
 
 def _get(client: "httpx.Client", url: str) -> tuple[str, bytes]:

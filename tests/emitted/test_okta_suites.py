@@ -1,6 +1,7 @@
 """Okta's published suites (Okta SCIM 2.0 SPEC Test, Okta SCIM 2.0 Entitlements Test), assertion by assertion.
 
-The requests and what is asserted of each answer are Okta's; `{…}` stands for what an earlier step kept.
+The requests and what is asserted of each answer are Okta's; `{…}` stands for what an earlier step kept. The third, the
+lifecycle, is played by Okta itself: here is the server's half of it, in both ways in which Okta writes.
 """
 
 import re
@@ -10,12 +11,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
+import pytest
 
 from tests.support import TOKEN, Running
 
 LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
 ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"
+PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 HEADERS = {
     "Accept-Charset": "utf-8",
     "Content-Type": "application/scim+json; charset=utf-8",
@@ -202,3 +205,63 @@ def test_the_entitlements_suite_holds(collaboration: Running) -> None:
             )
             assert step.assertions == 6
             run(client, step, {})
+
+
+def by_patch(client: httpx.Client, user: dict[str, Any], **changes: Any) -> httpx.Response:
+    """As the catalogue's templates write: one path-less operation."""
+    operation = {"op": "replace", "value": changes}
+    return client.patch(f"/Users/{user['id']}", json={"schemas": [PATCH], "Operations": [operation]})
+
+
+def by_put(client: httpx.Client, user: dict[str, Any], **changes: Any) -> httpx.Response:
+    """As apps made with the wizard write: GET, change, PUT the whole."""
+    whole = client.get(f"/Users/{user['id']}").json()
+    return client.put(f"/Users/{user['id']}", json={**whole, **changes})
+
+
+@pytest.mark.parametrize("write", [by_patch, by_put])
+def test_the_lifecycle_suite_holds(crm: Running, write: Callable[..., httpx.Response]) -> None:
+    """Create, grant, rename, deactivate, reactivate, unassign: the user is always found, and `active` is right.
+
+    Okta never deletes a user, so neither does this.
+    """
+    name = f"{write.__name__}@example.com"
+    with crm.client() as client:
+        client.headers.update(HEADERS)
+
+        def seen(name: str, *, active: bool) -> dict[str, Any]:
+            """The one user, found by its name in another case, by its id, and as the holder of its roles."""
+            query = {"filter": f'userName eq "{name.upper()}"', "startIndex": 1, "count": 100}
+            (found,) = client.get("/Users", params=query).json()["Resources"]
+            assert client.get(f"/Users/{found['id']}").json() == found
+            assert found["active"] is active
+            for grant in found.get("roles", []):
+                holders = client.get("/Users", params={"filter": f'roles[value eq "{grant["value"]}"]'}).json()
+                assert found["id"] in [holder["id"] for holder in holders["Resources"]]
+            return dict(found)
+
+        query = {"filter": f'userName eq "{name}"', "startIndex": 1, "count": 100}
+        assert client.get("/Users", params=query).json()["totalResults"] == 0
+        user = client.post(
+            "/Users", json={**NEW_USER, "userName": name, "password": "placeholder", "groups": []}
+        ).json()
+        assert seen(name, active=True)["id"] == user["id"]
+
+        def step(expected: str, *, active: bool, **changes: Any) -> dict[str, Any]:
+            response = write(client, user, active=active, **changes)
+            assert response.status_code in (200, 204), response.text
+            now = seen(expected, active=active)
+            assert now["id"] == user["id"]
+            return now
+
+        value = client.get("/Licenses", params={"count": 1}).json()["Resources"][0]
+        grants = {"entitlements": [{"value": value["id"], "type": value["type"]}], "roles": [{"value": "admin"}]}
+        granted = step(name, active=True, **grants)
+        assert [one["display"] for one in granted["entitlements"]] == [value["displayName"]]
+        renamed = f"new.{name}"
+        assert step(renamed, active=True, userName=renamed)["entitlements"] == granted["entitlements"]
+        assert client.get("/Users", params=query).json()["totalResults"] == 0
+        assert step(renamed, active=False)["entitlements"] == granted["entitlements"]
+        assert step(renamed, active=True)["roles"] == granted["roles"]
+        left = step(renamed, active=False, entitlements=[], roles=[])
+        assert {"entitlements", "roles"}.isdisjoint(left)

@@ -53,6 +53,7 @@ def test_scim2_models_reads_its_documents(case: str) -> None:
         for document in pages[name]["Resources"]:
             assert model.model_validate(document).model_dump(mode="json") == document
     config = json.loads((documents / "ServiceProviderConfig.json").read_text())
+    config.pop("RolesAndEntitlements", None)  # the draft's own member, which scim2-models does not know
     ServiceProviderConfig.model_validate(config)
 
 
@@ -60,5 +61,5 @@ def test_scim2_models_reads_its_documents(case: str) -> None:
 def test_our_own_linter_finds_nothing_in_its_documents(case: str) -> None:
     """No error and no warning, by the rules of the clients that the description names too."""
     (documents,) = (GOLDEN / case).glob("*/documents")
-    clients = [option for name in ("okta",) if case != "ietf" for option in ("--client", name)]
-    run("scimgen", "validate", "--strict", *clients, str(documents), cwd=GOLDEN)
+    client = "ietf" if case == "ietf" else "okta"
+    run("scimgen", "validate", "--strict", "--client", client, str(documents), cwd=GOLDEN)

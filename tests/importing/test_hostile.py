@@ -80,7 +80,7 @@ def test_what_cannot_be_read_is_noted(attribute: Any, said: str) -> None:
     assert found.app.resource_types[-1].schema.attribute("seats")
 
 
-@pytest.mark.parametrize("name", ["a b", "1a", "id", "é"])
+@pytest.mark.parametrize("name", ["a b", "1a", "é"])
 def test_names_that_are_none_are_left_out_with_their_reason(name: str) -> None:
     """The language's own rule says why."""
     found = imported({"id": ROOM, "name": "Room", "attributes": [{"name": "seats"}, {"name": name}]})

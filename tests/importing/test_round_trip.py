@@ -3,10 +3,12 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 
+from scimgen.data import folder
 from scimgen.description import load_file
 from scimgen.importing import describe
 from scimgen.model import App, Attribute, AttributeType, Mutability, ResourceType, Schema
@@ -202,7 +204,6 @@ def test_a_changed_characteristic_is_told() -> None:
     type_ = ResourceType(name="Room", endpoint="/Rooms", schema=room, description="Room")
     found = describe(served(replace(app, resource_types=(*app.resource_types, type_))))
     assert {(str(difference.effect), difference.what) for difference in found.differences} == {
-        ("changed", "open.caseExact"),
         ("lost", "link.referenceTypes"),
         ("lost", "nothing"),
         ("changed", "secret.returned"),
@@ -210,6 +211,42 @@ def test_a_changed_characteristic_is_told() -> None:
     assert "# Left out, caseExact: true: a boolean has no case (RFC 7643 section 2.3)" in found.text
     assert "# referenceTypes without Nobody: no resource type of this page (RFC 7643 section 7)" in found.text
     assert "# Left out, nothing: a complex attribute has sub-attributes (RFC 7643 section 2.3.8)" in found.text
+
+
+@pytest.mark.parametrize(
+    ("attribute", "told"),
+    [
+        ({"name": "id", "type": "string"}, "# Left out, id: "),
+        ({"name": "open", "type": "boolean", "caseExact": True}, "# Left out, caseExact: true"),
+        ({"name": "at", "type": "dateTime", "uniqueness": "server"}, "# Left out, uniqueness: server"),
+    ],
+)
+def test_what_says_nothing_of_the_app_is_told_and_is_no_difference(attribute: dict[str, Any], told: str) -> None:
+    """Common attributes (RFC 7643 section 3.1), and characteristics that a type has no use for (section 2.3)."""
+    schema = {"id": "urn:acme:scim:schemas:crm:1.0:Room", "name": "Room", "attributes": [{"name": "a"}, attribute]}
+    found = imported(schema)
+    assert found.differences == []
+    assert told in found.text
+
+
+def test_a_characteristic_that_the_type_has_a_use_for_is_a_difference() -> None:
+    """A string has case, an integer can be unique: neither is passed over."""
+    schema = {
+        "id": "urn:acme:scim:schemas:crm:1.0:Room",
+        "name": "Room",
+        "attributes": [{"name": "link", "type": "reference", "caseExact": False}],
+    }
+    assert [difference.what for difference in imported(schema).differences] == ["link.caseExact"]
+
+
+@pytest.mark.parametrize("name", ["Schema", "ResourceType", "ServiceProviderConfig"])
+def test_the_protocols_own_schemas_are_left_out_and_told(name: str) -> None:
+    """Every server has them (RFC 7643 section 8.7.2); they are no part of a description."""
+    schema = json.loads((folder("schemas") / "rfc7643" / f"{name}.json").read_text("utf-8"))
+    found = imported(schema)
+    assert found.differences == []
+    assert any("is the protocol's own" in note for note in found.notes)
+    assert f"# urn:ietf:params:scim:schemas:core:2.0:{name} is left out" in found.text
 
 
 def test_arrays_lists_and_single_documents_are_one(tmp_path: Path) -> None:

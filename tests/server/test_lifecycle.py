@@ -127,6 +127,7 @@ def command(project: Path, *arguments: str, **environment: str) -> "subprocess.P
     clean = {name: value for name, value in os.environ.items() if not name.startswith("SCIM_")}
     return subprocess.Popen(
         [sys.executable, "-m", "crm", *arguments],
+        cwd=project,
         env=clean | {"PYTHONPATH": str(project), "PYTHONDONTWRITEBYTECODE": "1"} | environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -204,8 +205,9 @@ def test_it_serves_and_logs_no_secrets(project: Path, tmp_path: Path) -> None:
 
 def test_dev_runs_open_on_loopback_only(crm: Any) -> None:
     """A request from elsewhere is refused."""
-    authentication = importlib.import_module("crm.scim.authentication").Authentication(dev=True)
+    authentication = importlib.import_module("crm.scim.authentication").Authentication(open_to_loopback=True)
     errors = importlib.import_module("crm.scim.errors")
-    authentication.check(None, "127.0.0.1")
-    with pytest.raises(errors.ScimError):
-        authentication.check(None, "10.0.0.1")
+    assert asyncio.run(authentication.principal({}, "127.0.0.1")).name == "dev"
+    for headers, client in (({}, "10.0.0.1"), ({b"x-forwarded-for": b"127.0.0.1"}, "127.0.0.1")):
+        with pytest.raises(errors.ScimError):
+            asyncio.run(authentication.principal(headers, client))

@@ -60,7 +60,7 @@ def quick(crm: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """The pauses after failures are short."""
     delivery = importlib.import_module("crm.scim.delivery")
     monkeypatch.setattr(delivery, "_POLL_SECONDS", 0.02)
-    monkeypatch.setattr(delivery.Delivery.__init__, "__kwdefaults__", {**_defaults(delivery), "pause": 0.01})
+    monkeypatch.setattr(delivery.Delivery.__init__, "__kwdefaults__", {**_defaults(delivery), "pause": 0.001})
 
 
 def _defaults(delivery: Any) -> dict[str, Any]:

@@ -45,6 +45,7 @@ def test_findings_go_to_stdout_and_all_else_to_stderr() -> None:
     ran = scimgen("validate", BAD, "none.json", "--format", "json")
     assert [finding["rule"] for finding in json.loads(ran.stdout)["diagnostics"]] == ["enum-invalid"]
     assert "none.json: no such file" in ran.stderr
+    assert "0 documents" not in ran.stderr
 
 
 def test_validate_loads_nothing_heavy() -> None:

@@ -1,14 +1,15 @@
 """The command line: what each command does stands in `commands`."""
 
 import argparse
+import os
 import sys
 
-from .commands import outbox, serve
+from .commands import audit, backup, export, import_, migrate, outbox, restore, serve, token
 from .commands.arguments import CommandError
 from .settings import APP, SettingsError
 from .storage.interface import StorageError
 
-COMMANDS = (serve, outbox)
+COMMANDS = (serve, migrate, import_, export, backup, restore, token, audit, outbox)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -19,10 +20,17 @@ def main(arguments: list[str] | None = None) -> int:
         command.add(commands)
     options = parser.parse_args(arguments)
     try:
-        return int(options.run(options))
+        code = int(options.run(options))
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:  # whoever reads may stop at any time
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except (CommandError, SettingsError, StorageError) as error:
         print(f"{APP}: {error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        return 130
 
 
 if __name__ == "__main__":

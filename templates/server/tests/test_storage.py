@@ -231,9 +231,10 @@ def test_a_changed_layout_is_laid_down_anew(make: Callable[[], Store]) -> None:
 
         async def job(tx: Transaction) -> None:
             await tx.set_fingerprint(TENANT, TREE.name, "new")
-            await tx.clear_index(TENANT, TREE.name)
-            for stored in await tx.after(TENANT, TREE.name, 0):
-                await tx.relay(TENANT, stored, user(stored.id, f"renamed{stored.id}"))
+            while not await tx.clear_index(TENANT, TREE.name):
+                pass
+            found = await tx.after(TENANT, TREE.name, 0)
+            await tx.relay(TENANT, [(stored, user(stored.id, f"renamed{stored.id}")) for stored in found])
 
         await store.write(job)
         page = await store.search(TENANT, parse('userName sw "renamed"'))

@@ -7,11 +7,11 @@ import sys
 from datetime import UTC, datetime
 
 from ..scim.folding import fold_date_time
-from ..settings import Settings
 from ..storage import outbox
 from ..storage.interface import Store
 from ..storage.stores import make_store
 from .arguments import Commands
+from .database import settings
 
 
 def add(commands: Commands) -> None:
@@ -32,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _run(options: argparse.Namespace) -> int:
-    store = make_store(Settings.from_environment(check=False).database_url)
+    store = make_store(settings().database_url)
     await store.open()
     try:
         given_up = [one for one in await outbox.dead(store.connection) if not options.id or one.position in options.id]

@@ -8,29 +8,36 @@ from secrets import token_hex
 
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
-from starlette.routing import Mount
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Mount, Route
 from starlette.types import Message, Receive, Scope, Send
 
 from ..resource_types import RESOURCE_TYPES
 from ..settings import PACKAGE, Settings
 from ..storage.interface import StorageError, Store
 from . import logs
-from .authentication import Authentication
+from .admission import Admission
+from .authentication import Authentication, check_credentials
 from .call import Call
 from .delivery import Consumer, Delivery
 from .directory import Directory
 from .discovery import Discovery
-from .endpoints import MEDIA_TYPE, TENANT, Endpoints
+from .endpoints import MEDIA_TYPE, Endpoints
 from .errors import ScimError
+from .forwarded import Proxies
 from .hooks import Hooks
+from .jwt_bearer import JwtBearer
 from .messages import dump
 from .metrics import Metrics
+from .oauth import TokenEndpoint
 from .opening import opened
 from .probes import probes
+from .rate import Rate
 from .relaying import relay
 from .seeding import Catalog, seed
 from .service import Service
+from .tenancy import TENANT as TENANT
+from .tenancy import Tenants
 from .webhook import Webhook
 
 BASE_PATH = "/scim/v2"
@@ -66,7 +73,8 @@ class ScimApp:
         self.service: Service | None = None
         self.metrics = Metrics()
         self._endpoints: Endpoints | None = None
-        self._authentication = Authentication()
+        self._admission: Admission | None = None
+        self._tokens: TokenEndpoint | None = None
         self._requests = count(1)
         self._run = token_hex(4)
 
@@ -77,10 +85,11 @@ class ScimApp:
         settings.check()
         consumers = _consumers(self.hooks, settings)
         async with opened(settings, self.store, tuple(consumers)) as service:
-            await relay(service, TENANT)
-            await seed(service, TENANT, PACKAGE, self.catalog)
-            self._endpoints = Endpoints(service, Discovery(PACKAGE), settings.public_url)
-            self._authentication = Authentication(settings.tokens, settings.basic, dev=settings.dev)
+            await check_credentials(settings, service.store.connection)
+            self._admission = self._admit_by(settings, service)
+            await self._admission.tenants.start()
+            self._endpoints = Endpoints(service, Discovery(PACKAGE, basic=settings.basic is not None))
+            self._tokens = TokenEndpoint(service.store, settings.access_token_minutes)
             self.metrics.shown = settings.metrics
             self.service = service
             delivery = Delivery(service.store, consumers)
@@ -89,7 +98,26 @@ class ScimApp:
                 async with delivery.running():
                     yield
             finally:
-                self._endpoints = self.service = None
+                self._endpoints = self._tokens = self.service = None
+
+    def _admit_by(self, settings: Settings, service: Service) -> Admission:
+        connection = service.store.connection
+
+        async def prepare(tenant: str) -> None:
+            await relay(service, tenant)
+            await seed(service, tenant, PACKAGE, self.catalog)
+
+        authentication = Authentication(
+            settings.tokens,
+            settings.basic,
+            connection=connection,
+            jwt=JwtBearer(settings.jwt) if settings.jwt else None,
+            open_to_loopback=settings.open_to_loopback,
+        )
+        tenants = Tenants(connection, prepare, settings.tenancy, settings.tenant_domain)
+        return Admission(
+            authentication, tenants, Proxies(settings.trusted_proxies), Rate(settings.rate), settings.public_url
+        )
 
     def directory(self, tenant: str = TENANT) -> Directory:
         """The app's own way to its users and grants, while the lifespan runs."""
@@ -112,7 +140,7 @@ class ScimApp:
             await send(message)
 
         try:
-            await self._respond(scope, receive, answer)
+            await self._respond(scope, receive, answer, request_id)
         except Exception as error:
             problem = _problem(error, request_id)
             if not answered:
@@ -121,23 +149,36 @@ class ScimApp:
         self.metrics.observe(method, route, answered, seconds)
         logs.request(method, route, answered, seconds, request_id, scope.get("scim.ignored", ()))
 
-    async def _respond(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self._endpoints is None:
+    async def _respond(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
+        if self._endpoints is None or self._admission is None:
             raise ScimError(503, "The server has not started: compose scim_app.lifespan with your app's own.")
-        headers = scope["scim.headers"] = dict(scope["headers"])
-        client = scope.get("client")
-        self._authentication.check(headers.get(b"authorization"), client[0] if client else None)
-        found = self._endpoints.find(scope["path"].removeprefix(scope.get("root_path", "")))
+        scope["scim.headers"] = dict(scope["headers"])
+        admitted = await self._admission.admit(scope, request_id)
+        found = self._endpoints.find(admitted.path)
         if found is None:
             raise ScimError(404, "There is no such endpoint; /ResourceTypes lists those that there are.")
         endpoint, scope["scim.id"] = found
+        scope["scim.principal"], scope["scim.call"] = admitted.principal, admitted.call
         await endpoint(scope, receive, send)
+
+    async def token(self, request: Request) -> Response:
+        """The token endpoint for clients' ids and secrets, to be routed outside of the base path:
+
+        app.add_route("/oauth/token", scim_app.token, methods=["POST"])
+        """
+        if self._tokens is None:
+            return PlainTextResponse("starting", 503)
+        return await self._tokens.answer(request)
 
 
 def build_app(scim_app: ScimApp) -> Starlette:
-    """A whole server: the SCIM endpoints below /scim/v2, and `probes` for whoever runs it."""
+    """A whole server: the SCIM endpoints below /scim/v2, /oauth/token, and `probes` for whoever runs it."""
     return Starlette(
-        routes=[Mount(BASE_PATH, scim_app), *probes(scim_app)],
+        routes=[
+            Mount(BASE_PATH, scim_app),
+            Route("/oauth/token", scim_app.token, methods=["POST"]),
+            *probes(scim_app),
+        ],
         lifespan=scim_app.lifespan,
         exception_handlers={404: _not_found},
     )

@@ -15,8 +15,8 @@ from ..storage.interface import StorageError
 from . import logs
 from .attributes import Tree
 from .call import Answer, Call
-from .errors import ScimError, bad_request, invalid_value
-from .messages import MAX_DEPTH, Document, dump, is_array, is_object
+from .errors import ScimError, bad_request, invalid_value, not_found
+from .messages import MAX_DEPTH, Document, dump, is_array, is_object, is_text
 from .operations import SCHEMA as PATCH_SCHEMA
 from .service import Service, read_only
 
@@ -210,7 +210,10 @@ class Bulk:
             raise ScimError(404, f"{operation.method} {operation.path[:200]!r}: no resource type has such a path.")
         if tree.managed != "scim":
             raise read_only(tree)
-        return tree, unquote(key)
+        key = unquote(key)
+        if not is_text(key):
+            raise not_found(tree.name, key)
+        return tree, key
 
     def _data(self, operation: BulkOperation) -> Document:
         data = self._resolved(operation.data)

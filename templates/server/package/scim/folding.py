@@ -73,7 +73,12 @@ def fold_document(attributes: Mapping[str, Attribute], document: Document) -> Do
 
 
 def _fold_one(attribute: Attribute, value: Any) -> Any:
-    return fold_document(attribute.sub_attributes, value) if is_object(value) else fold(attribute, value)
+    if is_object(value):
+        return fold_document(attribute.sub_attributes, value)
+    try:
+        return fold(attribute, value)
+    except (ValueError, ArithmeticError):  # stored when the description gave the attribute another type
+        return str(value).casefold()
 
 
 def folded_values(attribute: Attribute, folded: Document) -> Iterator[str]:
@@ -86,6 +91,7 @@ def _follow(value: Any, path: list[str]) -> Iterator[str]:
         for item in value:
             yield from _follow(item, path)
     elif not path:
-        yield value
+        if isinstance(value, str):
+            yield value
     elif is_object(value) and path[0] in value:
         yield from _follow(value[path[0]], path[1:])

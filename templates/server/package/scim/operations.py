@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, get_args
 
 from .attributes import Attribute, Tree
-from .errors import bad_request, invalid_value
+from .errors import ScimError, bad_request, invalid_value
 from .filters import Comparison, Filter, Logical
 from .messages import Document, is_array, is_object
 from .paths import Path, parse_path
@@ -37,7 +37,7 @@ def read_operations(payload: Document) -> list[Operation]:
     if not is_array(operations) or not operations:
         raise bad_request("invalidSyntax", "A PATCH holds a list of Operations.")
     if len(operations) > MAX_OPERATIONS:
-        raise bad_request("tooMany", f"A PATCH holds at most {MAX_OPERATIONS} operations.")
+        raise ScimError(413, f"A PATCH holds at most {MAX_OPERATIONS} operations; send the rest in another.")
     return [_operation(operation) for operation in operations]
 
 

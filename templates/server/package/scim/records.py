@@ -1,5 +1,6 @@
 """How a resource is laid down: the bytes that clients read, what is hidden from them, and what filters look at."""
 
+from collections.abc import Mapping
 from functools import cached_property
 from hashlib import sha256
 from typing import Any
@@ -32,7 +33,8 @@ class Layout:
     def record(self, resource_id: str, document: Document) -> Record:
         """The document, without its links, as the store keeps it."""
         document = {"schemas": document["schemas"], "id": resource_id} | document
-        hides = self.has_hidden or any(name.lower() not in self.attributes for name in document)
+        may_hide = self.has_hidden or not _known(self.attributes, document)
+        view = visible(self.attributes.values(), document) if may_hide else document
         folded = fold_document(self.attributes, document)
         display = self.display(document)
         folded["$display"] = display.casefold()
@@ -40,8 +42,8 @@ class Layout:
         return Record(
             type=self.tree.name,
             id=resource_id,
-            body=dump(visible(self.attributes.values(), document) if hides else document),
-            whole=dump(document) if hides else None,
+            body=dump(view),
+            whole=None if view == document else dump(document),
             folded=dump(folded).decode(),
             display=display,
             reference=str(reference) if reference else None,
@@ -83,6 +85,19 @@ def visible(attributes: Any, document: Document) -> Document:
         if value != {} and value != []:
             view[attribute.name] = value
     return view
+
+
+def _known(attributes: Mapping[str, Attribute], document: Document) -> bool:
+    """Whether the description still has all that a document holds, down to the parts of every value."""
+    for name, value in document.items():
+        attribute = attributes.get(name.lower())
+        if attribute is None:
+            return False
+        if attribute.sub_attributes:
+            for item in value if is_array(value) else (value,):
+                if is_object(item) and not _known(attribute.sub_attributes, item):
+                    return False
+    return True
 
 
 def _root(attribute: Attribute) -> Attribute:

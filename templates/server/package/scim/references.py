@@ -63,26 +63,14 @@ class References:
 
     def render(self, tree: Tree, linked: Sequence[Linked], base: str) -> str:
         """All links of a resource as members of its JSON; what many resources show is written once."""
-        values: dict[str, list[str]] = {}
+        members: dict[str, list[str]] = {}
         for one in linked:
             attribute = tree.by_link.get(one.link)
             if attribute and one.type in self.trees:
-                shown = (one.value, one.type, one.id, one.display, one.primary, one.direct)
-                values.setdefault(attribute.name, []).append(self._rendered(attribute, *shown, base))
-        return "".join(f'"{name}":[{",".join(shown)}],' for name, shown in values.items())
+                members.setdefault(attribute.name, []).append(self._rendered(attribute, one, base))
+        return "".join([f'"{name}":[{",".join(values)}],' for name, values in members.items()])
 
-    def _write(
-        self,
-        attribute: Attribute,
-        value: str,
-        type_: str,
-        id_: str,
-        display: str,
-        primary: bool,
-        direct: bool,
-        base: str,
-    ) -> str:
-        linked = Linked(attribute.link or "groups", 0, value, type_, id_, display, primary, direct)
+    def _write(self, attribute: Attribute, linked: Linked, base: str) -> str:
         return dump(self._shown(attribute, linked, base)).decode()
 
     def knows(self, linked: Linked) -> bool:

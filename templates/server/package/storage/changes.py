@@ -9,7 +9,18 @@ from .interface import Record, Stored, Taken
 from .statements import COLUMNS, Reads
 
 _RELAYED = 1000
-_TOUCH = "UPDATE resources SET version = version + 1, modified = CASE WHEN modified > ? THEN modified ELSE ? END"
+_CLEARED = 50_000
+
+_UNIQUE = "INSERT INTO unique_values VALUES (?, ?, ?, ?, ?)"
+_INDEXED = "INSERT INTO attribute_values VALUES (?, ?, ?, ?, ?)"
+_UNLESS_THERE = " ON CONFLICT DO NOTHING"
+_LAY_DOWN = (
+    "UPDATE resources SET display = ?, reference = ?, body = ?, whole = ?, folded = ? WHERE tenant = ? AND key = ?"
+)
+_TOUCH = (
+    "UPDATE resources SET version = version + 1, modified = CASE WHEN modified > ? THEN modified ELSE ? END"
+    " WHERE tenant = ? AND key = ?"
+)
 """A clock that was set back does not make the last change an earlier one."""
 
 
@@ -43,11 +54,11 @@ class Writes(Reads):
         await self._check_free(tenant, after.unique - before.unique)
         await self._unindex(tenant, stored, before.indexed - after.indexed, before.unique - after.unique)
         await self._index(tenant, after, stored.key, after.indexed - before.indexed, after.unique - before.unique)
-        await self._lay_down(tenant, stored.key, after)
+        await self._connection.run(_LAY_DOWN, _laid_down(tenant, stored.key, after))
 
     async def touch(self, tenant: str, keys: Collection[int], now: str) -> None:
-        among, parameters = self.dialect.among("key", keys)
-        await self._connection.run(f"{_TOUCH} WHERE tenant = ? AND {among}", (now, now, tenant, *parameters))
+        # in one order, so that no two wait for each other
+        await self._many(_TOUCH, [(now, now, tenant, key) for key in sorted(keys)])
 
     async def delete(self, tenant: str, stored: Stored, before: Record, now: str) -> None:
         key = stored.key
@@ -55,10 +66,8 @@ class Writes(Reads):
             await self._connection.rows(
                 "SELECT 1 FROM resources WHERE tenant = ? AND key = ? FOR UPDATE", (tenant, key)
             )
-        await self._connection.run(
-            f"{_TOUCH} WHERE tenant = ? AND key IN (SELECT source FROM links WHERE tenant = ? AND target = ?)",
-            (now, now, tenant, tenant, key),
-        )
+        linking = "SELECT source FROM links WHERE tenant = ? AND target = ?"
+        await self.touch(tenant, {int(row[0]) for row in await self._connection.rows(linking, (tenant, key))}, now)
         await self._connection.run("DELETE FROM links WHERE tenant = ? AND target = ?", (tenant, key))
         await self._connection.run("DELETE FROM links WHERE tenant = ? AND source = ?", (tenant, key))
         await self._unindex(tenant, stored, before.indexed, before.unique)
@@ -89,10 +98,6 @@ class Writes(Reads):
         statement = "INSERT INTO seeds VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
         await self._connection.run(statement, (tenant, type_name, resource_id))
 
-    async def fingerprints(self, tenant: str) -> dict[str, str]:
-        statement = "SELECT type, fingerprint FROM layouts WHERE tenant = ?"
-        return {str(row[0]): str(row[1]) for row in await self._connection.rows(statement, (tenant,))}
-
     async def set_fingerprint(self, tenant: str, type_name: str, fingerprint: str) -> None:
         await self._connection.run(
             "INSERT INTO layouts VALUES (?, ?, ?)"
@@ -100,33 +105,62 @@ class Writes(Reads):
             (tenant, type_name, fingerprint),
         )
 
-    async def clear_index(self, tenant: str, type_name: str) -> None:
-        await self._connection.run("DELETE FROM attribute_values WHERE tenant = ? AND type = ?", (tenant, type_name))
-        await self._connection.run(
-            "DELETE FROM unique_values WHERE tenant = ? AND key IN"
-            " (SELECT key FROM resources WHERE tenant = ? AND type = ?)",
-            (tenant, tenant, type_name),
+    async def clear_index(self, tenant: str, type_name: str) -> bool:
+        cleared = await self._connection.run(
+            "DELETE FROM attribute_values WHERE tenant = ? AND type = ? AND (attribute, value, key) IN"
+            " (SELECT attribute, value, key FROM attribute_values WHERE tenant = ? AND type = ? LIMIT ?)",
+            (tenant, type_name, tenant, type_name, _CLEARED),
         )
+        if cleared:
+            return False
+        cleared = await self._connection.run(
+            "DELETE FROM unique_values WHERE tenant = ? AND (scope, attribute, value) IN"
+            " (SELECT u.scope, u.attribute, u.value FROM unique_values u JOIN resources r"
+            " ON r.tenant = u.tenant AND r.key = u.key"
+            " WHERE u.tenant = ? AND u.scope IN (?, '') AND r.type = ? LIMIT ?)",
+            (tenant, tenant, type_name, type_name, _CLEARED),
+        )
+        return not cleared
 
     async def after(self, tenant: str, type_name: str, key: int) -> list[Stored]:
         rows = await self._connection.rows(
             f"SELECT {COLUMNS} FROM resources r WHERE r.tenant = ? AND r.type = ? AND r.key > ? ORDER BY r.key LIMIT ?",
             (tenant, type_name, key, _RELAYED),
         )
-        return [Stored(*row) for row in rows]
+        return [*map(Stored._make, rows)]
 
-    async def relay(self, tenant: str, stored: Stored, record: Record, *, unique: bool = True) -> None:
-        if unique:
-            await self._check_free(tenant, record.unique)
-        await self._index(tenant, record, stored.key, record.indexed, record.unique if unique else ())
-        await self._lay_down(tenant, stored.key, record)
-
-    async def _lay_down(self, tenant: str, key: int, record: Record) -> None:
-        await self._connection.run(
-            "UPDATE resources SET display = ?, reference = ?, body = ?, whole = ?, folded = ?"
-            " WHERE tenant = ? AND key = ?",
-            (record.display, record.reference, record.body, record.whole, record.folded, tenant, key),
+    async def relay(self, tenant: str, laid: Sequence[tuple[Stored, Record]]) -> None:
+        held = await self._holders_of(tenant, {row for _, record in laid for row in record.unique})
+        unique = [
+            (tenant, *row, stored.key)
+            for stored, record in laid
+            for row in record.unique
+            if held.setdefault(row, stored.key) == stored.key
+        ]
+        await self._many(_UNIQUE + _UNLESS_THERE, unique)
+        await self._many(
+            _INDEXED + _UNLESS_THERE,
+            [(tenant, record.type, *row, stored.key) for stored, record in laid for row in record.indexed],
         )
+        await self._many(_LAY_DOWN, [_laid_down(tenant, stored.key, record) for stored, record in laid])
+
+    async def _holders_of(
+        self, tenant: str, unique: Collection[tuple[str, str, str]]
+    ) -> dict[tuple[str, str, str], int]:
+        """Who has those of some unique values that somebody has."""
+        values: dict[tuple[str, str], list[str]] = {}
+        for scope, attribute, value in unique:
+            values.setdefault((scope, attribute), []).append(value)
+        held: dict[tuple[str, str, str], int] = {}
+        for name, wanted in values.items():
+            listed, parameters = self.dialect.listed(wanted)
+            rows = await self._connection.rows(
+                f"SELECT u.value, u.key FROM {listed} CROSS JOIN unique_values u"  # in this order: SQLite keeps it
+                " WHERE u.tenant = ? AND u.scope = ? AND u.attribute = ? AND u.value = v.value",
+                (*parameters, tenant, *name),
+            )
+            held.update({(*name, value): key for value, key in rows})
+        return held
 
     async def _check_free(self, tenant: str, unique: Collection[tuple[str, str, str]]) -> None:
         """Before anything is written. Whoever comes between nevertheless breaks a key, and the job is run anew."""
@@ -143,11 +177,8 @@ class Writes(Reads):
         indexed: Collection[tuple[str, str]],
         unique: Collection[tuple[str, str, str]],
     ) -> None:
-        await self._many("INSERT INTO unique_values VALUES (?, ?, ?, ?, ?)", [(tenant, *row, key) for row in unique])
-        await self._many(
-            "INSERT INTO attribute_values VALUES (?, ?, ?, ?, ?)",
-            [(tenant, record.type, attribute, value, key) for attribute, value in indexed],
-        )
+        await self._many(_UNIQUE, [(tenant, *row, key) for row in unique])
+        await self._many(_INDEXED, [(tenant, record.type, *row, key) for row in indexed])
 
     async def _unindex(
         self,
@@ -157,8 +188,8 @@ class Writes(Reads):
         unique: Collection[tuple[str, str, str]],
     ) -> None:
         await self._many(
-            "DELETE FROM unique_values WHERE tenant = ? AND scope = ? AND attribute = ? AND value = ?",
-            [(tenant, *row) for row in unique],
+            "DELETE FROM unique_values WHERE tenant = ? AND scope = ? AND attribute = ? AND value = ? AND key = ?",
+            [(tenant, *row, stored.key) for row in unique],
         )
         await self._many(
             "DELETE FROM attribute_values WHERE tenant = ? AND type = ? AND attribute = ? AND value = ? AND key = ?",
@@ -167,9 +198,9 @@ class Writes(Reads):
 
     async def _count(self, tenant: str, type_name: str, change: int) -> None:
         await self._connection.run(
-            f"INSERT INTO totals VALUES (?, ?, {self.dialect.shard}, ?)"
-            " ON CONFLICT (tenant, type, shard) DO UPDATE SET total = totals.total + excluded.total",
-            (tenant, type_name, change),
+            f"INSERT INTO totals VALUES (?, ?, {self.dialect.shard}, ?, ?) ON CONFLICT (tenant, type, shard)"
+            " DO UPDATE SET total = totals.total + excluded.total, deleted = totals.deleted + excluded.deleted",
+            (tenant, type_name, change, max(0, -change)),
         )
 
     async def _many(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
@@ -177,3 +208,7 @@ class Writes(Reads):
             await self._connection.run(statement, rows[0])
         elif rows:
             await self._connection.run_many(statement, rows)
+
+
+def _laid_down(tenant: str, key: int, record: Record) -> tuple[Any, ...]:
+    return (record.display, record.reference, record.body, record.whole, record.folded, tenant, key)

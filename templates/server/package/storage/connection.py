@@ -25,3 +25,7 @@ class Connection(Protocol):
     async def run_many(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
         """Run a statement once for each row of parameters."""
         ...
+
+    async def copy(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        """Add rows as they are, counted columns and all."""
+        ...

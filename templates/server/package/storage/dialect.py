@@ -42,6 +42,10 @@ class Dialect(Protocol):
         """Some texts as a table `v` with one column, `value`."""
         ...
 
+    def listed_keys(self, keys: Collection[int]) -> Clause:
+        """Some keys as a table `k` with one column, `value`."""
+        ...
+
     def among(self, column: str, keys: Collection[int]) -> Clause:
         """Whether a column holds one of some keys."""
         ...
@@ -52,6 +56,10 @@ class Dialect(Protocol):
 
     def ends(self, text: str, length: int) -> str:
         """Whether a text ends with the parameter, which is so long."""
+        ...
+
+    def go_on(self, table: str, column: str) -> str:
+        """After rows were copied in: lets a column count on from them, if the database does not by itself."""
         ...
 
 
@@ -80,14 +88,20 @@ class Sqlite:
     def listed(self, values: Collection[str]) -> Clause:
         return "json_each(?) AS v", [json.dumps(list(values))]
 
+    def listed_keys(self, keys: Collection[int]) -> Clause:
+        return "json_each(?) AS k", [str([*keys])]
+
     def among(self, column: str, keys: Collection[int]) -> Clause:
-        return f"{column} IN (SELECT value FROM json_each(?))", [json.dumps(list(keys))]
+        return f"{column} IN (SELECT value FROM json_each(?))", [str([*keys])]
 
     def contains(self, text: str) -> str:
         return f"instr({text}, ?) > 0"
 
     def ends(self, text: str, length: int) -> str:
         return f"substr({text}, -{length}) = ?"
+
+    def go_on(self, table: str, column: str) -> str:
+        return ""
 
 
 class Postgres:
@@ -115,6 +129,9 @@ class Postgres:
     def listed(self, values: Collection[str]) -> Clause:
         return 'unnest(?::text[] COLLATE "C") AS v(value)', [list(values)]
 
+    def listed_keys(self, keys: Collection[int]) -> Clause:
+        return "unnest(?::bigint[]) AS k(value)", [list(keys)]
+
     def among(self, column: str, keys: Collection[int]) -> Clause:
         return f"{column} = ANY(?::bigint[])", [list(keys)]
 
@@ -123,6 +140,10 @@ class Postgres:
 
     def ends(self, text: str, length: int) -> str:
         return f"right({text}, {length}) = ?"
+
+    def go_on(self, table: str, column: str) -> str:
+        sequence = "'resource_keys'" if table == "resources" else f"pg_get_serial_sequence('{table}', '{column}')"
+        return f"SELECT setval({sequence}, (SELECT max({column}) FROM {table}))"
 
 
 def _path(names: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ sees and changes a consistent state, and once `write` returns, the change is dur
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar, runtime_checkable
+from typing import NamedTuple, Protocol, TypeVar, runtime_checkable
 
 from ..scim.attributes import Attribute, Link, Tree
 from ..scim.filters import Filter
@@ -34,7 +34,7 @@ class Record:
 
     Args:
         body: JSON as a client reads it that asks for nothing special.
-        whole: JSON with what is hidden from that client, None where nothing can be hidden.
+        whole: JSON with what is hidden from that client, None where nothing is.
         folded: JSON of all values as they compare, for filters that no index serves.
         display: what links to the resource show.
         reference: the `value` of links to it where that is not the id.
@@ -53,9 +53,8 @@ class Record:
     unique: frozenset[tuple[str, str, str]] = frozenset()
 
 
-@dataclass(slots=True)
-class Stored:
-    """A resource as it is found. `key` is the store's own name for it."""
+class Stored(NamedTuple):
+    """A resource as it is found. `key` is the store's own name for it; a page has a hundred, hence a plain tuple."""
 
     key: int
     type: str
@@ -67,8 +66,7 @@ class Stored:
     whole: bytes | None
 
 
-@dataclass(slots=True)
-class Linked:
+class Linked(NamedTuple):
     """One value of a link: another resource as this one shows it."""
 
     link: Link
@@ -158,6 +156,14 @@ class Reads(Protocol):
         """The resources that link to this one."""
         ...
 
+    async def tenants(self) -> set[str]:
+        """Whose resources are here."""
+        ...
+
+    async def fingerprints(self, tenant: str) -> dict[str, str]:
+        """Under which layout the resources of each type were laid down, see `scim.relaying`."""
+        ...
+
 
 class Transaction(Reads, Protocol):
     """The changes of one write."""
@@ -198,24 +204,23 @@ class Transaction(Reads, Protocol):
         """Remember a seeded id."""
         ...
 
-    async def fingerprints(self, tenant: str) -> dict[str, str]:
-        """Under which layout the resources of each type were laid down."""
-        ...
-
     async def set_fingerprint(self, tenant: str, type_name: str, fingerprint: str) -> None:
         """Remember the layout of a type."""
         ...
 
-    async def clear_index(self, tenant: str, type_name: str) -> None:
-        """Forget the index of a type, before all of it is laid down anew."""
+    async def clear_index(self, tenant: str, type_name: str) -> bool:
+        """Forget a part of the index of a type, before all of it is laid down anew; whether nothing is left."""
         ...
 
     async def after(self, tenant: str, type_name: str, key: int) -> list[Stored]:
         """Some resources of a type that follow a key, in order."""
         ...
 
-    async def relay(self, tenant: str, stored: Stored, record: Record, *, unique: bool = True) -> None:
-        """Lay a resource down under a new layout: nothing that clients have written changes, nor does the version."""
+    async def relay(self, tenant: str, laid: Sequence[tuple[Stored, Record]]) -> None:
+        """Lay resources down under a new layout: nothing that clients have written changes, nor does the version.
+
+        A unique value that several have belongs to the first of them.
+        """
         ...
 
 

@@ -22,13 +22,17 @@ class Versioned(Connection, Protocol):
         ...
 
 
-async def prepare(connection: Versioned, *, partitions: int = 0) -> None:
-    """Make the tables, or bring them up to date; StorageError where they are newer than this server."""
+async def prepare(connection: Versioned, *, partitions: int = 0) -> int:
+    """Make the tables, or bring them up to date; the layout that was found.
+
+    Raises:
+        StorageError: the tables are newer than this server.
+    """
     layout = await connection.layout()
     if layout > LAYOUT:
         raise StorageError(f"the database has layout {layout}; this server knows {LAYOUT}: it is newer than the server")
     if layout == LAYOUT:
-        return
+        return layout
     if layout == 0:
         todo = everything(connection.dialect, partitions)
     else:
@@ -36,12 +40,13 @@ async def prepare(connection: Versioned, *, partitions: int = 0) -> None:
     for statement in todo:
         await connection.run(statement)
     await connection.set_layout(LAYOUT)
+    return layout
 
 
 def _sharded_totals_and_operations(dialect: Dialect) -> Iterator[str]:
     yield "ALTER TABLE totals RENAME TO old_totals"
     yield from statements(TOTALS, dialect)
-    yield "INSERT INTO totals SELECT tenant, type, 0, total FROM old_totals"
+    yield "INSERT INTO totals SELECT tenant, type, 0, total, 0 FROM old_totals"
     yield "DROP TABLE old_totals"
     yield from statements(OPERATIONS, dialect)
 

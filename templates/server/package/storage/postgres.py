@@ -14,6 +14,7 @@ from itertools import count
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+from .backups import Stream
 from .changes import Writes
 from .dialect import Postgres
 from .interface import StorageError, Transaction
@@ -27,6 +28,7 @@ SCHEMA = "scim"
 
 _ATTEMPTS = 8
 _STATEMENTS = 1000
+_PREFETCHED = 1000
 _CONNECT_SECONDS = 5
 
 _GONE = {
@@ -68,6 +70,9 @@ class PostgresConnection:
     async def run_many(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
         await self.raw.executemany(_numbered(statement), rows)
 
+    async def copy(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        await self.raw.copy_records_to_table(table, columns=columns, records=rows)
+
     async def layout(self) -> int:
         if not await self.raw.fetchval("SELECT to_regclass('layout')"):
             return 0
@@ -86,12 +91,15 @@ class PostgresStore(Reads):
         url: `postgresql://user:password@host/database`, as libpq reads it.
         connections: how many the pool may hold.
         partitions: into how many parts new tables are spread by tenant, 0 for none.
+        migrate: whether the tables are made and brought up to date when it is opened.
     """
 
-    def __init__(self, url: str, *, connections: int = 10, partitions: int = 0) -> None:
+    def __init__(self, url: str, *, connections: int = 10, partitions: int = 0, migrate: bool = True) -> None:
         self.url = url
         self.connections = connections
         self.partitions = partitions
+        self.migrate = migrate
+        self.found = 0  # the layout of the tables when the store was opened
         self._pool: Any = None
 
     async def open(self) -> None:
@@ -113,13 +121,16 @@ class PostgresStore(Reads):
                 reset=_keep,
             )
             async with self._pool.acquire() as raw, raw.transaction():
-                await raw.execute(PostgresConnection.dialect.alone)
-                await raw.execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
                 connection = PostgresConnection(raw)
-                if not await connection.layout():
-                    await raw.execute("CREATE SEQUENCE IF NOT EXISTS resource_keys")
-                await prepare(connection, partitions=self.partitions)
+                self.found = await (self._prepare(connection) if self.migrate else connection.layout())
         super().__init__(_Pooled(self._pool, self._reported))
+
+    async def _prepare(self, connection: PostgresConnection) -> int:
+        await connection.raw.execute(connection.dialect.alone)
+        await connection.raw.execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
+        if not await connection.layout():
+            await connection.raw.execute("CREATE SEQUENCE IF NOT EXISTS resource_keys")
+        return await prepare(connection, partitions=self.partitions)
 
     async def close(self) -> None:
         if self._pool is not None:
@@ -145,6 +156,19 @@ class PostgresStore(Reads):
             "scim_database_connections_in_use": ("Connections that are at work.", size - idle),
             "scim_database_connections_max": ("Connections that the pool may hold.", self.connections),
         }
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncGenerator[Stream]:
+        """What is stored at one moment, whoever writes meanwhile."""
+        async with self._reported("the database cannot be read:"), self._pool.acquire() as raw:
+
+            async def stream(statement: str) -> AsyncGenerator[Sequence[Any]]:
+                async for row in raw.cursor(statement, prefetch=_PREFETCHED):
+                    yield row
+
+            async with raw.transaction(isolation="repeatable_read", readonly=True):
+                await raw.execute("SET LOCAL idle_in_transaction_session_timeout = 0")  # who reads may take their time
+                yield stream
 
     @asynccontextmanager
     async def _reported(self, what: str) -> AsyncGenerator[None]:

@@ -284,7 +284,7 @@ def _truth(value: bool) -> Clause:
 
 def _is(node: Comparison | Present, found: str) -> bool:
     """A test on what is known before the query runs."""
-    return matches(node, {node.attribute.name.lower(): found})
+    return matches(node, found)
 
 
 def _exact(node: Comparison | Present) -> Comparison | Present:

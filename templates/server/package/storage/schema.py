@@ -65,6 +65,7 @@ CREATE TABLE totals (                -- how many resources there are, so that no
     type {text} NOT NULL,
     shard INTEGER NOT NULL,          -- the total is the sum of all: one row would make the writers wait in line
     total BIGINT NOT NULL,
+    deleted BIGINT NOT NULL,         -- how many there were besides, ever: what was deleted moves pages
     PRIMARY KEY (tenant, type, shard)
 ){clustered};
 """

@@ -7,17 +7,18 @@ import asyncio
 import queue
 import sqlite3
 import threading
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+from .backups import Stream
 from .changes import Writes
 from .dialect import Sqlite
 from .interface import StorageError, Transaction
 from .migrations import prepare
-from .statements import Reads
+from .statements import Reads, marks
 
 T = TypeVar("T")
 
@@ -49,6 +50,9 @@ class SqliteConnection:
 
     async def run_many(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
         self.raw.executemany(statement, rows)
+
+    async def copy(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        self.raw.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks(columns)})", rows)
 
     async def layout(self) -> int:
         return int(self.raw.execute("PRAGMA user_version").fetchone()[0])
@@ -103,10 +107,16 @@ class _Job:
 
 
 class SqliteStore(Reads):
-    """A store in one SQLite file."""
+    """A store in one SQLite file.
 
-    def __init__(self, path: Path | str) -> None:
+    Args:
+        migrate: whether the tables are made and brought up to date when it is opened.
+    """
+
+    def __init__(self, path: Path | str, *, migrate: bool = True) -> None:
         self.path = Path(path)
+        self.migrate = migrate
+        self.found = 0  # the layout of the tables when the store was opened
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._writer: threading.Thread | None = None
 
@@ -115,7 +125,7 @@ class SqliteStore(Reads):
             self._writing = SqliteConnection(self.path)
             self._writing.raw.execute("BEGIN IMMEDIATE")
             try:
-                await prepare(self._writing)
+                self.found = await (prepare(self._writing) if self.migrate else self._writing.layout())
             except BaseException:
                 self._writing.raw.execute("ROLLBACK")
                 raise
@@ -147,6 +157,23 @@ class SqliteStore(Reads):
 
     def gauges(self) -> dict[str, tuple[str, float]]:
         return {"scim_writes_waiting": ("Writes that wait for the writer.", self._jobs.qsize())}
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncGenerator[Stream]:
+        """What is stored at one moment, whoever writes meanwhile."""
+        raw = SqliteConnection(self.path).raw
+
+        async def stream(statement: str) -> AsyncGenerator[Sequence[Any]]:
+            for row in raw.execute(statement):
+                yield row
+
+        try:
+            raw.execute("BEGIN")
+            yield stream
+        except sqlite3.Error as error:
+            raise StorageError(f"the database {self.path} cannot be read: {error}") from None
+        finally:
+            raw.close()
 
     def _run(self) -> None:
         """The writer: takes what waits, commits it at once."""

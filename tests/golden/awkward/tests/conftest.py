@@ -1,15 +1,17 @@
 # Emitted by scimgen from ward-9.scim.yaml: edit that and run `scimgen generate`, not this file.
-"""A real server, on a free port of this machine, over a real database."""
+"""A real server, on a free port of this machine, over each real database."""
 
+import os
 import threading
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
 import uvicorn
 
+from .databases import DATABASES, database_url
+from .databases import postgresql as postgresql
 from .under_test import RESOURCE_TYPES, ScimApp, Settings, Tree, build_app, build_tree
 
 TOKEN = "a-token-for-the-tests"
@@ -17,11 +19,22 @@ KINDS = frozenset[str](resource_type.kind for resource_type in RESOURCE_TYPES)
 TREES = {resource_type.name: build_tree(resource_type, KINDS) for resource_type in RESOURCE_TYPES}
 
 
-@pytest.fixture(scope="session")
-def base_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--update-golden` accepts what the server answers now."""
+    parser.addoption("--update-golden", action="store_true", help="rewrite tests/golden from what the server answers")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Golden files are accepted by a person who reads the difference, never in CI."""
+    if config.getoption("--update-golden") and os.environ.get("CI"):
+        raise pytest.UsageError("--update-golden is refused in CI: run make golden and commit what it writes")
+
+
+@pytest.fixture(scope="session", params=DATABASES)
+def base_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The base URL of a server that runs as long as the tests do."""
-    database: Path = tmp_path_factory.mktemp("database") / "scim.db"
-    settings = Settings(tokens=(TOKEN,), database_url=f"sqlite:///{database}")
+    url = database_url(request, request.param, tmp_path_factory.mktemp("database"))
+    settings = Settings(tokens=(TOKEN,), basic="user:password", database_url=url)
     config = uvicorn.Config(build_app(ScimApp(settings=settings)), port=0, log_config=None, access_log=False)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)

@@ -15,4 +15,4 @@ from ward_9.storage.interface import Record as Record
 from ward_9.storage.interface import Store as Store
 from ward_9.storage.interface import Taken as Taken
 from ward_9.storage.interface import Transaction as Transaction
-from ward_9.storage.sqlite import SqliteStore as SqliteStore
+from ward_9.storage.stores import make_store as make_store

@@ -12,8 +12,8 @@ entitlement. A hook is an async function, registered by a decorator:
             await billing.add_seat(user.user_name, grant.value)
 
 There are on_user_created, on_user_changed, on_user_deactivated, on_user_reactivated, on_user_deleted, on_granted and
-on_revoked. They run once the change is durable, in the order of the changes; a crash in between loses those that have
-not run yet.
+on_revoked. They run once the change is durable, those of one user in order, and again if they fail or the server is
+killed: at least once, so they should not mind being run twice. `current.get()` of `.scim.hooks` says which event it is.
 """
 
 from .scim.hooks import Hooks

@@ -15,4 +15,4 @@ from tandem.storage.interface import Record as Record
 from tandem.storage.interface import Store as Store
 from tandem.storage.interface import Taken as Taken
 from tandem.storage.interface import Transaction as Transaction
-from tandem.storage.sqlite import SqliteStore as SqliteStore
+from tandem.storage.stores import make_store as make_store

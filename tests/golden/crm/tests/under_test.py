@@ -15,4 +15,4 @@ from crm.storage.interface import Record as Record
 from crm.storage.interface import Store as Store
 from crm.storage.interface import Taken as Taken
 from crm.storage.interface import Transaction as Transaction
-from crm.storage.sqlite import SqliteStore as SqliteStore
+from crm.storage.stores import make_store as make_store

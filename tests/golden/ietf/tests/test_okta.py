@@ -35,9 +35,15 @@ def test_users_live_through_their_life(client: httpx.Client, user_tree: Tree) ->
         patch(client, location, {"op": "replace", "value": {"active": active}})
         found = client.get(users, params=query).json()["Resources"]
         assert [one["active"] for one in found] == [active]
-    put = client.put(location, json=user | {"active": False})
-    assert put.json()["active"] is False
-    assert client.get(location).json()["active"] is False
+    renamed = "new." + resource["userName"]
+    patch(client, location, {"op": "replace", "value": {"userName": renamed}})
+    assert client.get(users, params=query).json()["totalResults"] == 0
+    query["filter"] = f'userName eq "{renamed}"'
+    for active in (False, True, False):  # the other way that Okta writes: the whole user, read before
+        whole = client.get(location).json()
+        assert client.put(location, json=whole | {"active": active}).json()["active"] is active
+        assert [one["active"] for one in client.get(users, params=query).json()["Resources"]] == [active]
+    assert client.get(location).json()["id"] == user["id"]
 
 
 def test_group_pushes_rename_and_change_members(client: httpx.Client, user_tree: Tree) -> None:

@@ -15,4 +15,4 @@ from drafty.storage.interface import Record as Record
 from drafty.storage.interface import Store as Store
 from drafty.storage.interface import Taken as Taken
 from drafty.storage.interface import Transaction as Transaction
-from drafty.storage.sqlite import SqliteStore as SqliteStore
+from drafty.storage.stores import make_store as make_store

@@ -15,4 +15,4 @@ from appname.storage.interface import Record as Record
 from appname.storage.interface import Store as Store
 from appname.storage.interface import Taken as Taken
 from appname.storage.interface import Transaction as Transaction
-from appname.storage.sqlite import SqliteStore as SqliteStore
+from appname.storage.stores import make_store as make_store

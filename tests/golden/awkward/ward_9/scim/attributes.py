@@ -133,6 +133,12 @@ class Tree:
         """The attribute that shows each kind of link."""
         return {attribute.link: attribute for attribute in self.links if attribute.link}
 
+    @cached_property
+    def counted(self) -> Attribute | None:
+        """What tells how many hold a value, in the draft's dialect: it is counted for each answer, never stored."""
+        granted = self.resource_type.kind in ("role", "entitlement") and self.resource_type.dialect == "ietf"
+        return self.attributes.get("totalassignmentsused") if granted else None
+
     def children(self) -> Iterator[Attribute]:
         """All that stands at the root of a resource: the schema's attributes, then the extensions."""
         yield from self.attributes.values()

@@ -14,11 +14,17 @@ _KEPT_BASES = 64
 
 
 class Discovery:
-    """ServiceProviderConfig, ResourceTypes and Schemas: read at start, their bytes kept for each base URL."""
+    """ServiceProviderConfig, ResourceTypes and Schemas: read at start, their bytes kept for each base URL.
 
-    def __init__(self, package: str) -> None:
+    Args:
+        basic: whether basic authentication is on; bearer tokens always are, since one can be made at any time.
+    """
+
+    def __init__(self, package: str, *, basic: bool = True) -> None:
         folder = files(package) / "documents"
         self._config = _read(folder / "ServiceProviderConfig.json")
+        if not basic:
+            self._config = self._config | _without_basic(self._config)
         self._lists: dict[str, list[Document]] = {
             name: _read(folder / f"{name}.json")["Resources"] for name in ("ResourceTypes", "Schemas")
         }
@@ -66,6 +72,12 @@ class Discovery:
                 self._bytes.clear()
             found = self._bytes[base, name, key] = render()
         return found
+
+
+def _without_basic(config: Document) -> Document:
+    """What clients authenticate with where no user and password are set (RFC 7643 section 5)."""
+    on = [scheme for scheme in config["authenticationSchemes"] if scheme["type"] != "httpbasic"]
+    return {"authenticationSchemes": [on[0] | {"primary": True}, *on[1:]]} if on else {}
 
 
 def _is_named(resource: Document, name: str, key: str) -> bool:

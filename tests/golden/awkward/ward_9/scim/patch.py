@@ -10,13 +10,16 @@ from copy import deepcopy
 from typing import Any, cast
 
 from .attributes import Attribute, Tree
-from .errors import bad_request, invalid_value
+from .errors import ScimError, bad_request, invalid_value
 from .filters import Filter, equalities, matches
 from .folding import fold, fold_document
 from .messages import Document, is_array, is_object
 from .operations import ABSENT, Operation
 from .paths import Path, parse_path
 from .values import Reader, is_primary
+
+MAX_VALUES = 1_000_000
+"""How many values the operations of one PATCH may look at: a few seconds' work."""
 
 
 def apply(tree: Tree, document: Document, operations: list[Operation], reader: Reader) -> Document:
@@ -34,6 +37,7 @@ class _Editor:
         self.tree = tree
         self.document = document
         self.reader = reader
+        self._looked_at = 0
 
     def operate(self, operation: Operation) -> None:
         if operation.path is not None:
@@ -59,6 +63,7 @@ class _Editor:
             return
         holder = self._holder(attribute)
         held = holder.get(attribute.name)
+        self._spend(len(held) if is_array(held) else 1)
         primaries = [item for item in held if is_primary(item)] if is_array(held) else []
         if path.filter is not None:
             self._write_selected(holder, op, path, value)
@@ -70,6 +75,12 @@ class _Editor:
             self._assign(holder, attribute, op, value)
         _settle_primary(attribute, holder.get(attribute.name), primaries)
         self._tidy(attribute)
+
+    def _spend(self, values: int) -> None:
+        """Every operation looks at the values that are there: many operations on many values have a bound together."""
+        self._looked_at += values
+        if self._looked_at > MAX_VALUES:
+            raise ScimError(413, "The operations look at too many values together; send fewer of them in one PATCH.")
 
     def _holder(self, attribute: Attribute) -> Document:
         if attribute.parent is None:
@@ -147,11 +158,19 @@ class _Editor:
             return
         items: list[Any] = self.reader.read(attribute, value, single=True) or []
         given = [_folded(attribute, item) for item in items]
-        self._filter(holder, attribute, lambda item: any(_is_meant(item, one) for one in given))
+        values = {one["value"] for one in given if _names_by_value(one)}
+        others = [one for one in given if not _names_by_value(one)]
+        self._spend(len(others) * len(holder.get(attribute.name, [])))
 
-    def _filter(self, holder: Document, attribute: Attribute, unwanted: Callable[[Document], bool]) -> None:
+        def is_meant(item: Any) -> bool:
+            folded = _folded(attribute, item)
+            return folded.get("value") in values or any(_includes(folded, one) for one in others)
+
+        self._filter(holder, attribute, is_meant)
+
+    def _filter(self, holder: Document, attribute: Attribute, unwanted: Callable[[Any], bool]) -> None:
         held: list[Any] = holder.get(attribute.name, [])
-        kept = [item for item in held if not unwanted(_folded(attribute, item))]
+        kept = [item for item in held if not unwanted(item)]
         if held and not kept:
             self._discard(holder, attribute)
         elif held:
@@ -183,11 +202,11 @@ class _Editor:
         if op == "remove" and path.sub_attribute is None:
             if attribute.multi_valued:
                 self._filter(holder, attribute, lambda item: matches(condition, item))
-            elif matches(condition, _folded(attribute, holder.get(attribute.name, {}))):
+            elif matches(condition, holder.get(attribute.name, {})):
                 self._discard(holder, attribute)
             return
         elements = _elements(holder, attribute)
-        selected = [element for element in elements if matches(condition, _folded(attribute, element))]
+        selected = [element for element in elements if matches(condition, element)]
         if not selected:
             if op == "remove":
                 return  # it is gone already
@@ -282,10 +301,12 @@ def _folded(attribute: Attribute, item: Any) -> Document:
     return {attribute.name.lower(): fold(attribute, item)}
 
 
-def _is_meant(item: Document, given: Document) -> bool:
-    """Whether a value is the one a `remove` names: by its `value`, or by all that is given."""
-    if "value" in given and "type" not in given:
-        return bool(item.get("value") == given["value"])
+def _names_by_value(given: Document) -> bool:
+    """Whether what a `remove` gives names a value by its `value`; else it is named by all that is given."""
+    return "value" in given and "type" not in given
+
+
+def _includes(item: Document, given: Document) -> bool:
     return all(item.get(name) == part for name, part in given.items() if name not in _DESCRIBING)
 
 

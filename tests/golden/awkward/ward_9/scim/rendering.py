@@ -43,14 +43,29 @@ class Renderer:
         wanted: set[Link] = {link for projection in projections.values() for link in projection.links}
         linking = [stored.key for stored in found if projections[stored.type].tree.links]
         links = await reads.links(tenant, linking, wanted) if wanted and linking else {}
-        return [self._resource(one, links.get(one.key, []), projections[one.type], base) for one in found]
+        heads = {name: self._meta_head(name, base) for name in projections}
+        written: dict[tuple[int, ...], str] = {}  # many resources of a page show the very same links
+        page: list[bytes] = []
+        for one in found:
+            projection, linked = projections[one.type], links.get(one.key, ())
+            counts = await _counts(reads, tenant, one, projection) if projection.tree.counted else {}
+            if not projection.is_default:
+                page.append(self._projected(one, linked, counts, projection, base))
+                continue
+            same = tuple(map(id, linked))
+            shown = written.get(same)
+            if shown is None:
+                shown = written[same] = self.references.render(projection.tree, linked, base)
+            page.append(_spliced(one, shown, counts, heads[one.type]))
+        return page
 
-    def _resource(self, stored: Stored, linked: list[Linked], projection: Projection, base: str) -> bytes:
-        if projection.is_default:
-            return self._spliced(stored, linked, projection.tree, base)
+    def _projected(
+        self, stored: Stored, linked: Sequence[Linked], counts: dict[str, int], projection: Projection, base: str
+    ) -> bytes:
         document: Document = json.loads(stored.whole or stored.body)
         document.update(self.links(linked, projection.tree, base))
-        document["meta"] = json.loads(self._meta(stored, base))
+        document.update(counts)
+        document["meta"] = json.loads(_meta(stored, self._meta_head(stored.type, base)))
         return dump(projection.apply(document))
 
     def links(self, linked: Sequence[Linked], tree: Tree, base: str) -> dict[str, list[Document]]:
@@ -62,18 +77,29 @@ class Renderer:
                 shown[attribute.name] = self.references.show(attribute, values, base)
         return shown
 
-    def _spliced(self, stored: Stored, linked: list[Linked], tree: Tree, base: str) -> bytes:
-        links = self.references.render(tree, linked, base) if linked else ""
-        return b"%b,%b}" % (stored.body[:-1], f'{links}"meta":{self._meta(stored, base)}'.encode())
-
-    def _meta(self, stored: Stored, base: str) -> str:
-        """RFC 7643 section 3.1; a quoted id needs no escape in JSON, the rest is the server's own."""
-        return (
-            f'{self._meta_head(stored.type, base)}{quoted_id(stored.id)}","created":"{stored.created}",'
-            f'"lastModified":"{stored.modified}","version":"W/\\"{stored.version}\\""}}'
-        )
-
     def _write_meta_head(self, type_name: str, base: str) -> str:
         """What is the same for all resources of a type: up to the id, with which the location ends."""
         location = quoted(self.references.location(base, type_name, ""))
         return f'{{"resourceType":{quoted(type_name)},"location":{location[:-1]}'
+
+
+async def _counts(reads: Reads, tenant: str, stored: Stored, projection: Projection) -> dict[str, int]:
+    """How many hold a value now, under the attribute that tells it."""
+    counted, kind = projection.tree.counted, projection.tree.resource_type.kind
+    if counted is None or not projection.returns(counted):
+        return {}
+    return {counted.name: await reads.holders(tenant, "roles" if kind == "role" else "entitlements", stored.key)}
+
+
+def _spliced(stored: Stored, links: str, counts: dict[str, int], head: str) -> bytes:
+    counted = "".join([f'"{name}":{count},' for name, count in counts.items()]) if counts else ""
+    return b"%b,%b}" % (stored.body[:-1], f'{links}{counted}"meta":{_meta(stored, head)}'.encode())
+
+
+def _meta(stored: Stored, head: str) -> str:
+    """RFC 7643 section 3.1; a quoted id needs no escape in JSON, the rest is the server's own."""
+    _, _, resource_id, version, created, modified, _, _ = stored
+    return (
+        f'{head}{quoted_id(resource_id)}","created":"{created}","lastModified":"{modified}",'
+        f'"version":"W/\\"{version}\\""}}'
+    )

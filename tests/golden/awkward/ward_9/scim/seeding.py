@@ -24,6 +24,7 @@ async def seed(service: Service, tenant: str, package: str, catalog: Catalog) ->
     """Bring every resource type's values up to date: in one transaction, so that a killed start leaves no half."""
 
     async def job(tx: Transaction) -> None:
+        await tx.alone()
         for tree in service.trees.values():
             match tree.managed:
                 case "scim":

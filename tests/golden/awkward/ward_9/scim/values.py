@@ -15,7 +15,7 @@ from typing import Any
 
 from .attributes import Attribute
 from .errors import ScimError, bad_request, invalid_value
-from .messages import Document, is_array, is_object
+from .messages import Document, dump, is_array, is_object
 
 MAX_INTEGER = 2**63
 _SHOWN = 60
@@ -51,11 +51,8 @@ class Reader:
             if not single:
                 raise _wrong(attribute, value, "a list")
             value = [value]
-        items: list[Any] = []
-        for item in value:
-            canonical = None if item is None or item == "" else self._one(attribute, item)
-            if canonical is not None and canonical not in items:
-                items.append(canonical)
+        read = [self._one(attribute, item) for item in value if item is not None and item != ""]
+        items = list({dump(one): one for one in read if one is not None}.values())  # each value once
         _check_primary(attribute, items)
         return items or None
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from ..storage.interface import Linked, Stored, Taken, Transaction
 from .attributes import Attribute, Link, Tree
+from .changes import Change, Grant
 from .errors import ScimError, conflict, invalid_value
 from .folding import fold_date_time
 from .messages import Document, is_array
@@ -25,7 +26,7 @@ class Writer:
         self.references = references
         self._now = now
 
-    async def insert(self, tx: Transaction, tenant: str, tree: Tree, resource_id: str, document: Document) -> Stored:
+    async def insert(self, tx: Transaction, tenant: str, tree: Tree, resource_id: str, document: Document) -> Change:
         """Lay down a new resource with its links."""
         document = dict(document)
         wanted = _take_links(tree, document)
@@ -38,7 +39,7 @@ class Writer:
         except Taken as taken:
             raise self._conflict(tree, taken) from None
         await self._link(tx, tenant, stored.key, with_links)
-        return stored
+        return _change(tree, stored, None, document, with_links)
 
     async def change(
         self,
@@ -49,7 +50,7 @@ class Writer:
         old: Document,
         new: Document,
         held: dict[Link, list[Linked]],
-    ) -> Stored:
+    ) -> Change:
         """Lay down what has changed; where nothing has, nothing is written and the version stays."""
         new = dict(new)
         wanted = _take_links(tree, new)
@@ -62,7 +63,7 @@ class Writer:
         if any(stored.key in change.added for change in links):
             raise invalid_value(f"The {tree.name} cannot be a member of itself.")
         if new == old and not any(links):
-            return stored
+            return _change(tree, stored, old, new, ())
         now = self.time()
         if new != old:
             layout = self.layouts[tree.name]
@@ -74,7 +75,7 @@ class Writer:
         await tx.touch(tenant, [stored.key], now)
         changed = await tx.get(tenant, tree.name, stored.id)
         assert changed is not None
-        return changed
+        return _change(tree, changed, old, new, links)
 
     async def _link(self, tx: Transaction, tenant: str, source: int, changes: Sequence[LinkChange]) -> None:
         for change in changes:
@@ -100,10 +101,15 @@ class Writer:
             held[attribute.link] = (await tx.links(tenant, [stored.key], [attribute.link])).get(stored.key, [])
         return {link: [one for one in linked if self.references.knows(one)] for link, linked in held.items()}
 
-    async def remove(self, tx: Transaction, tenant: str, tree: Tree, stored: Stored) -> None:
+    async def remove(self, tx: Transaction, tenant: str, tree: Tree, stored: Stored) -> Change:
         """Remove a resource and every link to and from it."""
+        change = Change(tree, stored, document_of(stored), None)
+        held = {} if tree.resource_type.kind == "group" else await self.held(tx, tenant, tree, stored, None)
+        for link, linked in held.items():
+            change.removed[tree.by_link[link].name] = [Grant(one.value, one.type, one.display) for one in linked]
         before = self.layouts[tree.name].record(stored.id, document_of(stored))
         await tx.delete(tenant, stored, before, self.time())
+        return change
 
     def _conflict(self, tree: Tree, taken: Taken) -> ScimError:
         names = {attribute.key: str(attribute) for attribute in self.layouts[tree.name].unique}
@@ -112,6 +118,13 @@ class Writer:
     def time(self) -> str:
         """Now, as `meta.created` and `meta.lastModified` write it."""
         return fold_date_time(self._now())
+
+
+def _change(tree: Tree, stored: Stored, old: Document | None, new: Document, links: Sequence[LinkChange]) -> Change:
+    change = Change(tree, stored, old, new)
+    change.added = {one.attribute.name: one.granted for one in links if one.granted}
+    change.removed = {one.attribute.name: one.revoked for one in links if one.revoked}
+    return change
 
 
 def document_of(stored: Stored) -> Document:

@@ -8,20 +8,57 @@ import asyncio
 import queue
 import sqlite3
 import threading
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+from .backups import Stream
 from .changes import Writes
+from .dialect import Sqlite
 from .interface import StorageError, Transaction
-from .schema import LAYOUT, TABLES
-from .statements import Reads
+from .migrations import prepare
+from .statements import Reads, marks
 
 T = TypeVar("T")
 
 _BATCH = 64
 _BUSY_SECONDS = 10
+
+
+class SqliteConnection:
+    """One connection; its calls never wait, so a coroutine that makes them can be run without an event loop."""
+
+    dialect = Sqlite()
+
+    def __init__(self, path: Path) -> None:
+        self.raw = sqlite3.connect(
+            path, isolation_level=None, check_same_thread=False, cached_statements=512, timeout=_BUSY_SECONDS
+        )
+        self.raw.execute("PRAGMA journal_mode = WAL")
+        self.raw.execute("PRAGMA synchronous = FULL")
+        self.raw.execute("PRAGMA journal_size_limit = 67108864")
+        self.raw.execute("PRAGMA cache_size = -32768")  # KiB: the indexes of 100,000 users stay in memory
+        self.raw.execute("PRAGMA wal_autocheckpoint = 8000")  # pages: what changes often is copied back once
+
+    async def rows(self, statement: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        return self.raw.execute(statement, parameters).fetchall()
+
+    async def run(self, statement: str, parameters: Sequence[Any] = ()) -> int:
+        return self.raw.execute(statement, parameters).rowcount
+
+    async def run_many(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
+        self.raw.executemany(statement, rows)
+
+    async def copy(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        self.raw.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks(columns)})", rows)
+
+    async def layout(self) -> int:
+        return int(self.raw.execute("PRAGMA user_version").fetchone()[0])
+
+    async def set_layout(self, layout: int) -> None:
+        self.raw.execute(f"PRAGMA user_version = {layout:d}")
 
 
 @dataclass
@@ -34,7 +71,7 @@ class _Job:
     result: Any = None
     error: BaseException | None = None
 
-    def run(self, connection: sqlite3.Connection) -> None:
+    def run(self, connection: SqliteConnection) -> None:
         """In the writer's thread; what is the database's fault is the whole batch's."""
         try:
             self.result = _run_now(self.work(Writes(connection)))
@@ -54,21 +91,35 @@ class _Job:
 
 
 class SqliteStore(Reads):
-    """A store in one SQLite file."""
+    """A store in one SQLite file.
 
-    def __init__(self, path: Path | str) -> None:
+    Args:
+        migrate: whether the tables are made and brought up to date when it is opened.
+    """
+
+    def __init__(self, path: Path | str, *, migrate: bool = True) -> None:
         self.path = Path(path)
+        self.migrate = migrate
+        self.found = 0  # the layout of the tables when the store was opened
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._writer: threading.Thread | None = None
 
     async def open(self) -> None:
         try:
-            self._writing = self._connect()
-            _prepare(self._writing)
-            self.connection = self._connect()
-            self.connection.execute("PRAGMA query_only = ON")
+            self._writing = SqliteConnection(self.path)
+            self._writing.raw.execute("BEGIN IMMEDIATE")
+            try:
+                self.found = await (prepare(self._writing) if self.migrate else self._writing.layout())
+            except BaseException:
+                self._writing.raw.execute("ROLLBACK")
+                raise
+            self._writing.raw.execute("COMMIT")
+            reading = SqliteConnection(self.path)
+            reading.raw.execute("PRAGMA query_only = ON")
         except sqlite3.Error as error:
             raise StorageError(f"cannot use the database {self.path}: {error}") from None
+        super().__init__(reading)
+        self._reading = reading
         self._writer = threading.Thread(target=self._run, name="scim-writer", daemon=True)
         self._writer.start()
 
@@ -78,8 +129,8 @@ class SqliteStore(Reads):
         self._jobs.put(None)
         await asyncio.to_thread(self._writer.join)
         self._writer = None
-        self.connection.close()
-        self._writing.close()
+        self._reading.raw.close()
+        self._writing.raw.close()
 
     async def write(self, job: Callable[[Transaction], Awaitable[T]]) -> T:
         loop = asyncio.get_running_loop()
@@ -87,16 +138,22 @@ class SqliteStore(Reads):
         self._jobs.put(_Job(job, loop, future))
         return await future
 
-    def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            self.path, isolation_level=None, check_same_thread=False, cached_statements=512, timeout=_BUSY_SECONDS
-        )
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA journal_size_limit = 67108864")
-        connection.execute("PRAGMA cache_size = -32768")  # KiB: the indexes of 100,000 users stay in memory
-        connection.execute("PRAGMA wal_autocheckpoint = 8000")  # pages: what changes often is copied back once
-        return connection
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncGenerator[Stream]:
+        """What is stored at one moment, whoever writes meanwhile."""
+        raw = SqliteConnection(self.path).raw
+
+        async def stream(statement: str) -> AsyncGenerator[Sequence[Any]]:
+            for row in raw.execute(statement):
+                yield row
+
+        try:
+            raw.execute("BEGIN")
+            yield stream
+        except sqlite3.Error as error:
+            raise StorageError(f"the database {self.path} cannot be read: {error}") from None
+        finally:
+            raw.close()
 
     def _run(self) -> None:
         """The writer: takes what waits, commits it at once."""
@@ -113,23 +170,23 @@ class SqliteStore(Reads):
                 done.loop.call_soon_threadsafe(done.settle)
 
     def _commit(self, batch: list[_Job]) -> None:
-        connection = self._writing
+        raw = self._writing.raw
         try:
-            connection.execute("BEGIN IMMEDIATE")
+            raw.execute("BEGIN IMMEDIATE")
             if len(batch) == 1:  # the transaction is the job's own: a savepoint would only cost
-                batch[0].run(connection)
-                connection.execute("ROLLBACK" if batch[0].error else "COMMIT")
+                batch[0].run(self._writing)
+                raw.execute("ROLLBACK" if batch[0].error else "COMMIT")
                 return
             for job in batch:
-                connection.execute("SAVEPOINT job")
-                job.run(connection)
+                raw.execute("SAVEPOINT job")
+                job.run(self._writing)
                 if job.error:
-                    connection.execute("ROLLBACK TO job")
-                connection.execute("RELEASE job")
-            connection.execute("COMMIT")
+                    raw.execute("ROLLBACK TO job")
+                raw.execute("RELEASE job")
+            raw.execute("COMMIT")
         except sqlite3.Error as error:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
+            if raw.in_transaction:
+                raw.execute("ROLLBACK")
             for job in batch:
                 job.error = StorageError(f"the database {self.path} cannot be written: {error}")
 
@@ -141,17 +198,3 @@ def _run_now(work: Awaitable[T]) -> T:
     except StopIteration as stop:
         return cast("T", stop.value)
     raise RuntimeError("a write may wait for nothing but its transaction")
-
-
-def _prepare(connection: sqlite3.Connection) -> None:
-    connection.execute("BEGIN IMMEDIATE")
-    layout = connection.execute("PRAGMA user_version").fetchone()[0]
-    if layout > LAYOUT:
-        connection.execute("ROLLBACK")
-        raise StorageError(f"the database has layout {layout}; this server knows {LAYOUT}: it is newer than the server")
-    if layout == 0:
-        for statement in TABLES.split(";\n"):
-            if statement.strip():
-                connection.execute(statement)
-        connection.execute(f"PRAGMA user_version = {LAYOUT}")
-    connection.execute("COMMIT")

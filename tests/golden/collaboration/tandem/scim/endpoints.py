@@ -2,6 +2,7 @@
 """The endpoints (RFC 7644 section 3.2): HTTP on one side, the service on the other."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
@@ -10,36 +11,55 @@ from starlette.types import Receive, Scope, Send
 
 from .attributes import Tree
 from .bulk import Bulk, read_bulk
+from .call import Answer, Call
 from .discovery import Discovery, refuse_filter
+from .edits import version_matches
 from .errors import ScimError
 from .lists import from_query, from_search, names
+from .me import own_id
 from .messages import MAX_BODY, Document, load, too_large
+from .principal import Principal
 from .rendering import etag
-from .service import Answer, Call, Service, read_only, version_matches
+from .service import Service, read_only
 
 MEDIA_TYPE = "application/scim+json"
-TENANT = "default"
 _ID = "/{id}"
 _READ_TYPES = ("application/scim+json", "application/json", "")
 
 Handler = Callable[[Request], Awaitable[Response]]
 
 
+class Refusal:
+    """What answers to the writes of a resource type that clients only read; no `Allow` names it."""
+
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+
+    async def __call__(self, request: Request) -> Response:
+        raise read_only(self.tree)
+
+
 class Endpoint:
-    """One path and its methods, as an ASGI application; HEAD is GET without its body."""
+    """One path and its methods, as an ASGI application; HEAD is GET without its body.
+
+    It finds in the scope what was found out before: `scim.principal`, `scim.call`, `scim.headers` and `scim.id`.
+    """
 
     def __init__(self, template: str, **handlers: Handler) -> None:
         self.template = template
         self.handlers = dict(handlers)
         if "GET" in handlers:
             self.handlers["HEAD"] = handlers["GET"]
+        self._only_reads = template.endswith("/.search")  # a search may come as POST (RFC 7644 section 3.4.3)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope["scim.route"] = self.template
         handler = self.handlers.get(scope["method"])
         if handler is None:
-            allowed = ", ".join(sorted(self.handlers))
+            allowed = ", ".join(sorted(name for name, one in self.handlers.items() if not isinstance(one, Refusal)))
             raise ScimError(405, f"{self.template} answers to {allowed}.", headers={"Allow": allowed})
+        principal: Principal = scope["scim.principal"]
+        principal.check(reading=self._only_reads or scope["method"] in ("GET", "HEAD"))
         response = await handler(Request(scope, receive))
         await response(scope, receive, send)
 
@@ -47,10 +67,9 @@ class Endpoint:
 class Endpoints:
     """The routes of one service provider."""
 
-    def __init__(self, service: Service, discovery: Discovery, public_url: str | None) -> None:
+    def __init__(self, service: Service, discovery: Discovery) -> None:
         self.service = service
         self.discovery = discovery
-        self.public_url = public_url
         endpoints = {endpoint.template: endpoint for endpoint in self._all_endpoints()}
         self._whole = {path: endpoint for path, endpoint in endpoints.items() if not path.endswith(_ID)}
         self._items = {path.removesuffix(_ID): one for path, one in endpoints.items() if path.endswith(_ID)}
@@ -62,7 +81,7 @@ class Endpoints:
             return endpoint, ""
         collection, _, key = path.rpartition("/")
         endpoint = self._items.get(collection)
-        return (endpoint, key) if endpoint is not None and key else None
+        return (endpoint, key) if endpoint is not None and key and "\0" not in key else None
 
     def _all_endpoints(self) -> list[Endpoint]:
         endpoints = [endpoint for tree in self.service.trees.values() for endpoint in self._of_type(tree)]
@@ -74,7 +93,7 @@ class Endpoints:
             Endpoint("/Schemas/{id}", GET=self._one("Schemas")),
             Endpoint("/.search", POST=self._search(list(self.service.trees.values()))),
             Endpoint("/Bulk", POST=self._bulk),
-            Endpoint("/Me", **dict.fromkeys(("GET", "POST", "PUT", "PATCH", "DELETE"), self._me)),
+            self._me(next(tree for tree in self.service.trees.values() if tree.resource_type.kind == "user")),
             Endpoint("/", GET=self._list(list(self.service.trees.values()))),
         ]
         return endpoints
@@ -82,7 +101,7 @@ class Endpoints:
     def _of_type(self, tree: Tree) -> list[Endpoint]:
         path = tree.resource_type.endpoint
         writable = tree.managed == "scim"
-        owned = self._owned(tree)
+        owned = Refusal(tree)
         return [
             Endpoint(path, GET=self._list([tree]), POST=self._create(tree) if writable else owned),
             Endpoint(f"{path}/.search", POST=self._search([tree])),
@@ -95,42 +114,23 @@ class Endpoints:
             ),
         ]
 
-    def base(self, request: Request) -> str:
-        """Scheme, host and base path: the public URL's, or else as this client wrote them."""
-        root: str = request.scope.get("root_path", "")
-        if self.public_url:
-            return self.public_url + root
-        host = request.scope["scim.headers"].get(b"host", b"localhost").decode("latin-1")
-        return f"{request.scope['scheme']}://{host}{root}"
-
-    def _call(self, request: Request) -> Call:
-        query = _query(request)
-        if_match = request.scope["scim.headers"].get(b"if-match")
-        return Call(
-            tenant=TENANT,
-            base=self.base(request),
-            attributes=names(query.get("attributes")),
-            excluded=names(query.get("excludedattributes")),
-            if_match=None if if_match is None else if_match.decode("latin-1"),
-        )
-
     def _list(self, trees: list[Tree]) -> Handler:
         async def handler(request: Request) -> Response:
             asked = from_query(_query(request), self.discovery.max_results)
-            return _json(await self.service.search(Call(TENANT, self.base(request)), trees, asked))
+            return _json(await self.service.search(_call(request), trees, asked))
 
         return handler
 
     def _search(self, trees: list[Tree]) -> Handler:
         async def handler(request: Request) -> Response:
             asked = from_search(await _payload(request), self.discovery.max_results)
-            return _json(await self.service.search(Call(TENANT, self.base(request)), trees, asked))
+            return _json(await self.service.search(_call(request), trees, asked))
 
         return handler
 
     def _get(self, tree: Tree) -> Handler:
         async def handler(request: Request) -> Response:
-            stored, render = await self.service.get(self._call(request), tree, _id(request))
+            stored, render = await self.service.get(_projected(request), tree, _id(request))
             headers = {"ETag": etag(stored)}
             known = request.scope["scim.headers"].get(b"if-none-match")
             if known is not None and version_matches(known.decode("latin-1"), stored):
@@ -142,34 +142,28 @@ class Endpoints:
     def _create(self, tree: Tree) -> Handler:
         async def handler(request: Request) -> Response:
             payload = await _payload(request)
-            return _written(request, 201, await self.service.create(self._call(request), tree, payload))
+            return _written(request, 201, await self.service.create(_projected(request), tree, payload))
 
         return handler
 
     def _replace(self, tree: Tree) -> Handler:
         async def handler(request: Request) -> Response:
             payload, resource_id = await _payload(request), _id(request)
-            return _written(request, 200, await self.service.replace(self._call(request), tree, resource_id, payload))
+            return _written(request, 200, await self.service.replace(_projected(request), tree, resource_id, payload))
 
         return handler
 
     def _patch(self, tree: Tree) -> Handler:
         async def handler(request: Request) -> Response:
             payload, resource_id = await _payload(request), _id(request)
-            return _written(request, 200, await self.service.patch(self._call(request), tree, resource_id, payload))
+            return _written(request, 200, await self.service.patch(_projected(request), tree, resource_id, payload))
 
         return handler
 
     def _delete(self, tree: Tree) -> Handler:
         async def handler(request: Request) -> Response:
-            await self.service.delete(self._call(request), tree, _id(request))
+            await self.service.delete(_projected(request), tree, _id(request))
             return Response(status_code=204)
-
-        return handler
-
-    def _owned(self, tree: Tree) -> Handler:
-        async def handler(request: Request) -> Response:
-            raise read_only(tree)
 
         return handler
 
@@ -178,31 +172,75 @@ class Endpoints:
             raise ScimError(501, "This server has no bulk operations, as its ServiceProviderConfig says.")
         max_operations, max_payload = self.discovery.bulk_limits
         operations, fail_on_errors = read_bulk(await _payload(request, max_payload), max_operations)
-        bulk = Bulk(self.service, Call(TENANT, self.base(request)), operations)
+        bulk = Bulk(self.service, _call(request), operations)
         body = await bulk.run(fail_on_errors)
         request.scope["scim.ignored"] = bulk.ignored
         return _json(body)
 
     async def _config(self, request: Request) -> Response:
         refuse_filter(_query(request))
-        return _json(self.discovery.config(self.base(request)))
+        return _json(self.discovery.config(_call(request).base))
 
     def _all(self, name: str) -> Handler:
         async def handler(request: Request) -> Response:
             refuse_filter(_query(request))
-            return _json(self.discovery.all(name, self.base(request)))
+            return _json(self.discovery.all(name, _call(request).base))
 
         return handler
 
     def _one(self, name: str) -> Handler:
         async def handler(request: Request) -> Response:
             refuse_filter(_query(request))
-            return _json(self.discovery.one(name, _id(request), self.base(request)))
+            return _json(self.discovery.one(name, _id(request), _call(request).base))
 
         return handler
 
-    async def _me(self, request: Request) -> Response:
-        raise ScimError(501, "The credentials are a service's, not a user's: there is no /Me (RFC 7644 section 3.11).")
+    def _me(self, users: Tree) -> Endpoint:
+        """An alias: each request is done to the user itself, and every answer says where that is."""
+
+        def alias(handler: Handler) -> Handler:
+            async def aliased(request: Request) -> Response:
+                call = _call(request)
+                own = await own_id(self.service, call.tenant, users, request.scope["scim.principal"])
+                request.scope["scim.id"] = own
+                location = {"Location": self.service.references.location(call.base, users.name, own)}
+                try:
+                    response = await handler(request)
+                except ScimError as error:
+                    error.headers.update(location)
+                    raise
+                response.headers.update(location)
+                return response
+
+            return aliased
+
+        return Endpoint(
+            "/Me",
+            GET=alias(self._get(users)),
+            PUT=alias(self._replace(users)),
+            PATCH=alias(self._patch(users)),
+            DELETE=alias(self._delete(users)),
+        )
+
+
+def _call(request: Request) -> Call:
+    """The tenant, the base URL and the actor, as they were found out before."""
+    call: Call = request.scope["scim.call"]
+    return call
+
+
+def _projected(request: Request) -> Call:
+    """The same with the form of the answer, and the version that is meant."""
+    call, query = _call(request), _query(request)
+    if_match = request.scope["scim.headers"].get(b"if-match")
+    if not query and if_match is None:
+        return call
+    return replace(
+        call,
+        attributes=names(query.get("attributes")),
+        excluded=names(query.get("excludedattributes")),
+        if_match=None if if_match is None else if_match.decode("latin-1"),
+    )
 
 
 def _id(request: Request) -> str:

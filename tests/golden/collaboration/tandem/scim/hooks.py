@@ -1,51 +1,52 @@
 # Emitted by scimgen from collaboration.scim.yaml: edit that and run `scimgen generate`, not this file.
 """Hooks: what the app does when a client has changed a user. The owner's `hooks.py` registers them.
 
-They run in the server's process once the change is durable, one after the other in the order of the changes. A hook
-that fails is logged and does not stop the next one; a server that is killed in between does not call it again.
+An event is laid down with the change itself and told until its hooks have run without an error: at least once, those of
+one user in order. A hook that fails is tried again later; after ten times its event is put aside, see `crm outbox`.
 """
 
-import asyncio
 from collections import defaultdict
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias, TypeVar
+from typing import Any, TypeVar
 
 from ..models.base import Resource
-from . import logs
-from .messages import Document, is_object
+from ..storage.outbox import Waiting
+from .changes import Grant as Grant
+from .journal import EventName
+from .messages import load_stored
 
-_PATIENCE = 10
-"""Seconds that a server which stops waits for its hooks."""
-
-Event: TypeAlias = Literal[
-    "user_created", "user_changed", "user_deactivated", "user_reactivated", "user_deleted", "granted", "revoked"
-]
 UserHook = TypeVar("UserHook", bound=Callable[[Any], Awaitable[None]])
-GrantHook = TypeVar("GrantHook", bound=Callable[[Any, "Grant"], Awaitable[None]])
+GrantHook = TypeVar("GrantHook", bound=Callable[[Any, Grant], Awaitable[None]])
 
 
 @dataclass(frozen=True, slots=True)
-class Grant:
-    """A role or an entitlement that a user holds.
+class Delivery:
+    """The event that a hook is called with.
 
     Args:
-        value: the id of the role or entitlement.
-        type: the name of its resource type, such as `License`.
-        display: its name for people.
+        id: the same on every attempt, so that a hook can tell what it has done already.
+        tenant: whose user it is.
+        time: when the change was made.
+        attempt: 1 for the first.
     """
 
-    value: str
-    type: str
-    display: str = ""
+    id: int
+    tenant: str
+    time: str
+    attempt: int
+
+
+current: ContextVar[Delivery] = ContextVar("current")
+"""What is being delivered while a hook runs: `current.get().tenant`."""
 
 
 class Hooks:
     """Collects hooks by decorators, each for one event; any number of hooks may share an event."""
 
     def __init__(self) -> None:
-        self._hooks: defaultdict[Event, list[Callable[..., Awaitable[None]]]] = defaultdict(list)
+        self._hooks: defaultdict[EventName, list[Callable[..., Awaitable[None]]]] = defaultdict(list)
 
     def __bool__(self) -> bool:
         return any(self._hooks.values())
@@ -80,80 +81,21 @@ class Hooks:
         self._hooks["revoked"].append(hook)
         return hook
 
-    def _add(self, event: Event, hook: UserHook) -> UserHook:
+    def _add(self, event: EventName, hook: UserHook) -> UserHook:
         self._hooks[event].append(hook)
         return hook
 
-    async def call(self, model: type[Resource], before: Document | None, after: Document | None) -> None:
-        """Call the hooks of one change."""
-        user = model.model_validate(after or before)
-        for event, *grant in events(before, after):
-            for hook in self._hooks[event]:
-                try:
-                    await hook(user, *grant)
-                except Exception as error:
-                    logs.failure(error, hook=getattr(hook, "__name__", event))
-
-
-def events(before: Document | None, after: Document | None) -> Iterator[tuple[Event] | tuple[Event, Grant]]:
-    """What happened to a user, as differences."""
-    if before is None:
-        yield ("user_created",)
-    elif after is not None:
-        yield ("user_changed",)
-        if before.get("active") is True and after.get("active") is False:
-            yield ("user_deactivated",)
-        if before.get("active") is False and after.get("active") is True:
-            yield ("user_reactivated",)
-    held, holds = _grants(before), _grants(after)
-    for key in holds.keys() - held.keys():
-        yield "granted", holds[key]
-    for key in held.keys() - holds.keys():
-        yield "revoked", held[key]
-    if after is None:
-        yield ("user_deleted",)
-
-
-def _grants(user: Document | None) -> dict[tuple[str, str], Grant]:
-    grants = [grant for name in ("roles", "entitlements") for grant in (user or {}).get(name, []) if is_object(grant)]
-    return {
-        (str(grant["value"]), str(grant.get("type"))): Grant(
-            str(grant["value"]), str(grant.get("type", "")), str(grant.get("display", ""))
-        )
-        for grant in grants
-        if "value" in grant
-    }
-
-
-class Runner:
-    """Runs hooks beside the requests, in the order in which the changes were made."""
-
-    def __init__(self, hooks: Hooks, model: type[Resource]) -> None:
-        self.hooks = hooks
-        self.model = model
-        self._changes: asyncio.Queue[tuple[Document | None, Document | None]] = asyncio.Queue()
-
-    def observe(self, before: Document | None, after: Document | None) -> None:
-        """Take note of a change."""
-        self._changes.put_nowait((before, after))
-
-    @asynccontextmanager
-    async def running(self) -> AsyncGenerator[None]:
-        """Run until the server stops; what was noted by then is still run."""
-        task = asyncio.create_task(self._run())
+    async def deliver(self, waiting: Waiting, model: type[Resource]) -> None:
+        """Call the hooks of one event; the first that fails raises, and all are called again later."""
+        body = load_stored(waiting.event)
+        hooks = self._hooks[body["event"]]
+        if not hooks:
+            return
+        user = model.model_validate(body["user"])
+        grant = [Grant(**body["grant"])] if "grant" in body else []
+        token = current.set(Delivery(waiting.position, waiting.tenant, waiting.time, waiting.attempts + 1))
         try:
-            yield
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._changes.join(), _PATIENCE)
+            for hook in hooks:
+                await hook(user, *grant)
         finally:
-            task.cancel()
-
-    async def _run(self) -> None:
-        while True:
-            before, after = await self._changes.get()
-            try:
-                await self.hooks.call(self.model, before, after)
-            except Exception as error:
-                logs.failure(error)
-            finally:
-                self._changes.task_done()
+            current.reset(token)

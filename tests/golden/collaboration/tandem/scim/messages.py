@@ -50,12 +50,18 @@ def load(body: bytes) -> Document:
     return document
 
 
+def load_stored(body: bytes | str) -> Document:
+    """A JSON object that this server has written itself."""
+    document: Document = json.loads(body)
+    return document
+
+
 def check_text(value: object, depth: int = 0) -> None:
-    """No database keeps NUL, no encoder a lone surrogate, and no client means them."""
+    """Refuse a document with strings, names of members too, that are no text."""
     if depth > MAX_DEPTH:
         raise bad_request("invalidSyntax", f"The body is nested deeper than {MAX_DEPTH} levels.")
     if isinstance(value, str):
-        if "\0" in value or not is_unicode(value):
+        if not is_text(value):
             raise bad_request("invalidValue", "A string may hold neither NUL characters nor lone surrogates.")
     elif is_object(value):
         for key, item in value.items():
@@ -66,9 +72,9 @@ def check_text(value: object, depth: int = 0) -> None:
             check_text(item, depth + 1)
 
 
-def is_unicode(text: str) -> bool:
-    """Whether UTF-8 can write the text: a lone surrogate cannot be."""
-    return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)
+def is_text(value: str) -> bool:
+    """Whether it can be kept: no database keeps NUL, UTF-8 writes no lone surrogate, and no client means them."""
+    return "\0" not in value and (value.isascii() or not any("\ud800" <= one <= "\udfff" for one in value))
 
 
 def too_large(limit: int) -> ScimError:

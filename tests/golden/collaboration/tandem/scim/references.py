@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from ..storage.interface import Linked, Reads, Target, Transaction
 from .attributes import LINKED_KINDS, Attribute, Tree
+from .changes import Grant
 from .errors import ScimError, invalid_value
 from .messages import Document, dump, is_object
 
@@ -39,6 +40,8 @@ class LinkChange:
     attribute: Attribute
     added: dict[int, bool] = field(default_factory=dict[int, bool])
     removed: list[int] = field(default_factory=list[int])
+    granted: list[Grant] = field(default_factory=list[Grant])
+    revoked: list[Grant] = field(default_factory=list[Grant])
 
     def __bool__(self) -> bool:
         return bool(self.added or self.removed)
@@ -61,26 +64,14 @@ class References:
 
     def render(self, tree: Tree, linked: Sequence[Linked], base: str) -> str:
         """All links of a resource as members of its JSON; what many resources show is written once."""
-        values: dict[str, list[str]] = {}
+        members: dict[str, list[str]] = {}
         for one in linked:
             attribute = tree.by_link.get(one.link)
             if attribute and one.type in self.trees:
-                shown = (one.value, one.type, one.id, one.display, one.primary, one.direct)
-                values.setdefault(attribute.name, []).append(self._rendered(attribute, *shown, base))
-        return "".join(f'"{name}":[{",".join(shown)}],' for name, shown in values.items())
+                members.setdefault(attribute.name, []).append(self._rendered(attribute, one, base))
+        return "".join([f'"{name}":[{",".join(values)}],' for name, values in members.items()])
 
-    def _write(
-        self,
-        attribute: Attribute,
-        value: str,
-        type_: str,
-        id_: str,
-        display: str,
-        primary: bool,
-        direct: bool,
-        base: str,
-    ) -> str:
-        linked = Linked(attribute.link or "groups", 0, value, type_, id_, display, primary, direct)
+    def _write(self, attribute: Attribute, linked: Linked, base: str) -> str:
         return dump(self._shown(attribute, linked, base)).decode()
 
     def knows(self, linked: Linked) -> bool:
@@ -113,15 +104,18 @@ class References:
         unknown = {value for value, _ in wanted if value not in known}
         targets = await tx.targets(tenant, unknown) if unknown else {}
         change, kept = LinkChange(attribute), dict[int, bool]()
+        before = {linked.key: linked.primary for linked in held}
         for value, item in wanted:
             if value in known:
                 target: Linked | Target = self._meant(attribute, value, item, [known[value]])
             else:
                 target = self._meant(attribute, value, item, targets.get(value, []))
+            if target.key not in before and target.key not in kept:
+                change.granted.append(Grant(value, target.type, target.display))
             kept[target.key] = kept.get(target.key, False) or (is_object(item) and item.get("primary") is True)
-        before = {linked.key: linked.primary for linked in held}
         change.added = {key: primary for key, primary in kept.items() if before.get(key) != primary}
         change.removed = [key for key in before if key not in kept]
+        change.revoked = [Grant(one.value, one.type, one.display) for one in held if one.key not in kept]
         await self._check_limits(tx, tenant, attribute, [key for key in change.added if key not in before], targets)
         return change
 

@@ -6,12 +6,12 @@ folded document. What differs between databases stands in `Dialect`, a handful o
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ..scim.attributes import LINKED_KINDS, Attribute, Link, Tree
 from ..scim.filters import Comparison, Filter, Logical, Not, Nothing, Present, ValuePath, matches, mentions
 from ..scim.folding import fold
-from .dialect import Clause, Dialect, Sqlite, test_value
+from .dialect import Clause, Dialect, test_value
 from .interface import Query
 
 NONE: Clause = ("0 = 1", [])
@@ -29,7 +29,7 @@ class Compiler:
 
     tenant: str
     query: Query
-    dialect: Dialect = field(default_factory=Sqlite)
+    dialect: Dialect
     aliases: int = 0
 
     def where(self) -> Clause:
@@ -127,8 +127,8 @@ class Compiler:
                 return self._of_value(alias, attribute, Not(Comparison(sub, "eq", value, operand)))
             case Present(sub) | Comparison(sub):
                 if sub is attribute:
-                    return test_value(self.dialect.element(alias), [], node, self.dialect)
-                return self._in_document(self.dialect.element(alias), [sub], node)
+                    return test_value(*self.dialect.text(f"{alias}.value", []), node, self.dialect)
+                return self._in_document(f"{alias}.value", [sub], node)
             case _:
                 return NONE
 
@@ -140,11 +140,11 @@ class Compiler:
         alias = self._alias()
         head = next(position for position, one in enumerate(chain) if one.multi_valued) + 1
         source, parameters = self._each(document, chain[:head], alias)
-        element = self.dialect.element(alias)
+        element = f"{alias}.value"
         if chain[head:]:
             text, more = self._in_document(element, chain[head:], node)
         else:
-            text, more = test_value(element, [], node, self.dialect)
+            text, more = test_value(*self.dialect.text(element, []), node, self.dialect)
         return f"EXISTS (SELECT 1 FROM {source} WHERE {text})", [*parameters, *more]
 
     def _each(self, document: str, chain: list[Attribute], alias: str) -> Clause:
@@ -162,7 +162,7 @@ class Compiler:
         text, parameters = self._of_link(node) if node else _truth(True)
         return (
             f"r.key IN (SELECT l.source FROM {self._targets(names)} CROSS JOIN links l"
-            f" ON l.tenant = ? AND l.target = t.key AND l.link = ? WHERE {text})",
+            f" WHERE l.tenant = ? AND l.target = t.key AND l.link = ? AND {text})",
             [self.tenant, *names, self.tenant, attribute.link, *parameters],
         )
 
@@ -183,11 +183,11 @@ class Compiler:
         return (
             "r.key IN (WITH RECURSIVE down(holder, member, kind) AS ("
             f"SELECT l.source, l.target, 'direct' FROM {self._targets(names)} CROSS JOIN links l"
-            f" ON l.tenant = ? AND l.source = t.key AND l.link = 'members' WHERE {seed[0]}"
+            f" WHERE l.tenant = ? AND l.source = t.key AND l.link = 'members' AND {seed[0]}"
             " UNION SELECT d.holder, l.target, 'indirect' FROM down d JOIN links l ON l.source = d.member"
             " WHERE l.tenant = ? AND l.link = 'members')"
-            f" SELECT d.member FROM down d JOIN resources t ON t.key = d.holder WHERE {outer[0]})",
-            [self.tenant, *names, self.tenant, *seed[1], self.tenant, *outer[1]],
+            f" SELECT d.member FROM down d JOIN resources t ON t.tenant = ? AND t.key = d.holder WHERE {outer[0]})",
+            [self.tenant, *names, self.tenant, *seed[1], self.tenant, self.tenant, *outer[1]],
         )
 
     def _of_link(self, node: Filter) -> Clause:
@@ -251,9 +251,10 @@ class Compiler:
             return self.dialect.text("r.folded", [one.name.lower() for one in chain])
         alias = self._alias()
         source, parameters = self._each("r.folded", chain[: head + 1], alias)
-        element = self.dialect.element(alias)
+        element = f"{alias}.value"
         if not chain[head + 1 :]:
-            return f"(SELECT {element} FROM {source} LIMIT 1)", parameters
+            text, more = self.dialect.text(element, [])
+            return f"(SELECT {text} FROM {source} LIMIT 1)", [*more, *parameters]
         text, more = self.dialect.text(element, [one.name.lower() for one in chain[head + 1 :]])
         primary, last = self.dialect.text(element, ["primary"]) if chain[head].sub_attribute("primary") else ("''", [])
         order = f"coalesce({primary}, '') = 'true' DESC"
@@ -263,7 +264,7 @@ class Compiler:
         ends = ("target", "source") if attribute.link == "groups" else ("source", "target")
         text, parameters = self.dialect.text("t.folded", ["$display"])
         return (
-            f"(SELECT min({text}) FROM links l JOIN resources t ON t.key = l.{ends[1]}"
+            f"(SELECT min({text}) FROM links l JOIN resources t ON t.tenant = l.tenant AND t.key = l.{ends[1]}"
             f" WHERE l.tenant = ? AND l.link = ? AND l.{ends[0]} = r.key)",
             [*parameters, self.tenant, "members" if attribute.link == "groups" else attribute.link],
         )
@@ -284,7 +285,7 @@ def _truth(value: bool) -> Clause:
 
 def _is(node: Comparison | Present, found: str) -> bool:
     """A test on what is known before the query runs."""
-    return matches(node, {node.attribute.name.lower(): found})
+    return matches(node, found)
 
 
 def _exact(node: Comparison | Present) -> Comparison | Present:

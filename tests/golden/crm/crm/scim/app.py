@@ -16,17 +16,28 @@ from starlette.types import Message, Receive, Scope, Send
 from ..resource_types import RESOURCE_TYPES
 from ..settings import PACKAGE, Settings
 from ..storage.interface import StorageError, Store
-from ..storage.sqlite import SqliteStore
 from . import logs
-from .authentication import Authentication
+from .admission import Admission
+from .authentication import Authentication, check_credentials
+from .call import Call
+from .delivery import Consumer, Delivery
+from .directory import Directory
 from .discovery import Discovery
-from .endpoints import MEDIA_TYPE, TENANT, Endpoints
+from .endpoints import MEDIA_TYPE, Endpoints
 from .errors import ScimError
-from .hooks import Hooks, Runner
+from .forwarded import Proxies
+from .hooks import Hooks
+from .jwt_bearer import JwtBearer
 from .messages import dump
+from .oauth import TokenEndpoint
+from .opening import opened
+from .rate import Rate
 from .relaying import relay
 from .seeding import Catalog, seed
 from .service import Service
+from .tenancy import TENANT as TENANT
+from .tenancy import Tenants
+from .webhook import Webhook
 
 BASE_PATH = "/scim/v2"
 
@@ -60,7 +71,8 @@ class ScimApp:
         self.catalog: Catalog = catalog or (lambda name: ())
         self.service: Service | None = None
         self._endpoints: Endpoints | None = None
-        self._authentication = Authentication()
+        self._admission: Admission | None = None
+        self._tokens: TokenEndpoint | None = None
         self._requests = count(1)
         self._run = token_hex(4)
 
@@ -69,22 +81,46 @@ class ScimApp:
         """Open the store, seed it, answer requests; then close it."""
         settings = self.settings or Settings.from_environment()
         settings.check()
-        store = self.store or SqliteStore(settings.database_path)
-        await store.open()
-        try:
-            runner = Runner(self.hooks, next(one.model for one in RESOURCE_TYPES if one.kind == "user"))
-            observer = runner.observe if self.hooks else None
-            service = Service(RESOURCE_TYPES, store, strict=settings.strict, observer=observer)
-            await relay(service, TENANT)
-            await seed(service, TENANT, PACKAGE, self.catalog)
-            self._endpoints = Endpoints(service, Discovery(PACKAGE), settings.public_url)
-            self._authentication = Authentication(settings.tokens, settings.basic, dev=settings.dev)
+        consumers = _consumers(self.hooks, settings)
+        async with opened(settings, self.store, tuple(consumers)) as service:
+            await check_credentials(settings, service.store.connection)
+            self._admission = self._admit_by(settings, service)
+            await self._admission.tenants.start()
+            self._endpoints = Endpoints(service, Discovery(PACKAGE, basic=settings.basic is not None))
+            self._tokens = TokenEndpoint(service.store, settings.access_token_minutes)
             self.service = service
-            async with runner.running():
-                yield
-        finally:
-            self._endpoints = self.service = None
-            await store.close()
+            delivery = Delivery(service.store, consumers)
+            service.on_commit = delivery.wake
+            try:
+                async with delivery.running():
+                    yield
+            finally:
+                self._endpoints = self._tokens = self.service = None
+
+    def _admit_by(self, settings: Settings, service: Service) -> Admission:
+        connection = service.store.connection
+
+        async def prepare(tenant: str) -> None:
+            await relay(service, tenant)
+            await seed(service, tenant, PACKAGE, self.catalog)
+
+        authentication = Authentication(
+            settings.tokens,
+            settings.basic,
+            connection=connection,
+            jwt=JwtBearer(settings.jwt) if settings.jwt else None,
+            open_to_loopback=settings.open_to_loopback,
+        )
+        tenants = Tenants(connection, prepare, settings.tenancy, settings.tenant_domain)
+        return Admission(
+            authentication, tenants, Proxies(settings.trusted_proxies), Rate(settings.rate), settings.public_url
+        )
+
+    def directory(self, tenant: str = TENANT) -> Directory:
+        """The app's own way to its users and grants, while the lifespan runs."""
+        if self.service is None:
+            raise RuntimeError("the server has not started: compose scim_app.lifespan with your app's own")
+        return Directory(self.service, Call(tenant, BASE_PATH, actor="app", silent=True))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; whatever happens, it is a SCIM response and one line in the log."""
@@ -101,7 +137,7 @@ class ScimApp:
             await send(message)
 
         try:
-            await self._respond(scope, receive, answer)
+            await self._respond(scope, receive, answer, request_id)
         except Exception as error:
             problem = _problem(error, request_id)
             if not answered:
@@ -115,30 +151,54 @@ class ScimApp:
             scope.get("scim.ignored", ()),
         )
 
-    async def _respond(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self._endpoints is None:
+    async def _respond(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
+        if self._endpoints is None or self._admission is None:
             raise ScimError(503, "The server has not started: compose scim_app.lifespan with your app's own.")
-        headers = scope["scim.headers"] = dict(scope["headers"])
-        client = scope.get("client")
-        self._authentication.check(headers.get(b"authorization"), client[0] if client else None)
-        found = self._endpoints.find(scope["path"].removeprefix(scope.get("root_path", "")))
+        scope["scim.headers"] = dict(scope["headers"])
+        admitted = await self._admission.admit(scope, request_id)
+        found = self._endpoints.find(admitted.path)
         if found is None:
             raise ScimError(404, "There is no such endpoint; /ResourceTypes lists those that there are.")
         endpoint, scope["scim.id"] = found
+        scope["scim.principal"], scope["scim.call"] = admitted.principal, admitted.call
         await endpoint(scope, receive, send)
+
+    async def token(self, request: Request) -> Response:
+        """The token endpoint for clients' ids and secrets, to be routed outside of the base path:
+
+        app.add_route("/oauth/token", scim_app.token, methods=["POST"])
+        """
+        if self._tokens is None:
+            return PlainTextResponse("starting", 503)
+        return await self._tokens.answer(request)
 
 
 def build_app(scim_app: ScimApp) -> Starlette:
-    """A whole server: the SCIM endpoints below /scim/v2, and /healthz for whoever runs it."""
+    """A whole server: the SCIM endpoints below /scim/v2, /oauth/token, and /healthz for whoever runs it."""
 
     async def healthz(request: Request) -> Response:
         return PlainTextResponse("ok" if scim_app.service else "starting", 200 if scim_app.service else 503)
 
     return Starlette(
-        routes=[Mount(BASE_PATH, scim_app), Route("/healthz", healthz)],
+        routes=[
+            Mount(BASE_PATH, scim_app),
+            Route("/oauth/token", scim_app.token, methods=["POST"]),
+            Route("/healthz", healthz),
+        ],
         lifespan=scim_app.lifespan,
         exception_handlers={404: _not_found},
     )
+
+
+def _consumers(hooks: Hooks, settings: Settings) -> dict[str, Consumer]:
+    """Who is told of changes to users."""
+    consumers: dict[str, Consumer] = {}
+    if hooks:
+        model = next(one.model for one in RESOURCE_TYPES if one.kind == "user")
+        consumers["hooks"] = lambda waiting: hooks.deliver(waiting, model)
+    if settings.webhook_url:
+        consumers["webhook"] = Webhook(settings.webhook_url, settings.webhook_secret).deliver
+    return consumers
 
 
 async def _not_found(request: Request, error: Exception) -> Response:

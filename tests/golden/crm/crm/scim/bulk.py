@@ -15,10 +15,11 @@ from urllib.parse import quote, unquote
 from ..storage.interface import StorageError
 from . import logs
 from .attributes import Tree
-from .errors import ScimError, bad_request, invalid_value
-from .messages import MAX_DEPTH, Document, dump, is_array, is_object
+from .call import Answer, Call
+from .errors import ScimError, bad_request, invalid_value, not_found
+from .messages import MAX_DEPTH, Document, dump, is_array, is_object, is_text
 from .operations import SCHEMA as PATCH_SCHEMA
-from .service import Answer, Call, Service, read_only
+from .service import Service, read_only
 
 REQUEST_SCHEMA = "urn:ietf:params:scim:api:messages:2.0:BulkRequest"
 RESPONSE_SCHEMA = "urn:ietf:params:scim:api:messages:2.0:BulkResponse"
@@ -210,7 +211,10 @@ class Bulk:
             raise ScimError(404, f"{operation.method} {operation.path[:200]!r}: no resource type has such a path.")
         if tree.managed != "scim":
             raise read_only(tree)
-        return tree, unquote(key)
+        key = unquote(key)
+        if not is_text(key):
+            raise not_found(tree.name, key)
+        return tree, key
 
     def _data(self, operation: BulkOperation) -> Document:
         data = self._resolved(operation.data)

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from .attributes import Attribute
-from .messages import Document, is_array
+from .folding import fold
+from .messages import is_array, is_object
 
 Operator: TypeAlias = Literal["eq", "ne", "co", "sw", "ew", "gt", "ge", "lt", "le"]
 
@@ -62,8 +63,8 @@ class Nothing:
 Filter: TypeAlias = Comparison | Present | ValuePath | Logical | Not | Nothing
 
 
-def matches(node: Filter, value: Document) -> bool:
-    """Whether one folded value of a complex attribute satisfies a filter."""
+def matches(node: Filter, value: Any) -> bool:
+    """Whether one value of an attribute, simple or complex, satisfies a filter."""
     match node:
         case Logical("and", terms):
             return all(matches(term, value) for term in terms)
@@ -95,11 +96,11 @@ def equalities(node: Filter) -> Mapping[Attribute, Any] | None:
             return None
 
 
-def _values(attribute: Attribute, value: Document) -> list[str]:
-    found = value.get(attribute.name.lower())
+def _values(attribute: Attribute, value: Any) -> list[str]:
+    found = value.get(attribute.name) if is_object(value) else value
     if found is None:
         return []
-    return [str(item) for item in found] if is_array(found) else [str(found)]
+    return [fold(attribute, item) for item in found] if is_array(found) else [fold(attribute, found)]
 
 
 def _compare(operator: Operator, found: str, operand: str) -> bool:

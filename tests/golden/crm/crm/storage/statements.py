@@ -1,65 +1,118 @@
 # Emitted by scimgen from crm.scim.yaml: edit that and run `scimgen generate`, not this file.
-"""What is read of the tables of `schema`."""
+"""What is read of the tables of `schema`, the same statements for every database."""
 
-import json
-import sqlite3
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from ..scim.attributes import Link
+from .bookmarks import Bookmarks
+from .connection import Connection
 from .indexes import IndexRange, held_value, holders_range, index_range
 from .interface import Linked, Page, Query, Stored, Target
 from .query import Compiler
 
 COLUMNS = "r.key, r.type, r.id, r.version, r.created, r.modified, r.body, r.whole"
 
-_LINKS = """
-SELECT * FROM (SELECT l.source, l.link, t.key, coalesce(t.reference, t.id), t.type, t.id, t.display, l.is_primary, 1
-FROM links l JOIN resources t ON t.key = l.target
-WHERE l.tenant = ? AND l.source IN ({keys}) AND l.link IN ({links})
-ORDER BY l.source, l.link, l.target)
+_HELD = """
+SELECT l.source, l.link, l.target, l.is_primary FROM {keys} CROSS JOIN links l
+WHERE l.tenant = ? AND l.source = k.value{links}
 """
+_MARK = -1  # no key: the row that says that there is a group
 _ANY_GROUP = """
 UNION ALL
-SELECT * FROM (SELECT NULL, '', 0, '', '', '', '', 0, 0 FROM links
-WHERE tenant = ? AND target IN ({keys}) AND link = 'members' LIMIT 1)
+SELECT * FROM (SELECT -1, '', 0, 0 FROM links WHERE tenant = ? AND {keys} AND link = 'members' LIMIT 1) member
+"""
+_TARGETS = """
+SELECT t.key, coalesce(t.reference, t.id), t.type, t.id, t.display FROM {keys} CROSS JOIN resources t
+WHERE t.tenant = ? AND t.key = k.value
 """
 _GROUPS = """
 WITH RECURSIVE up(member, holder, direct) AS (
-    SELECT l.target, l.source, 1 FROM links l WHERE l.tenant = ? AND l.target IN ({keys}) AND l.link = 'members'
+    SELECT l.target, l.source, 1 FROM links l WHERE l.tenant = ? AND {keys} AND l.link = 'members'
     UNION
     SELECT u.member, l.source, 0 FROM up u JOIN links l ON l.target = u.holder
     WHERE l.tenant = ? AND l.link = 'members'
 )
-SELECT u.member, 'groups', t.key, t.id, t.type, t.id, t.display, 0, max(u.direct)
-FROM up u JOIN resources t ON t.key = u.holder
-WHERE u.holder <> u.member GROUP BY u.member, t.key ORDER BY u.member, t.key
+SELECT u.member, t.key, t.id, t.type, t.id, t.display, max(u.direct)
+FROM up u JOIN resources t ON t.tenant = ? AND t.key = u.holder
+WHERE u.holder <> u.member GROUP BY u.member, t.key, t.id, t.type, t.display ORDER BY u.member, t.key
 """
+
+"""An index for each way to name a resource: for OR, SQLite would look at all of them."""
+
+_MEANT = """
+SELECT f.value, r.key, r.type, r.id, r.display FROM (
+    SELECT v.value, t.key FROM {listed} CROSS JOIN resources t WHERE t.tenant = ? AND t.id = v.value
+    UNION
+    SELECT v.value, t.key FROM {listed} CROSS JOIN resources t
+    WHERE t.tenant = ? AND t.reference = v.value AND t.reference IS NOT NULL
+) f CROSS JOIN resources r WHERE r.tenant = ? AND r.key = f.key"""
+"""An index for each way to name a resource: for OR, SQLite would look at all of them."""
 
 
 class Reads:
     """What can be read through one connection."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self.connection = connection
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self.dialect = connection.dialect
+        self._bookmarks = Bookmarks()
+        self._for_change = self._for_reference = ""
+
+    @property
+    def connection(self) -> Connection:
+        return self._connection
 
     async def get(self, tenant: str, type_name: str, resource_id: str) -> Stored | None:
-        row = self.connection.execute(
-            f"SELECT {COLUMNS} FROM resources r WHERE r.tenant = ? AND r.id = ? AND r.type = ?",
+        rows = await self._connection.rows(
+            f"SELECT {COLUMNS} FROM resources r WHERE r.tenant = ? AND r.id = ? AND r.type = ?{self._for_change}",
             (tenant, resource_id, type_name),
-        ).fetchone()
-        return Stored(*row) if row else None
+        )
+        return Stored(*rows[0]) if rows else None
 
     async def search(self, tenant: str, query: Query) -> Page:
+        if len(query.conditions) == 1 and query.conditions[0][1] is None and not query.sort_by:
+            return await self._everything(tenant, query.conditions[0][0].name, query)
         found = await self._from_index(tenant, query)
         if found is not None:
             return found
-        compiler = Compiler(tenant, query)
+        compiler = Compiler(tenant, query, self.dialect)
         where, parameters = compiler.where()
-        items = self._page(compiler, query, where, parameters) if query.count > 0 else []
+        items = await self._page(compiler, query, where, parameters) if query.count > 0 else []
         if query.start == 0 and query.after is None and len(items) < query.count:
             return Page(len(items), items)  # nothing is left to count
-        return Page(self._total(tenant, query, where, parameters), items)
+        return Page(await self._total(tenant, query, where, parameters), items)
+
+    async def _everything(self, tenant: str, type_name: str, query: Query) -> Page:
+        """All resources of a type: the total is kept, and where the page begins is known, or near one of the ends."""
+        statement = (
+            "SELECT coalesce(sum(total), 0), coalesce(sum(deleted), 0) FROM totals WHERE tenant = ? AND type = ?"
+        )
+        total, deleted = map(int, (await self._connection.rows(statement, (tenant, type_name)))[0])
+        if query.count <= 0 or (query.after is None and query.start >= total):
+            return Page(total, [])
+        after, skipped = query.after, 0
+        if after is None:
+            after = self._bookmarks.find(tenant, type_name, query.start, deleted) if query.start else 0
+            skipped = query.start if after is None else 0
+        condition, parameters = "r.tenant = ? AND r.type = ?", [tenant, type_name]
+        if skipped > total // 2:
+            count = min(query.count, total - query.start)
+            end = [count, total - query.start - count]
+            rows = await self._connection.rows(
+                f"SELECT {COLUMNS} FROM resources r WHERE {condition} ORDER BY r.key DESC LIMIT ? OFFSET ?",
+                [*parameters, *end],
+            )
+            items = [*map(Stored._make, reversed(rows))]
+        else:
+            rows = await self._connection.rows(
+                f"SELECT {COLUMNS} FROM resources r WHERE {condition} AND r.key > ? ORDER BY r.key LIMIT ? OFFSET ?",
+                [*parameters, after or 0, query.count, skipped],
+            )
+            items = [*map(Stored._make, rows)]
+        if items and query.after is None:
+            self._bookmarks.keep(tenant, type_name, query.start + len(items), deleted, items[-1].key)
+        return Page(total, items)
 
     async def _from_index(self, tenant: str, query: Query) -> Page | None:
         """A page that an index knows by itself, if one does."""
@@ -70,17 +123,17 @@ class Reads:
             rows = holders_range(tenant, held[0], known[0]) if len(known) == 1 else None
         if rows is None:
             return None
-        items = self._page_of(rows, query) if query.count > 0 else []
+        items = await self._page_of(rows, query) if query.count > 0 else []
         if query.start == 0 and query.after is None and len(items) < query.count and not rows.sort:
             return Page(len(items), items)  # nothing is left to count
         if rows.complete or (rows.sort and not query.descending and 0 < len(items) == query.count):
-            return Page(self._total(tenant, query, "", []), items)
-        total = int(self.connection.execute(f"SELECT count(*) FROM {rows.source}", rows.parameters).fetchone()[0])
-        if rows.sort and total != self._total(tenant, query, "", []):
+            return Page(await self._total(tenant, query, "", []), items)
+        total = await self._number(f"SELECT count(*) FROM {rows.source}", rows.parameters)
+        if rows.sort and total != await self._total(tenant, query, "", []):
             return None  # some have no value: they come last, or first, and the index does not know them
         return Page(total, items)
 
-    def _page_of(self, rows: IndexRange, query: Query) -> list[Stored]:
+    async def _page_of(self, rows: IndexRange, query: Query) -> list[Stored]:
         """The keys of the page first: what is skipped is skipped in the index alone."""
         source, parameters = rows.source, [*rows.parameters]
         if query.after is not None:
@@ -88,80 +141,127 @@ class Reads:
         order = rows.order(descending=query.descending)
         sort = f"{rows.sort} AS sort, " if rows.sort else ""
         outer = f"p.sort {'DESC' if query.descending else 'ASC'}, p.key" if rows.sort else "p.key"
-        found = self.connection.execute(
+        found = await self._connection.rows(
             f"SELECT {COLUMNS} FROM (SELECT {sort}{rows.key} AS key FROM {source} ORDER BY {order} LIMIT ? OFFSET ?) p"
-            f" CROSS JOIN resources r ON r.key = p.key ORDER BY {outer}",
-            [*parameters, query.count, query.start],
+            f" CROSS JOIN resources r WHERE r.tenant = ? AND r.key = p.key ORDER BY {outer}",
+            [*parameters, query.count, query.start, rows.parameters[0]],
         )
-        return [Stored(*row) for row in found]
+        return [*map(Stored._make, found)]
 
-    def _page(self, compiler: Compiler, query: Query, where: str, parameters: list[Any]) -> list[Stored]:
+    async def _page(self, compiler: Compiler, query: Query, where: str, parameters: list[Any]) -> list[Stored]:
         if query.after is not None:
             where, parameters = f"{where} AND r.key > ?", [*parameters, query.after]
         order, more = compiler.order()
-        rows = self.connection.execute(
+        rows = await self._connection.rows(
             f"SELECT {COLUMNS} FROM resources r WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?",
             [*parameters, *more, query.count, query.start],
         )
-        return [Stored(*row) for row in rows]
+        return [*map(Stored._make, rows)]
 
-    def _total(self, tenant: str, query: Query, where: str, parameters: list[Any]) -> int:
+    async def _total(self, tenant: str, query: Query, where: str, parameters: list[Any]) -> int:
         if all(node is None for _, node in query.conditions):  # kept, not counted
             names = [tree.name for tree, _ in query.conditions]
-            statement = f"SELECT total(total) FROM totals WHERE tenant = ? AND type IN ({marks(names)})"
-            return int(self.connection.execute(statement, [tenant, *names]).fetchone()[0])
-        statement = f"SELECT count(*) FROM resources r WHERE {where}"
-        return int(self.connection.execute(statement, parameters).fetchone()[0])
+            statement = f"SELECT coalesce(sum(total), 0) FROM totals WHERE tenant = ? AND type IN ({marks(names)})"
+            return await self._number(statement, [tenant, *names])
+        return await self._number(f"SELECT count(*) FROM resources r WHERE {where}", parameters)
+
+    async def _number(self, statement: str, parameters: Sequence[Any]) -> int:
+        return int((await self._connection.rows(statement, parameters))[0][0])
 
     async def links(self, tenant: str, keys: Collection[int], wanted: Collection[Link]) -> dict[int, list[Linked]]:
-        found: dict[int, list[Linked]] = {}
-        forward = [link for link in wanted if link != "groups"]
-        statement, parameters = _LINKS.format(keys=marks(keys), links=marks(forward)), [tenant, *keys, *forward]
+        listed, parameters = self.dialect.listed_keys(keys)
+        # who does not want members must not read 50,000 of them
+        statement = _HELD.format(keys=listed, links="" if "members" in wanted else " AND l.link <> 'members'")
+        parameters.append(tenant)
         if "groups" in wanted:  # asked along, since most users are in no group and the way up is the dearest
-            statement, parameters = statement + _ANY_GROUP.format(keys=marks(keys)), [*parameters, tenant, *keys]
-        rows = self.connection.execute(statement, parameters).fetchall()
-        if rows and rows[-1][0] is None:
+            among, those = self.dialect.among("target", keys)
+            statement, parameters = statement + _ANY_GROUP.format(keys=among), [*parameters, tenant, *those]
+        rows = list(await self._connection.rows(statement, parameters))
+        in_groups = bool(rows) and rows[-1][0] == _MARK
+        if in_groups:
             rows.pop()
-            rows += self.connection.execute(_GROUPS.format(keys=marks(keys)), [tenant, *keys, tenant])
-        _collect(found, rows)
+        found = await self._linked(tenant, rows, wanted)
+        if in_groups:
+            await self._add_groups(tenant, keys, found)
+        for several in found.values():
+            if len(several) > 1:
+                several.sort(key=lambda one: (one.link, one.key))
         return found
 
+    async def _linked(
+        self, tenant: str, rows: Sequence[Sequence[Any]], wanted: Collection[Link]
+    ) -> dict[int, list[Linked]]:
+        """What links lead to; what many hold is read, and made, once."""
+        found: dict[int, list[Linked]] = {}
+        if not rows:
+            return found
+        listed, parameters = self.dialect.listed_keys({row[2] for row in rows})
+        known = await self._connection.rows(_TARGETS.format(keys=listed), [*parameters, tenant])
+        targets = {key: (key, value, type_name, id_, display) for key, value, type_name, id_, display in known}
+        made: dict[tuple[Any, ...], Linked] = {}
+        for holder, *held in rows:
+            linked = made.get(tuple(held))
+            if linked is None:
+                link, key, primary = held
+                if link not in wanted or key not in targets:
+                    continue
+                linked = made[tuple(held)] = Linked(link, *targets[key], primary == 1)
+            if holder in found:
+                found[holder].append(linked)
+            else:
+                found[holder] = [linked]
+        return found
+
+    async def _add_groups(self, tenant: str, keys: Collection[int], found: dict[int, list[Linked]]) -> None:
+        among, those = self.dialect.among("l.target", keys)
+        rows = await self._connection.rows(_GROUPS.format(keys=among), [tenant, *those, tenant, tenant])
+        for member, key, value, type_name, resource_id, display, direct in rows:
+            shown = (key, value, type_name, resource_id, display)
+            found.setdefault(member, []).append(Linked("groups", *shown, direct=direct == 1))
+
     async def members(self, tenant: str, key: int, values: Collection[str]) -> list[Linked]:
-        rows = self.connection.execute(
-            "SELECT l.link, l.source, t.key, t.id, t.type, t.id, t.display, l.is_primary, 1"
-            " FROM json_each(?) v JOIN resources t ON t.tenant = ? AND t.id = v.value"
-            " JOIN links l ON l.tenant = ? AND l.source = ? AND l.link = 'members' AND l.target = t.key",
-            (json.dumps(list(values)), tenant, tenant, key),
+        listed, parameters = self.dialect.listed(values)
+        rows = await self._connection.rows(
+            "SELECT l.link, t.key, t.id, t.type, t.id, t.display, l.is_primary, 1"
+            f" FROM {listed} CROSS JOIN resources t CROSS JOIN links l WHERE t.tenant = ? AND t.id = v.value"
+            " AND l.tenant = ? AND l.source = ? AND l.link = 'members' AND l.target = t.key",
+            [*parameters, tenant, tenant, key],
         )
-        return [Linked(link, *shown) for link, _, *shown in rows]
+        return [Linked(*row) for row in rows]
 
     async def targets(self, tenant: str, values: Collection[str]) -> dict[str, list[Target]]:
         found: dict[str, list[Target]] = {}
-        select = "SELECT r.{0}, r.key, r.type, r.id FROM json_each(?) v CROSS JOIN resources r ON r.tenant = ?"
-        by_column = [f"{select.format(column)} AND r.{column} = v.value" for column in ("id", "reference")]
-        wanted = json.dumps(list(values))
-        rows = self.connection.execute(" UNION ALL ".join(by_column), (wanted, tenant, wanted, tenant))
+        listed, parameters = self.dialect.listed(values)
+        rows = await self._connection.rows(
+            _MEANT.format(listed=listed) + self._for_reference, [*parameters, tenant, *parameters, tenant, tenant]
+        )
         for value, *target in rows:
             found.setdefault(value, []).append(Target(*target))
         return found
 
     async def holders(self, tenant: str, link: Link, key: int) -> int:
         statement = "SELECT count(*) FROM links WHERE tenant = ? AND target = ? AND link = ?"
-        return int(self.connection.execute(statement, (tenant, key, link)).fetchone()[0])
+        return await self._number(statement, (tenant, key, link))
+
+    async def held_by(self, tenant: str, link: Link, key: int) -> list[Stored]:
+        statement = (
+            f"SELECT {COLUMNS} FROM links l JOIN resources r ON r.tenant = l.tenant AND r.key = l.source"
+            " WHERE l.tenant = ? AND l.target = ? AND l.link = ? ORDER BY r.key"
+        )
+        return [*map(Stored._make, await self._connection.rows(statement, (tenant, key, link)))]
 
     async def seeded(self, tenant: str, type_name: str) -> set[str]:
         statement = "SELECT id FROM seeds WHERE tenant = ? AND type = ?"
-        return {row[0] for row in self.connection.execute(statement, (tenant, type_name))}
+        return {row[0] for row in await self._connection.rows(statement, (tenant, type_name))}
 
+    async def tenants(self) -> set[str]:
+        return {row[0] for row in await self._connection.rows("SELECT DISTINCT tenant FROM layouts")}
 
-def _collect(found: dict[int, list[Linked]], rows: list[Any]) -> None:
-    for holder, link, key, value, type_name, resource_id, display, primary, direct in rows:
-        linked = Linked(link, key, value, type_name, resource_id, display, primary == 1, direct == 1)
-        if holder in found:
-            found[holder].append(linked)
-        else:
-            found[holder] = [linked]
+    async def fingerprints(self, tenant: str) -> dict[str, str]:
+        statement = "SELECT type, fingerprint FROM layouts WHERE tenant = ?"
+        return {str(row[0]): str(row[1]) for row in await self._connection.rows(statement, (tenant,))}
 
 
 def marks(values: Collection[object]) -> str:
-    return ", ".join("?" * len(values))
+    """What stands between the parentheses of IN; among no values there is none."""
+    return ", ".join("?" * len(values)) or "NULL"

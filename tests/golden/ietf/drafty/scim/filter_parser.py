@@ -10,7 +10,7 @@ from .attributes import Attribute
 from .errors import ScimError, bad_request
 from .filters import Comparison, Filter, Logical, Not, Nothing, Operator, Present, ValuePath
 from .folding import fold
-from .messages import is_array, is_unicode
+from .messages import is_array, is_text
 from .values import Reader
 
 MAX_LENGTH = 16_384
@@ -66,7 +66,7 @@ class Parser:
         self.comparisons = 0
         if len(text) > MAX_LENGTH:
             raise bad_request("invalidFilter", f"The filter is longer than {MAX_LENGTH} characters.")
-        if "\0" in text or not is_unicode(text):
+        if not is_text(text):
             raise bad_request("invalidFilter", "A filter may hold neither NUL characters nor lone surrogates.")
         self._advance()
 
@@ -194,7 +194,7 @@ class Parser:
             value = json.loads(text, parse_constant=_no_constant)
         except ValueError:
             self.fail(f"{self.token[:60]} is no JSON value; strings stand in double quotes")
-        if isinstance(value, str) and ("\0" in value or not is_unicode(value)):
+        if isinstance(value, str) and not is_text(value):
             self.fail("a string may hold neither NUL characters nor lone surrogates")
         self._advance()
         return value

@@ -6,7 +6,7 @@ from typing import Any
 
 from .attributes import Attribute, Tree
 from .errors import bad_request, invalid_value
-from .messages import Document, is_array, is_object
+from .messages import Document, dump, is_array, is_object
 from .values import Reader
 
 
@@ -74,12 +74,14 @@ def _keep_in_values(attribute: Attribute, held: list[Any], given: list[Any]) -> 
     unseen = [sub.name for sub in attribute.sub_attributes.values() if sub.hidden or sub.scim.mutability == "readOnly"]
     if not unseen:
         return
+    before = {_seen(item, unseen): item for item in reversed(held)}  # of two that look alike, the first
     for item in given:
-        seen = {name: part for name, part in item.items() if name not in unseen}
-        for old in held:
-            if seen == {name: part for name, part in old.items() if name not in unseen}:
-                item.update({name: old[name] for name in unseen if name in old and name not in item})
-                break
+        old = before.get(_seen(item, unseen), {})
+        item.update({name: old[name] for name in unseen if name in old and name not in item})
+
+
+def _seen(item: Document, unseen: list[str]) -> bytes:
+    return dump(sorted((name, part) for name, part in item.items() if name not in unseen))
 
 
 def complete(tree: Tree, document: Document) -> Document:
@@ -91,6 +93,8 @@ def complete(tree: Tree, document: Document) -> Document:
     _check_type(tree, document)
     if tree.resource_type.kind == "user":
         document.pop("password", None)  # a placeholder of the client's (Okta) or a secret in clear: it is not kept
+    if tree.counted:
+        document.pop(tree.counted.name, None)
     used = [extension.name for extension in tree.extensions.values() if extension.name in document]
     document["schemas"] = [tree.urn, *used]
     return {attribute.name: document[attribute.name] for attribute in tree.children() if attribute.name in document}

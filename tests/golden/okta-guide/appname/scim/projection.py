@@ -38,7 +38,11 @@ class Projection:
     @cached_property
     def links(self) -> Sequence[Link]:
         """The links that have to be read."""
-        return [one.link for one in self.tree.links if one.link and self._returned(one, inherited=not self.named)]
+        return [one.link for one in self.tree.links if one.link and self.returns(one)]
+
+    def returns(self, attribute: Attribute) -> bool:
+        """Whether an attribute at the root of a resource is returned."""
+        return self._returned(attribute, inherited=not self.named)
 
     def apply(self, document: Document) -> Document:
         """The part of the whole document that the client gets."""

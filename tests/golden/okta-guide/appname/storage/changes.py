@@ -1,119 +1,173 @@
 # Emitted by scimgen from okta-guide.scim.yaml: edit that and run `scimgen generate`, not this file.
-"""What a transaction changes in the tables of `schema`."""
+"""What a transaction changes in the tables of `schema`, the same statements for every database."""
 
-import json
-import sqlite3
-from collections.abc import Collection, Mapping
-from typing import cast
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from ..scim.attributes import Link
+from .connection import Connection
 from .interface import Record, Stored, Taken
 from .statements import COLUMNS, Reads
 
 _RELAYED = 1000
+_CLEARED = 50_000
+
+_UNIQUE = "INSERT INTO unique_values VALUES (?, ?, ?, ?, ?)"
+_INDEXED = "INSERT INTO attribute_values VALUES (?, ?, ?, ?, ?)"
+_UNLESS_THERE = " ON CONFLICT DO NOTHING"
+_LAY_DOWN = (
+    "UPDATE resources SET display = ?, reference = ?, body = ?, whole = ?, folded = ? WHERE tenant = ? AND key = ?"
+)
 
 
 class Writes(Reads):
     """The changes of one transaction."""
 
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection)
+        self._for_change, self._for_reference = self.dialect.for_change, self.dialect.for_reference
+
+    async def alone(self) -> None:
+        if self.dialect.alone:
+            await self._connection.rows(self.dialect.alone)
+
     async def insert(self, tenant: str, record: Record, now: str) -> Stored:
-        self._check_free(tenant, record.unique)
-        try:
-            values = (record.display, record.reference, record.body, record.whole, record.folded)
-            cursor = self.connection.execute(
-                "INSERT INTO resources (tenant, type, id, version, created, modified, display, reference, body, whole,"
-                " folded) VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?)",
-                (tenant, record.type, record.id, now, now, *values),
-            )
-        except sqlite3.IntegrityError:
-            raise Taken("id", record.id) from None
-        key = cast("int", cursor.lastrowid)
-        self._index(tenant, record, key, record.indexed, record.unique)
-        self._count(tenant, record.type, 1)
+        await self._check_free(tenant, record.unique)
+        values = (record.display, record.reference, record.body, record.whole, record.folded)
+        inserted = await self._connection.rows(
+            "INSERT INTO resources (tenant, type, id, version, created, modified, display, reference, body, whole,"
+            " folded) VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING key",
+            (tenant, record.type, record.id, now, now, *values),
+        )
+        if not inserted:
+            raise Taken("id", record.id)
+        key = int(inserted[0][0])
+        await self._index(tenant, record, key, record.indexed, record.unique)
+        await self._count(tenant, record.type, 1)
         return Stored(key, record.type, record.id, 1, now, now, record.body, record.whole)
 
     async def update(self, tenant: str, stored: Stored, before: Record, after: Record, now: str) -> None:
-        self._check_free(tenant, after.unique - before.unique)
-        self._unindex(tenant, stored, before.indexed - after.indexed, before.unique - after.unique)
-        self._index(tenant, after, stored.key, after.indexed - before.indexed, after.unique - before.unique)
-        self._lay_down(stored.key, after)
+        await self._check_free(tenant, after.unique - before.unique)
+        await self._unindex(tenant, stored, before.indexed - after.indexed, before.unique - after.unique)
+        await self._index(tenant, after, stored.key, after.indexed - before.indexed, after.unique - before.unique)
+        await self._connection.run(_LAY_DOWN, _laid_down(tenant, stored.key, after))
 
     async def touch(self, tenant: str, keys: Collection[int], now: str) -> None:
-        self.connection.execute(
-            "UPDATE resources SET version = version + 1, modified = ? WHERE key IN (SELECT value FROM json_each(?))",
-            (now, json.dumps(list(keys))),
+        await self._many(
+            "UPDATE resources SET version = version + 1, modified = ? WHERE tenant = ? AND key = ?",
+            [(now, tenant, key) for key in sorted(keys)],  # in one order, so that no two wait for each other
         )
 
     async def delete(self, tenant: str, stored: Stored, before: Record, now: str) -> None:
         key = stored.key
-        self.connection.execute(
-            "UPDATE resources SET version = version + 1, modified = ? WHERE key IN"
-            " (SELECT source FROM links WHERE tenant = ? AND target = ?)",
-            (now, tenant, key),
-        )
-        self.connection.execute("DELETE FROM links WHERE tenant = ? AND target = ?", (tenant, key))
-        self.connection.execute("DELETE FROM links WHERE tenant = ? AND source = ?", (tenant, key))
-        self._unindex(tenant, stored, before.indexed, before.unique)
-        self.connection.execute("DELETE FROM resources WHERE key = ?", (key,))
-        self._count(tenant, stored.type, -1)
+        if self._for_change:  # from here on nobody can link to it
+            await self._connection.rows(
+                "SELECT 1 FROM resources WHERE tenant = ? AND key = ? FOR UPDATE", (tenant, key)
+            )
+        linking = "SELECT source FROM links WHERE tenant = ? AND target = ?"
+        await self.touch(tenant, {int(row[0]) for row in await self._connection.rows(linking, (tenant, key))}, now)
+        await self._connection.run("DELETE FROM links WHERE tenant = ? AND target = ?", (tenant, key))
+        await self._connection.run("DELETE FROM links WHERE tenant = ? AND source = ?", (tenant, key))
+        await self._unindex(tenant, stored, before.indexed, before.unique)
+        await self._connection.run("DELETE FROM resources WHERE tenant = ? AND key = ?", (tenant, key))
+        await self._count(tenant, stored.type, -1)
 
     async def link(self, tenant: str, source: int, link: Link, values: Mapping[int, bool]) -> None:
-        self.connection.executemany(
+        await self._many(
             "INSERT INTO links (tenant, source, link, target, is_primary) VALUES (?, ?, ?, ?, ?)"
             " ON CONFLICT (tenant, source, link, target) DO UPDATE SET is_primary = excluded.is_primary",
             [(tenant, source, link, target, int(primary)) for target, primary in values.items()],
         )
 
     async def unlink(self, tenant: str, source: int, link: Link, keys: Collection[int]) -> None:
-        self.connection.executemany(
+        await self._many(
             "DELETE FROM links WHERE tenant = ? AND source = ? AND link = ? AND target = ?",
             [(tenant, source, link, key) for key in keys],
         )
 
-    async def seed(self, tenant: str, type_name: str, resource_id: str) -> None:
-        self.connection.execute("INSERT OR IGNORE INTO seeds VALUES (?, ?, ?)", (tenant, type_name, resource_id))
+    async def holders(self, tenant: str, link: Link, key: int) -> int:
+        if self._for_change:  # who counts before granting must not count beside another
+            await self._connection.rows(
+                f"SELECT 1 FROM resources r WHERE r.tenant = ? AND r.key = ?{self._for_change}", (tenant, key)
+            )
+        return await super().holders(tenant, link, key)
 
-    async def fingerprints(self, tenant: str) -> dict[str, str]:
-        statement = "SELECT type, fingerprint FROM layouts WHERE tenant = ?"
-        return dict(self.connection.execute(statement, (tenant,)).fetchall())
+    async def seed(self, tenant: str, type_name: str, resource_id: str) -> None:
+        statement = "INSERT INTO seeds VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
+        await self._connection.run(statement, (tenant, type_name, resource_id))
 
     async def set_fingerprint(self, tenant: str, type_name: str, fingerprint: str) -> None:
-        self.connection.execute("INSERT OR REPLACE INTO layouts VALUES (?, ?, ?)", (tenant, type_name, fingerprint))
-
-    async def clear_index(self, tenant: str, type_name: str) -> None:
-        self.connection.execute("DELETE FROM attribute_values WHERE tenant = ? AND type = ?", (tenant, type_name))
-        self.connection.execute(
-            "DELETE FROM unique_values WHERE tenant = ? AND key IN"
-            " (SELECT key FROM resources WHERE tenant = ? AND type = ?)",
-            (tenant, tenant, type_name),
+        await self._connection.run(
+            "INSERT INTO layouts VALUES (?, ?, ?)"
+            " ON CONFLICT (tenant, type) DO UPDATE SET fingerprint = excluded.fingerprint",
+            (tenant, type_name, fingerprint),
         )
+
+    async def clear_index(self, tenant: str, type_name: str) -> bool:
+        cleared = await self._connection.run(
+            "DELETE FROM attribute_values WHERE tenant = ? AND type = ? AND (attribute, value, key) IN"
+            " (SELECT attribute, value, key FROM attribute_values WHERE tenant = ? AND type = ? LIMIT ?)",
+            (tenant, type_name, tenant, type_name, _CLEARED),
+        )
+        if cleared:
+            return False
+        cleared = await self._connection.run(
+            "DELETE FROM unique_values WHERE tenant = ? AND (scope, attribute, value) IN"
+            " (SELECT u.scope, u.attribute, u.value FROM unique_values u JOIN resources r"
+            " ON r.tenant = u.tenant AND r.key = u.key"
+            " WHERE u.tenant = ? AND u.scope IN (?, '') AND r.type = ? LIMIT ?)",
+            (tenant, tenant, type_name, type_name, _CLEARED),
+        )
+        return not cleared
 
     async def after(self, tenant: str, type_name: str, key: int) -> list[Stored]:
-        statement = (
-            f"SELECT {COLUMNS} FROM resources r WHERE r.tenant = ? AND r.type = ? AND r.key > ? ORDER BY r.key LIMIT ?"
+        rows = await self._connection.rows(
+            f"SELECT {COLUMNS} FROM resources r WHERE r.tenant = ? AND r.type = ? AND r.key > ? ORDER BY r.key LIMIT ?",
+            (tenant, type_name, key, _RELAYED),
         )
-        return [Stored(*row) for row in self.connection.execute(statement, (tenant, type_name, key, _RELAYED))]
+        return [*map(Stored._make, rows)]
 
-    async def relay(self, tenant: str, stored: Stored, record: Record, *, unique: bool = True) -> None:
-        if unique:
-            self._check_free(tenant, record.unique)
-        self._index(tenant, record, stored.key, record.indexed, record.unique if unique else ())
-        self._lay_down(stored.key, record)
-
-    def _lay_down(self, key: int, record: Record) -> None:
-        self.connection.execute(
-            "UPDATE resources SET display = ?, reference = ?, body = ?, whole = ?, folded = ? WHERE key = ?",
-            (record.display, record.reference, record.body, record.whole, record.folded, key),
+    async def relay(self, tenant: str, laid: Sequence[tuple[Stored, Record]]) -> None:
+        held = await self._holders_of(tenant, {row for _, record in laid for row in record.unique})
+        unique = [
+            (tenant, *row, stored.key)
+            for stored, record in laid
+            for row in record.unique
+            if held.setdefault(row, stored.key) == stored.key
+        ]
+        await self._many(_UNIQUE + _UNLESS_THERE, unique)
+        await self._many(
+            _INDEXED + _UNLESS_THERE,
+            [(tenant, record.type, *row, stored.key) for stored, record in laid for row in record.indexed],
         )
+        await self._many(_LAY_DOWN, [_laid_down(tenant, stored.key, record) for stored, record in laid])
 
-    def _check_free(self, tenant: str, unique: Collection[tuple[str, str, str]]) -> None:
-        """Before anything is written; no other writer can come between."""
+    async def _holders_of(
+        self, tenant: str, unique: Collection[tuple[str, str, str]]
+    ) -> dict[tuple[str, str, str], int]:
+        """Who has those of some unique values that somebody has."""
+        values: dict[tuple[str, str], list[str]] = {}
+        for scope, attribute, value in unique:
+            values.setdefault((scope, attribute), []).append(value)
+        held: dict[tuple[str, str, str], int] = {}
+        for name, wanted in values.items():
+            listed, parameters = self.dialect.listed(wanted)
+            rows = await self._connection.rows(
+                f"SELECT u.value, u.key FROM {listed} JOIN unique_values u"
+                " ON u.tenant = ? AND u.scope = ? AND u.attribute = ? AND u.value = v.value",
+                (*parameters, tenant, *name),
+            )
+            held.update({(*name, value): key for value, key in rows})
+        return held
+
+    async def _check_free(self, tenant: str, unique: Collection[tuple[str, str, str]]) -> None:
+        """Before anything is written. Whoever comes between nevertheless breaks a key, and the job is run anew."""
         statement = "SELECT 1 FROM unique_values WHERE tenant = ? AND scope = ? AND attribute = ? AND value = ?"
         for scope, attribute, value in unique:
-            if self.connection.execute(statement, (tenant, scope, attribute, value)).fetchone():
+            if await self._connection.rows(statement, (tenant, scope, attribute, value)):
                 raise Taken(attribute, value)
 
-    def _index(
+    async def _index(
         self,
         tenant: str,
         record: Record,
@@ -121,32 +175,38 @@ class Writes(Reads):
         indexed: Collection[tuple[str, str]],
         unique: Collection[tuple[str, str, str]],
     ) -> None:
-        self.connection.executemany(
-            "INSERT INTO unique_values VALUES (?, ?, ?, ?, ?)", [(tenant, *row, key) for row in unique]
-        )
-        self.connection.executemany(
-            "INSERT INTO attribute_values VALUES (?, ?, ?, ?, ?)",
-            [(tenant, record.type, attribute, value, key) for attribute, value in indexed],
-        )
+        await self._many(_UNIQUE, [(tenant, *row, key) for row in unique])
+        await self._many(_INDEXED, [(tenant, record.type, *row, key) for row in indexed])
 
-    def _unindex(
+    async def _unindex(
         self,
         tenant: str,
         stored: Stored,
         indexed: Collection[tuple[str, str]],
         unique: Collection[tuple[str, str, str]],
     ) -> None:
-        self.connection.executemany(
-            "DELETE FROM unique_values WHERE tenant = ? AND scope = ? AND attribute = ? AND value = ?",
-            [(tenant, *row) for row in unique],
+        await self._many(
+            "DELETE FROM unique_values WHERE tenant = ? AND scope = ? AND attribute = ? AND value = ? AND key = ?",
+            [(tenant, *row, stored.key) for row in unique],
         )
-        self.connection.executemany(
+        await self._many(
             "DELETE FROM attribute_values WHERE tenant = ? AND type = ? AND attribute = ? AND value = ? AND key = ?",
             [(tenant, stored.type, attribute, value, stored.key) for attribute, value in indexed],
         )
 
-    def _count(self, tenant: str, type_name: str, change: int) -> None:
-        self.connection.execute(
-            "INSERT INTO totals VALUES (?, ?, ?) ON CONFLICT (tenant, type) DO UPDATE SET total = total + ?",
-            (tenant, type_name, change, change),
+    async def _count(self, tenant: str, type_name: str, change: int) -> None:
+        await self._connection.run(
+            f"INSERT INTO totals VALUES (?, ?, {self.dialect.shard}, ?, ?) ON CONFLICT (tenant, type, shard)"
+            " DO UPDATE SET total = totals.total + excluded.total, deleted = totals.deleted + excluded.deleted",
+            (tenant, type_name, change, max(0, -change)),
         )
+
+    async def _many(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
+        if len(rows) == 1:
+            await self._connection.run(statement, rows[0])
+        elif rows:
+            await self._connection.run_many(statement, rows)
+
+
+def _laid_down(tenant: str, key: int, record: Record) -> tuple[Any, ...]:
+    return (record.display, record.reference, record.body, record.whole, record.folded, tenant, key)

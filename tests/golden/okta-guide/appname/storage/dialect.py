@@ -1,7 +1,8 @@
 # Emitted by scimgen from okta-guide.scim.yaml: edit that and run `scimgen generate`, not this file.
 """What databases write differently: a handful of expressions, and the test of one value with them."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias
 
 from ..scim.filters import Comparison, Operator, Present
@@ -9,41 +10,141 @@ from ..scim.filters import Comparison, Operator, Present
 Clause: TypeAlias = tuple[str, list[Any]]
 """SQL with its parameters."""
 
+_ALONE = 0x5C13
+"""The key of our advisory lock."""
+
 
 class Dialect(Protocol):
-    """What databases write differently."""
+    """What databases write differently.
+
+    Args:
+        types: what stands in `schema` for a key, a counter, a text that compares byte by byte, and so on.
+        for_change: locks the rows that a transaction is about to change, where readers do not wait for writers.
+        for_reference: keeps the rows that a transaction links to from being deleted meanwhile.
+        alone: waits for whoever else does what only one process may do at a time, and holds the others up.
+        shard: which part of a kept total this connection counts in, so that writers need not wait for each other.
+    """
+
+    types: Mapping[str, str]
+    for_change: str
+    for_reference: str
+    alone: str
+    shard: str
 
     def text(self, document: str, path: Sequence[str]) -> Clause:
-        """The text at a path of a JSON document."""
+        """The text at a path of a JSON document; the empty path means the document itself."""
         ...
 
     def each(self, document: str, path: Sequence[str], alias: str) -> Clause:
-        """The values of a JSON list as a table; `element` names one."""
+        """The values of a JSON list as a table; `alias.value` is one of them, itself a document."""
         ...
 
-    def element(self, alias: str) -> str:
-        """One value of such a table."""
+    def listed(self, values: Collection[str]) -> Clause:
+        """Some texts as a table `v` with one column, `value`."""
         ...
 
-    def position(self) -> str:
-        """The function that finds a text in a text, counting from 1."""
+    def listed_keys(self, keys: Collection[int]) -> Clause:
+        """Some keys as a table `k` with one column, `value`."""
+        ...
+
+    def among(self, column: str, keys: Collection[int]) -> Clause:
+        """Whether a column holds one of some keys."""
+        ...
+
+    def contains(self, text: str) -> str:
+        """Whether a text contains the parameter."""
+        ...
+
+    def ends(self, text: str, length: int) -> str:
+        """Whether a text ends with the parameter, which is so long."""
+        ...
+
+    def go_on(self, table: str, column: str) -> str:
+        """After rows were copied in: lets a column count on from them, if the database does not by itself."""
         ...
 
 
 class Sqlite:
-    """SQLite's JSON functions; paths are parameters like all else."""
+    """SQLite: one writer at a time, so that nothing needs a lock; paths are parameters like all else."""
+
+    types: Mapping[str, str] = {
+        "key": "INTEGER PRIMARY KEY AUTOINCREMENT",
+        "identity": "",
+        "counter": "INTEGER PRIMARY KEY AUTOINCREMENT",
+        "text": "TEXT",
+        "bytes": "BLOB",
+        "clustered": " WITHOUT ROWID",
+    }
+    for_change = ""
+    for_reference = ""
+    alone = ""
+    shard = "0"
 
     def text(self, document: str, path: Sequence[str]) -> Clause:
-        return f"json_extract({document}, ?)", [_path(path)]
+        return (f"json_extract({document}, ?)", [_path(path)]) if path else (document, [])
 
     def each(self, document: str, path: Sequence[str], alias: str) -> Clause:
         return f"json_each({document}, ?) AS {alias}", [_path(path)]
 
-    def element(self, alias: str) -> str:
-        return f"{alias}.value"
+    def listed(self, values: Collection[str]) -> Clause:
+        return "json_each(?) AS v", [json.dumps(list(values))]
 
-    def position(self) -> str:
-        return "instr"
+    def listed_keys(self, keys: Collection[int]) -> Clause:
+        return "json_each(?) AS k", [str([*keys])]
+
+    def among(self, column: str, keys: Collection[int]) -> Clause:
+        return f"{column} IN (SELECT value FROM json_each(?))", [str([*keys])]
+
+    def contains(self, text: str) -> str:
+        return f"instr({text}, ?) > 0"
+
+    def ends(self, text: str, length: int) -> str:
+        return f"substr({text}, -{length}) = ?"
+
+    def go_on(self, table: str, column: str) -> str:
+        return ""
+
+
+class Postgres:
+    """PostgreSQL: texts compare byte by byte as in SQLite, whatever the locale of the database."""
+
+    types: Mapping[str, str] = {
+        "key": "BIGINT NOT NULL DEFAULT nextval('resource_keys')",
+        "identity": ", PRIMARY KEY (tenant, key)",
+        "counter": "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
+        "text": 'TEXT COLLATE "C"',
+        "bytes": "BYTEA",
+        "clustered": "",
+    }
+    for_change = " FOR NO KEY UPDATE OF r"
+    for_reference = " FOR KEY SHARE OF r"
+    alone = f"SELECT pg_advisory_xact_lock({_ALONE})"
+    shard = "pg_backend_pid() % 16"
+
+    def text(self, document: str, path: Sequence[str]) -> Clause:
+        return f'((({document})::jsonb #>> ?::text[]) COLLATE "C")', [list(path)]
+
+    def each(self, document: str, path: Sequence[str], alias: str) -> Clause:
+        return f"jsonb_array_elements(({document})::jsonb #> ?::text[]) AS {alias}(value)", [list(path)]
+
+    def listed(self, values: Collection[str]) -> Clause:
+        return 'unnest(?::text[] COLLATE "C") AS v(value)', [list(values)]
+
+    def listed_keys(self, keys: Collection[int]) -> Clause:
+        return "unnest(?::bigint[]) AS k(value)", [list(keys)]
+
+    def among(self, column: str, keys: Collection[int]) -> Clause:
+        return f"{column} = ANY(?::bigint[])", [list(keys)]
+
+    def contains(self, text: str) -> str:
+        return f"strpos({text}, ?) > 0"
+
+    def ends(self, text: str, length: int) -> str:
+        return f"right({text}, {length}) = ?"
+
+    def go_on(self, table: str, column: str) -> str:
+        sequence = "'resource_keys'" if table == "resources" else f"pg_get_serial_sequence('{table}', '{column}')"
+        return f"SELECT setval({sequence}, (SELECT max({column}) FROM {table}))"
 
 
 def _path(names: Sequence[str]) -> str:
@@ -65,12 +166,12 @@ def test_value(text: str, parameters: list[Any], node: Comparison | Present, dia
         case "co" | "sw" | "ew" if not operand:
             return f"({text} IS NOT NULL)", parameters
         case "co":
-            return f"(coalesce({dialect.position()}({text}, ?), 0) > 0)", [*parameters, operand]
+            return f"({text} IS NOT NULL AND {dialect.contains(text)})", [*parameters, *parameters, operand]
         case "sw":  # a range, so that an index serves it
             bounds = [*parameters, operand, *parameters, operand + _LAST]
             return f"({text} IS NOT NULL AND {text} >= ? AND {text} < ?)", [*parameters, *bounds]
         case "ew":
-            ending = f"substr({text}, -{len(operand)}) = ?"
+            ending = dialect.ends(text, len(operand))
             return f"({text} IS NOT NULL AND {ending})", [*parameters, *parameters, operand]
         case operator:
             return f"({text} IS NOT NULL AND {text} {_ORDERED[operator]} ?)", [*parameters, *parameters, operand]

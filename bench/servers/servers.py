@@ -1,0 +1,114 @@
+"""The servers: each a process of its own, with the same users in it."""
+
+import json
+import os
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from driver import drive
+from operations import TOKEN, Operations, request
+from users import LICENSE, held, user, user_id
+
+HERE = Path(__file__).parent
+
+
+@dataclass
+class Server:
+    """A server that runs.
+
+    Args:
+        database: the process of its PostgreSQL server, if it has one.
+        loaded: seconds that its users took to get in.
+    """
+
+    name: str
+    port: int
+    process: int
+    operations: Operations
+    loaded: float
+    database: int | None = None
+
+
+def free_port() -> int:
+    """A port that nobody listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def _process(command: list[str], folder: Path, environment: dict[str, str], port: int) -> Iterator[int]:
+    with (
+        open(folder / f"{port}.log", "w") as log,
+        subprocess.Popen(command, cwd=folder, env=os.environ | environment, stderr=log, stdout=log) as process,
+    ):
+        try:
+            for _ in range(600):
+                with socket.socket() as probe:
+                    if probe.connect_ex(("127.0.0.1", port)) == 0:
+                        break
+                assert process.poll() is None, (folder / f"{port}.log").read_text()[-2000:]
+                time.sleep(0.05)
+            yield process.pid
+        finally:
+            process.terminate()
+
+
+@contextmanager
+def emitted(
+    name: str, url: str, project: Path, folder: Path, files: tuple[Path, Path], users: int, database: int | None = None
+) -> Iterator[Server]:
+    """The emitted server over a database; its users come by `crm import`."""
+    environment = {"SCIM_TOKEN": TOKEN, "SCIM_DATABASE_URL": url, "PYTHONPATH": str(project.resolve())}
+    began = time.perf_counter()
+    for file, more in zip(files, ([], ["--type", "Group"]), strict=True):
+        command = [sys.executable, "-m", "crm", "import", str(file), *more]
+        run = subprocess.run(command, cwd=folder, env=os.environ | environment, capture_output=True, text=True)
+        assert run.returncode == 0, run.stderr[-2000:]
+    loaded, port = time.perf_counter() - began, free_port()
+    command = [sys.executable, "-m", "crm", "serve", "--port", str(port)]
+    with _process(command, folder, environment, port) as process:
+        yield Server(name, port, process, Operations("/scim/v2", users, name), loaded, database)
+
+
+@contextmanager
+def floor(folder: Path, users: int) -> Iterator[Server]:
+    """The minimal app, see `floor`."""
+    from floor import TABLES
+
+    began = time.perf_counter()
+    connection = sqlite3.connect(folder / "floor.db")
+    connection.executescript(TABLES)
+    rows = ((n + 1, user_id(n), f"user{n}@example.com", json.dumps(user(n)).encode()) for n in range(users))
+    connection.executemany("INSERT INTO users VALUES (?, ?, ?, 1, ?)", rows)
+    links = ((n + 1, LICENSE, "Professional") for n in range(held(users)))
+    connection.executemany("INSERT INTO links VALUES (?, ?, ?)", links)
+    connection.execute("INSERT INTO total VALUES (?)", (users,))
+    connection.commit()
+    connection.close()
+    loaded, port = time.perf_counter() - began, free_port()
+    command = [sys.executable, str(HERE / "floor.py"), str(port), str(folder / "floor.db")]
+    with _process(command, folder, {}, port) as process:
+        yield Server("floor", port, process, Operations("/scim/v2", users, "floor"), loaded)
+
+
+@contextmanager
+def peer(folder: Path, users: int) -> Iterator[Server]:
+    """scim2-server from PyPI on uvicorn, in memory, filled by POST."""
+    port = free_port()
+    began = time.perf_counter()
+    with _process([sys.executable, str(HERE / "peer.py"), str(port)], folder, {}, port) as process:
+        bodies = [user(number, licensed=False) for number in range(users)]
+        ids: list[str] = []
+        for body in bodies:
+            _, answers = drive(port, [request("POST", "/v2/Users", body)])
+            ids.append(json.loads(answers[0])["id"])
+        loaded = time.perf_counter() - began
+        yield Server("scim2-server", port, process, Operations("/v2", users, "peer", ids), loaded)

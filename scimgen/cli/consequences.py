@@ -1,0 +1,90 @@
+"""What `generate` means for databases that exist, and the commands that follow it: told in a few lines."""
+
+from collections.abc import Iterator
+
+from scimgen.cli.console import count
+from scimgen.compare.change import Affected, Change
+from scimgen.model import App, Managed
+from scimgen.project import Plan, Step
+from scimgen.project.emitted import compare_emitted
+from scimgen.project.plan import lock_matches_crlf
+
+_MOST = 12
+
+# What the emitted server does, where a kind's own text can only speak of servers in general.
+_STORED = {
+    "attribute-removed": "what is stored of it stays, and is not served any more",
+    "attribute-renamed": "what is stored stays under the old name, and is not served under the new one",
+    "extension-removed": "what is stored of it stays, and is not served any more",
+    "type-removed": "its stored resources stay, and are not served any more",
+    "type-renamed": "resources stored under the old name stay, and are not served any more",
+    "index-added": "migrate fills the index and shows how far it is; a small one is filled at the next start",
+}
+_VALUES = {
+    ("value-removed", True): "where it is stored it goes at the next start, but stays as long as somebody holds it",
+    ("value-removed", False): "where it is stored it stays, since stored values are the clients' to delete",
+    ("value-changed", True): "where it is stored it is brought up to date at the next start",
+    ("value-changed", False): "where it is stored it stays as it was, since stored values are the clients' to change",
+}
+
+
+def consequences(plan: Plan, app: App, source_name: str) -> Iterator[str]:
+    """The lines: what becomes of stored data, then what to run next; none where no model changed.
+
+    Args:
+        plan: what is done or would be.
+        app: the model that it emits.
+        source_name: the description's file name.
+    """
+    old = {step.path: step.disk for step in plan.steps if _is_emitted(plan, step)}
+    new = {step.path: step.new for step in plan.steps}
+    comparison = compare_emitted(old.get, new.get, app)
+    if comparison is None or not comparison.changes:
+        return
+    described = {type_.name for type_ in app.resource_types if type_.managed is Managed.DESCRIPTION}
+    told = [change for change in comparison.shown if _concerns_data(change)]
+    if told:
+        yield "what this means for stored data:"
+    for change in told[:_MOST]:
+        yield f"  {change.message}: {_stored(change, described)}"
+        if change.question:
+            yield f"    {change.question}"
+    if len(told) > _MOST:
+        yield f"  and {count(len(told) - _MOST, 'change')} more"
+    yield from _next(plan, app, source_name, whole=bool(told))
+
+
+def _next(plan: Plan, app: App, source_name: str, *, whole: bool) -> Iterator[str]:
+    """The commands that follow, in columns; `whole` where there is more to tell than was told."""
+    changed = {step.path.removeprefix(f"{app.package}/").partition("/")[0] for step in plan.steps if step.drifts}
+    commands = []
+    if "documents" in changed:
+        commands.append(("make golden", "accepts what clients discover now"))
+    if changed & {"documents", "models"}:
+        commands.append((f"{app.name} migrate", "brings a database that exists up to date"))
+    if whole:
+        commands.append((f"scimgen diff HEAD:{source_name} {source_name}", "tells the whole story"))
+    width = max((len(command) for command, _ in commands), default=0)
+    for number, (command, does) in enumerate(commands):
+        yield f"{'next:' if number == 0 else '':6} {command:{width}}   {does}"
+
+
+def _is_emitted(plan: Plan, step: Step) -> bool:
+    """Whether what stands there is as it was emitted, so that it tells what was served."""
+    known, disk = plan.old_lock, step.disk
+    return disk is not None and (
+        known.emitted(step.path, disk) or lock_matches_crlf(known.entries.get(step.path), disk)
+    )
+
+
+def _concerns_data(change: Change) -> bool:
+    kind = change.kind
+    return not kind.stored.startswith("Nothing") and (bool(kind.stored) or Affected.STORED in kind.affects)
+
+
+def _stored(change: Change, described: set[str]) -> str:
+    """What becomes of what is stored."""
+    managed = dict(change.address).get("type") in described
+    known = _STORED.get(change.kind.id) or _VALUES.get((change.kind.id, managed))
+    text = known or change.kind.stored or change.kind.do
+    return text[:1].lower() + text[1:]

@@ -1,0 +1,104 @@
+"""A page as its templates read it: every text is on one line and short enough, nothing has to be worked out."""
+
+from dataclasses import dataclass
+
+from scimgen.emit.docs.prose import Prose
+from scimgen.emit.docs.release import Release
+from scimgen.emit.docs.setup import Setup
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An attribute in a table; a sub-attribute has the whole path as its name."""
+
+    name: str
+    type: str
+    required: bool
+    mutability: str
+    returned: str
+    uniqueness: str
+    values: tuple[str, ...]
+    closed: bool
+    description: str
+    depth: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The attributes of one schema.
+
+    Args:
+        own: whether the schema is the app's, so that it is worth being seen first.
+    """
+
+    urn: str
+    title: str
+    description: str
+    required: bool
+    own: bool
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownValue:
+    """One value: its name, its id, what it is, and its attributes as text."""
+
+    name: str
+    id: str
+    description: str
+    attributes: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An example as text: the request line, the bodies as JSON."""
+
+    title: str
+    method: str
+    url: str
+    body: str
+    status: int
+    response: str
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """A resource type."""
+
+    name: str
+    anchor: str
+    endpoint: str
+    kind: str
+    description: str
+    number: int
+    limit: int | None
+    owner: Prose
+    values: tuple[ShownValue, ...]
+    more_values: int
+    tables: tuple[Table, ...]
+    examples: tuple[Shown, ...]
+    references: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The resource types of one kind, under one heading."""
+
+    id: str
+    title: str
+    types: tuple[Type, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """The whole page."""
+
+    title: str
+    description: str
+    source: str
+    base_url: str
+    placeholder: bool
+    facts: tuple[tuple[str, Prose], ...]
+    groups: tuple[Group, ...]
+    setups: tuple[Setup, ...]
+    release: Release | None

@@ -1,0 +1,222 @@
+"""All that the pages tell, worked out once: what the two templates read has only to be set."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from scimgen.documents import urns
+from scimgen.emit.docs.diagram import references
+from scimgen.emit.docs.examples import Example, Examples, returned, takes_writes
+from scimgen.emit.docs.names import anchor, short
+from scimgen.emit.docs.page import Group, Reference, Row, Shown, ShownValue, Table, Type
+from scimgen.emit.docs.prose import Prose, prose
+from scimgen.emit.docs.release import ChangeNote, Release
+from scimgen.emit.docs.setup import setups
+from scimgen.emit.literals import one_line, visible
+from scimgen.model import App, Attribute, Authentication, Kind, Managed, ResourceType, Schema, Value
+
+_MOST_TEXT = 300
+_MOST_CELL = 120
+_GROUPS = (
+    ("roles", "Roles", (Kind.ROLE,)),
+    ("entitlements", "Entitlements", (Kind.ENTITLEMENT,)),
+    ("people", "Users and groups", (Kind.USER, Kind.GROUP)),
+    ("resources", "Other resources", (Kind.RESOURCE,)),
+)
+
+
+def reference(app: App, source: str, base_url: str, most_values: int, release: Release | None) -> Reference:
+    """What the pages of an app tell.
+
+    Args:
+        app: the model.
+        source: the description's file name.
+        base_url: the SCIM base URL; one of no server stands where it is not known.
+        most_values: how many values of a type are listed.
+        release: the changes since the last release, where they are asked for.
+    """
+    maker = _Maker(app, base_url, most_values)
+    groups = tuple(
+        Group(id_, title, tuple(maker.type(type_) for type_ in app.resource_types if type_.kind in kinds))
+        for id_, title, kinds in _GROUPS
+    )
+    return Reference(
+        title=one_line(app.title or app.name),
+        description=one_line(app.description),
+        source=one_line(source),
+        base_url=base_url,
+        placeholder="YOUR-HOST" in base_url,
+        facts=tuple(_facts(app, base_url)),
+        groups=tuple(group for group in groups if group.types),
+        setups=setups(app, base_url),
+        release=_told(release) if release else None,
+    )
+
+
+def _told(release: Release) -> Release:
+    """The changes with every text on one line: names and reasons are anybody's."""
+    changes = tuple(
+        ChangeNote(
+            change.severity,
+            one_line(change.message),
+            tuple((one_line(whom), one_line(text)) for whom, text in change.advice),
+            one_line(change.allowed),
+        )
+        for change in release.changes
+    )
+    return Release(one_line(release.since), changes, tuple(map(one_line, release.versions)), release.more)
+
+
+def _facts(app: App, base_url: str) -> Iterator[tuple[str, Prose]]:
+    """What an administrator looks for first."""
+    config = app.service_provider_config
+    words = {Authentication.BEARER: "a bearer token", Authentication.BASIC: "a user name and a password"}
+    ways = [words[way] for way in app.authentication]
+    yield "Base URL", prose("`{url}`", url=base_url)
+    yield "Credentials", prose("{ways}", ways=" or ".join(ways).capitalize())
+    yield "Pages", prose("{n} resources at most in one answer", n=config.filter_max_results)
+    features = {"PATCH": config.patch, "Bulk": config.bulk, "filters": config.filter, "sorting": config.sort,
+                "ETags": config.etag}  # fmt: skip
+    yield "Supported", prose("{names}", names=", ".join(name for name, has in features.items() if has))
+    if config.documentation_uri:
+        yield "More", prose("`{uri}`", uri=config.documentation_uri)
+
+
+class _Maker:
+    def __init__(self, app: App, base_url: str, most_values: int) -> None:
+        self.app = app
+        self.base_url = base_url
+        self.most_values = most_values
+        self.examples = Examples(app, base_url)
+        self.references = references(app)
+
+    def type(self, type_: ResourceType) -> Type:
+        """One resource type."""
+        listed = () if type_.managed is Managed.CATALOG else type_.values
+        return Type(
+            name=one_line(type_.name),
+            anchor=anchor(type_),
+            endpoint=type_.endpoint,
+            kind=str(type_.kind).capitalize(),
+            description=_description(type_),
+            number=len(listed),
+            limit=type_.limit,
+            owner=_owner(type_),
+            values=tuple(_value(value, type_) for value in listed[: self.most_values]),
+            more_values=max(0, len(listed) - self.most_values),
+            tables=tuple(_tables(type_)),
+            examples=tuple(self._shown(example) for example in self.examples.of(type_)),
+            references=tuple(
+                (label, ", ".join(targets)) for name, label, targets in self.references if name == type_.name
+            ),
+        )
+
+    def _shown(self, example: Example) -> Shown:
+        body = _json(example.body) if example.body is not None else ""
+        url = self.base_url + example.path
+        return Shown(
+            one_line(example.title), example.method, visible(url), body, example.status, _json(example.response)
+        )
+
+
+def _description(type_: ResourceType) -> str:
+    """What the app says of a type; "User Account", which RFC 7643 says, helps nobody."""
+    return "" if type_.description in (type_.name, type_.schema.description) else short(type_.description, _MOST_TEXT)
+
+
+def _owner(type_: ResourceType) -> Prose:
+    """Whose the values of a type are; nothing for what clients create anyway."""
+    if type_.kind not in (Kind.ROLE, Kind.ENTITLEMENT):
+        return () if takes_writes(type_) else prose("Clients read these and cannot change them.")
+    if type_.managed is Managed.CATALOG:
+        return prose("The values come from the app itself: `GET {endpoint}` lists them.", endpoint=type_.endpoint)
+    if not takes_writes(type_):
+        return prose("These values are fixed by the app: clients read them and cannot change them.")
+    if type_.values:
+        return prose("The server starts with these values; from then on clients may change them.")
+    return prose("The app begins without values; clients create them.")
+
+
+def _json(document: Mapping[str, Any]) -> str:
+    return visible(json.dumps(document, ensure_ascii=False, indent=2))
+
+
+def _value(value: Value, type_: ResourceType) -> ShownValue:
+    resource = value.resource
+    kind = one_line(str(resource.get("type", "")))
+    attributes = [("type", kind)] if kind not in ("", type_.name) else []  # the draft's types share an endpoint
+    for extension in type_.extensions:
+        part = resource.get(extension.schema.id)
+        if isinstance(part, Mapping):
+            shown = returned(part, extension.schema.attributes, written=False)
+            attributes += [(one_line(name), short(_cell(item), _MOST_CELL)) for name, item in shown.items()]
+    name = str(resource.get("displayName") or resource.get("display") or value.id)
+    description = str(resource.get("description") or "")
+    return ShownValue(short(name, _MOST_CELL), one_line(value.id), short(description, _MOST_TEXT), tuple(attributes))
+
+
+def _cell(value: Any) -> str:
+    """A value of an attribute as people read it.
+
+    >>> _cell([True, "a"]), _cell({"name": "x", "value": 1})
+    ('true, a', 'name x, value 1')
+    """
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list):
+        return ("; " if any(isinstance(item, dict) for item in value) else ", ").join(map(_cell, value))
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {_cell(item)}" for name, item in value.items())
+    return str(value)
+
+
+def _tables(type_: ResourceType) -> Iterator[Table]:
+    """The attributes of each schema, those of the app's own first."""
+    tables = [_table(type_.schema, type_.kind is Kind.RESOURCE, True)]
+    tables += [_table(extension.schema, True, extension.required) for extension in type_.extensions]
+    yield from sorted(tables, key=lambda table: not table.own)
+
+
+def _table(schema: Schema, own: bool, required: bool) -> Table:
+    own = own and schema.id.lower() != urns.ENTERPRISE_USER.lower()
+    return Table(
+        urn=one_line(schema.id),
+        title=one_line(schema.name) or one_line(schema.id),
+        description=short(schema.description, _MOST_TEXT),
+        required=required,
+        own=own,
+        rows=tuple(_rows(schema.attributes, "", 0)),
+    )
+
+
+def _rows(attributes: Iterable[Attribute], path: str, depth: int) -> Iterator[Row]:
+    for attribute in attributes:
+        name = f"{path}{one_line(attribute.name)}"
+        yield Row(
+            name=name,
+            type=_type(attribute),
+            required=attribute.required,
+            mutability=str(attribute.mutability),
+            returned=str(attribute.returned),
+            uniqueness=str(attribute.uniqueness),
+            values=tuple(short(value, _MOST_CELL) for value in attribute.canonical_values),
+            closed=attribute.closed,
+            description=short(attribute.description, _MOST_TEXT),
+            depth=depth,
+        )
+        yield from _rows(attribute.sub_attributes, f"{name}.", depth + 1)
+
+
+def _type(attribute: Attribute) -> str:
+    """The type in words.
+
+    >>> _type(Attribute(name="a", multi_valued=True, case_exact=True))
+    'list of string, case exact'
+    """
+    said = str(attribute.type)
+    if attribute.reference_types:
+        said += f" to {' or '.join(map(one_line, attribute.reference_types))}"
+    if attribute.multi_valued:
+        said = f"list of {said}"
+    cased = attribute.case_exact and str(attribute.type) == "string"
+    return f"{said}, case exact" if cased else said

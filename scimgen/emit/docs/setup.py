@@ -1,0 +1,158 @@
+"""How an administrator connects the app: the steps of `templates/docs/clients/`, with this app's words in them."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from scimgen.data import folder
+from scimgen.documents import urns
+from scimgen.emit.docs.names import short
+from scimgen.emit.docs.prose import Prose, prose
+from scimgen.emit.literals import one_line
+from scimgen.model import App, AttributeType, Authentication, Kind, Managed, Mutability, ResourceType
+
+_MOST = 30
+_MOST_TEXT = 120
+# The data types of Entra's attribute list; it has no complex one.
+_ENTRA_TYPES = {
+    AttributeType.STRING: "String",
+    AttributeType.BOOLEAN: "Boolean",
+    AttributeType.INTEGER: "Integer",
+    AttributeType.DECIMAL: "Decimal",
+    AttributeType.DATE_TIME: "DateTime",
+    AttributeType.REFERENCE: "Reference",
+    AttributeType.BINARY: "Binary",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step: what to do, and the points below it."""
+
+    text: Prose
+    points: tuple[Prose, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """The steps of one client.
+
+    Args:
+        id: the client, and the fragment that leads there.
+        before: what has to be there.
+        table: what the administrator sees in the end, a heading and rows; none where it has none.
+        after: what is good to know.
+    """
+
+    id: str
+    title: str
+    before: tuple[Prose, ...]
+    steps: tuple[Step, ...]
+    table_title: Prose = ()
+    table: tuple[tuple[str, ...], ...] = ()
+    after: tuple[Prose, ...] = ()
+
+
+def setups(app: App, base_url: str) -> tuple[Setup, ...]:
+    """The clients that the description names and that have steps, Okta where it names none."""
+    root = folder("templates") / "docs" / "clients"
+    names = [name for name in app.clients or ("okta",) if (root / f"{name}.yaml").is_file()]
+    return tuple(_Maker(app, base_url).make(name) for name in names)
+
+
+@cache
+def _read(name: str) -> Any:
+    import yaml
+
+    return yaml.safe_load((folder("templates") / "docs" / "clients" / f"{name}.yaml").read_text("utf-8"))
+
+
+class _Maker:
+    """Fills the steps in."""
+
+    def __init__(self, app: App, base_url: str) -> None:
+        self.app = app
+        self.words = {"url": base_url, "title": app.title or app.name}
+        self.lists: dict[str, list[dict[str, str]]] = {
+            "attributes": list(_entra_attributes(app)),
+            "roles": list(_roles(app)),
+        }
+        kinds = {type_.kind for type_ in app.resource_types}
+        bearer, basic = (way in app.authentication for way in (Authentication.BEARER, Authentication.BASIC))
+        self.there = {
+            "bearer": bearer,
+            "basic": basic,
+            "both": bearer and basic,
+            "basic alone": basic and not bearer,
+            "groups": Kind.GROUP in kinds,
+            "roles": Kind.ROLE in kinds,
+            "entitlements": Kind.ENTITLEMENT in kinds,
+            "catalogue": bool(kinds & {Kind.ROLE, Kind.ENTITLEMENT}),
+            "attributes": bool(self.lists["attributes"]),
+        }
+
+    def make(self, name: str) -> Setup:
+        """The steps of one client."""
+        told = _read(name)
+        steps = tuple(
+            Step(text, tuple(self._lines(step.get("points", ()))))
+            for step in told["steps"]
+            for text in self._lines([step])
+        )
+        table = tuple(_governance(self.app)) if "table" in told and self.there["catalogue"] else ()
+        return Setup(
+            id=name,
+            title=told["title"],
+            before=tuple(self._lines(told["before"])),
+            steps=steps,
+            table_title=prose(told.get("table", ""), **self.words),
+            table=table,
+            after=tuple(self._lines(told.get("after", ()))),
+        )
+
+    def _lines(self, entries: Iterable[str | Mapping[str, Any]]) -> Iterator[Prose]:
+        """The sentences whose conditions hold; one that stands for a list comes once for each of its items."""
+        for entry in entries:
+            line: Mapping[str, Any] = {"text": entry} if isinstance(entry, str) else entry
+            if "when" in line and not self.there[line["when"]]:
+                continue
+            if "each" not in line:
+                yield prose(line["text"], **self.words)
+                continue
+            items = self.lists[line["each"]]
+            yield from (prose(line["text"], **item) for item in items[:_MOST])
+            if len(items) > _MOST:
+                yield prose("and {number} more, as the tables below have them", number=len(items) - _MOST)
+
+
+def _governance(app: App) -> Iterator[tuple[str, ...]]:
+    """What Okta's Governance tab lists: a line for each type."""
+    yield "Entitlement", "Values", "Attributes"
+    for type_ in app.resource_types:
+        if type_.kind in (Kind.ROLE, Kind.ENTITLEMENT):
+            number = str(len(type_.values)) if _is_listed(type_) else "as the app has them"
+            names = [attribute.name for extension in type_.extensions for attribute in extension.schema.attributes]
+            yield one_line(type_.name), number, short(", ".join(names), _MOST_TEXT) or "none"
+
+
+def _is_listed(type_: ResourceType) -> bool:
+    return bool(type_.values) and type_.managed is not Managed.CATALOG
+
+
+def _entra_attributes(app: App) -> Iterator[dict[str, str]]:
+    """The lines of Entra's attribute list: the app's own simple attributes of users that can be written."""
+    for type_ in app.resource_types:
+        for extension in type_.extensions if type_.kind is Kind.USER else ():
+            urn = extension.schema.id
+            for attribute in extension.schema.attributes if urn.lower() != urns.ENTERPRISE_USER.lower() else ():
+                if attribute.type in _ENTRA_TYPES and attribute.mutability is not Mutability.READ_ONLY:
+                    many = ", multi-value" if attribute.multi_valued else ""
+                    yield {"name": f"{urn}:{attribute.name}", "type": _ENTRA_TYPES[attribute.type] + many}
+
+
+def _roles(app: App) -> Iterator[dict[str, str]]:
+    for type_ in app.resource_types:
+        for value in type_.values if type_.kind is Kind.ROLE and _is_listed(type_) else ():
+            name = value.resource.get("displayName") or value.resource.get("display") or ""
+            yield {"id": value.id, "name": short(str(name), _MOST_TEXT)}

@@ -1,0 +1,189 @@
+"""After a change of the model `generate` tells what becomes of stored data and what to run; else it says nothing."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from scimgen.compare import compare
+from scimgen.description import load_file
+from scimgen.emit.project import emit_project
+from scimgen.project.emitted import compare_emitted
+from tests.cli.test_commands import scimgen, tree
+from tests.support import EXAMPLES
+
+PAGE = """scimgen: 1
+app: shop
+vendor: acme
+entitlements:
+  Seat:
+    attributes:
+      floor: integer
+      room: {type: string, canonicalValues: [north, south]}
+    values: [{id: seat-1, displayName: First, floor: 1}, {id: seat-2, displayName: Second, floor: 1}]
+  Badge:
+    managed: description
+    values: [{id: badge-1, displayName: First}, {id: badge-2, displayName: Second}]
+"""
+STAYS = "stored data:\n"
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    """A generated project."""
+    (tmp_path / "shop.scim.yaml").write_text(PAGE)
+    run = scimgen("generate", cwd=tmp_path)
+    assert run.returncode == 0, run.stderr
+    assert "next:" not in run.stderr, "a first run has no past"
+    return tmp_path
+
+
+def change(shop: Path, old: str, new: str, *options: str) -> str:
+    """Change the description, generate, and give what was said."""
+    page = shop / "shop.scim.yaml"
+    assert old in page.read_text()
+    page.write_text(page.read_text().replace(old, new))
+    run = scimgen("generate", *options, cwd=shop)
+    assert run.returncode == 0, run.stderr
+    return run.stderr
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        (
+            "      floor: integer\n",
+            "",
+            "the attribute Seat.floor is gone: what is stored of it stays, and is not served any more",
+        ),
+        (
+            "room: {type: string",
+            "room: {type: string, indexed: true",
+            "Seat.room has an index now: migrate fills",
+        ),
+        ("room: {type: string", "room: {type: string, uniqueness: server", "Seat.room has the uniqueness server, had"),
+        ("floor: integer", "floor: {type: integer, required: true}", "Seat.floor is required now: give stored"),
+        ("room: {type: string", "room: {type: string, closed: true", "Seat.room takes only north, south (closed) now"),
+        (
+            "{id: seat-2, displayName: Second, floor: 1}",
+            "",
+            "the value Seat.seat-2 is gone: where it is stored",
+        ),
+        ("{id: badge-2, displayName: Second}", "", "the value Badge.badge-2 is gone: where it is stored it goes"),
+        ("{id: seat-1, displayName: First", "{id: seat-1, displayName: One", "Seat.seat-1 has other attributes"),
+        (
+            "    attributes:",
+            "    managed: description\n    attributes:",
+            "the values of Seat are the description's now:",
+        ),
+        ("    managed: description\n", "", "the values of Badge belong to scim now, not to the description:"),
+        ("  Badge:", "  Pass:", "  Renamed to Pass? Then tell it in the description: allowedBreaks: [{change: type-"),
+    ],
+)
+def test_what_becomes_of_stored_data_is_told(shop: Path, old: str, new: str, told: str) -> None:
+    """Each change in a line of its own, with the commands that follow it."""
+    if "floor: integer\n" in old:  # the values name it too
+        page = shop / "shop.scim.yaml"
+        page.write_text(page.read_text().replace(", floor: 1", ""))
+        assert scimgen("generate", cwd=shop).returncode == 0
+    said = change(shop, old, new)
+    assert STAYS in said
+    assert f"  {told}" in said
+    assert "scimgen diff HEAD:shop.scim.yaml shop.scim.yaml   tells the whole story" in said
+
+
+def test_a_new_value_needs_no_command(shop: Path) -> None:
+    """It is there at the next start."""
+    said = change(shop, "displayName: Second, floor: 1}", "displayName: Second, floor: 1}, {id: s, displayName: Third}")
+    assert "updated  shop/values/Seat.json" in said
+    assert "next:" not in said
+
+
+def test_a_rename_that_is_told_is_a_rename(shop: Path) -> None:
+    """By allowedBreaks, as `scimgen diff` reads it."""
+    broken = "allowedBreaks: [{change: type-renamed, at: Badge, to: Pass, reason: as people call it}]\n"
+    (shop / "shop.scim.yaml").write_text(PAGE + broken)
+    said = change(shop, "  Badge:", "  Pass:")
+    assert "the resource type Badge is called Pass now: resources stored under the old name stay" in said
+
+
+def test_what_takes_nothing_away_needs_the_commands_alone(shop: Path) -> None:
+    """A new attribute: accept what clients discover, bring databases up to date, and no word on stored data."""
+    said = change(shop, "      floor: integer", "      floor: integer\n      view: string")
+    assert STAYS not in said
+    assert "next:  make golden    accepts what clients discover now\n" in said
+    assert "       shop migrate   brings a database that exists up to date\n" in said
+
+
+def test_what_changes_no_model_is_told_as_ever(shop: Path) -> None:
+    """A comment, a --quiet run and a --check say nothing of it."""
+    assert "next:" not in change(shop, "scimgen: 1\n", "scimgen: 1 # one\n")
+    assert change(shop, "      floor: integer", "      floor: integer\n      view: string", "--quiet") == ""
+
+
+def test_a_dry_run_tells_it_before_anything_is_written(shop: Path) -> None:
+    """In time to think again."""
+    before = tree(shop / "shop")
+    assert "the value Seat.seat-2 is gone" in change(
+        shop, "{id: seat-2, displayName: Second, floor: 1}", "", "--dry-run"
+    )
+    assert tree(shop / "shop") == before
+
+
+def test_many_changes_are_cut_short(shop: Path) -> None:
+    """Twelve lines, and how many more there are."""
+    values = "".join(f", {{id: s{number}, displayName: N}}" for number in range(30))
+    change(shop, "displayName: Second, floor: 1}", f"displayName: Second, floor: 1}}{values}")
+    said = change(shop, values, "")
+    assert said.count("is gone: where it is stored it stays") == 12
+    assert "  and 18 changes more" in said
+
+
+def test_documents_that_cannot_be_read_are_no_past(shop: Path) -> None:
+    """What a person did to the emitted files is told as ever, and nothing is made up from it."""
+    documents = shop / "shop" / "documents" / "Schemas.json"
+    documents.write_text("[]")
+    page = shop / "shop.scim.yaml"
+    page.write_text(PAGE.replace("      floor: integer", "      floor: integer\n      view: string"))
+    run = scimgen("generate", cwd=shop)
+    assert run.returncode == 1
+    assert "shop/documents/Schemas.json: was edited by hand" in run.stderr
+    assert "next:" not in run.stderr
+
+
+def test_nothing_to_do_loads_nothing_to_compare_with(shop: Path) -> None:
+    """Neither what compares nor what generates nor what reads."""
+    command = [sys.executable, "-X", "importtime", "-m", "scimgen", "generate"]
+    run = subprocess.run(command, cwd=shop, capture_output=True, text=True, timeout=60, check=True)
+    loaded = {line.rpartition("|")[2].strip() for line in run.stderr.splitlines()}
+    assert "scimgen.project" in loaded
+    heavy = ("scimgen.compare", "scimgen.description", "scimgen.emit.project", "black", "jinja2", "jsonschema", "yaml")
+    assert not loaded.intersection(heavy)
+
+
+def test_the_emitted_files_tell_what_two_descriptions_would(tmp_path: Path) -> None:
+    """For every example, an attribute at a time: nothing more, nothing less than the comparison of the models."""
+    for example in EXAMPLES.values():
+        new, _ = load_file(example)
+        assert new
+        after = {path: file.content for path, file in emit_project(new, example.name).items()}
+        unchanged = compare_emitted(after.get, after.get, new)
+        assert unchanged is not None and not unchanged.changes
+    page = EXAMPLES["crm"].read_text().replace("permission_sets.csv", "[{id: one, displayName: One}]")
+    edits = {"seats: integer": "seats: {type: integer, indexed: true}", "value: decimal": "value: string"}
+    edits |= {"values: [{id: one": "managed: description\n    limit: 3\n    values: [{id: one"}
+    edits |= {"region: string": "region: {type: string, uniqueness: server}", "  Permission Set:": "  Profile:"}
+    old_page, new_page = tmp_path / "old.scim.yaml", tmp_path / "new.scim.yaml"
+    old_page.write_text(page)
+    for was, is_ in edits.items():
+        new_page.write_text(page.replace(was, is_))
+        (old, _), (new, _) = load_file(old_page), load_file(new_page)
+        assert old and new
+        before, after = (
+            {path: file.content for path, file in emit_project(app, "crm.scim.yaml").items()} for app in (old, new)
+        )
+        found = compare_emitted(before.get, after.get, new)
+        assert found
+        expected = [change.message for change in compare(old, new).changes]
+        assert expected and [change.message for change in found.changes] == expected

@@ -1,0 +1,88 @@
+# Emitted by scimgen from ward-9.scim.yaml: edit that and run `scimgen generate`, not this file.
+"""`serve` runs the server."""
+
+import argparse
+import asyncio
+import os
+import socket
+from pathlib import Path
+
+import uvicorn
+
+from ..scim import logs
+from ..scim.app import BASE_PATH
+from ..scim.authentication import check_credentials
+from ..scim.opening import opened
+from ..scim.relaying import relay
+from ..scim.tenancy import TENANT
+from ..settings import PACKAGE, Settings
+from .arguments import CommandError, Commands, number
+
+LOOPBACK = "127.0.0.1"
+
+
+def add(commands: Commands) -> None:
+    """Declare the command."""
+    parser = commands.add_parser("serve", help="run the server", description="Settings come from the environment.")
+    parser.add_argument("--host", default=os.environ.get("HOST", LOOPBACK), help="the address to listen on")
+    parser.add_argument("--port", type=number(0, 65535), default=8000, help="the port to listen on, 0 for any free one")
+    parser.add_argument("--dev", action="store_true", help="run without credentials, on this machine alone")
+    parser.add_argument("--reload", action="store_true", help="start again whenever code or documents change")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Serve until the process is told to stop."""
+    if options.dev:
+        os.environ["SCIM_DEV"] = "1"
+    settings = Settings.from_environment()
+    logs.configure()
+    if settings.open_to_loopback:
+        options.host = LOOPBACK
+        logs.write("open", level="warning", message="--dev: NO CREDENTIALS ARE ASKED FOR. Never run this on a network.")
+    asyncio.run(_check(settings))
+    listener = _listen(options.host, options.port)
+    port = listener.getsockname()[1]
+    logs.write("listening", url=f"http://{options.host}:{port}{BASE_PATH}")
+    config = uvicorn.Config(
+        f"{PACKAGE}.app:app",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        reload=options.reload,
+        # The package alone, documents and values too: what `scimgen generate` rewrites there is served at once.
+        reload_dirs=[str(Path(__file__).parents[1])] if options.reload else None,
+        reload_includes=["*.json"] if options.reload else None,
+        lifespan="on",
+        proxy_headers=False,  # SCIM_TRUSTED_PROXIES says whose count, see scim.forwarded
+    )
+    if options.reload:
+        from uvicorn.supervisors import ChangeReload
+
+        ChangeReload(config, target=uvicorn.Server(config).run, sockets=[listener]).run()
+        return 0
+    server = uvicorn.Server(config)
+    server.run(sockets=[listener])
+    return 0 if server.started else 2
+
+
+async def _check(settings: Settings) -> None:
+    """Before anything listens: the database can be opened and is up to date, and somebody has credentials."""
+    async with opened(settings) as service:
+        for tenant in await service.store.tenants() or {TENANT}:
+            await relay(service, tenant)
+        await check_credentials(settings, service.store.connection)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(2048)
+    except OSError as error:
+        listener.close()
+        raise CommandError(f"cannot listen on {host}:{port}: {error.strerror or error}") from None
+    listener.set_inheritable(True)
+    return listener

@@ -1,0 +1,449 @@
+"""Access tokens: those of an issuer, checked by the keys that it publishes, and those of the server's own endpoint."""
+
+import asyncio
+import base64
+import importlib
+import json
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import httpx
+import jwt
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+
+from templates.server.tests.databases import DATABASES, database_url
+from tests.server.servers import bearer, check_error, make_token, serving, tool, until
+
+STATIC = "a-static-token"
+AUDIENCE = "https://scim.example.com"
+USER = "urn:ietf:params:scim:schemas:core:2.0:User"
+
+
+class Issuer:
+    """Signs access tokens, and publishes its keys over HTTP."""
+
+    def __init__(self) -> None:
+        self.keys: dict[str, Any] = {
+            "rsa-1": rsa.generate_private_key(public_exponent=65537, key_size=2048),
+            "ec-1": ec.generate_private_key(ec.SECP256R1()),
+        }
+        self.published = ["rsa-1", "ec-1"]
+        self.asked = 0
+        self.failing = False
+        self.content: bytes | None = None
+        issuer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                issuer.asked += 1
+                content = issuer.content or issuer.document()
+                self.send_response(500 if issuer.failing else 200)
+                self.send_header("Content-Length", str(len(content)))
+                self.end_headers()
+                self.wfile.write(content)
+
+            def log_message(self, format: str, *args: Any) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.url = f"http://127.0.0.1:{self.server.server_address[1]}/keys"
+
+    def document(self) -> bytes:
+        """The published keys (RFC 7517), with one that is for something else."""
+        keys = []
+        for kid in self.published:
+            key = self.keys[kid].public_key()
+            kind = jwt.algorithms.RSAAlgorithm if kid.startswith("rsa") else jwt.algorithms.ECAlgorithm
+            keys.append(json.loads(kind.to_jwk(key)) | {"kid": kid, "use": "sig"})
+        other = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(self.keys["rsa-1"].public_key()))
+        return json.dumps({"keys": [*keys, other | {"kid": "enc-1", "use": "enc"}]}).encode()
+
+    def sign(self, kid: str = "rsa-1", *, header: dict[str, Any] | None = None, **claims: Any) -> str:
+        """An access token; a claim that is None is left out."""
+        now = int(time.time())
+        content = {
+            "iss": self.url,
+            "aud": AUDIENCE,
+            "sub": "someone",
+            "iat": now,
+            "exp": now + 300,
+            "scope": "openid scim.read scim.write",
+        } | claims
+        kept = {name: value for name, value in content.items() if value is not None}
+        algorithm = "RS256" if kid.startswith("rsa") else "ES256"
+        headers = {name: value for name, value in ({"kid": kid} | (header or {})).items() if value is not None}
+        return jwt.encode(kept, self.keys[kid], algorithm=algorithm, headers=headers)
+
+
+def _issuer() -> Iterator[Issuer]:
+    one = Issuer()
+    yield one
+    one.server.shutdown()
+    one.server.server_close()
+
+
+@pytest.fixture
+def issuer() -> Iterator[Issuer]:
+    """An issuer of its own for each test."""
+    yield from _issuer()
+
+
+@pytest.fixture
+def stranger() -> Iterator[Issuer]:
+    """An issuer whom nobody trusts."""
+    yield from _issuer()
+
+
+def accepting(issuer: Issuer, **more: Any) -> Any:
+    """Settings that accept its tokens."""
+    kind = importlib.import_module("crm.settings").JwtSettings
+    return kind(**{"issuer": issuer.url, "audience": AUDIENCE, "jwks": issuer.url} | more)
+
+
+@pytest.fixture
+def url(crm: Any, issuer: Issuer, tmp_path: Path) -> Iterator[str]:
+    """The base URL of a server that accepts its tokens."""
+    with serving(jwt=accepting(issuer), tokens=(STATIC,), database_url=f"sqlite:///{tmp_path}/x.db") as url:
+        yield f"{url}/scim/v2"
+
+
+def ask(url: str, token: str, path: str = "/Roles") -> httpx.Response:
+    """A GET with a token."""
+    return httpx.get(url + path, headers=bearer(token), timeout=20)
+
+
+def test_tokens_of_the_issuer_are_accepted(issuer: Issuer, url: str) -> None:
+    """By RSA and by elliptic curve, one audience of several; the keys are fetched once for all of them."""
+    for kid in ("rsa-1", "ec-1"):
+        assert ask(url, issuer.sign(kid)).status_code == 200
+    assert ask(url, issuer.sign(aud=["other", AUDIENCE])).status_code == 200
+    assert ask(url, issuer.sign(exp=int(time.time()) - 5)).status_code == 200, "clocks differ"
+    assert issuer.asked == 1
+    assert ask(url, STATIC).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("claims", "word"),
+    [
+        ({"exp": 1}, "expired"),
+        ({"exp": None}, "exp"),
+        ({"nbf": 2**33}, "not yet valid"),
+        ({"iss": "https://evil.com"}, "issuer"),
+        ({"iss": None}, "iss"),
+        ({"aud": "other"}, "udience"),
+        ({"aud": None}, "aud"),
+    ],
+)
+def test_claims_are_checked(issuer: Issuer, url: str, claims: dict[str, Any], word: str) -> None:
+    """401 with what is wrong."""
+    assert word in check_error(ask(url, issuer.sign(**claims)), 401)
+
+
+def encoded(part: Any) -> str:
+    """A part of a JWT."""
+    return base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode()
+
+
+def test_only_the_issuers_signature_counts(issuer: Issuer, stranger: Issuer, url: str) -> None:
+    """No `none`, no secret made of the public key, no other key, no key of its own, no changed content."""
+    good = issuer.sign()
+    head, content, signature = good.split(".")
+    claims = jwt.decode(good, options={"verify_signature": False})
+    public = issuer.keys["rsa-1"].public_key()
+    format_ = serialization.PublicFormat.SubjectPublicKeyInfo
+    pem = public.public_bytes(serialization.Encoding.PEM, format_)
+    hs256 = importlib.import_module("hmac").digest(
+        pem, f"{encoded({'alg': 'HS256', 'kid': 'rsa-1'})}.{content}".encode(), "sha256"
+    )
+    own = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(stranger.keys["rsa-1"].public_key()))
+    forged = [
+        f"{encoded({'alg': 'none', 'kid': 'rsa-1'})}.{content}.",
+        f"{encoded({'alg': 'None', 'kid': 'rsa-1'})}.{content}.{signature}",
+        f"{encoded({'alg': 'HS256', 'kid': 'rsa-1'})}.{content}."
+        + base64.urlsafe_b64encode(hs256).rstrip(b"=").decode(),
+        jwt.encode(claims, stranger.keys["rsa-1"], algorithm="RS256", headers={"kid": "rsa-1"}),
+        jwt.encode(claims, stranger.keys["rsa-1"], algorithm="RS256", headers={"kid": "rsa-1", "jwk": own}),
+        jwt.encode(claims, stranger.keys["rsa-1"], algorithm="RS256", headers={"kid": "x", "jku": stranger.url}),
+        jwt.encode(claims, issuer.keys["rsa-1"], algorithm="RS384", headers={"kid": "rsa-1"}),
+        jwt.encode(claims, issuer.keys["rsa-1"], algorithm="RS256", headers={"kid": "enc-1"}),
+        jwt.encode(claims, issuer.keys["rsa-1"], algorithm="RS256", headers={"kid": "ec-1"}),
+        jwt.encode(claims, issuer.keys["rsa-1"], algorithm="RS256"),
+        issuer.sign(header={"crit": ["exp"]}),
+        f"{head}.{encoded(claims | {'scope': 'scim.read scim.write admin'})}.{signature}",
+        f"{head}.{content}.",
+        "..",
+        "a.b.c",
+        f"{encoded([])}.{encoded([])}.x",
+        base64.urlsafe_b64encode(b"[" * 20_000).decode() + f".{content}.{signature}",
+        base64.urlsafe_b64encode(b'{"alg": ' + b"9" * 20_000).decode() + f".{content}.{signature}",
+        issuer.sign(exp=float("inf")),
+        f"{encoded({'alg': ['RS256'], 'kid': {}})}.{content}.{signature}",
+        f"{encoded({'alg': 'RS256', 'kid': {'a': 1}})}.{content}.{signature}",
+    ]
+    for token in forged:
+        check_error(ask(url, token), 401)
+    assert stranger.asked == 0
+    assert ask(url, good).status_code == 200
+
+
+def test_scopes_are_read_in_every_form(issuer: Issuer, url: str) -> None:
+    """`scope` as text, `scp` as text or list; none at all opens nothing."""
+
+    def codes(**claims: Any) -> tuple[int, int]:
+        token = issuer.sign(**({"scope": None} | claims))
+        written = httpx.post(f"{url}/Users", json={"userName": str(time.time_ns())}, headers=bearer(token))
+        return ask(url, token).status_code, written.status_code
+
+    assert codes(scope="scim.read") == (200, 403)
+    assert codes(scp="scim.read other") == (200, 403)
+    assert codes(scp=["scim.read", "scim.write"]) == (200, 201)
+    assert codes(scope="scim.write") == (200, 201)
+    assert codes() == codes(scope="scim.reader", scp={"scim.read": 1}) == (403, 403)
+
+
+def test_a_new_key_is_fetched_but_not_for_everybody(crm: Any, issuer: Issuer, url: str) -> None:
+    """An unknown key is asked for once in a while, however many tokens name one."""
+    jwks = importlib.import_module("crm.scim.jwks")
+    assert ask(url, issuer.sign()).status_code == 200
+    issuer.keys["rsa-2"] = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    issuer.published.append("rsa-2")
+    for _ in range(10):
+        check_error(ask(url, issuer.sign("rsa-2")), 401)
+    assert issuer.asked == 1
+    pause, jwks._PAUSE = jwks._PAUSE, 0.2
+    try:
+        keys = jwks.Jwks(issuer.url, jwt)
+
+        async def play() -> None:
+            issuer.published.remove("rsa-2")
+            assert await keys.key("rsa-1") is not None
+            issuer.published.append("rsa-2")
+            assert await keys.key("rsa-2") is None
+            await asyncio.sleep(0.3)
+            found = await asyncio.gather(*(keys.key("rsa-2") for _ in range(20)))
+            assert None not in found
+            issuer.failing = True
+            await asyncio.sleep(0.3)
+            assert await keys.key("rsa-3") is None
+            assert await keys.key("rsa-1") is not None, "what is known goes on while the issuer is down"
+
+        before = issuer.asked
+        asyncio.run(play())
+        assert issuer.asked == before + 3
+    finally:
+        jwks._PAUSE = pause
+
+
+@pytest.mark.parametrize("content", [None, b"[]", b'{"keys": [1]}', b'{"keys": []}', b"[" * 20_000])
+def test_an_issuer_that_is_down_is_no_wrong_token(issuer: Issuer, url: str, content: bytes | None) -> None:
+    """503 with Retry-After, whatever it answers; the static token goes on."""
+    issuer.failing = content is None
+    issuer.content = content
+    response = ask(url, issuer.sign())
+    check_error(response, 503)
+    assert int(response.headers["retry-after"]) > 0
+    assert ask(url, STATIC).status_code == 200
+
+
+def test_the_keys_can_be_a_file(crm: Any, issuer: Issuer, tmp_path: Path) -> None:
+    """Of which one key needs no name in the token."""
+    issuer.published = ["rsa-1"]
+    (tmp_path / "keys.json").write_bytes(issuer.document())
+    settings = accepting(issuer, jwks=str(tmp_path / "keys.json"))
+    with serving(jwt=settings, database_url=f"sqlite:///{tmp_path}/x.db") as url:
+        assert ask(f"{url}/scim/v2", issuer.sign()).status_code == 200
+        assert ask(f"{url}/scim/v2", issuer.sign(header={"kid": None})).status_code == 200
+        check_error(ask(f"{url}/scim/v2", issuer.sign("ec-1", header={"kid": None})), 401)
+
+
+def test_the_tenant_is_a_claim(crm: Any, issuer: Issuer, tmp_path: Path) -> None:
+    """Its own alone; a tenant begins with its first valid token, and never with a strange name."""
+    settings = accepting(issuer, tenant_claim="org")
+    database = f"sqlite:///{tmp_path}/x.db"
+    with serving(jwt=settings, tenancy="path", database_url=database) as url:
+        for tenant in ("acme", "globex"):
+            page = ask(f"{url}/scim/v2/{tenant}", issuer.sign(org=tenant)).json()
+            assert [one["id"] for one in page["Resources"]] == ["admin", "agent"]
+        check_error(ask(f"{url}/scim/v2/globex", issuer.sign(org="acme")), 403)
+        for org in (None, "", 1, ["acme"], "a\0b"):
+            check_error(ask(f"{url}/scim/v2/acme", issuer.sign(org=org)), 401)
+    with serving(jwt=settings, tenancy="token", database_url=database) as url:
+        assert ask(f"{url}/scim/v2", issuer.sign(org="acme")).status_code == 200
+        for org in ("../x", "a b", "x" * 101):
+            check_error(ask(f"{url}/scim/v2", issuer.sign(org=org)), 404)
+
+
+def test_me_is_the_user_of_the_token(issuer: Issuer, url: str) -> None:
+    """By id, userName or externalId; every method, with the location of the user itself in every answer."""
+    headers = bearer(STATIC)
+    user = httpx.post(f"{url}/Users", json={"userName": "Ada", "externalId": "00u1"}, headers=headers).json()
+    location = user["meta"]["location"]
+    for subject in (user["id"], "ada", "00u1"):
+        with httpx.Client(base_url=url, headers=bearer(issuer.sign(sub=subject))) as client:
+            found = client.get("/Me")
+            assert found.json() == user
+            assert found.headers["location"] == location
+            assert found.headers["etag"] == user["meta"]["version"]
+    with httpx.Client(base_url=url, headers=bearer(issuer.sign(sub="00u1"))) as client:
+        assert set(client.get("/Me", params={"attributes": "userName"}).json()) == {"schemas", "id", "userName"}
+        put = client.put("/Me", json=user | {"title": "Countess"})
+        assert (put.json()["title"], put.headers["location"]) == ("Countess", location)
+        operation = {"op": "replace", "value": {"title": "Dr"}}
+        schemas = ["urn:ietf:params:scim:api:messages:2.0:PatchOp"]
+        patch = client.patch("/Me", json={"schemas": schemas, "Operations": [operation]})
+        assert (patch.json()["title"], patch.headers["location"]) == ("Dr", location)
+        stale = client.patch("/Me", json={"schemas": schemas, "Operations": []}, headers={"If-Match": 'W/"999"'})
+        assert stale.status_code in (400, 412)
+        assert stale.headers["location"] == location
+        check_error(client.post("/Me", json={"userName": "x"}), 405)
+        deleted = client.delete("/Me")
+        assert (deleted.status_code, deleted.headers["location"]) == (204, location)
+        check_error(client.get("/Me"), 501)
+    assert httpx.get(location, headers=headers).status_code == 404
+
+
+def test_me_is_nobody_where_the_subject_is_none_or_several(issuer: Issuer, url: str) -> None:
+    """501; a read-only token changes nobody, itself included."""
+    headers = bearer(STATIC)
+    for body in ({"userName": "ada"}, {"userName": "eve", "externalId": "ada"}):
+        assert httpx.post(f"{url}/Users", json=body, headers=headers).status_code == 201
+    for subject in ("ada", "nobody", 'x" or id pr or id eq "'):
+        check_error(ask(url, issuer.sign(sub=subject), "/Me"), 501)
+    check_error(ask(url, STATIC, "/Me"), 501)
+    reader = issuer.sign(sub="eve", scope="scim.read")
+    assert ask(url, reader, "/Me").json()["userName"] == "eve"
+    check_error(httpx.delete(f"{url}/Me", headers=bearer(reader)), 403)
+
+
+@pytest.fixture(params=DATABASES)
+def database(request: pytest.FixtureRequest, crm: Any, tmp_path: Path) -> str:
+    """The URL of an empty database."""
+    return database_url(request, request.param, tmp_path)
+
+
+def refused(response: httpx.Response, status: int, error: str) -> None:
+    """An error as RFC 6749 section 5.2 writes it."""
+    assert (response.status_code, response.json()["error"]) == (status, error), response.text
+    assert response.headers["cache-control"] == "no-store"
+
+
+def test_a_client_is_given_access_tokens(project: Path, database: str) -> None:
+    """By its id and secret, in the body or by basic; of its own tenant and scopes; they end with the client."""
+    client_id, secret = make_token(project, database, "entra", "--client", "--tenant", "acme")
+    _, reader = make_token(project, database, "reader", "--client", "--tenant", "acme", "--read-only")
+    grant = {"grant_type": "client_credentials"}
+    with serving(database_url=database, tenancy="path", access_token_minutes=90) as url:
+        endpoint = f"{url}/oauth/token"
+        given = httpx.post(endpoint, data=grant | {"client_id": "entra", "client_secret": secret})
+        assert given.headers["cache-control"] == "no-store"
+        answer = given.json()
+        assert (answer["token_type"], answer["expires_in"], answer["scope"]) == (
+            "Bearer",
+            5400,
+            "scim.read scim.write",
+        )
+        access = answer["access_token"]
+        assert ask(f"{url}/scim/v2/acme", access).status_code == 200
+        check_error(ask(f"{url}/scim/v2/globex", access), 403)
+        check_error(ask(f"{url}/scim/v2/acme", secret), 401)
+        second = httpx.post(endpoint, data=grant, auth=("entra", secret)).json()["access_token"]
+        assert second != access
+        narrow = httpx.post(endpoint, data=grant | {"scope": "scim.read"}, auth=("entra", secret)).json()
+        limited = httpx.post(endpoint, data=grant, auth=("reader", reader)).json()
+        assert narrow["scope"] == limited["scope"] == "scim.read"
+        for token in (narrow["access_token"], limited["access_token"]):
+            written = httpx.post(f"{url}/scim/v2/acme/Users", json={"userName": "x"}, headers=bearer(token))
+            check_error(written, 403)
+        refused(
+            httpx.post(endpoint, data=grant | {"scope": "scim.write"}, auth=("reader", reader)), 400, "invalid_scope"
+        )
+        assert access not in tool(project, database, "token", "list").stdout
+        tool(project, database, "token", "revoke", client_id)
+        refused(httpx.post(endpoint, data=grant, auth=("entra", secret)), 401, "invalid_client")
+        assert until(lambda: ask(f"{url}/scim/v2/acme", access).status_code == 401) < 5
+        assert ask(f"{url}/scim/v2/acme", limited["access_token"]).status_code == 200
+
+
+def test_expired_access_tokens_are_forgotten(crm: Any, database: str, project: Path) -> None:
+    """The next one that is given out takes them along; what people have made stays."""
+    tokens = importlib.import_module("crm.storage.tokens")
+    folding = importlib.import_module("crm.scim.folding")
+    datetime = importlib.import_module("datetime")
+    _, secret = make_token(project, database, "entra", "--client")
+    make_token(project, database, "old", "--expires", "0s")
+
+    async def rows(then: str | None = None) -> list[tuple[str, str]]:
+        store = importlib.import_module("crm.storage.stores").make_store(database)
+        await store.open()
+
+        async def job(tx: Any) -> None:
+            await tx.connection.run("UPDATE tokens SET expires = ? WHERE kind = 'access'", [then])
+
+        if then is not None:
+            await store.write(job)
+        found = await store.connection.rows("SELECT kind, name FROM tokens ORDER BY kind, name")
+        await store.close()
+        return [(row[0], row[1]) for row in found]
+
+    with serving(database_url=database) as url:
+        grant = {"grant_type": "client_credentials"}
+        for _ in range(3):
+            assert httpx.post(f"{url}/oauth/token", data=grant, auth=("entra", secret)).status_code == 200
+        past = folding.fold_date_time(datetime.datetime.now(datetime.UTC) - datetime.timedelta(seconds=1))
+        assert len(asyncio.run(rows(past))) == 5
+        last = httpx.post(f"{url}/oauth/token", data=grant, auth=("entra", secret)).json()["access_token"]
+        assert ask(f"{url}/scim/v2", last).status_code == 200
+    assert asyncio.run(rows()) == [("access", "entra"), ("bearer", "old"), ("client", "entra")]
+    assert tokens.hash_of(b"x") != b"x"
+
+
+def test_the_token_endpoint_refuses_in_the_words_of_the_rfc(crm: Any, project: Path, tmp_path: Path) -> None:
+    """RFC 6749 section 5.2, never a 500."""
+    database = f"sqlite:///{tmp_path}/x.db"
+    _, secret = make_token(project, database, "entra", "--client")
+    _, plain = make_token(project, database, "plain")
+    grant = {"grant_type": "client_credentials"}
+    good = {"client_id": "entra", "client_secret": secret}
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    with serving(database_url=database) as url, httpx.Client(base_url=url) as client:
+
+        def post(**content: Any) -> httpx.Response:
+            return client.post("/oauth/token", **content)
+
+        refused(post(data=grant), 401, "invalid_client")
+        refused(post(data=grant | {"client_id": "entra"}), 401, "invalid_client")
+        refused(post(data=grant | good | {"client_id": "plain"}), 401, "invalid_client")
+        refused(post(data=grant | {"client_id": "plain", "client_secret": plain}), 401, "invalid_client")
+        wrong = post(data=grant, auth=("entra", "wrong"))
+        refused(wrong, 401, "invalid_client")
+        assert wrong.headers["www-authenticate"].startswith("Basic")
+        for header in ("Basic %", "Basic " + base64.b64encode(b"\xff:\xff").decode(), "Bearer x", "x"):
+            refused(post(data=grant, headers={"Authorization": header}), 401, "invalid_client")
+        refused(post(data=good), 400, "invalid_request")
+        refused(post(data=good | {"grant_type": "password"}), 400, "unsupported_grant_type")
+        refused(post(data=grant | good | {"scope": "admin"}), 400, "invalid_scope")
+        refused(post(data=grant | good, auth=("entra", secret)), 400, "invalid_request")
+        refused(post(json=grant | good), 400, "invalid_request")
+        twice = f"grant_type=client_credentials&client_id=entra&client_secret={secret}&scope=scim.read&scope=scim.read"
+        refused(post(content=twice, headers=form), 400, "invalid_request")
+        refused(post(content="a=1&" * 1000, headers=form), 400, "invalid_request")
+        refused(post(content=b"x" * 100_000, headers=form), 400, "invalid_request")
+        refused(post(content=b"\xff\xfe", headers=form), 400, "invalid_request")
+        refused(post(content="client_id=%ff%00&client_secret=%00&grant_type=x", headers=form), 401, "invalid_client")
+        assert client.get("/oauth/token").status_code == 405
+        assert post(data=grant | good).status_code == 200
+
+
+def test_without_pyjwt_it_says_what_to_install(crm: Any, issuer: Issuer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One line."""
+    monkeypatch.setitem(importlib.import_module("sys").modules, "jwt", None)
+    error = importlib.import_module("crm.settings").SettingsError
+    with pytest.raises(error, match=r"pip install 'crm\[jwt\]'"):
+        importlib.import_module("crm.scim.jwt_bearer").JwtBearer(accepting(issuer))
