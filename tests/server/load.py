@@ -1,4 +1,4 @@
-"""Mixed load of several clients, who write down what was acknowledged to them and compare it with what is there.
+"""Mixed load by several clients, who write down what was acknowledged to them and compare it with what is there.
 
 Where the outcome of a write is unknown (no answer, or 503) the client looks: it must have happened as a whole or not at
 all.
@@ -67,8 +67,9 @@ class Load:
 
     Args:
         urls: the base URLs of the servers; every request goes to any of them.
+        clients: how many there are.
         faults: whether servers may be gone now and then.
-        seats: whether to fight for what only few may hold.
+        seed: of what they choose to do.
     """
 
     def __init__(self, urls: Sequence[str], *, clients: int = 8, faults: bool = False, seed: int = 1) -> None:
@@ -79,7 +80,6 @@ class Load:
         self.seed = seed
         self.stopping = False
         self._numbers = itertools.count(1)
-        self._tasks: list[asyncio.Task[None]] = []
         self.shared = ""
         self.groups: list[str] = []
 
