@@ -14,7 +14,19 @@ import pytest
 
 from .conftest import KINDS
 from .databases import DATABASES, database_url
-from .under_test import RESOURCE_TYPES, Layout, Query, Record, Store, Stored, Taken, Transaction, build_tree, make_store
+from .under_test import (
+    RESOURCE_TYPES,
+    Layout,
+    Query,
+    Record,
+    StorageError,
+    Store,
+    Stored,
+    Taken,
+    Transaction,
+    build_tree,
+    make_store,
+)
 
 T = TypeVar("T")
 TENANT = "default"
@@ -81,6 +93,17 @@ def test_what_was_written_is_read_after_a_restart(make: Callable[[], Store]) -> 
 
     written = run(make, write)
     run(make, read)
+
+
+def test_a_write_after_the_end_is_refused(make: Callable[[], Store]) -> None:
+    """It neither waits for ever nor seems to succeed."""
+
+    async def scenario(store: Store) -> None:
+        await store.close()
+        with pytest.raises(StorageError):
+            await asyncio.wait_for(insert(store, user("1", "Ada")), 5)
+
+    run(make, scenario)
 
 
 def test_a_job_that_raises_changes_nothing(make: Callable[[], Store]) -> None:

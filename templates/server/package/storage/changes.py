@@ -17,6 +17,11 @@ _UNLESS_THERE = " ON CONFLICT DO NOTHING"
 _LAY_DOWN = (
     "UPDATE resources SET display = ?, reference = ?, body = ?, whole = ?, folded = ? WHERE tenant = ? AND key = ?"
 )
+_TOUCH = (
+    "UPDATE resources SET version = version + 1, modified = CASE WHEN modified > ? THEN modified ELSE ? END"
+    " WHERE tenant = ? AND key = ?"
+)
+"""A clock that was set back does not make the last change an earlier one."""
 
 
 class Writes(Reads):
@@ -56,10 +61,8 @@ class Writes(Reads):
         await self._connection.run(_LAY_DOWN, _laid_down(tenant, stored.key, after))
 
     async def touch(self, tenant: str, keys: Collection[int], now: str) -> None:
-        await self._many(
-            "UPDATE resources SET version = version + 1, modified = ? WHERE tenant = ? AND key = ?",
-            [(now, tenant, key) for key in sorted(keys)],  # in one order, so that no two wait for each other
-        )
+        # in one order, so that no two wait for each other
+        await self._many(_TOUCH, [(now, now, tenant, key) for key in sorted(keys)])
 
     async def delete(self, tenant: str, stored: Stored, before: Record, now: str) -> None:
         key = stored.key

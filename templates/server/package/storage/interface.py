@@ -8,7 +8,7 @@ sees and changes a consistent state, and once `write` returns, the change is dur
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar, runtime_checkable
 
 from ..scim.attributes import Attribute, Link, Tree
 from ..scim.filters import Filter
@@ -250,4 +250,13 @@ class Store(Reads, Protocol):
 
     async def write(self, job: Callable[[Transaction], Awaitable[T]]) -> T:
         """Run a job in a transaction: all of it is durable when this returns, nothing of it when it raises."""
+        ...
+
+
+@runtime_checkable
+class Measured(Protocol):
+    """A store that tells how busy it is, for the metrics; no store has to."""
+
+    def gauges(self) -> Mapping[str, tuple[str, float]]:
+        """By the metric's name: what it means, in a sentence, and its value now."""
         ...

