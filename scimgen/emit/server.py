@@ -111,7 +111,7 @@ def _environment() -> "Environment":
         keep_trailing_newline=True,
         trim_blocks=True,
         lstrip_blocks=True,
-        autoescape=False,  # noqa: S701 - not HTML; names and descriptions go through the filters below
+        autoescape=False,  # not HTML; names and descriptions go through the filters below
     )
     environment.filters |= {"py": python_string, "toml": toml_string, "line": one_line, "markdown": markdown}
     return environment

@@ -12,7 +12,9 @@ from ward_9.scim.records import Layout as Layout
 from ward_9.settings import Settings as Settings
 from ward_9.storage.interface import Query as Query
 from ward_9.storage.interface import Record as Record
+from ward_9.storage.interface import StorageError as StorageError
 from ward_9.storage.interface import Store as Store
+from ward_9.storage.interface import Stored as Stored
 from ward_9.storage.interface import Taken as Taken
 from ward_9.storage.interface import Transaction as Transaction
-from ward_9.storage.stores import make_store as make_store
+from ward_9.store import make_store as make_store

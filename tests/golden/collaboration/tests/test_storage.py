@@ -1,7 +1,12 @@
 # Emitted by scimgen from collaboration.scim.yaml: edit that and run `scimgen generate`, not this file.
-"""The contract of a store: what every store behind the protocol must do. Yours joins in `make`."""
+"""The contract of a store: what every store behind the protocol must do.
+
+It is run on what `store.make_store` makes, yours as well as the stock ones. A store may give a resource another id than
+the one proposed, and may add attributes of its own; it is empty when it is new.
+"""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TypeVar
@@ -10,10 +15,22 @@ import pytest
 
 from .conftest import KINDS
 from .databases import DATABASES, database_url
-from .under_test import RESOURCE_TYPES, Layout, Query, Record, Store, Taken, Transaction, build_tree, make_store
+from .under_test import (
+    RESOURCE_TYPES,
+    Layout,
+    Query,
+    Record,
+    StorageError,
+    Store,
+    Stored,
+    Taken,
+    Transaction,
+    build_tree,
+    make_store,
+)
 
 T = TypeVar("T")
-TENANT = "tenant"
+TENANT = "default"
 TREE = build_tree(next(one for one in RESOURCE_TYPES if one.kind == "user"), KINDS)
 GROUPS = next((build_tree(one, KINDS) for one in RESOURCE_TYPES if one.kind == "group"), None)
 NOW, LATER = "2026-01-31T09:30:00.000000Z", "2026-01-31T09:30:01.000000Z"
@@ -31,6 +48,11 @@ def user(resource_id: str, user_name: str) -> Record:
     return Layout(TREE).record(resource_id, {"schemas": [TREE.urn], "userName": user_name})
 
 
+def laid_down(stored: Stored, **changes: str) -> Record:
+    """A resource as it lies in the store, or as it would with other values."""
+    return Layout(TREE).record(stored.id, json.loads(stored.whole or stored.body) | changes)
+
+
 def run(make: Callable[[], Store], scenario: Callable[[Store], Awaitable[T]]) -> T:
     """Open a store, play a scenario, close it."""
 
@@ -45,12 +67,12 @@ def run(make: Callable[[], Store], scenario: Callable[[Store], Awaitable[T]]) ->
     return asyncio.run(play())
 
 
-async def insert(store: Store, *records: Record, tenant: str = TENANT) -> list[int]:
+async def insert(store: Store, *records: Record, tenant: str = TENANT) -> list[Stored]:
     """Lay down records, each in a write of its own."""
 
-    async def one(record: Record) -> int:
-        async def job(tx: Transaction) -> int:
-            return (await tx.insert(tenant, record, NOW)).key
+    async def one(record: Record) -> Stored:
+        async def job(tx: Transaction) -> Stored:
+            return await tx.insert(tenant, record, NOW)
 
         return await store.write(job)
 
@@ -60,17 +82,29 @@ async def insert(store: Store, *records: Record, tenant: str = TENANT) -> list[i
 def test_what_was_written_is_read_after_a_restart(make: Callable[[], Store]) -> None:
     """A write that returned is durable."""
 
-    async def write(store: Store) -> None:
-        await insert(store, user("1", "Ada"))
+    async def write(store: Store) -> Stored:
+        return (await insert(store, user("1", "Ada")))[0]
 
     async def read(store: Store) -> None:
-        stored = await store.get(TENANT, TREE.name, "1")
-        assert stored is not None
+        stored = await store.get(TENANT, TREE.name, written.id)
+        assert stored == written
         assert (stored.version, stored.created, stored.modified) == (1, NOW, NOW)
-        assert stored.body == user("1", "Ada").body
+        body = json.loads(stored.body)
+        assert (body["id"], body["userName"]) == (stored.id, "Ada")
 
-    run(make, write)
+    written = run(make, write)
     run(make, read)
+
+
+def test_a_write_after_the_end_is_refused(make: Callable[[], Store]) -> None:
+    """It neither waits for ever nor seems to succeed."""
+
+    async def scenario(store: Store) -> None:
+        await store.close()
+        with pytest.raises(StorageError):
+            await asyncio.wait_for(insert(store, user("1", "Ada")), 5)
+
+    run(make, scenario)
 
 
 def test_a_job_that_raises_changes_nothing(make: Callable[[], Store]) -> None:
@@ -83,10 +117,10 @@ def test_a_job_that_raises_changes_nothing(make: Callable[[], Store]) -> None:
 
         outcomes = await asyncio.gather(store.write(failing), insert(store, user("2", "Grace")), return_exceptions=True)
         assert isinstance(outcomes[0], LookupError)
-        assert await store.get(TENANT, TREE.name, "1") is None
-        assert await store.get(TENANT, TREE.name, "2") is not None
         page = await store.search(TENANT, Query([(TREE, None)]))
-        assert page.total == len(page.items) == 1
+        assert [json.loads(one.body)["userName"] for one in page.items] == ["Grace"]
+        assert page.total == 1
+        assert await store.get(TENANT, TREE.name, page.items[0].id) is not None
 
     run(make, scenario)
 
@@ -100,11 +134,15 @@ def test_unique_values_and_ids_are_taken_once(make: Callable[[], Store]) -> None
         )
         assert sum(isinstance(outcome, Taken) for outcome in outcomes) == 4
         first = (await store.search(TENANT, Query([(TREE, None)]))).items[0]
-        with pytest.raises(Taken):
-            await insert(store, user(first.id, "other"))
+        try:
+            (other,) = await insert(store, user(first.id, "other"))
+        except Taken as taken:
+            assert taken.attribute == "id"
+        else:
+            assert other.id != first.id  # this store chooses them
 
         async def delete(tx: Transaction) -> None:
-            await tx.delete(TENANT, first, user(first.id, "ADA"), LATER)
+            await tx.delete(TENANT, first, laid_down(first), LATER)
 
         await store.write(delete)
         await insert(store, user("new", "ada"))
@@ -116,8 +154,8 @@ def test_tenants_do_not_see_each_other(make: Callable[[], Store]) -> None:
     """Not by id, not in lists, not in what must be unique."""
 
     async def scenario(store: Store) -> None:
-        await insert(store, user("1", "Ada"))
-        assert await store.get("other", TREE.name, "1") is None
+        (ada,) = await insert(store, user("1", "Ada"))
+        assert await store.get("other", TREE.name, ada.id) is None
         assert (await store.search("other", Query([(TREE, None)]))).total == 0
         await insert(store, user("1", "Ada"), tenant="other")
 
@@ -128,7 +166,8 @@ def test_pages_keep_the_order_of_creation(make: Callable[[], Store]) -> None:
     """By index and by key."""
 
     async def scenario(store: Store) -> None:
-        keys = sorted(await insert(store, *(user(str(number), f"user{number}") for number in range(10))))
+        written = await insert(store, *(user(str(number), f"user{number}") for number in range(10)))
+        keys = sorted(one.key for one in written)
         page = await store.search(TENANT, Query([(TREE, None)], start=4, count=3))
         assert (page.total, [one.key for one in page.items]) == (10, keys[4:7])
         after = await store.search(TENANT, Query([(TREE, None)], after=keys[6], count=3))
@@ -141,16 +180,14 @@ def test_an_update_moves_the_index(make: Callable[[], Store]) -> None:
     """The old value finds nothing, the new one does; the version counts up with `touch`."""
 
     async def scenario(store: Store) -> None:
-        await insert(store, user("1", "Ada"))
-        stored = await store.get(TENANT, TREE.name, "1")
-        assert stored is not None
+        (stored,) = await insert(store, user("1", "Ada"))
 
         async def job(tx: Transaction) -> None:
-            await tx.update(TENANT, stored, user("1", "Ada"), user("1", "Grace"), LATER)
+            await tx.update(TENANT, stored, laid_down(stored), laid_down(stored, userName="Grace"), LATER)
             await tx.touch(TENANT, [stored.key], LATER)
 
         await store.write(job)
-        changed = await store.get(TENANT, TREE.name, "1")
+        changed = await store.get(TENANT, TREE.name, stored.id)
         assert changed is not None
         assert (changed.version, changed.created, changed.modified) == (2, NOW, LATER)
         for name, count in (("ada", 0), ("grace", 1)):
@@ -175,7 +212,8 @@ def test_links_are_seen_from_both_sides(make: Callable[[], Store]) -> None:
 
     async def scenario(store: Store) -> None:
         records = [layout.record(name, {"schemas": [groups.urn], "displayName": name}) for name in ("inner", "outer")]
-        member, inner, outer = await insert(store, user("1", "Ada"), *records)
+        ada, inside, outside = await insert(store, user("1", "Ada"), *records)
+        member, inner, outer = ada.key, inside.key, outside.key
 
         async def link(tx: Transaction) -> None:
             await tx.link(TENANT, inner, "members", {member: False})
@@ -183,19 +221,17 @@ def test_links_are_seen_from_both_sides(make: Callable[[], Store]) -> None:
 
         await store.write(link)
         found = (await store.links(TENANT, [member], ["groups"]))[member]
-        assert {(one.id, one.direct) for one in found} == {("inner", True), ("outer", False)}
-        assert [one.id for one in (await store.links(TENANT, [inner], ["members"]))[inner]] == ["1"]
-        assert [one.id for one in await store.members(TENANT, inner, ["1", "2"])] == ["1"]
+        assert {(one.id, one.direct) for one in found} == {(inside.id, True), (outside.id, False)}
+        assert [one.id for one in (await store.links(TENANT, [inner], ["members"]))[inner]] == [ada.id]
+        assert [one.id for one in await store.members(TENANT, inner, [ada.id, "2"])] == [ada.id]
         assert await store.holders(TENANT, "members", member) == 1
-        stored = await store.get(TENANT, TREE.name, "1")
-        assert stored is not None
 
         async def delete(tx: Transaction) -> None:
-            await tx.delete(TENANT, stored, user("1", "Ada"), LATER)
+            await tx.delete(TENANT, ada, laid_down(ada), LATER)
 
         await store.write(delete)
         assert await store.links(TENANT, [inner], ["members"]) == {}
-        group = await store.get(TENANT, groups.name, "inner")
+        group = await store.get(TENANT, groups.name, inside.id)
         assert group is not None
         assert group.version == 2
 
@@ -206,7 +242,7 @@ def test_a_changed_layout_is_laid_down_anew(make: Callable[[], Store]) -> None:
     """The index follows, the version stays."""
 
     async def scenario(store: Store) -> None:
-        await insert(store, *(user(str(number), f"user{number}") for number in range(3)))
+        written = await insert(store, *(user(str(number), f"user{number}") for number in range(3)))
 
         async def job(tx: Transaction) -> None:
             await tx.set_fingerprint(TENANT, TREE.name, "new")
@@ -217,7 +253,7 @@ def test_a_changed_layout_is_laid_down_anew(make: Callable[[], Store]) -> None:
 
         await store.write(job)
         page = await store.search(TENANT, parse('userName sw "renamed"'))
-        assert sorted((one.id, one.version) for one in page.items) == [("0", 1), ("1", 1), ("2", 1)]
+        assert sorted((one.id, one.version) for one in page.items) == sorted((one.id, 1) for one in written)
         assert (await store.search(TENANT, parse('userName sw "user"'))).total == 0
 
     run(make, scenario)

@@ -12,7 +12,9 @@ from tandem.scim.records import Layout as Layout
 from tandem.settings import Settings as Settings
 from tandem.storage.interface import Query as Query
 from tandem.storage.interface import Record as Record
+from tandem.storage.interface import StorageError as StorageError
 from tandem.storage.interface import Store as Store
+from tandem.storage.interface import Stored as Stored
 from tandem.storage.interface import Taken as Taken
 from tandem.storage.interface import Transaction as Transaction
-from tandem.storage.stores import make_store as make_store
+from tandem.store import make_store as make_store

@@ -12,7 +12,9 @@ from crm.scim.records import Layout as Layout
 from crm.settings import Settings as Settings
 from crm.storage.interface import Query as Query
 from crm.storage.interface import Record as Record
+from crm.storage.interface import StorageError as StorageError
 from crm.storage.interface import Store as Store
+from crm.storage.interface import Stored as Stored
 from crm.storage.interface import Taken as Taken
 from crm.storage.interface import Transaction as Transaction
-from crm.storage.stores import make_store as make_store
+from crm.store import make_store as make_store

@@ -12,7 +12,9 @@ from drafty.scim.records import Layout as Layout
 from drafty.settings import Settings as Settings
 from drafty.storage.interface import Query as Query
 from drafty.storage.interface import Record as Record
+from drafty.storage.interface import StorageError as StorageError
 from drafty.storage.interface import Store as Store
+from drafty.storage.interface import Stored as Stored
 from drafty.storage.interface import Taken as Taken
 from drafty.storage.interface import Transaction as Transaction
-from drafty.storage.stores import make_store as make_store
+from drafty.store import make_store as make_store

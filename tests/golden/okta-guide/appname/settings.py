@@ -57,6 +57,7 @@ class Settings:
         public_url: scheme and host as clients see them, without the base path (SCIM_PUBLIC_URL).
         webhook_url: where every change to a user is sent (SCIM_WEBHOOK_URL), see `scim.webhook`.
         webhook_secret: what those messages are signed with (SCIM_WEBHOOK_SECRET).
+        metrics: whether `/metrics` answers, to whoever reaches it (SCIM_METRICS).
         strict: whether unknown attributes are refused instead of ignored (SCIM_STRICT).
         dev: whether it runs open, without credentials, on loopback alone (`serve --dev`).
     """
@@ -73,6 +74,7 @@ class Settings:
     public_url: str | None = None
     webhook_url: str | None = None
     webhook_secret: str = ""
+    metrics: bool = False
     strict: bool = False
     dev: bool = False
 
@@ -93,6 +95,7 @@ class Settings:
             public_url=_public_url(values.get("SCIM_PUBLIC_URL", "")),
             webhook_url=values.get("SCIM_WEBHOOK_URL") or None,
             webhook_secret=values.get("SCIM_WEBHOOK_SECRET", ""),
+            metrics=_flag(values, "SCIM_METRICS"),
             strict=_flag(values, "SCIM_STRICT"),
             dev=_flag(values, "SCIM_DEV"),
         )

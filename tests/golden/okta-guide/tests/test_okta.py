@@ -30,6 +30,8 @@ def test_users_live_through_their_life(client: httpx.Client, user_tree: Tree) ->
     user = create(client, user_tree, resource)
     assert "password" not in user
     check_error(client.post(users, json=resource | {"userName": resource["userName"].upper()}), 409, "uniqueness")
+    if all(attribute.name != "active" for attribute in user_tree.children()):
+        pytest.skip("users have no active, by which Okta deactivates them")
     location = f"{users}/{user['id']}"
     for active in (False, True):
         patch(client, location, {"op": "replace", "value": {"active": active}})

@@ -12,7 +12,9 @@ from appname.scim.records import Layout as Layout
 from appname.settings import Settings as Settings
 from appname.storage.interface import Query as Query
 from appname.storage.interface import Record as Record
+from appname.storage.interface import StorageError as StorageError
 from appname.storage.interface import Store as Store
+from appname.storage.interface import Stored as Stored
 from appname.storage.interface import Taken as Taken
 from appname.storage.interface import Transaction as Transaction
-from appname.storage.stores import make_store as make_store
+from appname.store import make_store as make_store

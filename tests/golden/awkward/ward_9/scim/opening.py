@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from ..resource_types import RESOURCE_TYPES
 from ..settings import Settings
 from ..storage.interface import Store
-from ..storage.stores import make_store
+from ..store import make_store
 from .service import Service
 
 
@@ -18,7 +18,7 @@ async def opened(
     """A service provider as long as the block runs.
 
     Args:
-        store: where the resources are; by `SCIM_DATABASE_URL` if left out.
+        store: where the resources are; what `store.make_store` makes if left out.
         consumers: who is told of changes to users, see `journal`.
 
     Raises:

@@ -13,6 +13,10 @@ LONGEST_WAIT = 300
 """Seconds at most between two attempts. What is due later than that is due at once: a clock was set back."""
 
 
+PROGRESS = 10_000
+"""How many events `progress` looks at."""
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """One event for one consumer; those of one subject are told in order."""
@@ -86,6 +90,17 @@ async def replay(connection: Connection, positions: Sequence[int], now: str) -> 
     among, parameters = connection.dialect.among("position", positions)
     statement = f"UPDATE outbox SET dead = 0, attempts = 0, due = ? WHERE dead = 1 AND {among}"
     return await connection.run(statement, (now, *parameters))
+
+
+async def progress(connection: Connection) -> tuple[int, str | None, int]:
+    """What `backlog` tells, of the oldest events alone: it may be asked often, however many there are."""
+    rows = await connection.rows(
+        "SELECT coalesce(sum(1 - o.dead), 0), min(CASE WHEN o.dead = 0 THEN o.time END), coalesce(sum(o.dead), 0)"
+        " FROM (SELECT dead, time FROM outbox ORDER BY position LIMIT ?) o",
+        (PROGRESS,),
+    )
+    waiting, oldest, given_up = rows[0]
+    return int(waiting), oldest, int(given_up)
 
 
 async def backlog(connection: Connection) -> tuple[int, str | None, int]:

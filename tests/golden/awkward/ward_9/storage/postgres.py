@@ -30,6 +30,15 @@ SCHEMA = "scim"
 _ATTEMPTS = 8
 _STATEMENTS = 1000
 _PREFETCHED = 1000
+_CONNECT_SECONDS = 5
+
+_GONE = {
+    "idle_in_transaction_session_timeout": "60s",
+    "tcp_keepalives_idle": "30",
+    "tcp_keepalives_interval": "10",
+    "tcp_keepalives_count": "3",
+}
+"""A server that is gone without a word, or hangs, gives its locks back after a minute."""
 
 _AGAIN = frozenset({"23505", "40001", "40P01"})
 """unique_violation, serialization_failure, deadlock_detected."""
@@ -99,14 +108,17 @@ class PostgresStore(Reads):
             self._driver: Any = importlib.import_module("asyncpg")
         except ImportError:
             raise StorageError("PostgreSQL needs a driver: pip install asyncpg") from None
-        self._failures = (self._driver.PostgresError, self._driver.InterfaceError, OSError, TimeoutError)
+        driver = self._driver
+        theirs = (driver.PostgresError, driver.InterfaceError, driver.InternalClientError)
+        self._failures = (*theirs, OSError, TimeoutError)
         async with self._reported("cannot use the database"):
             self._pool = await self._driver.create_pool(
                 self.url,
                 min_size=1,
                 max_size=self.connections,
                 statement_cache_size=_STATEMENTS,
-                server_settings={"search_path": SCHEMA, "application_name": "scim"},
+                timeout=_CONNECT_SECONDS,
+                server_settings={"search_path": SCHEMA, "application_name": "scim", **_GONE},
                 reset=_keep,
             )
             async with self._pool.acquire() as raw, raw.transaction():
@@ -124,7 +136,6 @@ class PostgresStore(Reads):
     async def close(self) -> None:
         if self._pool is not None:
             await self._pool.close()
-            self._pool = None
 
     async def write(self, job: Callable[[Transaction], Awaitable[T]]) -> T:
         attempt = 0
@@ -139,6 +150,14 @@ class PostgresStore(Reads):
                         raise
             await asyncio.sleep(0.005 * attempt)
 
+    def gauges(self) -> dict[str, tuple[str, float]]:
+        size, idle = self._pool.get_size(), self._pool.get_idle_size()
+        return {
+            "scim_database_connections": ("Connections that the pool holds.", size),
+            "scim_database_connections_in_use": ("Connections that are at work.", size - idle),
+            "scim_database_connections_max": ("Connections that the pool may hold.", self.connections),
+        }
+
     @asynccontextmanager
     async def snapshot(self) -> AsyncGenerator[Stream]:
         """What is stored at one moment, whoever writes meanwhile."""
@@ -149,6 +168,7 @@ class PostgresStore(Reads):
                     yield row
 
             async with raw.transaction(isolation="repeatable_read", readonly=True):
+                await raw.execute("SET LOCAL idle_in_transaction_session_timeout = 0")  # who reads may take their time
                 yield stream
 
     @asynccontextmanager

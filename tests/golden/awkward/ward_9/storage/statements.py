@@ -9,36 +9,10 @@ from .bookmarks import Bookmarks
 from .connection import Connection
 from .indexes import IndexRange, held_value, holders_range, index_range
 from .interface import Linked, Page, Query, Stored, Target
+from .links import read_links
 from .query import Compiler
 
 COLUMNS = "r.key, r.type, r.id, r.version, r.created, r.modified, r.body, r.whole"
-
-_HELD = """
-SELECT l.source, l.link, l.target, l.is_primary FROM {keys} CROSS JOIN links l
-WHERE l.tenant = ? AND l.source = k.value{links}
-"""
-_MARK = -1  # no key: the row that says that there is a group
-_ANY_GROUP = """
-UNION ALL
-SELECT * FROM (SELECT -1, '', 0, 0 FROM links WHERE tenant = ? AND {keys} AND link = 'members' LIMIT 1) member
-"""
-_TARGETS = """
-SELECT t.key, coalesce(t.reference, t.id), t.type, t.id, t.display FROM {keys} CROSS JOIN resources t
-WHERE t.tenant = ? AND t.key = k.value
-"""
-_GROUPS = """
-WITH RECURSIVE up(member, holder, direct) AS (
-    SELECT l.target, l.source, 1 FROM links l WHERE l.tenant = ? AND {keys} AND l.link = 'members'
-    UNION
-    SELECT u.member, l.source, 0 FROM up u JOIN links l ON l.target = u.holder
-    WHERE l.tenant = ? AND l.link = 'members'
-)
-SELECT u.member, t.key, t.id, t.type, t.id, t.display, max(u.direct)
-FROM up u JOIN resources t ON t.tenant = ? AND t.key = u.holder
-WHERE u.holder <> u.member GROUP BY u.member, t.key, t.id, t.type, t.display ORDER BY u.member, t.key
-"""
-
-"""An index for each way to name a resource: for OR, SQLite would look at all of them."""
 
 _MEANT = """
 SELECT f.value, r.key, r.type, r.id, r.display FROM (
@@ -64,11 +38,12 @@ class Reads:
         return self._connection
 
     async def get(self, tenant: str, type_name: str, resource_id: str) -> Stored | None:
+        # by the id alone, which is unique: given the type as well, PostgreSQL may choose an index that finds many
         rows = await self._connection.rows(
-            f"SELECT {COLUMNS} FROM resources r WHERE r.tenant = ? AND r.id = ? AND r.type = ?{self._for_change}",
-            (tenant, resource_id, type_name),
+            f"SELECT {COLUMNS} FROM resources r WHERE r.tenant = ? AND r.id = ?{self._for_change}",
+            (tenant, resource_id),
         )
-        return Stored(*rows[0]) if rows else None
+        return Stored(*rows[0]) if rows and rows[0][1] == type_name else None
 
     async def search(self, tenant: str, query: Query) -> Page:
         if len(query.conditions) == 1 and query.conditions[0][1] is None and not query.sort_by:
@@ -169,65 +144,17 @@ class Reads:
         return int((await self._connection.rows(statement, parameters))[0][0])
 
     async def links(self, tenant: str, keys: Collection[int], wanted: Collection[Link]) -> dict[int, list[Linked]]:
-        listed, parameters = self.dialect.listed_keys(keys)
-        # who does not want members must not read 50,000 of them
-        statement = _HELD.format(keys=listed, links="" if "members" in wanted else " AND l.link <> 'members'")
-        parameters.append(tenant)
-        if "groups" in wanted:  # asked along, since most users are in no group and the way up is the dearest
-            among, those = self.dialect.among("target", keys)
-            statement, parameters = statement + _ANY_GROUP.format(keys=among), [*parameters, tenant, *those]
-        rows = list(await self._connection.rows(statement, parameters))
-        in_groups = bool(rows) and rows[-1][0] == _MARK
-        if in_groups:
-            rows.pop()
-        found = await self._linked(tenant, rows, wanted)
-        if in_groups:
-            await self._add_groups(tenant, keys, found)
-        for several in found.values():
-            if len(several) > 1:
-                several.sort(key=lambda one: (one.link, one.key))
-        return found
-
-    async def _linked(
-        self, tenant: str, rows: Sequence[Sequence[Any]], wanted: Collection[Link]
-    ) -> dict[int, list[Linked]]:
-        """What links lead to; what many hold is read, and made, once."""
-        found: dict[int, list[Linked]] = {}
-        if not rows:
-            return found
-        listed, parameters = self.dialect.listed_keys({row[2] for row in rows})
-        known = await self._connection.rows(_TARGETS.format(keys=listed), [*parameters, tenant])
-        targets = {key: (key, value, type_name, id_, display) for key, value, type_name, id_, display in known}
-        made: dict[tuple[Any, ...], Linked] = {}
-        for holder, *held in rows:
-            linked = made.get(tuple(held))
-            if linked is None:
-                link, key, primary = held
-                if link not in wanted or key not in targets:
-                    continue
-                linked = made[tuple(held)] = Linked(link, *targets[key], primary == 1)
-            if holder in found:
-                found[holder].append(linked)
-            else:
-                found[holder] = [linked]
-        return found
-
-    async def _add_groups(self, tenant: str, keys: Collection[int], found: dict[int, list[Linked]]) -> None:
-        among, those = self.dialect.among("l.target", keys)
-        rows = await self._connection.rows(_GROUPS.format(keys=among), [tenant, *those, tenant, tenant])
-        for member, key, value, type_name, resource_id, display, direct in rows:
-            shown = (key, value, type_name, resource_id, display)
-            found.setdefault(member, []).append(Linked("groups", *shown, direct=direct == 1))
+        return await read_links(self._connection, tenant, keys, wanted)
 
     async def members(self, tenant: str, key: int, values: Collection[str]) -> list[Linked]:
-        listed, parameters = self.dialect.listed(values)
+        named = {one.key: one for found in (await self.targets(tenant, values)).values() for one in found}
+        held, parameters = self.dialect.keyed("links l", "l.target", named)
         rows = await self._connection.rows(
-            "SELECT l.link, t.key, t.id, t.type, t.id, t.display, l.is_primary, 1"
-            f" FROM {listed} CROSS JOIN resources t CROSS JOIN links l WHERE t.tenant = ? AND t.id = v.value"
-            " AND l.tenant = ? AND l.source = ? AND l.link = 'members' AND l.target = t.key",
-            [*parameters, tenant, tenant, key],
+            f"SELECT l.target FROM {held} AND l.tenant = ? AND l.source = ? AND l.link = 'members'",
+            [*parameters, tenant, key],
         )
-        return [Linked(*row) for row in rows]
+        found = [named[row[0]] for row in rows]
+        return [Linked("members", one.key, one.id, one.type, one.id, one.display) for one in found]
 
     async def targets(self, tenant: str, values: Collection[str]) -> dict[str, list[Target]]:
         found: dict[str, list[Target]] = {}

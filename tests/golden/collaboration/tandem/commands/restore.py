@@ -61,6 +61,7 @@ async def _restore(name: str, *, force: bool) -> None:
 
     try:
         counts = await store.write(job)
+        await store.write(lambda tx: tx.measure())
     finally:
         seconds = progress.finish()
         await store.close()

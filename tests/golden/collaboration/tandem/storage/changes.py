@@ -18,6 +18,11 @@ _UNLESS_THERE = " ON CONFLICT DO NOTHING"
 _LAY_DOWN = (
     "UPDATE resources SET display = ?, reference = ?, body = ?, whole = ?, folded = ? WHERE tenant = ? AND key = ?"
 )
+_TOUCH = (
+    "UPDATE resources SET version = version + 1, modified = CASE WHEN modified > ? THEN modified ELSE ? END"
+    " WHERE tenant = ? AND key = ?"
+)
+"""A clock that was set back does not make the last change an earlier one."""
 
 
 class Writes(Reads):
@@ -30,6 +35,10 @@ class Writes(Reads):
     async def alone(self) -> None:
         if self.dialect.alone:
             await self._connection.rows(self.dialect.alone)
+
+    async def measure(self) -> None:
+        if self.dialect.measure:
+            await self._connection.run(self.dialect.measure)
 
     async def insert(self, tenant: str, record: Record, now: str) -> Stored:
         await self._check_free(tenant, record.unique)
@@ -53,10 +62,8 @@ class Writes(Reads):
         await self._connection.run(_LAY_DOWN, _laid_down(tenant, stored.key, after))
 
     async def touch(self, tenant: str, keys: Collection[int], now: str) -> None:
-        await self._many(
-            "UPDATE resources SET version = version + 1, modified = ? WHERE tenant = ? AND key = ?",
-            [(now, tenant, key) for key in sorted(keys)],  # in one order, so that no two wait for each other
-        )
+        # in one order, so that no two wait for each other
+        await self._many(_TOUCH, [(now, now, tenant, key) for key in sorted(keys)])
 
     async def delete(self, tenant: str, stored: Stored, before: Record, now: str) -> None:
         key = stored.key
@@ -153,8 +160,8 @@ class Writes(Reads):
         for name, wanted in values.items():
             listed, parameters = self.dialect.listed(wanted)
             rows = await self._connection.rows(
-                f"SELECT u.value, u.key FROM {listed} JOIN unique_values u"
-                " ON u.tenant = ? AND u.scope = ? AND u.attribute = ? AND u.value = v.value",
+                f"SELECT u.value, u.key FROM {listed} CROSS JOIN unique_values u"  # in this order: SQLite keeps it
+                " WHERE u.tenant = ? AND u.scope = ? AND u.attribute = ? AND u.value = v.value",
                 (*parameters, tenant, *name),
             )
             held.update({(*name, value): key for value, key in rows})

@@ -136,7 +136,7 @@ class Bulk:
             fault = error
         except StorageError as error:
             logs.write("storage", level="error", message=str(error))
-            fault = ScimError(503, "The database cannot be written just now; try again.")
+            fault = ScimError(503, "The database cannot be used just now; try again.")
         except Exception as error:
             logs.failure(error, bulk=position)
             fault = ScimError(500, "The server failed at this operation; its log says more.")

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from secrets import token_hex
 
 from ..storage import leases, outbox
-from ..storage.interface import Store, Transaction
+from ..storage.interface import StorageError, Store, Transaction
 from ..storage.outbox import LONGEST_WAIT, Waiting
 from . import logs
 from .folding import fold_date_time
@@ -21,7 +21,7 @@ _LEASE = "outbox"
 _LEASE_SECONDS = 15
 _POLL_SECONDS = 1
 _AT_ONCE = 32
-_PATIENCE = 10
+_PATIENCE = 5
 """Seconds that a server which stops waits for what it is delivering."""
 
 Consumer = Callable[[Waiting], Awaitable[None]]
@@ -73,17 +73,25 @@ class Delivery:
                 await asyncio.wait_for(task, _PATIENCE)
 
     async def _run(self) -> None:
+        try:
+            await self._deliver()
+        finally:  # of what takes too long to be waited for as well: another server goes on with it
+            with suppress(StorageError):
+                await self.store.write(lambda tx: leases.release(tx.connection, _LEASE, self._holder))
+
+    async def _deliver(self) -> None:
         while not self._stopping:
             self._awake.clear()
             try:
                 if not (await self._hold() and await self._deliver_due()):
                     with suppress(TimeoutError):
                         await asyncio.wait_for(self._awake.wait(), _POLL_SECONDS)
-            except Exception as error:  # the database may be gone for a while
+            except StorageError as error:  # the database may be gone for a while
+                logs.write("storage", level="error", message=str(error))
+                await asyncio.sleep(_POLL_SECONDS)
+            except Exception as error:
                 logs.failure(error)
                 await asyncio.sleep(_POLL_SECONDS)
-        with suppress(Exception):
-            await self.store.write(lambda tx: leases.release(tx.connection, _LEASE, self._holder))
 
     async def _hold(self) -> bool:
         """Whether this process is the one; a lease is written anew when half of it is over."""

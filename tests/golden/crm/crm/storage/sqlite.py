@@ -9,7 +9,7 @@ import queue
 import sqlite3
 import threading
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -25,6 +25,7 @@ T = TypeVar("T")
 
 _BATCH = 64
 _BUSY_SECONDS = 10
+_BUGS = frozenset((sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_MISUSE))
 
 
 class SqliteConnection:
@@ -61,6 +62,22 @@ class SqliteConnection:
         self.raw.execute(f"PRAGMA user_version = {layout:d}")
 
 
+class _Reading(SqliteConnection):
+    """The connection of the event loop: it changes nothing."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.raw.execute("PRAGMA query_only = ON")
+
+    async def rows(self, statement: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        try:
+            return self.raw.execute(statement, parameters).fetchall()
+        except sqlite3.Error as error:
+            if _is_bug(error):
+                raise
+            raise StorageError(f"the database cannot be read: {error}") from None
+
+
 @dataclass
 class _Job:
     """A write that waits for its turn, and who waits for it."""
@@ -75,9 +92,9 @@ class _Job:
         """In the writer's thread; what is the database's fault is the whole batch's."""
         try:
             self.result = _run_now(self.work(Writes(connection)))
-        except sqlite3.Error:
-            raise
         except Exception as error:
+            if isinstance(error, sqlite3.Error) and not _is_bug(error):
+                raise
             self.error = error
 
     def settle(self) -> None:
@@ -114,8 +131,7 @@ class SqliteStore(Reads):
                 self._writing.raw.execute("ROLLBACK")
                 raise
             self._writing.raw.execute("COMMIT")
-            reading = SqliteConnection(self.path)
-            reading.raw.execute("PRAGMA query_only = ON")
+            reading = _Reading(self.path)
         except sqlite3.Error as error:
             raise StorageError(f"cannot use the database {self.path}: {error}") from None
         super().__init__(reading)
@@ -126,17 +142,22 @@ class SqliteStore(Reads):
     async def close(self) -> None:
         if self._writer is None:
             return
+        writer, self._writer = self._writer, None
         self._jobs.put(None)
-        await asyncio.to_thread(self._writer.join)
-        self._writer = None
+        await asyncio.to_thread(writer.join)
         self._reading.raw.close()
         self._writing.raw.close()
 
     async def write(self, job: Callable[[Transaction], Awaitable[T]]) -> T:
+        if self._writer is None:
+            raise StorageError(f"the database {self.path} is closed")
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
         self._jobs.put(_Job(job, loop, future))
         return await future
+
+    def gauges(self) -> dict[str, tuple[str, float]]:
+        return {"scim_writes_waiting": ("Writes that wait for the writer.", self._jobs.qsize())}
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncGenerator[Stream]:
@@ -185,10 +206,16 @@ class SqliteStore(Reads):
                 raw.execute("RELEASE job")
             raw.execute("COMMIT")
         except sqlite3.Error as error:
-            if raw.in_transaction:
-                raw.execute("ROLLBACK")
+            if raw.in_transaction:  # some errors have rolled it back already
+                with suppress(sqlite3.Error):
+                    raw.execute("ROLLBACK")
             for job in batch:
                 job.error = StorageError(f"the database {self.path} cannot be written: {error}")
+
+
+def _is_bug(error: sqlite3.Error) -> bool:
+    """Whether a statement is wrong, and not the database gone, busy or full."""
+    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF in _BUGS
 
 
 def _run_now(work: Awaitable[T]) -> T:

@@ -19,6 +19,8 @@ from ..settings import PACKAGE, Settings
 from .arguments import CommandError, Commands, number
 
 LOOPBACK = "127.0.0.1"
+_PATIENCE = 15
+"""Seconds that a server which is told to stop waits for the requests that it has begun."""
 
 
 def add(commands: Commands) -> None:
@@ -54,6 +56,7 @@ def run(options: argparse.Namespace) -> int:
         reload_dirs=[str(Path(__file__).parents[1])] if options.reload else None,
         reload_includes=["*.json"] if options.reload else None,
         lifespan="on",
+        timeout_graceful_shutdown=_PATIENCE,
         proxy_headers=False,  # SCIM_TRUSTED_PROXIES says whose count, see scim.forwarded
     )
     if options.reload:

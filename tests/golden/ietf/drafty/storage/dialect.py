@@ -22,6 +22,7 @@ class Dialect(Protocol):
         for_change: locks the rows that a transaction is about to change, where readers do not wait for writers.
         for_reference: keeps the rows that a transaction links to from being deleted meanwhile.
         alone: waits for whoever else does what only one process may do at a time, and holds the others up.
+        measure: after many rows have come at once, lets the database count what it plans by.
         shard: which part of a kept total this connection counts in, so that writers need not wait for each other.
     """
 
@@ -29,6 +30,7 @@ class Dialect(Protocol):
     for_change: str
     for_reference: str
     alone: str
+    measure: str
     shard: str
 
     def text(self, document: str, path: Sequence[str]) -> Clause:
@@ -43,8 +45,8 @@ class Dialect(Protocol):
         """Some texts as a table `v` with one column, `value`."""
         ...
 
-    def listed_keys(self, keys: Collection[int]) -> Clause:
-        """Some keys as a table `k` with one column, `value`."""
+    def keyed(self, table: str, column: str, keys: Collection[int]) -> Clause:
+        """What stands behind FROM: a table, and WHERE a column is one of some keys; more conditions may follow."""
         ...
 
     def among(self, column: str, keys: Collection[int]) -> Clause:
@@ -78,6 +80,7 @@ class Sqlite:
     for_change = ""
     for_reference = ""
     alone = ""
+    measure = ""
     shard = "0"
 
     def text(self, document: str, path: Sequence[str]) -> Clause:
@@ -89,8 +92,8 @@ class Sqlite:
     def listed(self, values: Collection[str]) -> Clause:
         return "json_each(?) AS v", [json.dumps(list(values))]
 
-    def listed_keys(self, keys: Collection[int]) -> Clause:
-        return "json_each(?) AS k", [str([*keys])]
+    def keyed(self, table: str, column: str, keys: Collection[int]) -> Clause:
+        return f"json_each(?) k CROSS JOIN {table} WHERE {column} = k.value", [str([*keys])]
 
     def among(self, column: str, keys: Collection[int]) -> Clause:
         return f"{column} IN (SELECT value FROM json_each(?))", [str([*keys])]
@@ -118,6 +121,7 @@ class Postgres:
     }
     for_change = " FOR NO KEY UPDATE OF r"
     for_reference = " FOR KEY SHARE OF r"
+    measure = "ANALYZE"
     alone = f"SELECT pg_advisory_xact_lock({_ALONE})"
     shard = "pg_backend_pid() % 16"
 
@@ -130,8 +134,8 @@ class Postgres:
     def listed(self, values: Collection[str]) -> Clause:
         return 'unnest(?::text[] COLLATE "C") AS v(value)', [list(values)]
 
-    def listed_keys(self, keys: Collection[int]) -> Clause:
-        return "unnest(?::bigint[]) AS k(value)", [list(keys)]
+    def keyed(self, table: str, column: str, keys: Collection[int]) -> Clause:
+        return f"{table} WHERE {column} = ANY(?::bigint[])", [list(keys)]
 
     def among(self, column: str, keys: Collection[int]) -> Clause:
         return f"{column} = ANY(?::bigint[])", [list(keys)]

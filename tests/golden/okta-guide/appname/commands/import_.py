@@ -99,6 +99,8 @@ class _Run:
                 if self.refused and self.options.stop:
                     break
             await self._later()
+            if not self.options.dry_run:
+                await self.importer.service.store.write(lambda tx: tx.measure())
         except CommandError as error:
             raise CommandError(f"{self.name}: {error}") from None
         finally:

@@ -8,7 +8,7 @@ from itertools import count
 from secrets import token_hex
 
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import Message, Receive, Scope, Send
@@ -29,8 +29,10 @@ from .forwarded import Proxies
 from .hooks import Hooks
 from .jwt_bearer import JwtBearer
 from .messages import dump
+from .metrics import Metrics
 from .oauth import TokenEndpoint
 from .opening import opened
+from .probes import probes
 from .rate import Rate
 from .relaying import relay
 from .seeding import Catalog, seed
@@ -70,6 +72,7 @@ class ScimApp:
         self.hooks = hooks or Hooks()
         self.catalog: Catalog = catalog or (lambda name: ())
         self.service: Service | None = None
+        self.metrics = Metrics()
         self._endpoints: Endpoints | None = None
         self._admission: Admission | None = None
         self._tokens: TokenEndpoint | None = None
@@ -88,6 +91,7 @@ class ScimApp:
             await self._admission.tenants.start()
             self._endpoints = Endpoints(service, Discovery(PACKAGE, basic=settings.basic is not None))
             self._tokens = TokenEndpoint(service.store, settings.access_token_minutes)
+            self.metrics.shown = settings.metrics
             self.service = service
             delivery = Delivery(service.store, consumers)
             service.on_commit = delivery.wake
@@ -142,14 +146,9 @@ class ScimApp:
             problem = _problem(error, request_id)
             if not answered:
                 await _error_response(problem)(scope, receive, answer)
-        logs.request(
-            scope["method"],
-            scope.get("scim.route", ""),
-            answered,
-            time.perf_counter() - began,
-            request_id,
-            scope.get("scim.ignored", ()),
-        )
+        method, route, seconds = scope["method"], scope.get("scim.route", ""), time.perf_counter() - began
+        self.metrics.observe(method, route, answered, seconds)
+        logs.request(method, route, answered, seconds, request_id, scope.get("scim.ignored", ()))
 
     async def _respond(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
         if self._endpoints is None or self._admission is None:
@@ -174,16 +173,12 @@ class ScimApp:
 
 
 def build_app(scim_app: ScimApp) -> Starlette:
-    """A whole server: the SCIM endpoints below /scim/v2, /oauth/token, and /healthz for whoever runs it."""
-
-    async def healthz(request: Request) -> Response:
-        return PlainTextResponse("ok" if scim_app.service else "starting", 200 if scim_app.service else 503)
-
+    """A whole server: the SCIM endpoints below /scim/v2, /oauth/token, and `probes` for whoever runs it."""
     return Starlette(
         routes=[
             Mount(BASE_PATH, scim_app),
             Route("/oauth/token", scim_app.token, methods=["POST"]),
-            Route("/healthz", healthz),
+            *probes(scim_app),
         ],
         lifespan=scim_app.lifespan,
         exception_handlers={404: _not_found},
@@ -208,9 +203,11 @@ async def _not_found(request: Request, error: Exception) -> Response:
 def _problem(error: Exception, request_id: str) -> ScimError:
     if isinstance(error, ScimError):
         return error
+    if isinstance(error, ClientDisconnect):
+        return ScimError(400, "The connection ended before the body did.")
     if isinstance(error, StorageError):
         logs.write("storage", level="error", message=str(error), request_id=request_id)
-        return ScimError(503, "The database cannot be written just now; try again.", headers={"Retry-After": "5"})
+        return ScimError(503, "The database cannot be used just now; try again.", headers={"Retry-After": "5"})
     logs.failure(error, request_id=request_id)
     return ScimError(500, f"The server failed; its log says more under the request id {request_id}.")
 

@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from importlib.resources import files
 from typing import Any, TypeAlias
+from urllib.parse import quote
 
 from ..storage.interface import Stored, Transaction
 from . import logs
@@ -38,7 +39,7 @@ async def seed(service: Service, tenant: str, package: str, catalog: Catalog) ->
 
 
 def _described(package: str, tree: Tree) -> list[Document]:
-    file = files(package) / "values" / f"{tree.name}.json"
+    file = files(package) / "values" / f"{quote(tree.name, safe=' ')}.json"
     values: list[Document] = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else []
     return values
 

@@ -1,13 +1,15 @@
 # Emitted by scimgen from okta-guide.scim.yaml: edit that and run `scimgen generate`, not this file.
 """What the protocol needs of a store. `tests/test_storage.py` is the contract: a store of one's own must pass it.
 
+Whoever has users in tables of their own needs no store of their own: see `own_tables`.
+
 Every call names its tenant. Reads are coroutines, so that a store may wait for its database; a write is one job that
 sees and changes a consistent state, and once `write` returns, the change is durable.
 """
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar, runtime_checkable
 
 from ..scim.attributes import Attribute, Link, Tree
 from ..scim.filters import Filter
@@ -130,7 +132,7 @@ class Reads(Protocol):
         ...
 
     async def get(self, tenant: str, type_name: str, resource_id: str) -> Stored | None:
-        """One resource."""
+        """One resource, or None; within a write nobody else changes it until the write ends."""
         ...
 
     async def search(self, tenant: str, query: Query) -> Page:
@@ -173,16 +175,27 @@ class Transaction(Reads, Protocol):
         """Wait for other processes that do what only one may do at a time, and hold them up until the write ends."""
         ...
 
+    async def measure(self) -> None:
+        """Many resources have come at once: a database that plans by counts must count them."""
+        ...
+
     async def insert(self, tenant: str, record: Record, now: str) -> Stored:
-        """Lay down a new resource; Taken where a unique value, or the id, is."""
+        """Lay down a new resource, in version 1; Taken where a unique value, or the id, is.
+
+        A store may give it another id than the record's, and values of its own: what it returns is what counts.
+        """
         ...
 
     async def update(self, tenant: str, stored: Stored, before: Record, after: Record, now: str) -> None:
-        """Lay a resource down anew; its version and time of change follow with `touch`."""
+        """Lay a resource down anew; its version and time of change follow with `touch`. Taken as with `insert`.
+
+        Args:
+            before: as it lies in the store, so that only the difference of the indexes need be written.
+        """
         ...
 
     async def touch(self, tenant: str, keys: Collection[int], now: str) -> None:
-        """Count up the versions of resources that have changed."""
+        """Count up the versions of resources that have changed, by one each."""
         ...
 
     async def delete(self, tenant: str, stored: Stored, before: Record, now: str) -> None:
@@ -190,11 +203,11 @@ class Transaction(Reads, Protocol):
         ...
 
     async def link(self, tenant: str, source: int, link: Link, values: Mapping[int, bool]) -> None:
-        """Add links, or change whether they are primary."""
+        """Add links, or change whether they are primary (the values); the version follows with `touch`."""
         ...
 
     async def unlink(self, tenant: str, source: int, link: Link, keys: Collection[int]) -> None:
-        """Remove links."""
+        """Remove links; none that is not there is an error."""
         ...
 
     async def seeded(self, tenant: str, type_name: str) -> set[str]:
@@ -238,4 +251,13 @@ class Store(Reads, Protocol):
 
     async def write(self, job: Callable[[Transaction], Awaitable[T]]) -> T:
         """Run a job in a transaction: all of it is durable when this returns, nothing of it when it raises."""
+        ...
+
+
+@runtime_checkable
+class Measured(Protocol):
+    """A store that tells how busy it is, for the metrics; no store has to."""
+
+    def gauges(self) -> Mapping[str, tuple[str, float]]:
+        """By the metric's name: what it means, in a sentence, and its value now."""
         ...
