@@ -66,6 +66,7 @@ def running(app: App, project: Path, data: Path, *options: str, **environment: s
         **os.environ,
         "PYTHONPATH": str(project),
         "SCIM_TOKEN": TOKEN,
+        "SCIM_BASIC": "user:password",  # so that it authenticates in every way that its documents tell of
         "SCIM_DATABASE_URL": f"sqlite:///{data}/{app.name}.db",
         **environment,
     }
