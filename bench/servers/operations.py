@@ -5,7 +5,7 @@ import random
 from collections.abc import Callable
 from urllib.parse import quote
 
-from users import LICENSE, held, members, user, user_id
+from users import LICENSE, first_held, members, user, user_id
 
 TOKEN = "a-token-for-the-bench"
 PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
@@ -15,6 +15,7 @@ Make = Callable[[int], bytes]
 
 COUNTS = {
     "page of 100": 5,
+    "page of members": 5,
     "last page": 5,
     "next page": 5,
     "cursor page": 5,
@@ -69,12 +70,14 @@ class Operations:
         return {
             "GET id": lambda number: request("GET", f"{self.base}/Users/{self._some_id()}"),
             "filter eq": lambda number: self._listed(f'userName eq "user{self._some()}@example.com"'),
-            "page of 100": lambda number: self._page(1 + number % 20 * PAGE),
+            "page of 100": lambda number: self._page(1 + first_held(self.users) + number % 20 * PAGE),
+            "GET member": lambda number: request("GET", f"{self.base}/Users/{self._member_id()}"),
+            "page of members": lambda number: self._page(1 + self.users - members(self.users) + number % 20 * PAGE),
             "POST": self._created,
             "PATCH": self._changed,
-            "last page": lambda number: self._page(self.users - PAGE),
-            "next page": lambda number: self._page(1 + number * PAGE % (self.users - PAGE)),
-            "random page": lambda number: self._page(1 + self._some() % (self.users // 2)),
+            "last page": lambda number: self._page(1 + self.users - PAGE),
+            "next page": lambda number: self._page(1 + number * PAGE % (self.users // 2)),
+            "random page": lambda number: self._page(1 + self._some()),
             "cursor page": lambda number: request("GET", f"{self.base}/Users?count={PAGE}&cursor={self.cursor}"),
             "active eq true": lambda number: self._listed("active eq true"),
             "holders": lambda number: self._listed(f'entitlements[value eq "{LICENSE}"]'),
@@ -83,7 +86,11 @@ class Operations:
         }
 
     def _some(self) -> int:
-        return self._chosen.randrange(self.users)
+        """A user who holds the licence and is in no group."""
+        return self._chosen.randrange(first_held(self.users), self.users - members(self.users))
+
+    def _member_id(self) -> str:
+        return user_id(self.users - 1 - self._chosen.randrange(members(self.users)))
 
     def _some_id(self) -> str:
         return self.ids[self._some()] if self.ids else user_id(self._some())
@@ -112,7 +119,7 @@ class Operations:
     def _granted(self, number: int) -> bytes:
         """A licence that nine of ten hold, to one who does not."""
         self.granted += 1
-        number = held(self.users) + self.granted % (self.users // 10)
+        number = self.granted % first_held(self.users)
         return self._patch(
             f"/Users/{user_id(number)}", {"op": "add", "path": "entitlements", "value": [{"value": LICENSE}]}
         )
@@ -120,5 +127,5 @@ class Operations:
     def _joined(self, number: int) -> bytes:
         """One member more to the large group."""
         self.joined += 1
-        value = user_id(members(self.users) + self.joined % (self.users - members(self.users)))
+        value = user_id(self.joined % (self.users - members(self.users)))
         return self._patch("/Groups/everybody", {"op": "add", "path": "members", "value": [{"value": value}]})

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from driver import drive
 from operations import TOKEN, Operations, request
-from users import LICENSE, held, user, user_id
+from users import LICENSE, first_held, user, user_id
 
 HERE = Path(__file__).parent
 
@@ -88,7 +88,7 @@ def floor(folder: Path, users: int) -> Iterator[Server]:
     connection.executescript(TABLES)
     rows = ((n + 1, user_id(n), f"user{n}@example.com", json.dumps(user(n)).encode()) for n in range(users))
     connection.executemany("INSERT INTO users VALUES (?, ?, ?, 1, ?)", rows)
-    links = ((n + 1, LICENSE, "Professional") for n in range(held(users)))
+    links = ((n + 1, LICENSE, "Professional") for n in range(first_held(users), users))
     connection.executemany("INSERT INTO links VALUES (?, ?, ?)", links)
     connection.execute("INSERT INTO total VALUES (?)", (users,))
     connection.commit()

@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from itertools import count
 from secrets import token_hex
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
@@ -173,7 +174,8 @@ class ScimApp:
 
 def build_app(scim_app: ScimApp) -> Starlette:
     """A whole server: the SCIM endpoints below /scim/v2, /oauth/token, and `probes` for whoever runs it."""
-    return Starlette(
+    return _Server(
+        scim_app,
         routes=[
             Mount(BASE_PATH, scim_app),
             Route("/oauth/token", scim_app.token, methods=["POST"]),
@@ -182,6 +184,25 @@ def build_app(scim_app: ScimApp) -> Starlette:
         lifespan=scim_app.lifespan,
         exception_handlers={404: _not_found},
     )
+
+
+class _Server(Starlette):
+    """Starlette, but that SCIM requests, nearly all that there are, go straight to the app that answers them.
+
+    With middleware of the owner's they take the long way, through that.
+    """
+
+    def __init__(self, scim_app: ScimApp, **options: Any) -> None:
+        super().__init__(**options)
+        self._scim_app = scim_app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        root = scope.get("root_path", "")
+        if scope["type"] == "http" and scope["path"].startswith(f"{root}{BASE_PATH}/") and not self.user_middleware:
+            scope["root_path"] = root + BASE_PATH
+            await self._scim_app(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
 
 
 def _consumers(hooks: Hooks, settings: Settings) -> dict[str, Consumer]:
