@@ -72,6 +72,7 @@ class ScimApp:
         self._endpoints: Endpoints | None = None
         self._admission: Admission | None = None
         self._tokens: TokenEndpoint | None = None
+        self._has_tenants = False
         self._requests = count(1)
         self._run = token_hex(4)
 
@@ -84,6 +85,7 @@ class ScimApp:
         async with opened(settings, self.store, tuple(consumers)) as service:
             await check_credentials(settings, service.store.connection)
             self._admission = self._admit_by(settings, service)
+            self._has_tenants = bool(settings.tenancy)
             await self._admission.tenants.start()
             self._endpoints = Endpoints(service, Discovery(PACKAGE, basic=settings.basic is not None))
             self._tokens = TokenEndpoint(service.store, settings.access_token_minutes)
@@ -141,6 +143,7 @@ class ScimApp:
             problem = _problem(error, request_id)
             if not answered:
                 await _error_response(problem)(scope, receive, answer)
+        call: Call | None = scope.get("scim.call")
         logs.request(
             scope["method"],
             scope.get("scim.route", ""),
@@ -148,6 +151,8 @@ class ScimApp:
             time.perf_counter() - began,
             request_id,
             scope.get("scim.ignored", ()),
+            tenant=call.tenant if call and self._has_tenants else "",
+            actor=call.actor if call else "",
         )
 
     async def _respond(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
