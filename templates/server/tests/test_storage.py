@@ -186,6 +186,7 @@ def test_links_are_seen_from_both_sides(make: Callable[[], Store]) -> None:
         assert [one.id for one in (await store.links(TENANT, [inner], ["members"]))[inner]] == ["1"]
         assert [one.id for one in await store.members(TENANT, inner, ["1", "2"])] == ["1"]
         assert await store.holders(TENANT, "members", member) == 1
+        assert await store.counts(TENANT, "members", [member, inner, outer]) == {member: 1, inner: 1}
         stored = await store.get(TENANT, TREE.name, "1")
         assert stored is not None
 

@@ -6,6 +6,7 @@ from typing import Any
 from ..scim.attributes import Link
 from .bookmarks import Bookmarks
 from .connection import Connection
+from .dialect import marks
 from .indexes import IndexRange, held_value, holders_range, index_range
 from .interface import Linked, Page, Query, Stored, Target
 from .query import Compiler
@@ -22,7 +23,9 @@ UNION ALL
 SELECT * FROM (SELECT -1, '', 0, 0 FROM links WHERE tenant = ? AND {keys} AND link = 'members' LIMIT 1) member
 """
 _TARGETS = """
-SELECT t.key, coalesce(t.reference, t.id), t.type, t.id, t.display FROM {keys} CROSS JOIN resources t
+SELECT t.key, coalesce(t.reference, t.id), t.type, t.id, t.display,
+    CASE WHEN t.reference IS NULL THEN '' ELSE {label} END
+FROM {keys} CROSS JOIN resources t
 WHERE t.tenant = ? AND t.key = k.value
 """
 _GROUPS = """
@@ -195,8 +198,10 @@ class Reads:
         if not rows:
             return found
         listed, parameters = self.dialect.listed_keys({row[2] for row in rows})
-        known = await self._connection.rows(_TARGETS.format(keys=listed), [*parameters, tenant])
-        targets = {key: (key, value, type_name, id_, display) for key, value, type_name, id_, display in known}
+        label, path = self.dialect.text("t.folded", ["$type"])
+        statement = _TARGETS.format(keys=listed, label=label)
+        known = await self._connection.rows(statement, [*path, *parameters, tenant])
+        targets = {row[0]: row for row in known}
         made: dict[tuple[Any, ...], Linked] = {}
         for holder, *held in rows:
             linked = made.get(tuple(held))
@@ -204,7 +209,8 @@ class Reads:
                 link, key, primary = held
                 if link not in wanted or key not in targets:
                     continue
-                linked = made[tuple(held)] = Linked(link, *targets[key], primary == 1)
+                *shown, own = targets[key]
+                linked = made[tuple(held)] = Linked(link, *shown, primary == 1, label=own or "")
             if holder in found:
                 found[holder].append(linked)
             else:
@@ -242,6 +248,14 @@ class Reads:
         statement = "SELECT count(*) FROM links WHERE tenant = ? AND target = ? AND link = ?"
         return await self._number(statement, (tenant, key, link))
 
+    async def counts(self, tenant: str, link: Link, keys: Collection[int]) -> dict[int, int]:
+        listed, parameters = self.dialect.listed_keys(keys)
+        statement = (
+            f"SELECT l.target, count(*) FROM {listed} CROSS JOIN links l"
+            " WHERE l.tenant = ? AND l.target = k.value AND l.link = ? GROUP BY l.target"
+        )
+        return {row[0]: row[1] for row in await self._connection.rows(statement, [*parameters, tenant, link])}
+
     async def held_by(self, tenant: str, link: Link, key: int) -> list[Stored]:
         statement = (
             f"SELECT {COLUMNS} FROM links l JOIN resources r ON r.tenant = l.tenant AND r.key = l.source"
@@ -259,8 +273,3 @@ class Reads:
     async def fingerprints(self, tenant: str) -> dict[str, str]:
         statement = "SELECT type, fingerprint FROM layouts WHERE tenant = ?"
         return {str(row[0]): str(row[1]) for row in await self._connection.rows(statement, (tenant,))}
-
-
-def marks(values: Collection[object]) -> str:
-    """What stands between the parentheses of IN; among no values there is none."""
-    return ", ".join("?" * len(values)) or "NULL"
