@@ -66,8 +66,8 @@ class Layout:
         Args:
             before: the resource as it was; what it had already is nobody's fault now.
         """
-        old = before.indexed | {one[1:] for one in before.unique} if before else frozenset()
-        for key, value in (record.indexed | {one[1:] for one in record.unique}) - old:
+        old = _looked_up(before) if before else set[tuple[str, str]]()
+        for key, value in _looked_up(record) - old:
             if len(value) * 4 > LONGEST and len(value.encode()) > LONGEST:
                 name = next(str(one) for one in (*self.indexed, *self.unique) if one.key == key)
                 raise invalid_value(f"{name} is too long: a value that is looked up has at most {LONGEST} bytes.")
@@ -89,6 +89,11 @@ class Layout:
             if isinstance(document.get(name), str):
                 return str(document[name])
         return ""
+
+
+def _looked_up(record: Record) -> set[tuple[str, str]]:
+    """Each attribute and value that an index is to hold."""
+    return {*record.indexed, *((attribute, value) for _, attribute, value in record.unique)}
 
 
 def visible(attributes: Any, document: Document) -> Document:

@@ -209,8 +209,9 @@ class Reads:
                 link, key, primary = held
                 if link not in wanted or key not in targets:
                     continue
-                *shown, own = targets[key]
-                linked = made[tuple(held)] = Linked(link, *shown, primary == 1, label=own or "")
+                _, value, type_name, resource_id, display, label = targets[key]
+                linked = Linked(link, key, value, type_name, resource_id, display, primary == 1, label=label or "")
+                made[tuple(held)] = linked
             if holder in found:
                 found[holder].append(linked)
             else:
