@@ -14,6 +14,8 @@ from scimgen.documents import known_schema, urns
 from scimgen.model import Kind, Managed, ResourceType, Schema, SchemaExtension, Value
 from scimgen.source import pointer_step
 
+_OKTA_DESCRIPTION = 1000  # characters; the rule okta-entitlement-attr
+
 
 def _known(urn: str) -> Schema:
     schema = known_schema(urn)
@@ -87,7 +89,8 @@ class ResourceTypes:
     def _catalogue(self, name: str, page: Page, pointer: str, kind: Kind, schema: Schema) -> ResourceType:
         extensions = self.extensions.read(page, pointer, name, schema)
         fixed = {"type": name} if kind is Kind.ENTITLEMENT else {}
-        reader = ValueReader(self.report, schema, extensions, fixed, {})
+        longest = _OKTA_DESCRIPTION if "okta" in self.page.get("clients", ()) else None
+        reader = ValueReader(self.report, schema, extensions, fixed, {}, longest)
         if page.get("managed") == "catalog" and page.get("values"):
             message = "with managed: catalog the values come from the app's own code: these are not used"
             self.report.warning("value-unused", message, f"{pointer}/values", key=True, fix="remove them, or managed")

@@ -79,6 +79,7 @@ class ValueReader:
         fixed: what every value carries besides its row, such as its `type`.
         renamed: column names that stand for an attribute of another name, such as `displayName` for the draft's
             `display`; "" where the attribute has no place.
+        longest_description: how many characters a client takes of a value's description, if that is known.
     """
 
     def __init__(
@@ -88,12 +89,14 @@ class ValueReader:
         extensions: Iterable[SchemaExtension],
         fixed: Mapping[str, Any],
         renamed: Mapping[str, str],
+        longest_description: int | None = None,
     ) -> None:
         self.report = report
         self.schema = schema
         self.extensions = tuple(extensions)
         self.fixed = fixed
         self.renamed = renamed
+        self.longest_description = longest_description
         self.owners: dict[str, tuple[Schema | None, Attribute]] = {}
         for owner in (*(extension.schema for extension in self.extensions), schema):
             for attribute in owner.attributes:
@@ -123,11 +126,20 @@ class ValueReader:
             value = cell_value(attribute, cell) if row.text else cell
             if value is None or not self._check(attribute, value, row.place(key), attribute.name):
                 continue
+            if attribute.name == "description":
+                self._check_length(str(value), row.place(key))
             if owner:
                 inner.setdefault(owner.id, {})[attribute.name] = value
             else:
                 flat[attribute.name] = value
         return self._resource(row, flat, inner)
+
+    def _check_length(self, description: str, place: Place) -> None:
+        longest = self.longest_description
+        if longest is not None and len(description) > longest:
+            message = f"Okta takes at most {longest} characters of description; this one has {len(description)}"
+            source = "Okta: Build a SCIM 2.0 server with entitlements"
+            self.report.warning("okta-entitlement-attr", message, place, fix="shorten it", source=source)
 
     def _unknown(self, row: Row, key: str) -> None:
         """A name that no attribute has: told once for a CSV, and not where the attribute itself is faulty."""

@@ -213,3 +213,12 @@ def test_json_is_read_as_well() -> None:
     assert [(str(finding.place), finding.rule) for finding in findings] == [
         ("crm.scim.json:5:2", "description-unknown-key")
     ]
+
+
+@pytest.mark.parametrize(("clients", "length", "told"), [("okta", 1001, 1), ("okta", 1000, 0), ("entra", 1001, 0)])
+def test_a_description_that_okta_would_refuse_is_a_warning(clients: str, length: int, told: int) -> None:
+    """At most 1000 characters, for Okta alone; the app is read all the same."""
+    text = f"clients: [{clients}]\nroles:\n  - {{id: a, displayName: A, description: {'x' * length}}}\n"
+    found = [one for one in faults(text) if one.rule == "okta-entitlement-attr"]
+    assert [one.severity for one in found] == [Severity.WARNING] * told
+    assert [str(one.place) for one in found] == ["crm.scim.yaml:6:42"] * told

@@ -94,6 +94,28 @@ def test_its_values_speak_the_draft(draft: Running) -> None:
         assert config["RolesAndEntitlements"]["roles"]["supported"] is True
 
 
+def test_a_grant_shows_the_type_of_its_value(draft: Running) -> None:
+    """Of the value itself, not the resource type's name; a role without one shows none. Filters and PATCH agree."""
+    with draft.client() as client:
+        grants = {"entitlements": [{"value": "lic-free"}, {"value": "badge-gold"}], "roles": [{"value": "reader"}]}
+        user = client.post("/Users", json={"schemas": [USER], "userName": "typed", **grants}).json()
+        assert {one["value"]: one["type"] for one in user["entitlements"]} == {
+            "lic-free": "License",
+            "badge-gold": "Badge",
+        }
+        assert "type" not in user["roles"][0]
+        for kind, found in (("License", ["typed"]), ("bAdge", ["typed"]), ("Entitlement", [])):
+            for condition in (f'entitlements[type eq "{kind}"]', f'entitlements.type eq "{kind}" and userName sw "t"'):
+                page = client.get("/Users", params={"filter": f'{condition} and userName eq "typed"'}).json()
+                assert [one["userName"] for one in page.get("Resources", [])] == found, condition
+        operation = {"op": "remove", "path": 'entitlements[type eq "License"]'}
+        location = user["meta"]["location"]
+        left = client.patch(location, json={"schemas": [PATCH], "Operations": [operation]}).json()
+        assert [one["value"] for one in left["entitlements"]] == ["badge-gold"]
+        assert client.put(location, json=left).json()["entitlements"] == left["entitlements"]
+        client.delete(location)
+
+
 def test_no_more_hold_a_value_than_it_permits(draft: Running) -> None:
     """totalAssignmentsPermitted, here 2: the third is refused, and a place is free again after a revocation."""
     with draft.client() as client:

@@ -254,3 +254,12 @@ def test_it_starts_where_no_server_has_been(app: Project, database: str, tmp_pat
     with app.serving(database, tmp_path) as server, server.client() as client:
         assert client.get("/Roles").json()["totalResults"] == 2
     assert '"laid down anew"' not in (tmp_path / "server.log").read_text()
+
+
+def test_a_value_too_long_to_look_up_is_told(app: Project, url: str) -> None:
+    """With its line, and the other rows are in."""
+    text = "".join(json.dumps(user) + "\n" for user in ({"userName": "x" * 3000}, {"userName": "y"}))
+    told, errors = app.run(url, "import", "--format", "jsonl", "-", text=text, code=1)
+    assert "userName is too long" in told
+    assert errors.startswith("1 were created, 1 refused")
+    assert [one["userName"] for one in exported(app, url)] == ["y"]

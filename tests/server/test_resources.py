@@ -2,6 +2,8 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from random import Random
+from string import ascii_lowercase, digits
 
 import httpx
 import pytest
@@ -11,6 +13,7 @@ from .steps import (
     ENTERPRISE,
     GROUP,
     LICENSE,
+    PATCH,
     USER,
     Json,
     found,
@@ -375,3 +378,60 @@ def test_cursor_pages_are_stable_under_writes(server: httpx.Client) -> None:
         seen += [one["id"] for one in page["Resources"]]
         cursor = page.get("nextCursor")
     assert seen == users
+
+
+def test_an_extension_s_attribute_can_be_returned_always(server: httpx.Client) -> None:
+    """With nothing else of its extension, whatever is asked for or left out (RFC 7643 section 7)."""
+    user = new_user(server, **{CRM: {"serial": "s-1", "region": "emea"}})
+    location = user["meta"]["location"]
+    always = {"schemas": user["schemas"], "id": user["id"], CRM: {"serial": "s-1"}}
+    assert read(server, user, attributes="title") == always
+    assert read(server, user, attributes=f"{CRM}:region")[CRM] == {"serial": "s-1", "region": "emea"}
+    assert read(server, user, excludedAttributes=CRM)[CRM] == {"serial": "s-1"}
+    assert read(server, user, excludedAttributes=f"{CRM}:serial,{CRM}:region")[CRM] == {"serial": "s-1"}
+    operations = [{"op": "replace", "path": "title", "value": "Dr"}]
+    patched = server.patch(f"{location}?attributes=title", json={"schemas": [PATCH], "Operations": operations})
+    assert patched.json() == always | {"title": "Dr"}
+    plain = new_user(server)
+    assert read(server, plain, attributes="title").keys() == {"schemas", "id"}
+
+
+LONG = "".join(Random(1).choices(ascii_lowercase + digits, k=3000))  # nothing that a database could compress
+
+
+@pytest.mark.parametrize("attribute", ["userName", "externalId", "emails", f"{CRM}:employeeCode"])
+def test_what_is_looked_up_has_a_bound(server: httpx.Client, attribute: str) -> None:
+    """An index holds so much on one database and more on another: neither is asked, by POST, PUT or PATCH."""
+    user = new_user(server)
+    urn, _, name = attribute.rpartition(":")
+    value = [{"value": LONG}] if name == "emails" else LONG
+    body = {urn: {name: value}} if urn else {name: value}
+    whole = {"schemas": [USER], "userName": new_name()} | body
+    for response in (
+        server.post("/Users", json=whole),
+        put(server, user, whole),
+        server.patch(
+            user["meta"]["location"],
+            json={"schemas": [PATCH], "Operations": [{"op": "replace", "path": attribute, "value": value}]},
+        ),
+    ):
+        detail = refused(response, 400, "invalidValue")
+        assert "at most 2000 bytes" in detail
+        assert name in detail
+    assert read(server, user) == user
+    value = [{"value": LONG[:2000]}] if name == "emails" else LONG[:2000]
+    new_user(server, **({urn: {name: value}} if urn else {name: value}))
+
+
+def test_a_long_name_of_a_group_is_refused(server: httpx.Client) -> None:
+    """As long as it may be is fine, and found; what nothing looks up may be longer."""
+    body = {"schemas": [GROUP], "displayName": LONG}
+    assert "displayName" in refused(server.post("/Groups", json=body), 400, "invalidValue")
+    assert "displayName" in refused(
+        server.post("/Groups", json=body | {"displayName": "é" * 1001}), 400, "invalidValue"
+    )
+    group = server.post("/Groups", json=body | {"displayName": LONG[:2000]})
+    assert group.status_code == 201, group.text
+    page = server.get("/Groups", params={"filter": f'displayName eq "{LONG[:2000]}"'}).json()
+    assert [one["id"] for one in page["Resources"]] == [group.json()["id"]]
+    assert new_user(server, title=LONG)["title"] == LONG

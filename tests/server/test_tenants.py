@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib
+import json
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -180,6 +181,32 @@ def test_the_whole_host_name_can_be_the_tenant(crm: Any, project: Path, tmp_path
             assert response.json()["totalResults"] == 2
         for host in ("acme.com", "x.scim.acme.com", "scim.acme.com.evil.com"):
             check_error(httpx.get(f"{url}/scim/v2/Roles", headers=bearer(secret) | {"Host": host}), 403)
+
+
+def test_the_log_tells_who_asked_and_of_which_tenant(
+    crm: Any, project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nobody where a request was not let in; no tenant where there is one alone; never a secret."""
+    database = f"sqlite:///{tmp_path}/x.db"
+    _, secret = make_token(project, database, "okta@acme", "--tenant", "acme")
+
+    def lines() -> list[dict[str, Any]]:
+        written = capsys.readouterr().err
+        assert secret not in written
+        return [one for one in map(json.loads, written.splitlines()) if one["event"] == "request"]
+
+    with serving(database_url=database, tenancy="path") as url:
+        httpx.get(f"{url}/scim/v2/acme/Roles", headers=bearer(secret))
+        httpx.get(f"{url}/scim/v2/acme/Roles", headers=bearer(secret[:-1]))
+    served, refused = lines()
+    assert (served["status"], served["tenant"], served["actor"]) == (200, "acme", "okta@acme")
+    assert refused["status"] == 401
+    assert not {"tenant", "actor"} & refused.keys()
+    with serving(tokens=(secret,), database_url=f"sqlite:///{tmp_path}/one.db") as url:
+        httpx.get(f"{url}/scim/v2/Roles", headers=bearer(secret))
+    (alone,) = lines()
+    assert alone["actor"] == "SCIM_TOKEN"
+    assert "tenant" not in alone
 
 
 def test_a_restart_prepares_every_tenant(crm: Any, project: Path, tmp_path: Path) -> None:

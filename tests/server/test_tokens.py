@@ -200,6 +200,23 @@ def test_strangers_fill_no_memory(crm: Any) -> None:
     assert recent.get(b"gone") is None
 
 
+def test_the_audit_trail_tells_of_tokens(project: Path, database: str) -> None:
+    """Who was given one, when a new secret came, when it ended: once each, and never a secret."""
+    token_id, secret = make_token(project, database, "noted", "--tenant", "acme", "--read-only")
+    rotated = tool(project, database, "token", "rotate", token_id)
+    for _ in range(2):
+        assert tool(project, database, "token", "revoke", token_id).returncode == 0
+    printed = tool(project, database, "audit", "--user", token_id).stdout
+    entries = [json.loads(line) for line in printed.splitlines()]
+    assert [one["action"] for one in entries] == ["created", "rotated", "revoked"]
+    assert {(one["tenant"], one["actor"], one["type"]) for one in entries} == {("acme", "command line", "Token")}
+    assert entries[0]["detail"] == {"name": "noted", "kind": "bearer", "scopes": "scim.read"}
+    assert entries[1]["detail"]["new"] == rotated.stderr.partition(":")[0]
+    everything = tool(project, database, "audit").stdout
+    assert secret not in everything
+    assert rotated.stdout.strip() not in everything
+
+
 def test_the_audit_trail_is_printed_in_order(project: Path, database: str, url: str) -> None:
     """All of it, a resource's, from a time on, the newest; JSON a line."""
     entries = [(f"2026-01-{day:02}T00:00:00.000000Z", f"u{day % 2}") for day in range(1, 29)]

@@ -110,7 +110,8 @@ class Examples:
     def _grant(self, type_: ResourceType, value: Value) -> Json:
         key = value.resource.get("value", value.id)
         display = value.resource.get("displayName") or value.resource.get("display")
-        return {"value": key, **({"display": display} if display else {}), "type": type_.name}
+        kind = value.resource.get("type") if "value" in value.resource else type_.name  # the draft's have their own
+        return {"value": key, **({"display": display} if display else {}), **({"type": kind} if kind else {})}
 
     def _new(self, type_: ResourceType) -> Json:
         """A resource with what is required, and of the app's own attributes a few that are not."""

@@ -76,6 +76,7 @@ class ScimApp:
         self._endpoints: Endpoints | None = None
         self._admission: Admission | None = None
         self._tokens: TokenEndpoint | None = None
+        self._has_tenants = False
         self._requests = count(1)
         self._run = token_hex(4)
 
@@ -88,6 +89,7 @@ class ScimApp:
         async with opened(settings, self.store, tuple(consumers)) as service:
             await check_credentials(settings, service.store.connection)
             self._admission = self._admit_by(settings, service)
+            self._has_tenants = bool(settings.tenancy)
             await self._admission.tenants.start()
             self._endpoints = Endpoints(service, Discovery(PACKAGE, basic=settings.basic is not None))
             self._tokens = TokenEndpoint(service.store, settings.access_token_minutes)
@@ -148,7 +150,17 @@ class ScimApp:
                 await _error_response(problem)(scope, receive, answer)
         method, route, seconds = scope["method"], scope.get("scim.route", ""), time.perf_counter() - began
         self.metrics.observe(method, route, answered, seconds)
-        logs.request(method, route, answered, seconds, request_id, scope.get("scim.ignored", ()))
+        call: Call | None = scope.get("scim.call")
+        logs.request(
+            method,
+            route,
+            answered,
+            seconds,
+            request_id,
+            scope.get("scim.ignored", ()),
+            tenant=call.tenant if call and self._has_tenants else "",
+            actor=call.actor if call else "",
+        )
 
     async def _respond(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
         if self._endpoints is None or self._admission is None:

@@ -162,6 +162,11 @@ _ORDERED: dict[Operator, str] = {"gt": ">", "ge": ">=", "lt": "<", "le": "<="}
 _LAST = "\U0010ffff"
 
 
+def marks(values: Collection[object]) -> str:
+    """What stands between the parentheses of IN; among no values there is none."""
+    return ", ".join("?" * len(values)) or "NULL"
+
+
 def test_value(text: str, parameters: list[Any], node: Comparison | Present, dialect: Dialect) -> Clause:
     """One value against its operand: never NULL, so that NOT means what it says."""
     if isinstance(node, Present):

@@ -9,13 +9,14 @@ from .interface import Linked
 
 
 class Target(NamedTuple):
-    """What links lead to, as they show it; `nested` says whether it is itself in a group."""
+    """What links lead to, as they show it: see `Linked`; `nested` says whether it is itself in a group."""
 
     key: int
     value: str
     type: str
     id: str
     display: str
+    label: str | None
     nested: bool
 
 
@@ -26,6 +27,7 @@ _FORWARD = "SELECT l.source, l.link, l.target, l.is_primary FROM {held} AND l.te
 _GROUPS = " UNION ALL SELECT l.target, 'groups', l.source, 0 FROM {members} AND l.tenant = ? AND l.link = 'members'"
 _ABOVE = "SELECT l.target, l.source FROM {members} AND l.tenant = ? AND l.link = 'members'"
 _SHOWN = """coalesce(t.reference, t.id), t.type, t.id, t.display,
+    CASE WHEN t.reference IS NULL THEN '' ELSE {label} END,
     EXISTS (SELECT 1 FROM links a WHERE a.tenant = t.tenant AND a.target = t.key AND a.link = 'members')"""
 _TARGETS = f"SELECT t.key, {_SHOWN} FROM {{targets}} AND t.tenant = ?"
 _ONE = f"""
@@ -60,7 +62,8 @@ async def read_links(
             link, key, primary, *indirect = same
             if link not in wanted or key not in targets:
                 continue
-            linked = made[same] = Linked(link, *targets[key][:-1], primary == 1, not indirect)
+            shown, label = targets[key][:5], targets[key].label or ""
+            linked = made[same] = Linked(link, *shown, primary == 1, not indirect, label)
         holder = row[0]
         if holder in found:
             found[holder].append(linked)
@@ -73,10 +76,11 @@ async def _of_one(
     connection: Connection, tenant: str, key: int, wanted: Collection[Link]
 ) -> tuple[Sequence[Held], dict[int, Target]]:
     """The links of one resource with their targets: most requests are about one, and this is one statement."""
-    statement = _ONE.format(links="" if "members" in wanted else " AND l.link <> 'members'")
-    parameters: list[Any] = [tenant, key, tenant]
+    label, path = connection.dialect.text("t.folded", ["$type"])
+    statement = _ONE.format(label=label, links="" if "members" in wanted else " AND l.link <> 'members'")
+    parameters: list[Any] = [*path, tenant, key, tenant]
     if "groups" in wanted:
-        statement, parameters = statement + _ONES_GROUPS, [*parameters, tenant, key, tenant]
+        statement, parameters = statement + _ONES_GROUPS.format(label=label), [*parameters, *path, tenant, key, tenant]
     rows = await connection.rows(statement + connection.dialect.as_listed, parameters)
     return [row[:4] for row in rows], {row[2]: Target(row[2], *row[4:]) for row in rows}
 
@@ -133,5 +137,6 @@ def _with_nested(rows: Sequence[Held], above: Mapping[int, set[int]]) -> Iterabl
 
 async def _targets(connection: Connection, tenant: str, keys: Collection[int]) -> dict[int, Target]:
     targets, parameters = connection.dialect.keyed("resources t", "t.key", keys)
-    rows = await connection.rows(_TARGETS.format(targets=targets), [*parameters, tenant])
+    label, path = connection.dialect.text("t.folded", ["$type"])
+    rows = await connection.rows(_TARGETS.format(targets=targets, label=label), [*path, *parameters, tenant])
     return {row[0]: Target(*row) for row in rows}
