@@ -70,7 +70,10 @@ def check_structure(report: Report) -> Page | None:
         errors.setdefault((at, error.validator) if error.validator == "required" else (at, len(errors)), error)
     for _, error in sorted(errors.items(), key=lambda item: item[0][0]):
         broken.extend(_explain(report, error))
-    report.faulty.update(str(path[-1]) for path in broken if "attributes" in path[:-1])
+    for path in broken:
+        definition = path[:-1] if path[-1:] == ["type"] else path
+        if "attributes" in definition[:-1]:
+            report.faulty.add(str(definition[-1]))
     for path in sorted(broken, key=len, reverse=True):
         _cut(page, path)
     return page

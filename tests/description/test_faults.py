@@ -144,6 +144,13 @@ def test_a_unique_attribute_of_two_values_differs() -> None:
     assert faults(page.replace("uniqueness", "caseExact: true, uniqueness")) == []
 
 
+@pytest.mark.parametrize("attribute", ["interger", "{type: interger, required: true}"])
+def test_a_misspelt_type_is_not_held_against_the_values(attribute: str) -> None:
+    """What the values should be is unknown until the type is mended."""
+    page = type_(f"a: {attribute}") + "    values: [{id: v, displayName: V, a: 10}]\n"
+    assert [finding.rule for finding in faults(page)] == ["description-value"]
+
+
 def test_every_fault_is_told_at_once() -> None:
     """Faults of structure, of names, of values and of the whole page, in the order of the text."""
     found = faults(
