@@ -137,7 +137,10 @@ def _explain(report: Report, error: Any) -> Iterator[list[str | int]]:
         case "enum" | "const" | "anyOf":
             allowed = _allowed(error)
             rule, message = "description-value", f"{name} cannot be {_shown(error.instance)}"
-            fix = did_you_mean(str(error.instance), allowed) or f"one of {', '.join(allowed)}"
+            fix = (
+                did_you_mean(str(error.instance), allowed)
+                or f"{'one of' if allowed[1:] else 'write'} {', '.join(allowed)}"
+            )
         case "pattern":
             rule, message = "description-value", f"{name} cannot be {_shown(error.instance)}"
             fix = _PATTERNS.get(pointer, _pattern_fix(error))

@@ -89,6 +89,7 @@ CASES = [
     ("app: x\n", "4:1-4", "description-duplicate-key", "keep one"),
     ("scimgen: 1\napp: crm\n", "1:1-11", "description-missing-key", "vendor: NAME"),
     ("scimgen: 1\napp: Crm\nvendor: acme\n", "2:6-9", "description-value", "lower-case"),
+    ("scimgen: 2\napp: crm\nvendor: acme\n", "1:10-11", "description-value", "write 1"),
     ("- scimgen: 1\n", "1:1-13", "description-type", "begin with scimgen: 1"),
     ("scimgen: 1\napp: crm\nvendor: acme\nuser: {a: *b}\n", "4:11-13", "description-syntax", "write the value out"),
 ]
