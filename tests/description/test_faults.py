@@ -90,6 +90,9 @@ CASES = [
     ("scimgen: 1\napp: crm\n", "1:1-11", "description-missing-key", "vendor: NAME"),
     ("scimgen: 1\napp: Crm\nvendor: acme\n", "2:6-9", "description-value", "lower-case"),
     ("scimgen: 2\napp: crm\nvendor: acme\n", "1:10-11", "description-value", "write 1"),
+    ("scimgen: 1\napp: email\nvendor: acme\n", "2:6-11", "name-collision", "email-app"),
+    ("scimgen: 1\napp: class\nvendor: acme\n", "2:6-11", "name-collision", "class-app"),
+    ("scimgen: 1\napp: starlette\nvendor: acme\n", "2:6-15", "name-collision", "starlette-app"),
     ("- scimgen: 1\n", "1:1-13", "description-type", "begin with scimgen: 1"),
     ("scimgen: 1\napp: crm\nvendor: acme\nuser: {a: *b}\n", "4:11-13", "description-syntax", "write the value out"),
 ]
