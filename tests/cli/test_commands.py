@@ -276,3 +276,6 @@ def test_a_deleted_shared_file_is_told_of(app: Path) -> None:
     assert scimgen("generate", "--check", cwd=app).returncode == 0
     assert scimgen("generate", "--restore", "Dockerfile", cwd=app).returncode == 0
     assert (app / "Dockerfile").is_file()
+    run = scimgen("generate", "--restore", "Dokerfile", cwd=app)
+    assert run.returncode == 2
+    assert "--restore Dokerfile: no file that is emitted by this name" in run.stderr
