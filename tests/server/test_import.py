@@ -254,3 +254,15 @@ def test_it_starts_where_no_server_has_been(app: Project, database: str, tmp_pat
     with app.serving(database, tmp_path) as server, server.client() as client:
         assert client.get("/Roles").json()["totalResults"] == 2
     assert '"laid down anew"' not in (tmp_path / "server.log").read_text()
+
+
+def test_a_tenant_that_nobody_has_made_is_refused(app: Project, url: str, tmp_path: Path) -> None:
+    """A misspelt `--tenant` brings nobody in where no client would ever find them."""
+    file = tmp_path / "users.jsonl"
+    file.write_text('{"userName": "ada"}\n')
+    for command in (("import", str(file)), ("export",)):
+        _, errors = app.run(url, *command, "--tenant", "acne", code=2)
+        assert "there is no tenant 'acne'; token create NAME --tenant acne makes it" in errors
+    app.run(url, "token", "create", "okta", "--tenant", "acme")
+    app.run(url, "import", str(file), "--tenant", "acme")
+    assert '"userName":"ada"' in app.run(url, "export", "--tenant", "acme")[0]
