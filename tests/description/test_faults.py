@@ -148,6 +148,15 @@ def test_a_unique_attribute_of_two_values_differs() -> None:
     assert faults(page.replace("uniqueness", "caseExact: true, uniqueness")) == []
 
 
+def test_an_empty_csv_is_a_fault(tmp_path: Path) -> None:
+    """Not a type without values: a header is what says that there are none yet."""
+    page = "entitlements: {License: {values: v.csv}}\n"
+    (tmp_path / "v.csv").write_text("\n", encoding="utf-8")
+    assert [(finding.rule, finding.place.column) for finding in faults(page, tmp_path)] == [("csv-header", 34)]
+    (tmp_path / "v.csv").write_text("id,displayName\n", encoding="utf-8")
+    assert faults(page, tmp_path) == []
+
+
 @pytest.mark.parametrize("attribute", ["interger", "{type: interger, required: true}"])
 def test_a_misspelt_type_is_not_held_against_the_values(attribute: str) -> None:
     """What the values should be is unknown until the type is mended."""
