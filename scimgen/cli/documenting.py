@@ -124,7 +124,7 @@ class _Writer:
         stale = [name for name, content in pages.items() if found[name] != content]
         if check:
             for name in stale:
-                say(f"{self.folder / name}: not up to date")
+                say(f"{self.folder / name}: not up to date, or made with other options")
             return 1 if stale else 0
         in_the_way = [name for name in stale if not self.force and not self._is_ours(found[name])]
         for name in in_the_way:

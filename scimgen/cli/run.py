@@ -78,6 +78,9 @@ def _generate(
     if generated.plan is None:
         say(f"{count(len(generated.findings), 'finding')} in {path}: nothing was written")
         return 1
+    unknown = [name for name in restore if all(step.path != name for step in generated.plan.steps)]
+    if unknown:
+        return fail(f"--restore {unknown[0]}: no file that is emitted by this name")
     before, now = (lock.versions.get("scimgen") for lock in (generated.plan.old_lock, generated.plan.lock))
     if before and before != now and not quiet:
         say(f"upgrade from scimgen {before} to {now}")

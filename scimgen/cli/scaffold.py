@@ -65,7 +65,8 @@ def _start(folder: Path, origin: Origin, port: int) -> int:
     try:
         with progress("installing into .venv"):
             subprocess.run([sys.executable, "-m", "venv", str(folder / ".venv")], check=True, capture_output=True)
-            pip = [str(bin_ / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "."]
+            # Editable, so that what the owner edits afterwards is what runs.
+            pip = [str(bin_ / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-e", "."]
             subprocess.run(pip, cwd=folder, check=True, capture_output=True, text=True)
     except subprocess.CalledProcessError as error:
         output = error.stderr if isinstance(error.stderr, str) else (error.stderr or b"").decode("utf-8", "replace")

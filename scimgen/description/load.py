@@ -1,6 +1,8 @@
 """The room's door: a document to an App, or to everything that is wrong with it."""
 
+import sys
 from collections.abc import Iterable
+from keyword import iskeyword
 from pathlib import Path
 
 from scimgen.description.collisions import check_collisions
@@ -10,6 +12,9 @@ from scimgen.description.structure import check_structure
 from scimgen.diagnostics import Diagnostic
 from scimgen.model import AllowedBreak, App, Authentication, Kind, Mutability, ResourceType, ServiceProviderConfig
 from scimgen.source import Document, read_file
+
+_TAKEN = {"asyncpg", "click", "h11", "httpx", "jwt", "pydantic", "pytest", "starlette", "tests", "uvicorn"}
+"""What an emitted project imports, by the names that its own package cannot have."""
 
 _AUTHENTICATION = {"bearer": Authentication.BEARER, "basic": Authentication.BASIC}
 
@@ -45,6 +50,7 @@ def load(document: Document) -> tuple[App | None, list[Diagnostic]]:
 
 
 def _app(report: Report, page: Page) -> App:
+    _check_package(report, page)
     name, vendor = str(page.get("app", "app")), str(page.get("vendor", "vendor"))
     dialect = page.get("dialect", "okta")
     resource_types = tuple(ResourceTypes(report, page, name, vendor, dialect).read())
@@ -70,6 +76,16 @@ def _app(report: Report, page: Page) -> App:
         allowed_breaks=_allowed_breaks(report, page),
         place=report.place("/app", key=True),
     )
+
+
+def _check_package(report: Report, page: Page) -> None:
+    """The app's name is that of its Python package, which must not stand in the way of another."""
+    package = App(name=str(page.get("app", "")), vendor="").package
+    if iskeyword(package) or package in _TAKEN or package in sys.stdlib_module_names:
+        whose = "a keyword of Python" if iskeyword(package) else "a module of Python or of a library"
+        message = f"{package} is {whose}, and the app's package would have its name"
+        fix = f"another name, such as app: {package}-app"
+        report.error("name-collision", message, "/app", fix=fix, source="Python: modules are found by their names")
 
 
 def _check_deactivation(report: Report, page: Page, resource_types: Iterable[ResourceType]) -> None:

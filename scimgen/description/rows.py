@@ -99,6 +99,8 @@ def _csv_rows(report: Report, name: str, pointer: str) -> Iterator[Row]:
             report.error("csv-row", message, place(""), fix="put a cell that holds a comma in double quotes")
             continue
         yield Row({key: cell for key, cell in zip(header, record, strict=False) if cell != ""}, True, place, named)
+    if not header:
+        report.error("csv-header", f"{path} is empty", pointer, fix="begin with a header: id,displayName")
 
 
 def _records(text: str) -> Iterator[tuple[int, list[str]]]:

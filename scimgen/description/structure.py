@@ -70,7 +70,10 @@ def check_structure(report: Report) -> Page | None:
         errors.setdefault((at, error.validator) if error.validator == "required" else (at, len(errors)), error)
     for _, error in sorted(errors.items(), key=lambda item: item[0][0]):
         broken.extend(_explain(report, error))
-    report.faulty.update(str(path[-1]) for path in broken if "attributes" in path[:-1])
+    for path in broken:
+        definition = path[:-1] if path[-1:] == ["type"] else path
+        if "attributes" in definition[:-1]:
+            report.faulty.add(str(definition[-1]))
     for path in sorted(broken, key=len, reverse=True):
         _cut(page, path)
     return page
@@ -134,7 +137,10 @@ def _explain(report: Report, error: Any) -> Iterator[list[str | int]]:
         case "enum" | "const" | "anyOf":
             allowed = _allowed(error)
             rule, message = "description-value", f"{name} cannot be {_shown(error.instance)}"
-            fix = did_you_mean(str(error.instance), allowed) or f"one of {', '.join(allowed)}"
+            fix = (
+                did_you_mean(str(error.instance), allowed)
+                or f"{'one of' if allowed[1:] else 'write'} {', '.join(allowed)}"
+            )
         case "pattern":
             rule, message = "description-value", f"{name} cannot be {_shown(error.instance)}"
             fix = _PATTERNS.get(pointer, _pattern_fix(error))

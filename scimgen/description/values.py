@@ -211,6 +211,8 @@ class ValueReader:
         if attribute.type is AttributeType.COMPLEX:
             return self._check_complex(attribute, value, place, name)
         if not fits(attribute.type, value):
+            if name in self.report.faulty:
+                return False
             quotes = attribute.type is AttributeType.STRING and isinstance(value, int | float)
             fix = "put it in quotes" if quotes else ""
             self.report.error("value-type", f"{name} is {_EXPECTED[attribute.type]}", place, fix=fix)

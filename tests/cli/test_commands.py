@@ -276,3 +276,12 @@ def test_a_deleted_shared_file_is_told_of(app: Path) -> None:
     assert scimgen("generate", "--check", cwd=app).returncode == 0
     assert scimgen("generate", "--restore", "Dockerfile", cwd=app).returncode == 0
     assert (app / "Dockerfile").is_file()
+    run = scimgen("generate", "--restore", "Dokerfile", cwd=app)
+    assert run.returncode == 2
+    assert "--restore Dokerfile: no file that is emitted by this name" in run.stderr
+
+
+def test_a_scaffolded_app_validates_as_a_whole(app: Path) -> None:
+    """The accepted documents in tests/golden do not stand against those of the package."""
+    run = scimgen("validate", ".", "--strict", cwd=app)
+    assert run.returncode == 0, run.stdout

@@ -89,6 +89,10 @@ CASES = [
     ("app: x\n", "4:1-4", "description-duplicate-key", "keep one"),
     ("scimgen: 1\napp: crm\n", "1:1-11", "description-missing-key", "vendor: NAME"),
     ("scimgen: 1\napp: Crm\nvendor: acme\n", "2:6-9", "description-value", "lower-case"),
+    ("scimgen: 2\napp: crm\nvendor: acme\n", "1:10-11", "description-value", "write 1"),
+    ("scimgen: 1\napp: email\nvendor: acme\n", "2:6-11", "name-collision", "email-app"),
+    ("scimgen: 1\napp: class\nvendor: acme\n", "2:6-11", "name-collision", "class-app"),
+    ("scimgen: 1\napp: starlette\nvendor: acme\n", "2:6-15", "name-collision", "starlette-app"),
     ("- scimgen: 1\n", "1:1-13", "description-type", "begin with scimgen: 1"),
     ("scimgen: 1\napp: crm\nvendor: acme\nuser: {a: *b}\n", "4:11-13", "description-syntax", "write the value out"),
 ]
@@ -142,6 +146,22 @@ def test_a_unique_attribute_of_two_values_differs() -> None:
     page += "    values: [{id: a, displayName: A, code: X}, {id: b, displayName: B, code: x}]\n"
     assert [finding.rule for finding in faults(page)] == ["value-unique"]
     assert faults(page.replace("uniqueness", "caseExact: true, uniqueness")) == []
+
+
+def test_an_empty_csv_is_a_fault(tmp_path: Path) -> None:
+    """Not a type without values: a header is what says that there are none yet."""
+    page = "entitlements: {License: {values: v.csv}}\n"
+    (tmp_path / "v.csv").write_text("\n", encoding="utf-8")
+    assert [(finding.rule, finding.place.column) for finding in faults(page, tmp_path)] == [("csv-header", 34)]
+    (tmp_path / "v.csv").write_text("id,displayName\n", encoding="utf-8")
+    assert faults(page, tmp_path) == []
+
+
+@pytest.mark.parametrize("attribute", ["interger", "{type: interger, required: true}"])
+def test_a_misspelt_type_is_not_held_against_the_values(attribute: str) -> None:
+    """What the values should be is unknown until the type is mended."""
+    page = type_(f"a: {attribute}") + "    values: [{id: v, displayName: V, a: 10}]\n"
+    assert [finding.rule for finding in faults(page)] == ["description-value"]
 
 
 def test_every_fault_is_told_at_once() -> None:

@@ -220,11 +220,17 @@ def test_replacements_make_the_same(server: httpx.Client, before: Json, after: J
 
 
 def ordered(document: Json) -> Json:
-    """Unassigned is unassigned, and the values of an attribute have no order."""
+    """Unassigned is unassigned, and the values of an attribute have no order.
+
+    A number that is added once more with another display is one number here, and two in scim2-models: RFC 7644 section
+    3.5.2.1 speaks of values that are the same alone. Such are compared as one.
+    """
     kept = {name: value for name, value in document.items() if value not in (None, [], {})}
     if "phoneNumbers" in kept:
-        phones_kept = [
-            {name: part for name, part in email.items() if part is not None} for email in kept["phoneNumbers"]
-        ]
-        kept["phoneNumbers"] = sorted(phones_kept, key=json.dumps)
+        same: dict[tuple[str, str], Json] = {}
+        for phone in kept["phoneNumbers"]:
+            parts = {name: part for name, part in phone.items() if part is not None}
+            parts["value"] = parts.get("value", "").lower()
+            same.setdefault((parts["value"], parts.get("type", "")), {}).update(parts)
+        kept["phoneNumbers"] = sorted(same.values(), key=json.dumps)
     return {name: ordered(value) if isinstance(value, dict) else value for name, value in kept.items()}

@@ -263,3 +263,15 @@ def test_a_value_too_long_to_look_up_is_told(app: Project, url: str) -> None:
     assert "userName is too long" in told
     assert errors.startswith("1 were created, 1 refused")
     assert [one["userName"] for one in exported(app, url)] == ["y"]
+
+
+def test_a_tenant_that_nobody_has_made_is_refused(app: Project, url: str, tmp_path: Path) -> None:
+    """A misspelt `--tenant` brings nobody in where no client would ever find them."""
+    file = tmp_path / "users.jsonl"
+    file.write_text('{"userName": "ada"}\n')
+    for command in (("import", str(file)), ("export",)):
+        _, errors = app.run(url, *command, "--tenant", "acne", code=2)
+        assert "there is no tenant 'acne'; token create NAME --tenant acne makes it" in errors
+    app.run(url, "token", "create", "okta", "--tenant", "acme")
+    app.run(url, "import", str(file), "--tenant", "acme")
+    assert '"userName":"ada"' in app.run(url, "export", "--tenant", "acme")[0]

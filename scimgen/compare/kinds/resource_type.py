@@ -212,7 +212,7 @@ def values_source_changed(old: Managed, new: Managed) -> bool:
     "type.limit",
     Severity.BREAKING,
     (Affected.STORED, Affected.WRITERS, Affected.OKTA),
-    says="one value of {at} may be held by {new} users, before {old}",
+    says="the limit of users for one value of {at} is {new}, before {old}",
     do="Count the holders first: scimgen's server refuses the next grant beyond the limit, and revokes nothing",
     okta="Assignments beyond the limit fail, with the server's reason in the task",
 )
@@ -221,7 +221,12 @@ def holder_limit_lowered(old: int | None, new: int | None) -> bool:
     return new is not None and (old is None or new < old)
 
 
-@kind("holder-limit-raised", "type.limit", Severity.SAFE, says="one value of {at} may be held by {new}, before {old}")
+@kind(
+    "holder-limit-raised",
+    "type.limit",
+    Severity.SAFE,
+    says="the limit of users for one value of {at} is {new}, before {old}",
+)
 def holder_limit_raised(old: Any, new: Any) -> bool:
     """More users than before may hold one value."""
     return True
