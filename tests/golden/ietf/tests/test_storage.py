@@ -225,6 +225,7 @@ def test_links_are_seen_from_both_sides(make: Callable[[], Store]) -> None:
         assert [one.id for one in (await store.links(TENANT, [inner], ["members"]))[inner]] == [ada.id]
         assert [one.id for one in await store.members(TENANT, inner, [ada.id, "2"])] == [ada.id]
         assert await store.holders(TENANT, "members", member) == 1
+        assert await store.counts(TENANT, "members", [member, inner, outer]) == {member: 1, inner: 1}
 
         async def delete(tx: Transaction) -> None:
             await tx.delete(TENANT, ada, laid_down(ada), LATER)

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from itertools import count
 from secrets import token_hex
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
@@ -76,6 +77,7 @@ class ScimApp:
         self._endpoints: Endpoints | None = None
         self._admission: Admission | None = None
         self._tokens: TokenEndpoint | None = None
+        self._has_tenants = False
         self._requests = count(1)
         self._run = token_hex(4)
 
@@ -88,6 +90,7 @@ class ScimApp:
         async with opened(settings, self.store, tuple(consumers)) as service:
             await check_credentials(settings, service.store.connection)
             self._admission = self._admit_by(settings, service)
+            self._has_tenants = bool(settings.tenancy)
             await self._admission.tenants.start()
             self._endpoints = Endpoints(service, Discovery(PACKAGE, basic=settings.basic is not None))
             self._tokens = TokenEndpoint(service.store, settings.access_token_minutes)
@@ -148,7 +151,17 @@ class ScimApp:
                 await _error_response(problem)(scope, receive, answer)
         method, route, seconds = scope["method"], scope.get("scim.route", ""), time.perf_counter() - began
         self.metrics.observe(method, route, answered, seconds)
-        logs.request(method, route, answered, seconds, request_id, scope.get("scim.ignored", ()))
+        call: Call | None = scope.get("scim.call")
+        logs.request(
+            method,
+            route,
+            answered,
+            seconds,
+            request_id,
+            scope.get("scim.ignored", ()),
+            tenant=call.tenant if call and self._has_tenants else "",
+            actor=call.actor if call else "",
+        )
 
     async def _respond(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
         if self._endpoints is None or self._admission is None:
@@ -174,7 +187,8 @@ class ScimApp:
 
 def build_app(scim_app: ScimApp) -> Starlette:
     """A whole server: the SCIM endpoints below /scim/v2, /oauth/token, and `probes` for whoever runs it."""
-    return Starlette(
+    return _Server(
+        scim_app,
         routes=[
             Mount(BASE_PATH, scim_app),
             Route("/oauth/token", scim_app.token, methods=["POST"]),
@@ -183,6 +197,25 @@ def build_app(scim_app: ScimApp) -> Starlette:
         lifespan=scim_app.lifespan,
         exception_handlers={404: _not_found},
     )
+
+
+class _Server(Starlette):
+    """Starlette, but that SCIM requests, nearly all that there are, go straight to the app that answers them.
+
+    With middleware of the owner's they take the long way, through that.
+    """
+
+    def __init__(self, scim_app: ScimApp, **options: Any) -> None:
+        super().__init__(**options)
+        self._scim_app = scim_app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        root = scope.get("root_path", "")
+        if scope["type"] == "http" and scope["path"].startswith(f"{root}{BASE_PATH}/") and not self.user_middleware:
+            scope["root_path"] = root + BASE_PATH
+            await self._scim_app(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
 
 
 def _consumers(hooks: Hooks, settings: Settings) -> dict[str, Consumer]:

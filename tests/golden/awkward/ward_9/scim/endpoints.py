@@ -243,6 +243,16 @@ def _projected(request: Request) -> Call:
     )
 
 
+class _Answer(Response):
+    """A response with a body of SCIM, made without what Starlette makes sure of for any other."""
+
+    def __init__(self, body: bytes, status: int, headers: Mapping[str, str] | None) -> None:
+        self.status_code, self.body, self.background = status, body, None
+        self.raw_headers = [(b"content-length", b"%d" % len(body)), (b"content-type", MEDIA_TYPE.encode())]
+        for name, value in (headers or {}).items():
+            self.raw_headers.append((name.lower().encode(), value.encode("latin-1")))
+
+
 def _id(request: Request) -> str:
     return str(request.scope["scim.id"])
 
@@ -271,7 +281,7 @@ async def _payload(request: Request, limit: int = MAX_BODY) -> Document:
 
 
 def _json(body: bytes, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    return Response(body, status, headers, MEDIA_TYPE)
+    return _Answer(body, status, headers)
 
 
 def _written(request: Request, status: int, answer: Answer) -> Response:

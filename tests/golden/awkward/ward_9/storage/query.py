@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from ..scim.attributes import LINKED_KINDS, Attribute, Link, Tree
 from ..scim.filters import Comparison, Filter, Logical, Not, Nothing, Present, ValuePath, matches, mentions
 from ..scim.folding import fold
-from .dialect import Clause, Dialect, test_value
+from .dialect import Clause, Dialect, marks, test_value
 from .interface import Query
 
 NONE: Clause = ("0 = 1", [])
@@ -168,8 +168,7 @@ class Compiler:
 
     def _targets(self, names: Sequence[str]) -> str:
         """What links lead to: far less than there are links, so the search begins there (hence CROSS JOIN)."""
-        marks = ", ".join("?" * len(names))
-        return f"(SELECT * FROM resources WHERE tenant = ? AND type IN ({marks})) t"
+        return f"(SELECT * FROM resources WHERE tenant = ? AND type IN ({marks(names)})) t"
 
     def _names(self, link: Link) -> list[str]:
         return [tree.name for tree in self.query.trees if tree.resource_type.kind in LINKED_KINDS[link]]
@@ -221,14 +220,24 @@ class Compiler:
             case "type" if attribute.parent and attribute.parent.link == "groups":
                 return test_value("d.kind", [], node, self.dialect)
             case "type":
-                names = [tree.name for tree in self.query.trees if _is(node, fold(attribute, tree.name))]
-                return f"t.type IN ({', '.join('?' * len(names))})", list(names)
+                return self._of_target_type(attribute, node)
             case "primary" if isinstance(node, Comparison):
                 return "l.is_primary = ?", [1 if node.value else 0]
             case "primary":
                 return "l.is_primary = 1", []
             case _:
                 return NONE
+
+    def _of_target_type(self, attribute: Attribute, node: Comparison | Present) -> Clause:
+        """The name of the target's resource type, or in the draft's dialect the target's own `type`."""
+        own = [tree for tree in self.query.trees if tree.resource_type.dialect == "ietf"]
+        named = [tree.name for tree in self.query.trees if tree not in own and _is(node, fold(attribute, tree.name))]
+        clauses: list[Clause] = [(f"t.type IN ({marks(named)})", list(named))]
+        if own:
+            text, parameters = test_value(*self.dialect.text("t.folded", ["type"]), node, self.dialect)
+            names = [tree.name for tree in own]
+            clauses.append((f"(t.type IN ({marks(names)}) AND {text})", [*names, *parameters]))
+        return _join(" OR ", clauses)
 
     def _location(self, alias: str) -> Clause:
         cases = " ".join("WHEN ? THEN ?" for _ in self.query.trees)

@@ -23,6 +23,7 @@ class Dialect(Protocol):
         for_reference: keeps the rows that a transaction links to from being deleted meanwhile.
         alone: waits for whoever else does what only one process may do at a time, and holds the others up.
         measure: after many rows have come at once, lets the database count what it plans by.
+        as_listed: puts the rows of `keyed` into the order of the table's key, if they do not come in it.
         shard: which part of a kept total this connection counts in, so that writers need not wait for each other.
     """
 
@@ -31,6 +32,7 @@ class Dialect(Protocol):
     for_reference: str
     alone: str
     measure: str
+    as_listed: str
     shard: str
 
     def text(self, document: str, path: Sequence[str]) -> Clause:
@@ -81,6 +83,7 @@ class Sqlite:
     for_reference = ""
     alone = ""
     measure = ""
+    as_listed = ""
     shard = "0"
 
     def text(self, document: str, path: Sequence[str]) -> Clause:
@@ -122,6 +125,7 @@ class Postgres:
     for_change = " FOR NO KEY UPDATE OF r"
     for_reference = " FOR KEY SHARE OF r"
     measure = "ANALYZE"
+    as_listed = " ORDER BY 1, 2, 3"
     alone = f"SELECT pg_advisory_xact_lock({_ALONE})"
     shard = "pg_backend_pid() % 16"
 
@@ -157,6 +161,11 @@ def _path(names: Sequence[str]) -> str:
 
 _ORDERED: dict[Operator, str] = {"gt": ">", "ge": ">=", "lt": "<", "le": "<="}
 _LAST = "\U0010ffff"
+
+
+def marks(values: Collection[object]) -> str:
+    """What stands between the parentheses of IN; among no values there is none."""
+    return ", ".join("?" * len(values)) or "NULL"
 
 
 def test_value(text: str, parameters: list[Any], node: Comparison | Present, dialect: Dialect) -> Clause:

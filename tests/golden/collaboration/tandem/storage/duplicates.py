@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from .connection import Connection
-from .statements import marks
+from .dialect import marks
 
 _NAMED = 3
 

@@ -70,7 +70,7 @@ class Stored(NamedTuple):
 
 
 class Linked(NamedTuple):
-    """One value of a link: another resource as this one shows it."""
+    """One value of a link: another resource as this one shows it; `label` is its own `type`, where it has one."""
 
     link: Link
     key: int
@@ -80,6 +80,7 @@ class Linked(NamedTuple):
     display: str
     primary: bool = False
     direct: bool = True
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +154,10 @@ class Reads(Protocol):
 
     async def holders(self, tenant: str, link: Link, key: int) -> int:
         """How many resources link to this one."""
+        ...
+
+    async def counts(self, tenant: str, link: Link, keys: Collection[int]) -> dict[int, int]:
+        """`holders` of several; those to which nothing links are left out."""
         ...
 
     async def held_by(self, tenant: str, link: Link, key: int) -> list[Stored]:

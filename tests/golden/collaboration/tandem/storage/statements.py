@@ -7,6 +7,7 @@ from typing import Any
 from ..scim.attributes import Link
 from .bookmarks import Bookmarks
 from .connection import Connection
+from .dialect import marks
 from .indexes import IndexRange, held_value, holders_range, index_range
 from .interface import Linked, Page, Query, Stored, Target
 from .links import read_links
@@ -170,6 +171,11 @@ class Reads:
         statement = "SELECT count(*) FROM links WHERE tenant = ? AND target = ? AND link = ?"
         return await self._number(statement, (tenant, key, link))
 
+    async def counts(self, tenant: str, link: Link, keys: Collection[int]) -> dict[int, int]:
+        held, parameters = self.dialect.keyed("links l", "l.target", keys)
+        statement = f"SELECT l.target, count(*) FROM {held} AND l.tenant = ? AND l.link = ? GROUP BY l.target"
+        return {row[0]: row[1] for row in await self._connection.rows(statement, [*parameters, tenant, link])}
+
     async def held_by(self, tenant: str, link: Link, key: int) -> list[Stored]:
         statement = (
             f"SELECT {COLUMNS} FROM links l JOIN resources r ON r.tenant = l.tenant AND r.key = l.source"
@@ -187,8 +193,3 @@ class Reads:
     async def fingerprints(self, tenant: str) -> dict[str, str]:
         statement = "SELECT type, fingerprint FROM layouts WHERE tenant = ?"
         return {str(row[0]): str(row[1]) for row in await self._connection.rows(statement, (tenant,))}
-
-
-def marks(values: Collection[object]) -> str:
-    """What stands between the parentheses of IN; among no values there is none."""
-    return ", ".join("?" * len(values)) or "NULL"

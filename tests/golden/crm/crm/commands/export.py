@@ -20,7 +20,7 @@ from ..settings import APP
 from ..storage.interface import Linked, Query
 from .arguments import CommandError, Commands
 from .columns import cell
-from .database import add_tenant, own_store, settings, the_type
+from .database import add_tenant, check_tenant, own_store, settings, the_type
 from .files import written
 from .progress import Progress, duration
 
@@ -61,6 +61,7 @@ def run(options: argparse.Namespace) -> int:
 
 async def _export(options: argparse.Namespace, file: BinaryIO) -> None:
     async with opened(settings(), own_store()) as service:
+        await check_tenant(service, options.tenant)
         if await outdated(service):
             raise CommandError(f"the description has changed since the last start: run {APP} migrate first")
         tree = the_type(service, options.type)

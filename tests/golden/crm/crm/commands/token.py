@@ -5,14 +5,16 @@ import argparse
 import asyncio
 import re
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
+from ..scim.folding import fold_date_time
+from ..scim.messages import dump
 from ..scim.principal import READ, WRITE
 from ..scim.tenancy import TENANT, is_tenant_name
 from ..settings import Settings
-from ..storage import tokens
+from ..storage import audit, tokens
 from ..storage.interface import Store, Transaction
 from ..storage.stores import make_store
 from ..storage.tokens import Token
@@ -20,6 +22,7 @@ from .arguments import CommandError, Commands
 
 T = TypeVar("T")
 
+_ACTOR = "command line"
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _is_name = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,99}").fullmatch
 
@@ -59,15 +62,18 @@ def run(options: argparse.Namespace) -> int:
 
 async def _create(options: argparse.Namespace) -> int:
     async def job(tx: Transaction) -> tuple[Token, str]:
-        return await tokens.create(
+        now = datetime.now(UTC)
+        token, secret = await tokens.create(
             tx.connection,
-            datetime.now(UTC),
+            now,
             tenant=options.tenant,
             name=options.name,
             scopes=READ if options.read_only else f"{READ} {WRITE}",
             kind="client" if options.client else "bearer",
             lifetime=options.expires,
         )
+        await _note(tx, now, "created", token)
+        return token, secret
 
     return _show(*await _with_store(lambda store: store.write(job)))
 
@@ -88,20 +94,42 @@ async def _rotate(options: argparse.Namespace) -> int:
         token = await _get(tx, options.id)
         if not token.valid(now):
             raise CommandError(f"the token {token.id} is {_state(token)}: make a new one")
-        return await tokens.rotate(tx.connection, now, token, options.keep)
+        new, secret = await tokens.rotate(tx.connection, now, token, options.keep)
+        await _note(tx, now, "rotated", token, {"new": new.id})
+        return new, secret
 
     return _show(*await _with_store(lambda store: store.write(job)))
 
 
 async def _revoke(options: argparse.Namespace) -> int:
     async def job(tx: Transaction) -> Token:
-        token = await _get(tx, options.id)
-        await tokens.revoke(tx.connection, datetime.now(UTC), token)
+        token, now = await _get(tx, options.id), datetime.now(UTC)
+        await tokens.revoke(tx.connection, now, token)
+        if token.revoked is None:
+            await _note(tx, now, "revoked", token)
         return token
 
     token = await _with_store(lambda store: store.write(job))
     print(f"revoked {token.id} ({token.name}, tenant {token.tenant})", file=sys.stderr)
     return 0
+
+
+async def _note(
+    tx: Transaction, now: datetime, action: str, token: Token, more: Mapping[str, str] | None = None
+) -> None:
+    """Tell the audit trail, which names whoever may run commands here by one name; never a secret."""
+    detail = {"name": token.name, "kind": token.kind, "scopes": token.scopes, **(more or {})}
+    entry = audit.Entry(
+        tenant=token.tenant,
+        time=fold_date_time(now),
+        actor=_ACTOR,
+        request="",
+        action=action,
+        type="Token",
+        id=token.id,
+        detail=dump(detail).decode(),
+    )
+    await audit.append(tx.connection, [entry])
 
 
 async def _with_store(work: Callable[[Store], Awaitable[T]]) -> T:

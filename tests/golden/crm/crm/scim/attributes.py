@@ -5,9 +5,9 @@ The tree is what all else walks: values are read by it, filters and paths are re
 for mutability, the projection for `returned`, and the storage for what is indexed, unique or a link.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_origin
 
@@ -27,6 +27,8 @@ LINKED_KINDS: Mapping[Link, tuple[str, ...]] = {
     "groups": ("group",),
 }
 """The kinds of resource types that each may name."""
+
+_KEPT_NAMES = 512
 
 INDEXED_ALWAYS = frozenset({"username", "externalid", "displayname", "emails.value", "active"})
 """What clients filter by, whatever the description says."""
@@ -154,7 +156,14 @@ class Tree:
 
         Entra leaves the URN of an extension's attribute out at times: it is found where only one can be meant.
         """
-        folded = name.lower()
+        return self._found(name.lower())
+
+    @cached_property
+    def _found(self) -> Callable[[str], "Attribute | None"]:
+        """Requests name the same few attributes; the others, which anybody may send, must not pile up."""
+        return lru_cache(maxsize=_KEPT_NAMES)(self._resolve)
+
+    def _resolve(self, folded: str) -> "Attribute | None":
         if folded in self.extensions:
             return self.extensions[folded]
         for urn, attributes in self._namespaces():

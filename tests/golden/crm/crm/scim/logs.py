@@ -19,10 +19,29 @@ def write(event: str, *, level: str = "info", **fields: Any) -> None:
     sys.stderr.write(json.dumps(line) + "\n")
 
 
-def request(method: str, route: str, status: int, seconds: float, request_id: str, ignored: Sequence[str]) -> None:
-    """Write the line of one request: `write` without its generality, since there is one for each."""
+def request(
+    method: str,
+    route: str,
+    status: int,
+    seconds: float,
+    request_id: str,
+    ignored: Sequence[str] = (),
+    *,
+    tenant: str = "",
+    actor: str = "",
+) -> None:
+    """Write the line of one request: `write` without its generality, since there is one for each.
+
+    Args:
+        tenant: whose resources it was about, where the server has several tenants.
+        actor: who asked, as the audit trail names them; nobody where the request was not let in.
+    """
     now = datetime.now(UTC).isoformat(timespec="milliseconds")
     more = f', "ignored": {json.dumps(ignored)}' if ignored else ""
+    if actor:
+        more = f', "actor": {quoted(actor)}{more}'
+    if tenant:
+        more = f', "tenant": {quoted(tenant)}{more}'
     sys.stderr.write(
         f'{{"time": "{now}", "level": "info", "event": "request", "method": {quoted(method)}, "route": {quoted(route)},'
         f' "status": {status}, "ms": {seconds * 1000:.3f}, "request_id": "{request_id}"{more}}}\n'

@@ -8,11 +8,15 @@ from typing import Any
 
 from ..storage.interface import Record
 from .attributes import Attribute, Tree
+from .errors import invalid_value
 from .folding import fold_document, folded_values
 from .messages import Document, dump, is_array, is_object
 
 LAYOUT = "1"
 """Counts up when this module lays the same document down differently."""
+
+LONGEST = 2000
+"""How many bytes a value in an index may have when folded; an entry of PostgreSQL's holds 2,704, its keys included."""
 
 COLUMNS = frozenset({"id", "meta", "schemas"})
 """What the store knows of every resource without an index."""
@@ -39,7 +43,10 @@ class Layout:
         folded = fold_document(self.attributes, document)
         display = self.display(document)
         folded["$display"] = display.casefold()
-        reference = document.get("value") if self.tree.resource_type.dialect == "ietf" else None
+        draft = self.tree.resource_type.dialect == "ietf"
+        reference = document.get("value") if draft else None
+        if draft and isinstance(document.get("type"), str):
+            folded["$type"] = document["type"]  # as links to it show it
         return Record(
             type=self.tree.name,
             id=resource_id,
@@ -54,11 +61,24 @@ class Layout:
             ),
         )
 
+    def check(self, record: Record, before: Record | None = None) -> None:
+        """Refuse new values that no index holds: on every database alike, before it is asked.
+
+        Args:
+            before: the resource as it was; what it had already is nobody's fault now.
+        """
+        old = _looked_up(before) if before else set[tuple[str, str]]()
+        for key, value in _looked_up(record) - old:
+            if len(value) * 4 > LONGEST and len(value.encode()) > LONGEST:
+                name = next(str(one) for one in (*self.indexed, *self.unique) if one.key == key)
+                raise invalid_value(f"{name} is too long: a value that is looked up has at most {LONGEST} bytes.")
+
     @cached_property
     def fingerprint(self) -> str:
         """Changes with whatever makes resources lie differently."""
         lines = [f"{one.key} {one.scim} {one.multi_valued} {one.indexed} {one.link}" for one in self.tree.walk()]
-        return sha256("\n".join([LAYOUT, *lines]).encode()).hexdigest()
+        layout = f"{LAYOUT} ietf 2" if self.tree.resource_type.dialect == "ietf" else LAYOUT
+        return sha256("\n".join([layout, *lines]).encode()).hexdigest()
 
     def _scope(self, attribute: Attribute) -> str:
         """`server` is unique within the endpoint, `global` within the tenant (RFC 7643 section 7)."""
@@ -70,6 +90,11 @@ class Layout:
             if isinstance(document.get(name), str):
                 return str(document[name])
         return ""
+
+
+def _looked_up(record: Record) -> set[tuple[str, str]]:
+    """Each attribute and value that an index is to hold."""
+    return {*record.indexed, *((attribute, value) for _, attribute, value in record.unique)}
 
 
 def visible(attributes: Any, document: Document) -> Document:

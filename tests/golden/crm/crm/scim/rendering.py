@@ -2,9 +2,9 @@
 """Resources on their way out: the stored bytes with links and `meta` spliced in, decoded only for a projection."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeAlias
 
 from ..storage.interface import Linked, Reads, Stored
 from .attributes import Link, Tree
@@ -14,6 +14,10 @@ from .references import References, quoted_id
 
 _KEPT_BASES = 256
 """Types times the names by which clients know the server; they choose those by `Host`, hence a bound."""
+
+
+Counted: TypeAlias = tuple[str, int]
+"""The attribute that tells how many hold a value, and how many do."""
 
 
 def etag(stored: Stored) -> str:
@@ -43,28 +47,30 @@ class Renderer:
         wanted: set[Link] = {link for projection in projections.values() for link in projection.links}
         linking = [stored.key for stored in found if projections[stored.type].tree.links]
         links = await reads.links(tenant, linking, wanted) if wanted and linking else {}
+        counts = await _counts(reads, tenant, found, projections)
         heads = {name: self._meta_head(name, base) for name in projections}
         written: dict[tuple[int, ...], str] = {}  # many resources of a page show the very same links
         page: list[bytes] = []
         for one in found:
             projection, linked = projections[one.type], links.get(one.key, ())
-            counts = await _counts(reads, tenant, one, projection) if projection.tree.counted else {}
+            counted = counts.get(one.key)
             if not projection.is_default:
-                page.append(self._projected(one, linked, counts, projection, base))
+                page.append(self._projected(one, linked, counted, projection, base))
                 continue
             same = tuple(map(id, linked))
             shown = written.get(same)
             if shown is None:
                 shown = written[same] = self.references.render(projection.tree, linked, base)
-            page.append(_spliced(one, shown, counts, heads[one.type]))
+            page.append(_spliced(one, shown, counted, heads[one.type]))
         return page
 
     def _projected(
-        self, stored: Stored, linked: Sequence[Linked], counts: dict[str, int], projection: Projection, base: str
+        self, stored: Stored, linked: Sequence[Linked], counted: Counted | None, projection: Projection, base: str
     ) -> bytes:
         document: Document = json.loads(stored.whole or stored.body)
         document.update(self.links(linked, projection.tree, base))
-        document.update(counts)
+        if counted:
+            document[counted[0]] = counted[1]
         document["meta"] = json.loads(_meta(stored, self._meta_head(stored.type, base)))
         return dump(projection.apply(document))
 
@@ -83,17 +89,24 @@ class Renderer:
         return f'{{"resourceType":{quoted(type_name)},"location":{location[:-1]}'
 
 
-async def _counts(reads: Reads, tenant: str, stored: Stored, projection: Projection) -> dict[str, int]:
-    """How many hold a value now, under the attribute that tells it."""
-    counted, kind = projection.tree.counted, projection.tree.resource_type.kind
-    if counted is None or not projection.returns(counted):
-        return {}
-    return {counted.name: await reads.holders(tenant, "roles" if kind == "role" else "entitlements", stored.key)}
+async def _counts(
+    reads: Reads, tenant: str, found: Sequence[Stored], projections: Mapping[str, Projection]
+) -> dict[int, Counted]:
+    """How many hold each value now, by its key, where a value tells it."""
+    counts: dict[int, Counted] = {}
+    for name, projection in projections.items():
+        counted, kind = projection.tree.counted, projection.tree.resource_type.kind
+        if counted is None or not projection.returns(counted):
+            continue
+        keys = [one.key for one in found if one.type == name]
+        used = await reads.counts(tenant, "roles" if kind == "role" else "entitlements", keys) if keys else {}
+        counts.update({key: (counted.name, used.get(key, 0)) for key in keys})
+    return counts
 
 
-def _spliced(stored: Stored, links: str, counts: dict[str, int], head: str) -> bytes:
-    counted = "".join([f'"{name}":{count},' for name, count in counts.items()]) if counts else ""
-    return b"%b,%b}" % (stored.body[:-1], f'{links}{counted}"meta":{_meta(stored, head)}'.encode())
+def _spliced(stored: Stored, links: str, counted: Counted | None, head: str) -> bytes:
+    number = f'"{counted[0]}":{counted[1]},' if counted else ""
+    return b"%b,%b}" % (stored.body[:-1], f'{links}{number}"meta":{_meta(stored, head)}'.encode())
 
 
 def _meta(stored: Stored, head: str) -> str:

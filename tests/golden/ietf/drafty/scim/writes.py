@@ -34,8 +34,11 @@ class Writer:
         with_links = [
             await self.references.changes(tx, tenant, attribute, [], items) for attribute, items in wanted.items()
         ]
+        layout = self.layouts[tree.name]
+        record = layout.record(resource_id, document)
+        layout.check(record)
         try:
-            stored = await tx.insert(tenant, self.layouts[tree.name].record(resource_id, document), self.time())
+            stored = await tx.insert(tenant, record, self.time())
         except Taken as taken:
             raise self._conflict(tree, taken) from None
         await self._link(tx, tenant, stored.key, with_links)
@@ -67,8 +70,10 @@ class Writer:
         now = self.time()
         if new != old:
             layout = self.layouts[tree.name]
+            before, after = layout.record(stored.id, old), layout.record(stored.id, new)
+            layout.check(after, before)
             try:
-                await tx.update(tenant, stored, layout.record(stored.id, old), layout.record(stored.id, new), now)
+                await tx.update(tenant, stored, before, after, now)
             except Taken as taken:
                 raise self._conflict(tree, taken) from None
         await self._link(tx, tenant, stored.key, links)

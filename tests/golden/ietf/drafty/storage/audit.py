@@ -2,13 +2,12 @@
 """The audit trail: who changed what, written in the transaction that changes it."""
 
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from typing import NamedTuple
 
 from .connection import Connection
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One line of the trail.
 
     Args:
@@ -33,6 +32,6 @@ async def append(connection: Connection, entries: Sequence[Entry]) -> None:
         "INSERT INTO audit (tenant, time, actor, request, action, type, id, detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
     )
     if len(entries) == 1:
-        await connection.run(statement, astuple(entries[0]))
+        await connection.run(statement, entries[0])
     elif entries:
-        await connection.run_many(statement, [astuple(entry) for entry in entries])
+        await connection.run_many(statement, entries)

@@ -16,6 +16,7 @@ from ..scim.service import Service
 from ..scim.tenancy import TENANT
 from ..settings import PACKAGE, Settings
 from ..storage.interface import Store
+from ..storage.tokens import is_tenant
 from .arguments import CommandError
 
 
@@ -29,15 +30,23 @@ def add_tenant(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--tenant", default=TENANT, help=f"whose resources, {TENANT} if not said")
 
 
+async def check_tenant(service: Service, tenant: str) -> None:
+    """CommandError where nobody has made the tenant: most likely its name is misspelt."""
+    if tenant != TENANT and not await is_tenant(service.store.connection, tenant):
+        raise CommandError(f"there is no tenant {tenant!r}; token create NAME --tenant {tenant} makes it")
+
+
 @asynccontextmanager
 async def ready(tenant: str) -> AsyncGenerator[Service]:
     """The service provider as it stands when a server has started: laid down by today's description, and seeded.
 
     Raises:
+        CommandError: there is no such tenant.
         StorageError: the database cannot be opened, or `migrate` has to run first.
     """
     scim_app = _scim_app()
     async with opened(settings(), scim_app.store) as service:
+        await check_tenant(service, tenant)
         await relay(service, tenant)
         await seed(service, tenant, PACKAGE, scim_app.catalog)
         yield service

@@ -78,9 +78,10 @@ class Users:
 
     async def create(self, user: Resource) -> Any:
         """Create a user; as it then is, with its id."""
+        given = self._edits.read(self._tree, _document(user))
 
         async def job(tx: Transaction) -> Any:
-            answer = await self._edits.create(tx, self._directory.call, self._tree, _document(user))
+            answer = await self._edits.create(tx, self._directory.call, self._tree, given)
             return await self._get(tx, answer.id)
 
         return await self._directory.edit(job)

@@ -5,6 +5,7 @@ Every one reads what it changes within that transaction: two clients never overw
 """
 
 import uuid
+from dataclasses import dataclass
 
 from ..storage.interface import Stored, Transaction
 from .attributes import Tree
@@ -22,6 +23,14 @@ from .values import Reader
 from .writes import Writer, document_of
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A resource as a client gives it, read; the reader knows what it had to leave out."""
+
+    document: Document
+    reader: Reader
+
+
 class Edits:
     """The edits of one service provider.
 
@@ -34,13 +43,17 @@ class Edits:
         self.renderer = renderer
         self.journal = journal
         self.strict = strict
+        self._defaults = {name: Projection(layout.tree) for name, layout in writer.layouts.items()}
 
-    async def create(self, tx: Transaction, call: Call, tree: Tree, payload: Document) -> Answer:
-        """POST (RFC 7644 section 3.3)."""
+    def read(self, tree: Tree, payload: Document) -> Given:
+        """Read a new resource: what can be checked before its transaction holds the others up."""
         reader = Reader(strict=self.strict)
-        document = read_resource(tree, payload, reader)
-        change = await self.writer.insert(tx, call.tenant, tree, str(uuid.uuid4()), document)
-        return await self._done(tx, call, change, reader)
+        return Given(read_resource(tree, payload, reader), reader)
+
+    async def create(self, tx: Transaction, call: Call, tree: Tree, given: Given) -> Answer:
+        """POST (RFC 7644 section 3.3)."""
+        change = await self.writer.insert(tx, call.tenant, tree, str(uuid.uuid4()), given.document)
+        return await self._done(tx, call, change, given.reader)
 
     async def replace(self, tx: Transaction, call: Call, tree: Tree, resource_id: str, payload: Document) -> Answer:
         """PUT (RFC 7644 section 3.5.1)."""
@@ -99,7 +112,9 @@ class Edits:
     ) -> Answer:
         stored, ignored = change.stored, tuple(reader.ignored)
         await self.journal.note(tx, call, change, stored.modified)
-        projection = Projection(change.tree, call.attributes, call.excluded, reader.written)
+        projection = self._defaults[change.tree.name]
+        if call.attributes or call.excluded or reader.written:
+            projection = Projection(change.tree, call.attributes, call.excluded, reader.written)
         body = b"" if quiet else await self.renderer.one(tx, call.tenant, stored, projection, call.base)
         return Answer(stored.id, body, etag(stored), self.renderer.location(stored, call.base), ignored)
 

@@ -12,8 +12,8 @@ from typing import Any, cast
 from .attributes import Attribute, Tree
 from .errors import ScimError, bad_request, invalid_value
 from .filters import Filter, equalities, matches
-from .folding import fold, fold_document
 from .messages import Document, is_array, is_object
+from .multi_valued import add_values, elements, folded_value, includes, names_by_value, settle_primary
 from .operations import ABSENT, Operation
 from .paths import Path, parse_path
 from .values import Reader, is_primary
@@ -73,7 +73,7 @@ class _Editor:
             self._remove(holder, attribute, value)
         else:
             self._assign(holder, attribute, op, value)
-        _settle_primary(attribute, holder.get(attribute.name), primaries)
+        settle_primary(attribute, holder.get(attribute.name), primaries)
         self._tidy(attribute)
 
     def _spend(self, values: int) -> None:
@@ -124,7 +124,7 @@ class _Editor:
                 return  # nothing is added
             self._discard(holder, attribute)
         elif attribute.multi_valued and op == "add" and attribute.scim.mutability != "immutable":
-            _extend(attribute, holder.setdefault(attribute.name, []), canonical)
+            add_values(attribute, holder.setdefault(attribute.name, []), canonical)
         else:
             self._keep_immutable(holder, attribute, canonical)
             holder[attribute.name] = canonical
@@ -157,14 +157,14 @@ class _Editor:
             self._discard(holder, attribute)
             return
         items: list[Any] = self.reader.read(attribute, value, single=True) or []
-        given = [_folded(attribute, item) for item in items]
-        values = {one["value"] for one in given if _names_by_value(one)}
-        others = [one for one in given if not _names_by_value(one)]
+        given = [folded_value(attribute, item) for item in items]
+        values = {one["value"] for one in given if names_by_value(one)}
+        others = [one for one in given if not names_by_value(one)]
         self._spend(len(others) * len(holder.get(attribute.name, [])))
 
         def is_meant(item: Any) -> bool:
-            folded = _folded(attribute, item)
-            return folded.get("value") in values or any(_includes(folded, one) for one in others)
+            folded = folded_value(attribute, item)
+            return folded.get("value") in values or any(includes(folded, one) for one in others)
 
         self._filter(holder, attribute, is_meant)
 
@@ -178,15 +178,15 @@ class _Editor:
 
     def _write_sub_attribute(self, holder: Document, op: str, path: Path, value: Any) -> None:
         attribute, sub_attribute = path.attribute, path.target
-        elements: list[Any]
+        held: list[Any]
         if op == "remove":
-            elements = _elements(holder, attribute)
+            held = elements(holder, attribute)
         elif attribute.multi_valued:
-            elements = holder.setdefault(attribute.name, []) or [{}]
-            holder[attribute.name] = elements
+            held = holder.setdefault(attribute.name, []) or [{}]
+            holder[attribute.name] = held
         else:
-            elements = [holder.setdefault(attribute.name, {})]
-        for element in elements:
+            held = [holder.setdefault(attribute.name, {})]
+        for element in held:
             self._write_element(element, op, sub_attribute, value)
         if attribute.multi_valued and attribute.name in holder:
             holder[attribute.name] = [element for element in holder[attribute.name] if element]
@@ -205,8 +205,7 @@ class _Editor:
             elif matches(condition, holder.get(attribute.name, {})):
                 self._discard(holder, attribute)
             return
-        elements = _elements(holder, attribute)
-        selected = [element for element in elements if matches(condition, element)]
+        selected = [element for element in elements(holder, attribute) if matches(condition, element)]
         if not selected:
             if op == "remove":
                 return  # it is gone already
@@ -261,65 +260,3 @@ class _Editor:
         new: list[Any] = self.reader.read(attribute, value, single=True) or []
         position = holder[attribute.name].index(old)
         holder[attribute.name][position : position + 1] = [item for item in new if item not in holder[attribute.name]]
-
-
-def _elements(holder: Document, attribute: Attribute) -> list[Any]:
-    held = holder.get(attribute.name)
-    if held is None:
-        return []
-    return held if is_array(held) else [held]
-
-
-def _extend(attribute: Attribute, held: list[Any], items: Any) -> None:
-    """Add values that are not there yet (RFC 7644 section 3.5.2.1); one that is takes what the new one adds to it."""
-    index = {_identity(attribute, item): item for item in held}
-    for item in items if is_array(items) else [items]:
-        same = index.get(_identity(attribute, item))
-        if same is None:
-            index[_identity(attribute, item)] = item
-            held.append(item)
-        elif is_object(same):
-            same.update({name: part for name, part in item.items() if name in _DESCRIBING or name not in same})
-
-
-def _identity(attribute: Attribute, item: Any) -> Any:
-    """What makes two values the same: all but what describes them; of a link the value alone."""
-    if not is_object(item):
-        return fold(attribute, item)
-    folded = _folded(attribute, item)
-    if attribute.link and "value" in folded:
-        return folded["value"]
-    return tuple(sorted((name, str(part)) for name, part in folded.items() if name not in _DESCRIBING))
-
-
-_DESCRIBING = frozenset({"primary", "display", "$ref"})
-
-
-def _folded(attribute: Attribute, item: Any) -> Document:
-    if is_object(item):
-        return fold_document(attribute.sub_attributes, item)
-    return {attribute.name.lower(): fold(attribute, item)}
-
-
-def _names_by_value(given: Document) -> bool:
-    """Whether what a `remove` gives names a value by its `value`; else it is named by all that is given."""
-    return "value" in given and "type" not in given
-
-
-def _includes(item: Document, given: Document) -> bool:
-    return all(item.get(name) == part for name, part in given.items() if name not in _DESCRIBING)
-
-
-def _settle_primary(attribute: Attribute, items: Any, before: list[Any]) -> None:
-    """Only one value is primary: the one that this operation made so (RFC 7644 section 3.5.2)."""
-    if not is_array(items):
-        return
-    primaries = [item for item in items if is_primary(item)]
-    if len(primaries) < 2:
-        return
-    made = [item for item in primaries if not any(item is old for old in before)]
-    if len(made) > 1:
-        raise invalid_value(f"Only one of the {attribute} may be primary (RFC 7643 section 2.4).")
-    for item in primaries:
-        if made and item is not made[0]:
-            item["primary"] = False

@@ -55,7 +55,8 @@ class Projection:
             if value is None or not self._returned(attribute, inherited=inherited):
                 continue
             if attribute.sub_attributes:
-                inside = inherited or attribute in self.wanted or attribute.scim.returned == "always"
+                whole = attribute not in self.excluded and (inherited or attribute in self.wanted)
+                inside = whole or attribute.scim.returned == "always"
                 value = self._parts(attribute, value, inherited=inside and not self._some_wanted(attribute))
             if value not in ({}, []):
                 view[attribute.name] = value
@@ -72,8 +73,11 @@ class Projection:
         """Whether an attribute is returned; `inherited` says whether what it stands in is returned as a whole."""
         if attribute.secret:
             return False
+        parent = attribute.parent
         if attribute.scim.returned == "always":
-            return inherited or attribute.parent is None or self._some_wanted(attribute.parent)
+            return inherited or parent is None or parent.extension or self._some_wanted(parent)
+        if attribute.extension and any(one.scim.returned == "always" for one in attribute.sub_attributes.values()):
+            return True  # with nothing else in it, if nothing else is wanted
         if attribute in self.excluded:
             return False
         if attribute in self.requested or self._some_wanted(attribute):

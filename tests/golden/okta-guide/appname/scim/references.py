@@ -85,11 +85,17 @@ class References:
             shown["$ref"] = self.location(base, linked.type, linked.id)
         if "display" in parts and linked.display:
             shown["display"] = linked.display
-        if "type" in parts:
-            shown["type"] = ("direct" if linked.direct else "indirect") if attribute.link == "groups" else linked.type
+        if "type" in parts and (label := self._type(attribute, linked)):
+            shown["type"] = label
         if linked.primary and "primary" in parts:
             shown["primary"] = True
         return shown
+
+    def _type(self, attribute: Attribute, linked: Linked) -> str:
+        """What a link shows as its type: in the draft's dialect the value's own `type`, or none."""
+        if attribute.link == "groups":
+            return "direct" if linked.direct else "indirect"
+        return linked.label if self.trees[linked.type].resource_type.dialect == "ietf" else linked.type
 
     async def changes(
         self, tx: Transaction, tenant: str, attribute: Attribute, held: Sequence[Linked], items: Sequence[Any]

@@ -101,7 +101,8 @@ class Service:
 
     async def create(self, call: Call, tree: Tree, payload: Document) -> Answer:
         """POST (RFC 7644 section 3.3)."""
-        return await self.write(lambda tx: self.edits.create(tx, call, tree, payload))
+        given = self.edits.read(tree, payload)
+        return await self.write(lambda tx: self.edits.create(tx, call, tree, given))
 
     async def replace(self, call: Call, tree: Tree, resource_id: str, payload: Document) -> Answer:
         """PUT (RFC 7644 section 3.5.1)."""

@@ -16,10 +16,10 @@ from typing import Any, TypeVar, cast
 
 from .backups import Stream
 from .changes import Writes
-from .dialect import Sqlite
+from .dialect import Sqlite, marks
 from .interface import StorageError, Transaction
 from .migrations import prepare
-from .statements import Reads, marks
+from .statements import Reads
 
 T = TypeVar("T")
 
