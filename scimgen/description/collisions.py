@@ -45,7 +45,8 @@ def _names(report: Report, types: list[ResourceType]) -> list[ResourceType]:
     for type_ in types:
         first = seen.setdefault(module_key(type_.name), type_)
         if first is not type_:
-            what = f"{type_.name} and {first.name} are one name"
+            same = type_.name == first.name
+            what = f"the name {first.name} is taken" if same else f"{type_.name} and {first.name} are one name"
             fix, source = "rename one", "RFC 7643 section 6"
             _twice(report, "name-collision", what, type_.place, first.place, fix, source)
     return list(seen.values())

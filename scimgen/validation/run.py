@@ -76,9 +76,11 @@ def validate(request: Request) -> Outcome:
 
 
 def _is_description(document: Document) -> bool:
+    named = document.source.name.lower().endswith((".scim.yaml", ".scim.yml"))
     if document.root is None:
-        return document.source.name.lower().endswith((".scim.yaml", ".scim.yml"))
-    return recognise(document.root) is Shape.DESCRIPTION
+        return named
+    shape = recognise(document.root)
+    return shape is Shape.DESCRIPTION or (named and shape is Shape.UNKNOWN)
 
 
 def _is_foreign(document: Document) -> bool:

@@ -54,6 +54,12 @@ def test_standard_input_is_called_so() -> None:
     assert [(item["rule"], item["file"]) for item in ran.findings] == [("json-bom", "<stdin>")]
 
 
+@pytest.mark.parametrize(("text", "rule"), [("app: crm\n", "description-missing-key"), ("", "description-type")])
+def test_a_description_is_known_by_its_name_too(tmp_path: Path, text: str, rule: str) -> None:
+    """One that lacks its first key is not told that it is no JSON."""
+    assert set(run(write(tmp_path / "crm.scim.yaml", text)).rules) == {rule}
+
+
 def test_a_description_is_told_by_its_own_rules(tmp_path: Path) -> None:
     """YAML with `scimgen:`; another YAML is no SCIM document."""
     path = write(tmp_path / "crm.scim.yaml", "scimgen: 1\napp: crm\nvendor: acme\nbogus: 1\n")
