@@ -149,6 +149,9 @@ class OwnTables:
     async def holders(self, tenant: str, link: Link, key: int) -> int:
         return await (await self._fresh()).holders(tenant, link, key)
 
+    async def counts(self, tenant: str, link: Link, keys: Collection[int]) -> dict[int, int]:
+        return await (await self._fresh()).counts(tenant, link, keys)
+
     async def held_by(self, tenant: str, link: Link, key: int) -> list[Stored]:
         return await (await self._fresh()).held_by(tenant, link, key)
 

@@ -47,7 +47,7 @@ class Reads:
         return Stored(*rows[0]) if rows and rows[0][1] == type_name else None
 
     async def search(self, tenant: str, query: Query) -> Page:
-        if len(query.conditions) == 1 and query.conditions[0][1] is None and not query.sort_by:
+        if len(query.conditions) == 1 and query.conditions[0][1] is None and not query.sort_by and query.count > 0:
             return await self._everything(tenant, query.conditions[0][0].name, query)
         found = await self._from_index(tenant, query)
         if found is not None:
@@ -65,7 +65,7 @@ class Reads:
             "SELECT coalesce(sum(total), 0), coalesce(sum(deleted), 0) FROM totals WHERE tenant = ? AND type = ?"
         )
         total, deleted = map(int, (await self._connection.rows(statement, (tenant, type_name)))[0])
-        if query.count <= 0 or (query.after is None and query.start >= total):
+        if query.after is None and query.start >= total:
             return Page(total, [])
         after, skipped = query.after, 0
         if after is None:
