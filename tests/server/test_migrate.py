@@ -95,7 +95,7 @@ def test_a_changed_description_is_brought_to_what_is_stored(
         assert client.get("/Users/u0").json()[USER]["staff"] is True
         assert client.get("/Licenses/l").json()[LICENSE]["renewsAt"] == "2026-01-01T00:00:00Z"
         found = client.get("/Users", params={"filter": f"{USER}:staff eq true"}).json()
-        assert [user["id"] for user in found["Resources"]] == ["u0", "u2"]
+        assert [user["id"] for user in found["Resources"]] == ["u0", "u1", "u2"], "a PUT leaves what nobody could see"
     exported, _ = old.run(url, "export")
     assert "s3cret" not in exported
 

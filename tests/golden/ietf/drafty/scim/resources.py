@@ -1,7 +1,7 @@
 # Emitted by scimgen from drafty.scim.json: edit that and run `scimgen generate`, not this file.
 """Resources as clients write them: POST and PUT by mutability, required attributes, `schemas` kept true."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .attributes import Attribute, Tree
@@ -98,6 +98,18 @@ def complete(tree: Tree, document: Document) -> Document:
     used = [extension.name for extension in tree.extensions.values() if extension.name in document]
     document["schemas"] = [tree.urn, *used]
     return {attribute.name: document[attribute.name] for attribute in tree.children() if attribute.name in document}
+
+
+def carry_over(attributes: Mapping[str, Attribute], old: Document, new: Document) -> Document:
+    """What an earlier description had and today's does not know stays with the resource, out of clients' sight."""
+    carried = dict(new)
+    for name, value in old.items():
+        attribute = attributes.get(name.lower())
+        if attribute is None:
+            carried.setdefault(name, value)
+        elif attribute.sub_attributes and is_object(value) and is_object(carried.get(name)):
+            carried[name] = carry_over(attribute.sub_attributes, value, carried[name])
+    return carried
 
 
 def _require(attributes: Iterable[Attribute], document: Document, skip: tuple[str, ...] = ()) -> None:

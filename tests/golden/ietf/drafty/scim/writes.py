@@ -15,7 +15,7 @@ from .messages import Document, is_array
 from .operations import Operation, named_values
 from .records import Layout
 from .references import LinkChange, References
-from .resources import check_immutable, complete
+from .resources import carry_over, check_immutable, complete
 
 
 class Writer:
@@ -57,7 +57,7 @@ class Writer:
         """Lay down what has changed; where nothing has, nothing is written and the version stays."""
         new = dict(new)
         wanted = _take_links(tree, new)
-        new = complete(tree, new)
+        new = carry_over(self.layouts[tree.name].attributes, old, complete(tree, new))
         check_immutable(tree.children(), old, new)
         links = [
             await self.references.changes(tx, tenant, attribute, held.get(attribute.link or "groups", []), items)
