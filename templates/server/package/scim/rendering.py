@@ -1,15 +1,14 @@
 """Resources on their way out: the stored bytes with links and `meta` spliced in, decoded only for a projection."""
 
-import json
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, TypeAlias
 
 from ..storage.interface import Linked, Reads, Stored
 from .attributes import Link, Tree
-from .messages import Document, dump, quoted
+from .messages import Document, dump, load_stored, quoted
 from .projection import Projection
-from .references import References, quoted_id
+from .references import References, is_plain, quoted_id
 
 _KEPT_BASES = 256
 """Types times the names by which clients know the server; they choose those by `Host`, hence a bound."""
@@ -37,7 +36,25 @@ class Renderer:
 
     async def one(self, reads: Reads, tenant: str, stored: Stored, projection: Projection, base: str) -> bytes:
         """One resource."""
-        return (await self.page(reads, tenant, [stored], {stored.type: projection}, base))[0]
+        links = await reads.links(tenant, [stored.key], projection.links) if projection.links else {}
+        return await self.with_links(reads, tenant, stored, links.get(stored.key, ()), projection, base)
+
+    async def with_links(
+        self,
+        reads: Reads,
+        tenant: str,
+        stored: Stored,
+        linked: Sequence[Linked],
+        projection: Projection,
+        base: str,
+    ) -> bytes:
+        """One resource whose links are known."""
+        counts = await _counts(reads, tenant, [stored], {stored.type: projection}) if projection.tree.counted else {}
+        counted = counts.get(stored.key)
+        if not projection.is_default:
+            return self._projected(stored, linked, counted, projection, base)
+        shown = self.references.render(projection.tree, linked, base)
+        return _spliced(stored, shown, counted, self._meta_head(stored.type, base))
 
     async def page(
         self, reads: Reads, tenant: str, found: Sequence[Stored], projections: dict[str, Projection], base: str
@@ -52,11 +69,11 @@ class Renderer:
         page: list[bytes] = []
         for one in found:
             projection, linked = projections[one.type], links.get(one.key, ())
-            counted = counts.get(one.key)
+            counted = counts.get(one.key) if counts else None
             if not projection.is_default:
                 page.append(self._projected(one, linked, counted, projection, base))
                 continue
-            same = tuple(map(id, linked))
+            same = (*map(id, linked),)
             shown = written.get(same)
             if shown is None:
                 shown = written[same] = self.references.render(projection.tree, linked, base)
@@ -66,11 +83,17 @@ class Renderer:
     def _projected(
         self, stored: Stored, linked: Sequence[Linked], counted: Counted | None, projection: Projection, base: str
     ) -> bytes:
-        document: Document = json.loads(stored.whole or stored.body)
+        document = load_stored(stored.whole or stored.body)
         document.update(self.links(linked, projection.tree, base))
         if counted:
             document[counted[0]] = counted[1]
-        document["meta"] = json.loads(_meta(stored, self._meta_head(stored.type, base)))
+        document["meta"] = {
+            "resourceType": stored.type,
+            "location": self.location(stored, base),
+            "created": stored.created,
+            "lastModified": stored.modified,
+            "version": etag(stored),
+        }
         return dump(projection.apply(document))
 
     def links(self, linked: Sequence[Linked], tree: Tree, base: str) -> dict[str, list[Document]]:
@@ -104,14 +127,14 @@ async def _counts(
 
 
 def _spliced(stored: Stored, links: str, counted: Counted | None, head: str) -> bytes:
-    number = f'"{counted[0]}":{counted[1]},' if counted else ""
-    return b"%b,%b}" % (stored.body[:-1], f'{links}{number}"meta":{_meta(stored, head)}'.encode())
-
-
-def _meta(stored: Stored, head: str) -> str:
-    """RFC 7643 section 3.1; a quoted id needs no escape in JSON, the rest is the server's own."""
-    _, _, resource_id, version, created, modified, _, _ = stored
-    return (
-        f'{head}{quoted_id(resource_id)}","created":"{created}","lastModified":"{modified}",'
-        f'"version":"W/\\"{version}\\""}}'
+    """With `meta` (RFC 7643 section 3.1): a quoted id needs no escape in JSON, the rest is the server's own."""
+    _, _, resource_id, version, created, modified, body, _ = stored
+    if counted:
+        links = f'{links}"{counted[0]}":{counted[1]},'
+    if not is_plain(resource_id):
+        resource_id = quoted_id(resource_id)
+    rest = (
+        f',{links}"meta":{head}{resource_id}","created":"{created}","lastModified":"{modified}",'
+        f'"version":"W/\\"{version}\\""}}}}'
     )
+    return body[:-1] + rest.encode()

@@ -18,7 +18,7 @@ from ..scim.values import Reader
 from . import own_changes
 from .changes import Writes
 from .connection import Connection
-from .interface import Record, Stored, Taken
+from .interface import Lookups, Record, Stored, Taken
 
 if TYPE_CHECKING:
     from .own_tables import OwnTable, Row
@@ -44,16 +44,16 @@ class OwnWrites(Writes):
             record = await self._as_the_row_says(table, key, document) or record
         return await super().insert(tenant, record, now)
 
-    async def update(self, tenant: str, stored: Stored, before: Record, after: Record, now: str) -> None:
+    async def update(self, tenant: str, stored: Stored, before: Lookups, after: Record, now: str) -> Stored:
         table = self._table(tenant, stored.type)
         if table is not None:
             await self._check_free(tenant, after.unique - before.unique)
             document, key = _document_of(after), stored.id.removeprefix(table.prefix)
             await table.change(self.connection, key, document)
             after = await self._as_the_row_says(table, key, document) or after
-        await super().update(tenant, stored, before, after, now)
+        return await super().update(tenant, stored, before, after, now)
 
-    async def delete(self, tenant: str, stored: Stored, before: Record, now: str) -> None:
+    async def delete(self, tenant: str, stored: Stored, before: Lookups, now: str) -> None:
         table = self._table(tenant, stored.type)
         if table is not None:
             await table.delete(self.connection, stored.id.removeprefix(table.prefix))
@@ -96,7 +96,7 @@ class OwnWrites(Writes):
             if row is not None:
                 await self._take_row(table, key, row, one, now)
             elif one is not None:
-                before = self._layouts[table.type].record(one.id, known[key])
+                before = self._layouts[table.type].lookups(known[key])
                 await super().delete(self._own_tenant, one, before, now)
 
     async def _take_row(self, table: "OwnTable", key: str, row: "Row", stored: Stored | None, now: str) -> None:
@@ -110,11 +110,11 @@ class OwnWrites(Writes):
                 old = _document_of(stored)
                 changed = _document_of(after) != old
                 if changed:
-                    await self._update_row(stored, layout.record(stored.id, old), after, now)
+                    await self._update_row(stored, layout.lookups(old), after, now)
         except (ScimError, Taken) as refused:
             logs.write("row refused", level="warning", type=table.type, id=resource_id, reason=str(refused))
             return
-        if await self._take_grants(table, row, stored) or changed:
+        if await self._take_grants(table, row, stored) and not changed:
             await self.touch(self._own_tenant, [stored.key], now)
 
     async def _insert_row(self, record: Record, now: str) -> Stored:
@@ -123,7 +123,7 @@ class OwnWrites(Writes):
         except Taken as taken:
             return await super().insert(self._own_tenant, _not_unique(record, taken), now)
 
-    async def _update_row(self, stored: Stored, before: Record, after: Record, now: str) -> None:
+    async def _update_row(self, stored: Stored, before: Lookups, after: Record, now: str) -> None:
         try:
             await super().update(self._own_tenant, stored, before, after, now)
         except Taken as taken:

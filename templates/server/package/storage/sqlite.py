@@ -23,6 +23,9 @@ from .statements import Reads
 T = TypeVar("T")
 
 _BATCH = 64
+_MAPPED = 0x7FFF0000
+"""Bytes of the file, as many as SQLite can, that are read where the kernel has them: a call for each page costs more."""
+
 _BUSY_SECONDS = 10
 _BUGS = frozenset((sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_MISUSE))
 
@@ -39,7 +42,8 @@ class SqliteConnection:
         self.raw.execute("PRAGMA journal_mode = WAL")
         self.raw.execute("PRAGMA synchronous = FULL")
         self.raw.execute("PRAGMA journal_size_limit = 67108864")
-        self.raw.execute("PRAGMA cache_size = -32768")  # KiB: the indexes of 100,000 users stay in memory
+        self.raw.execute("PRAGMA cache_size = -32768")  # KiB: what a transaction changes stays in memory
+        self.raw.execute(f"PRAGMA mmap_size = {_MAPPED}")
         self.raw.execute("PRAGMA wal_autocheckpoint = 8000")  # pages: what changes often is copied back once
 
     async def rows(self, statement: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:

@@ -15,7 +15,8 @@ from .query import Compiler
 COLUMNS = "r.key, r.type, r.id, r.version, r.created, r.modified, r.body, r.whole"
 
 _MEANT = """
-SELECT f.value, r.key, r.type, r.id, r.display FROM (
+SELECT f.value, r.key, r.type, r.id, r.display, coalesce(r.reference, r.id),
+    CASE WHEN r.reference IS NULL THEN '' ELSE {label} END FROM (
     SELECT v.value, t.key FROM {listed} CROSS JOIN resources t WHERE t.tenant = ? AND t.id = v.value
     UNION
     SELECT v.value, t.key FROM {listed} CROSS JOIN resources t
@@ -159,11 +160,13 @@ class Reads:
     async def targets(self, tenant: str, values: Collection[str]) -> dict[str, list[Target]]:
         found: dict[str, list[Target]] = {}
         listed, parameters = self.dialect.listed(values)
+        label, path = self.dialect.text("r.folded", ["$type"])
         rows = await self._connection.rows(
-            _MEANT.format(listed=listed) + self._for_reference, [*parameters, tenant, *parameters, tenant, tenant]
+            _MEANT.format(listed=listed, label=label) + self._for_reference,
+            [*path, *parameters, tenant, *parameters, tenant, tenant],
         )
-        for value, *target in rows:
-            found.setdefault(value, []).append(Target(*target))
+        for named, key, type_name, resource_id, display, value, label in rows:
+            found.setdefault(named, []).append(Target(key, type_name, resource_id, display, value, label or ""))
         return found
 
     async def holders(self, tenant: str, link: Link, key: int) -> int:
