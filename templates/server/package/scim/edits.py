@@ -3,7 +3,6 @@
 Every one reads what it changes within that transaction: two clients never overwrite each other unseen.
 """
 
-import uuid
 from dataclasses import dataclass
 
 from ..storage.interface import Stored, Transaction
@@ -11,6 +10,7 @@ from .attributes import Tree
 from .call import Answer, Call
 from .changes import Change, Grant
 from .errors import not_found, precondition_failed
+from .ids import new_id
 from .journal import Journal
 from .messages import Document
 from .operations import read_operations
@@ -51,7 +51,7 @@ class Edits:
 
     async def create(self, tx: Transaction, call: Call, tree: Tree, given: Given) -> Answer:
         """POST (RFC 7644 section 3.3)."""
-        change = await self.writer.insert(tx, call.tenant, tree, str(uuid.uuid4()), given.document)
+        change = await self.writer.insert(tx, call.tenant, tree, new_id(), given.document)
         return await self._done(tx, call, change, given.reader)
 
     async def replace(self, tx: Transaction, call: Call, tree: Tree, resource_id: str, payload: Document) -> Answer:

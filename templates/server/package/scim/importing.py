@@ -1,7 +1,6 @@
 """Resources from elsewhere, many at once: each is checked like a POST, and one that fails harms no other."""
 
 import json
-import uuid
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from ..storage.interface import Linked, Query, Stored, Transaction
 from .attributes import Link, Tree
 from .errors import ScimError, invalid_value
 from .filter_parser import parse_filter
+from .ids import new_id
 from .messages import Document, is_object
 from .resources import read_resource
 from .service import Service, read_only
@@ -118,7 +118,7 @@ class Importer:
     async def _write(self, tx: Transaction, candidate: Candidate, outcome: Outcome) -> None:
         stored = await self._stored(tx, candidate) if self.existing != "fail" else None
         if stored is None:
-            resource_id = candidate.id or str(uuid.uuid4())
+            resource_id = candidate.id or new_id()
             await self.service.writer.insert(tx, self.tenant, self.tree, resource_id, candidate.document)
             outcome.created += 1
         elif self.existing == "skip":

@@ -22,15 +22,14 @@ _RENDERED = 8192
 _ENTRA_ROLE_TYPE = "WindowsAzureActiveDirectoryRole"
 """What Entra writes as the type of every role."""
 
-is_plain = re.compile(r"[A-Za-z0-9._~-]*").fullmatch
-"""Whether a URL writes an id as it stands: most are so, and a page has a hundred of them."""
+_UNRESERVED = re.compile(r"[A-Za-z0-9._~-]*").fullmatch
 
 AnyTarget = TypeVar("AnyTarget", Linked, Target)
 
 
 def quoted_id(resource_id: str) -> str:
-    """An id as a URL writes it."""
-    return resource_id if is_plain(resource_id) else quote(resource_id, safe="")
+    """An id as a URL writes it; most need no escape."""
+    return resource_id if _UNRESERVED(resource_id) else quote(resource_id, safe="")
 
 
 @dataclass

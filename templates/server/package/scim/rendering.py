@@ -8,7 +8,7 @@ from ..storage.interface import Linked, Reads, Stored
 from .attributes import Link, Tree
 from .messages import Document, dump, load_stored, quoted
 from .projection import Projection
-from .references import References, is_plain, quoted_id
+from .references import References, quoted_id
 
 _KEPT_BASES = 256
 """Types times the names by which clients know the server; they choose those by `Host`, hence a bound."""
@@ -50,11 +50,7 @@ class Renderer:
     ) -> bytes:
         """One resource whose links are known."""
         counts = await _counts(reads, tenant, [stored], {stored.type: projection}) if projection.tree.counted else {}
-        counted = counts.get(stored.key)
-        if not projection.is_default:
-            return self._projected(stored, linked, counted, projection, base)
-        shown = self.references.render(projection.tree, linked, base)
-        return _spliced(stored, shown, counted, self._meta_head(stored.type, base))
+        return self._written(stored, linked, counts.get(stored.key), projection, base)
 
     async def page(
         self, reads: Reads, tenant: str, found: Sequence[Stored], projections: dict[str, Projection], base: str
@@ -64,21 +60,33 @@ class Renderer:
         linking = [stored.key for stored in found if projections[stored.type].tree.links]
         links = await reads.links(tenant, linking, wanted) if wanted and linking else {}
         counts = await _counts(reads, tenant, found, projections)
-        heads = {name: self._meta_head(name, base) for name in projections}
-        written: dict[tuple[int, ...], str] = {}  # many resources of a page show the very same links
+        written: dict[tuple[str, int], str] = {}  # by what many share: their type, and the list of their links
+        nothing: Sequence[Linked] = ()
         page: list[bytes] = []
         for one in found:
-            projection, linked = projections[one.type], links.get(one.key, ())
-            counted = counts.get(one.key) if counts else None
-            if not projection.is_default:
-                page.append(self._projected(one, linked, counted, projection, base))
+            linked, projection = links.get(one.key, nothing), projections[one.type]
+            if counts or not projection.is_default:
+                page.append(self._written(one, linked, counts.get(one.key), projection, base))
                 continue
-            same = (*map(id, linked),)
-            shown = written.get(same)
-            if shown is None:
-                shown = written[same] = self.references.render(projection.tree, linked, base)
-            page.append(_spliced(one, shown, counted, heads[one.type]))
+            shared = one.type, id(linked)
+            between = written.get(shared)
+            if between is None:
+                between = written[shared] = self._between(one.type, linked, None, base)
+            page.append(_spliced(one, between))
         return page
+
+    def _written(
+        self, stored: Stored, linked: Sequence[Linked], counted: Counted | None, projection: Projection, base: str
+    ) -> bytes:
+        if not projection.is_default:
+            return self._projected(stored, linked, counted, projection, base)
+        return _spliced(stored, self._between(stored.type, linked, counted, base))
+
+    def _between(self, type_name: str, linked: Sequence[Linked], counted: Counted | None, base: str) -> str:
+        """What stands between the body and the id, with which the location ends."""
+        links = self.references.render(self.references.trees[type_name], linked, base)
+        number = f'"{counted[0]}":{counted[1]},' if counted else ""
+        return f',{links}{number}"meta":{self._meta_head(type_name, base)}'
 
     def _projected(
         self, stored: Stored, linked: Sequence[Linked], counted: Counted | None, projection: Projection, base: str
@@ -126,15 +134,12 @@ async def _counts(
     return counts
 
 
-def _spliced(stored: Stored, links: str, counted: Counted | None, head: str) -> bytes:
+def _spliced(stored: Stored, between: str) -> bytes:
     """With `meta` (RFC 7643 section 3.1): a quoted id needs no escape in JSON, the rest is the server's own."""
     _, _, resource_id, version, created, modified, body, _ = stored
-    if counted:
-        links = f'{links}"{counted[0]}":{counted[1]},'
-    if not is_plain(resource_id):
+    if not resource_id.isalnum() or not resource_id.isascii():
         resource_id = quoted_id(resource_id)
     rest = (
-        f',{links}"meta":{head}{resource_id}","created":"{created}","lastModified":"{modified}",'
-        f'"version":"W/\\"{version}\\""}}}}'
+        f'{between}{resource_id}","created":"{created}","lastModified":"{modified}","version":"W/\\"{version}\\""}}}}'
     )
     return body[:-1] + rest.encode()

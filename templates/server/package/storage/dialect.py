@@ -24,6 +24,8 @@ class Dialect(Protocol):
         measure: after many rows have come at once, lets the database count what it plans by.
         as_listed: puts the rows of `keyed` into the order of the table's key, if they do not come in it.
         shard: which part of a kept total this connection counts in, so that writers need not wait for each other.
+        unsettled: for how many seconds after a resource one that comes before it may still appear, since it was
+            written at the same time and took longer.
     """
 
     types: Mapping[str, str]
@@ -33,6 +35,7 @@ class Dialect(Protocol):
     measure: str
     as_listed: str
     shard: str
+    unsettled: int
 
     def text(self, document: str, path: Sequence[str]) -> Clause:
         """The text at a path of a JSON document; the empty path means the document itself."""
@@ -84,6 +87,7 @@ class Sqlite:
     measure = ""
     as_listed = ""
     shard = "0"
+    unsettled = 0
 
     def text(self, document: str, path: Sequence[str]) -> Clause:
         return (f"json_extract({document}, ?)", [_path(path)]) if path else (document, [])
@@ -127,6 +131,7 @@ class Postgres:
     as_listed = " ORDER BY 1, 2, 3"
     alone = f"SELECT pg_advisory_xact_lock({_ALONE})"
     shard = "pg_backend_pid() % 16"
+    unsettled = 120  # twice what a transaction may wait, see `postgres`
 
     def text(self, document: str, path: Sequence[str]) -> Clause:
         return f'((({document})::jsonb #>> ?::text[]) COLLATE "C")', [list(path)]

@@ -155,7 +155,10 @@ class Reads(Protocol):
         ...
 
     async def links(self, tenant: str, keys: Collection[int], wanted: Collection[Link]) -> dict[int, list[Linked]]:
-        """The links of resources; `groups` come from the groups' members, through nested groups too."""
+        """The links of resources; `groups` come from the groups' members, through nested groups too.
+
+        Those of a page often have the same links: they may share one list, which nobody must change.
+        """
         ...
 
     async def members(self, tenant: str, key: int, values: Collection[str]) -> list[Linked]:
@@ -206,7 +209,7 @@ class Transaction(Reads, Protocol):
         ...
 
     async def update(self, tenant: str, stored: Stored, before: Lookups, after: Record, now: str) -> Stored:
-        """Lay a resource down anew, in its next version: see `Stored.touched`. Taken, and what counts, as with `insert`.
+        """Lay a resource down anew, in its next version (`Stored.touched`); Taken, and what counts, as with `insert`.
 
         Args:
             before: by what it is found so far, so that only the difference of the indexes need be written.

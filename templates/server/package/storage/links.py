@@ -48,7 +48,7 @@ WHERE l.tenant = ? AND l.link = 'members' AND l.target = ? AND t.tenant = ? AND 
 async def read_links(
     connection: Connection, tenant: str, keys: Collection[int], wanted: Collection[Link]
 ) -> dict[int, list[Linked]]:
-    """The links of resources by their keys; those that many have are one and the same object."""
+    """The links of resources by their keys; resources that have the same ones share a list."""
     if not keys or not wanted:
         return {}
     if len(keys) == 1:
@@ -63,25 +63,22 @@ async def read_links(
     above = await _above(connection, tenant, nested) if nested else {}
     if above:
         targets |= await _targets(connection, tenant, set[int]().union(*above.values()))
-    made: dict[tuple[Any, ...], Linked | None] = {}
     found: dict[int, list[Linked]] = {}
+    nothing: list[Linked] = []
+    longer: dict[tuple[int, Sequence[Any]], list[Linked]] = {}  # by the list so far, and what comes to it
     for row in _with_nested(rows, above) if above else rows:
-        same = row[1:]
-        linked = made[same] if same in made else made.setdefault(same, _linked(same, targets))
-        if linked is None:
-            continue
-        if row[0] in found:
-            found[row[0]].append(linked)
-        else:
-            found[row[0]] = [linked]
+        before, link = found.get(row[0], nothing), row[1:]
+        after = longer.get((id(before), link))
+        if after is None:
+            after = longer[id(before), link] = [*before, *_linked(link, targets)]
+        found[row[0]] = after
     return found
 
 
-def _linked(same: Sequence[Any], targets: Mapping[int, Target]) -> Linked | None:
-    link, key, primary, *indirect = same
-    if key not in targets:
-        return None
-    return Linked(link, *targets[key][:5], primary == 1, not indirect, targets[key].label or "")
+def _linked(row: Sequence[Any], targets: Mapping[int, Target]) -> Iterable[Linked]:
+    link, key, primary, *indirect = row
+    if key in targets:
+        yield Linked(link, *targets[key][:5], primary == 1, not indirect, targets[key].label or "")
 
 
 async def _of_one(

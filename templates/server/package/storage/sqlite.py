@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 _BATCH = 64
 _MAPPED = 0x7FFF0000
-"""Bytes of the file, as many as SQLite can, that are read where the kernel has them: a call for each page costs more."""
+"""How many bytes of the file are read where the kernel has them, as many as SQLite can: a call a page costs more."""
 
 _BUSY_SECONDS = 10
 _BUGS = frozenset((sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_MISUSE))

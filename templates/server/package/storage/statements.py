@@ -1,9 +1,11 @@
 """What is read of the tables of `schema`, the same statements for every database."""
 
 from collections.abc import Collection, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ..scim.attributes import Link
+from ..scim.folding import fold_date_time
 from .bookmarks import Bookmarks
 from .connection import Connection
 from .dialect import marks
@@ -13,6 +15,8 @@ from .links import read_links
 from .query import Compiler
 
 COLUMNS = "r.key, r.type, r.id, r.version, r.created, r.modified, r.body, r.whole"
+
+_END_OF_TIME = "9999-12-31"
 
 _MEANT = """
 SELECT f.value, r.key, r.type, r.id, r.display, coalesce(r.reference, r.id),
@@ -69,11 +73,11 @@ class Reads:
             return Page(total, [])
         after, skipped = query.after, 0
         if after is None:
-            after = self._bookmarks.find(tenant, type_name, query.start, deleted) if query.start else 0
-            skipped = query.start if after is None else 0
+            known, after = self._bookmarks.nearest(tenant, type_name, query.start, deleted)
+            skipped = query.start - known
         condition, parameters = "r.tenant = ? AND r.type = ?", [tenant, type_name]
-        if skipped > total // 2:
-            count = min(query.count, total - query.start)
+        count = min(query.count, total - query.start)
+        if skipped > total - query.start - count:
             end = [count, total - query.start - count]
             rows = await self._connection.rows(
                 f"SELECT {COLUMNS} FROM resources r WHERE {condition} ORDER BY r.key DESC LIMIT ? OFFSET ?",
@@ -83,12 +87,18 @@ class Reads:
         else:
             rows = await self._connection.rows(
                 f"SELECT {COLUMNS} FROM resources r WHERE {condition} AND r.key > ? ORDER BY r.key LIMIT ? OFFSET ?",
-                [*parameters, after or 0, query.count, skipped],
+                [*parameters, after, query.count, skipped],
             )
             items = [*map(Stored._make, rows)]
-        if items and query.after is None:
+        if items and query.after is None and items[-1].created <= self._settled():
+            self._bookmarks.keep(tenant, type_name, query.start, deleted, items[0].key - 1)
             self._bookmarks.keep(tenant, type_name, query.start + len(items), deleted, items[-1].key)
         return Page(total, items)
+
+    def _settled(self) -> str:
+        """Of what was created until then, nothing is missing any more."""
+        seconds = self.dialect.unsettled
+        return fold_date_time(datetime.now(UTC) - timedelta(seconds=seconds)) if seconds else _END_OF_TIME
 
     async def _from_index(self, tenant: str, query: Query) -> Page | None:
         """A page that an index knows by itself, if one does."""
