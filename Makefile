@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help setup demo test lint format golden soak clean
+.PHONY: help setup demo test lint format golden soak bench clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -20,8 +20,15 @@ demo: .venv/installed ## Scaffold the example, start it, show what Okta would se
 test: .venv/installed ## Run all tests, in parallel
 	$(BIN)/python -m pytest -n auto --dist worksteal -q -m "not slow"
 
-soak: .venv/installed ## Run the slow tests: soak and faults
+soak: .venv/installed ## Run the slow tests: faults, and soaks of ten minutes (SCIM_SOAK_SECONDS=60: of one)
 	$(BIN)/python -m pytest -q -m slow
+
+.venv/bench: .venv/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group bench
+	@touch $@
+
+bench: .venv/bench ## Measure what a request costs (ARGS="--users 10000": its options)
+	$(BIN)/python bench/servers $(ARGS)
 
 lint: .venv/installed ## Lint and type-check
 	$(BIN)/ruff check .

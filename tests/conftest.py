@@ -18,3 +18,13 @@ def pytest_configure(config: pytest.Config) -> None:
     """Golden files are accepted by a person who reads the diff, never in CI."""
     if config.getoption("--update-golden") and os.environ.get("CI"):
         raise pytest.UsageError("--update-golden is refused in CI")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What slow tests have measured stands at the end, also where they pass: `record_property("measured", …)`."""
+    reports = [one for found in terminalreporter.stats.values() for one in found if getattr(one, "when", "") == "call"]
+    measured = [(one.nodeid, text) for one in reports for name, text in one.user_properties if name == "measured"]
+    if measured:
+        terminalreporter.section("measured")
+    for test, text in measured:
+        terminalreporter.write_line(f"{test}: {text}")

@@ -1,6 +1,6 @@
 """What a request costs the emitted server, on SQLite and PostgreSQL, beside the floor and scim2-server, in one run.
 
-    python bench/servers [--users 10000 100000 1000000] [--requests 1500] [--rounds 3] [--project FOLDER]
+    make bench, or python bench/servers [--users 10000 100000 1000000] [--requests 1500] [--rounds 3] [--project FOLDER]
 
 For each number of users: emits the example `crm` (or takes a project that is there), loads the users by `crm import`,
 starts all servers as processes of their own and drives them from this one over loopback, bounded in requests and time,
@@ -20,7 +20,7 @@ from statistics import median, quantiles
 
 from driver import Sample, memory, next_cursor, sample
 from operations import COUNTS, FLOOR, PAGE, PEER, request
-from servers import Server, emitted, floor, peer
+from servers import Server, emitted, floor, peer, require_peer
 from users import write_files
 
 PEER_USERS = 10_000  # of more, one page takes scim2-server seconds
@@ -37,6 +37,8 @@ def main() -> None:
     parser.add_argument("--project", type=Path, help="an emitted crm; a fresh one where none is named")
     parser.add_argument("--no-postgresql", action="store_true", help="SQLite alone")
     options = parser.parse_args()
+    if min(options.users) <= PEER_USERS:
+        require_peer()  # before anything was loaded, which takes minutes
     least: dict[tuple[str, str], float] = {}
     with tempfile.TemporaryDirectory() as name:
         project = options.project or Path(name) / "crm"

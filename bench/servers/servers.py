@@ -1,5 +1,6 @@
 """The servers: each a process of its own, with the same users in it."""
 
+import importlib.util
 import json
 import os
 import socket
@@ -99,9 +100,17 @@ def floor(folder: Path, users: int) -> Iterator[Server]:
         yield Server("floor", port, process, Operations("/scim/v2", users, "floor"), loaded)
 
 
+def require_peer() -> None:
+    """Say what to install where scim2-server is missing, and end."""
+    if importlib.util.find_spec("scim2_server") is None:
+        print("scim2-server is missing: make bench installs it, or pip install --group bench", file=sys.stderr)
+        raise SystemExit(2)
+
+
 @contextmanager
 def peer(folder: Path, users: int) -> Iterator[Server]:
     """scim2-server from PyPI on uvicorn, in memory, filled by POST."""
+    require_peer()
     port = free_port()
     began = time.perf_counter()
     with _process([sys.executable, str(HERE / "peer.py"), str(port)], folder, {}, port) as process:

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -45,43 +46,67 @@ def test_processes_share_a_database(project: Path, crm: object, tmp_path: Path, 
         assert load.ledger.statuses["503"] == 0
 
 
-@pytest.mark.slow
-def test_a_soak(project: Path, crm: object, tmp_path: Path, database: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Over ten minutes (SCIM_SOAK_SECONDS) neither memory nor the write-ahead log grow without bounds."""
-    count = PROCESSES[DATABASES[0] if database.startswith("sqlite") else DATABASES[1]]
-    memory: list[int] = []
-    wal: list[int] = []
-    file = tmp_path / "scim.db-wal"
+class Watch:
+    """What a soak does to the servers, looked at a hundred times.
 
-    async def watch(found: list[Server]) -> None:
+    Args:
+        wal: the write-ahead log of SQLite.
+    """
+
+    def __init__(self, found: list[Server], wal: Path) -> None:
+        self.servers = found
+        self.wal = wal
+        self.memory: list[int] = []
+        self.largest_wal = 0
+        self._began = time.monotonic()
+
+    async def run(self) -> None:
+        """Look until cancelled."""
         while True:
-            memory.append(max(server.memory() for server in found))
-            wal.append(file.stat().st_size if file.exists() else 0)
+            self.memory.append(max(server.memory() for server in self.servers))
+            self.largest_wal = max(self.largest_wal, self.wal.stat().st_size if self.wal.exists() else 0)
             await asyncio.sleep(SOAK_SECONDS / 100)
 
+    @property
+    def warm(self) -> int:
+        """What the largest process held when its caches were filled, in kB."""
+        return self.memory[len(self.memory) // 4]
+
+    def measured(self, load: Load) -> str:
+        """For people."""
+        statuses, memory = dict(sorted(load.ledger.statuses.items())), self.memory or [0]
+        wal = f", WAL at most {self.largest_wal / 2**20:.1f} MiB" if self.largest_wal else ""
+        return (
+            f"{len(self.servers)} processes, {time.monotonic() - self._began:.0f} s, {sum(statuses.values())} requests"
+            f" {statuses}, {load.ledger.counted} counted up, memory of the largest process {memory[0]} kB first,"
+            f" {memory[len(memory) // 4]} kB warm, {memory[-1]} kB last{wal}"
+        )
+
+
+@pytest.mark.slow
+def test_a_soak(
+    project: Path, crm: object, tmp_path: Path, database: str, record_property: Callable[[str, object], None]
+) -> None:
+    """Over ten minutes (SCIM_SOAK_SECONDS) neither memory nor the write-ahead log grow without bounds."""
+    count = PROCESSES[DATABASES[0] if database.startswith("sqlite") else DATABASES[1]]
     with servers(count, project, tmp_path, database) as found:
         load = Load([server.base_url for server in found])
-        began = time.monotonic()
+        watch = Watch(found, tmp_path / "scim.db-wal")
 
         async def run() -> None:
             await load.prepare()
-            watching = asyncio.create_task(watch(found))
+            watching = asyncio.create_task(watch.run())
             async with load.running():
                 await asyncio.sleep(SOAK_SECONDS)
             watching.cancel()
             await load.check()
             await check_tables(database)
 
-        asyncio.run(run())
-        seconds = time.monotonic() - began
+        try:
+            asyncio.run(run())
+        finally:
+            record_property("measured", watch.measured(load))  # shown at the end of the run
         failures = [line for server in found for line in server.failures()]
-    statuses = load.ledger.statuses
-    with capsys.disabled():
-        print(
-            f"\n{count} processes, {seconds:.0f} s, {sum(statuses.values())} requests {dict(statuses)},"
-            f" {load.ledger.counted} counted up, memory {memory[len(memory) // 4]} -> {memory[-1]} kB a process,"
-            f" WAL at most {max(wal) / 2**20:.1f} MiB"
-        )
     assert not failures
-    assert memory[-1] < memory[len(memory) // 4] * 1.3 + 20_000
-    assert max(wal) < _WAL_LIMIT
+    assert watch.memory[-1] < watch.warm * 1.3 + 20_000
+    assert watch.largest_wal < _WAL_LIMIT
