@@ -101,7 +101,7 @@ def _measure(servers: list[Server], rounds: int, requests: int) -> Found:
 def _print(users: int, servers: list[Server], found: Found, least: dict[tuple[str, str], float]) -> None:
     print(f"\n{users:,} users")
     for server in servers:
-        print(f"  {server.name}: loaded in {server.loaded:.0f} s, {memory(server.process):.0f} MiB resident")
+        print(f"  {server.name}: loaded in {server.loaded:.0f} s, {memory(server.process):.0f} MiB of memory")
     print(f"{'':16}{'server':>14}{'CPU us':>16}{'floor':>7}{'growth':>8}{'req/s':>8}{'p50 us':>9}{'p99 us':>9}")
     for name in servers[0].operations.all():
         base = found.get(("floor", name))

@@ -3,7 +3,10 @@
 A minimal Starlette app over SQLite: the token is hashed, a row is read by its key, one query asks for links, one line
 is logged, stored bytes are sent. It knows no schema, checks nothing and projects nothing.
 
-    python floor.py PORT DATABASE    (started by server.py, which fills the database)
+    python floor.py PORT DATABASE COPY    (started by servers.py, which fills the databases)
+
+A POST to /Users writes one row. A POST to /Rows writes all the rows that one user is in the emitted server's tables, into
+a copy of its database: what SQLite alone asks for indexes, grants and the audit trail.
 """
 
 import hmac
@@ -16,6 +19,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 
 import uvicorn
+from rows import write_rows
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -30,16 +34,22 @@ CREATE TABLE total (users INTEGER);
 HEAD = '{"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],"totalResults":%d,"Resources":['
 
 
-def main(port: int, database: str) -> None:
+def main(port: int, database: str, copy: str) -> None:
     """Serve until stopped."""
-    connection = sqlite3.connect(database, isolation_level=None)
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")
-    config = uvicorn.Config(_app(connection), port=port, log_config=None, access_log=False, server_header=False)
+    config = uvicorn.Config(
+        _app(_opened(database), _opened(copy)), port=port, log_config=None, access_log=False, server_header=False
+    )
     uvicorn.Server(config).run()
 
 
-def _app(connection: sqlite3.Connection) -> Starlette:
+def _opened(database: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(database, isolation_level=None)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    return connection
+
+
+def _app(connection: sqlite3.Connection, copy: sqlite3.Connection) -> Starlette:
     def answer(request: Request, body: bytes, status: int, began: float) -> Response:
         line = {"time": datetime.now(UTC).isoformat(), "method": request.method, "status": status}
         sys.stderr.write(json.dumps(line | {"ms": time.perf_counter() - began}) + "\n")
@@ -91,6 +101,16 @@ def _app(connection: sqlite3.Connection) -> Starlette:
         connection.execute("COMMIT")
         return answer(request, body, 201, began)
 
+    async def create_rows(request: Request) -> Response:
+        began = check(request)
+        resource_id = str(uuid.uuid4())
+        user = {"id": resource_id} | json.loads(await request.body())
+        body = json.dumps(user).encode()
+        copy.execute("BEGIN IMMEDIATE")
+        write_rows(copy, user, body)
+        copy.execute("COMMIT")
+        return answer(request, body, 201, began)
+
     async def change(request: Request) -> Response:
         began = check(request)
         resource_id = request.path_params["id"]
@@ -107,10 +127,11 @@ def _app(connection: sqlite3.Connection) -> Starlette:
             Route("/scim/v2/Users/{id}", get),
             Route("/scim/v2/Users", find),
             Route("/scim/v2/Users", create, methods=["POST"]),
+            Route("/scim/v2/Rows", create_rows, methods=["POST"]),
             Route("/scim/v2/Users/{id}", change, methods=["PATCH"]),
         ]
     )
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), sys.argv[2])
+    main(int(sys.argv[1]), *sys.argv[2:])

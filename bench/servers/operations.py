@@ -27,7 +27,7 @@ COUNTS = {
 }
 """By how much fewer requests of the dear operations are sent."""
 
-FLOOR = ("GET id", "filter eq", "page of 100", "POST", "PATCH")
+FLOOR = ("GET id", "filter eq", "page of 100", "POST", "POST, all rows", "PATCH")
 """What the floor can do as well."""
 
 PEER = ("GET id", "filter eq", "page of 100", "POST")
@@ -52,13 +52,15 @@ class Operations:
         users: how many there are.
         run: makes the names of new users differ from one server to the next.
         ids: the ids of the users, where the server has chosen them.
+        rows: where the server lays down all rows of a user; only the floor has two ways to do it.
     """
 
-    def __init__(self, base: str, users: int, run: str, ids: list[str] | None = None) -> None:
+    def __init__(self, base: str, users: int, run: str, ids: list[str] | None = None, *, rows: str = "/Users") -> None:
         self.base = base
         self.users = users
         self.run = run
         self.ids = ids
+        self.rows = rows
         self.made = 0
         self.granted = 0
         self.joined = 0
@@ -73,7 +75,8 @@ class Operations:
             "page of 100": lambda number: self._page(1 + first_held(self.users) + number % 20 * PAGE),
             "GET member": lambda number: request("GET", f"{self.base}/Users/{self._member_id()}"),
             "page of members": lambda number: self._page(1 + self.users - members(self.users) + number % 20 * PAGE),
-            "POST": self._created,
+            "POST": lambda number: self._created(number, "/Users"),
+            "POST, all rows": lambda number: self._created(number, self.rows),
             "PATCH": self._changed,
             "last page": lambda number: self._page(1 + self.users - PAGE),
             "next page": lambda number: self._page(1 + number * PAGE % (self.users // 2)),
@@ -101,12 +104,12 @@ class Operations:
     def _page(self, start: int) -> bytes:
         return request("GET", f"{self.base}/Users?startIndex={start}&count={PAGE}")
 
-    def _created(self, number: int) -> bytes:
+    def _created(self, number: int, path: str) -> bytes:
         self.made += 1
         name = f"{self.run}-{self.made}"
         licensed = self.ids is None
         new = user(number, licensed=licensed) | {"userName": f"{name}@example.com", "externalId": name}
-        return request("POST", f"{self.base}/Users", new)
+        return request("POST", f"{self.base}{path}", new)
 
     def _patch(self, path: str, operation: dict[str, object]) -> bytes:
         return request("PATCH", f"{self.base}{path}", {"schemas": [PATCH], "Operations": [operation]})

@@ -81,7 +81,7 @@ def emitted(
 
 @contextmanager
 def floor(folder: Path, users: int) -> Iterator[Server]:
-    """The minimal app, see `floor`."""
+    """The minimal app, see `floor`; it writes its rows into a copy of the emitted server's database."""
     from floor import TABLES
 
     began = time.perf_counter()
@@ -94,10 +94,12 @@ def floor(folder: Path, users: int) -> Iterator[Server]:
     connection.execute("INSERT INTO total VALUES (?)", (users,))
     connection.commit()
     connection.close()
+    with sqlite3.connect(folder / "scim.db") as source, sqlite3.connect(folder / "copy.db") as copy:
+        source.backup(copy)
     loaded, port = time.perf_counter() - began, free_port()
-    command = [sys.executable, str(HERE / "floor.py"), str(port), str(folder / "floor.db")]
+    command = [sys.executable, str(HERE / "floor.py"), str(port), str(folder / "floor.db"), str(folder / "copy.db")]
     with _process(command, folder, {}, port) as process:
-        yield Server("floor", port, process, Operations("/scim/v2", users, "floor"), loaded)
+        yield Server("floor", port, process, Operations("/scim/v2", users, "floor", rows="/Rows"), loaded)
 
 
 def require_peer() -> None:
