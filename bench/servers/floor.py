@@ -5,7 +5,7 @@ is logged, stored bytes are sent. It knows no schema, checks nothing and project
 
     python floor.py PORT DATABASE COPY    (started by servers.py, which fills the databases)
 
-A POST to /Users writes one row. A POST to /Rows writes all the rows that one user is in the emitted server's tables, into
+A POST to /Users writes one row. A POST to /Rows writes all the rows that a user is in the emitted server's tables, into
 a copy of its database: what SQLite alone asks for indexes, grants and the audit trail.
 """
 

@@ -183,7 +183,7 @@ def test_a_backup_under_load_is_of_one_moment(
         else:
             table.append(value)
     keys = {row[0] for row in tables["resources"]}
-    links = [(row[1], row[3]) for row in tables["links"]]
+    links = [(row[2], row[3]) for row in tables["links"]]
     assert all(source in keys and target in keys for source, target in links)
     counted = sum(1 for row in tables["resources"] if row[2] == "User")
     assert sum(row[3] for row in tables["totals"] if row[1] == "User") == counted == len(links)
