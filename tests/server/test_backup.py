@@ -83,7 +83,8 @@ def test_counted_columns_count_on(app: Project, sqlite: str, request: pytest.Fix
     app.run(sqlite, "backup", str(file))
     app.run(postgresql, "restore", str(file))
     insert(postgresql, trail)
-    assert rows(postgresql, "SELECT max(position), count(*) FROM audit WHERE tenant = 't'")[0] == (4, 4)
+    imported = 3  # the import of the fixture has noted each
+    assert rows(postgresql, "SELECT max(position), count(*) FROM audit")[0] == (imported + 4, imported + 4)
 
 
 def insert(url: str, statement: str) -> None:
