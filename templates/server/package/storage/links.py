@@ -1,11 +1,12 @@
 """Links of many resources at once: what each leads to, and the groups that it is in, through nested groups too."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias
 
 from ..scim.attributes import Link
 from .connection import Connection
-from .dialect import Clause
+from .dialect import Clause, Dialect
 from .interface import Linked
 
 
@@ -34,14 +35,14 @@ _FORWARD = "SELECT l.source, l.link, l.target, l.is_primary FROM {held} AND l.te
 _GROUPS = "SELECT l.target, 'groups', l.source, 0 FROM {members} AND l.tenant = ? AND l.link = 'members'"
 _ABOVE = "SELECT l.target, l.source FROM {members} AND l.tenant = ? AND l.link = 'members'"
 _SHOWN = """coalesce(t.reference, t.id), t.type, t.id, t.display,
-    CASE WHEN t.reference IS NULL THEN '' ELSE {label} END,
-    EXISTS (SELECT 1 FROM links a WHERE a.tenant = t.tenant AND a.link = 'members' AND a.target = t.key)"""
-_TARGETS = f"SELECT t.key, {_SHOWN} FROM {{targets}} AND t.tenant = ?"
+    CASE WHEN t.reference IS NULL THEN '' ELSE {label} END"""
+_NESTED = "EXISTS (SELECT 1 FROM links a WHERE a.tenant = t.tenant AND a.link = 'members' AND a.target = t.key)"
+_TARGETS = f"SELECT t.key, {_SHOWN}, {_NESTED} FROM {{targets}} AND t.tenant = ?"
 _ONE = f"""
-SELECT l.source, l.link, l.target, l.is_primary, {_SHOWN} FROM links l CROSS JOIN resources t
+SELECT l.source, l.link, l.target, l.is_primary, {_SHOWN}, 0 = 1 FROM links l CROSS JOIN resources t
 WHERE l.tenant = ? AND l.link IN ({{links}}) AND l.source = ? AND t.tenant = ? AND t.key = l.target"""
 _ONES_GROUPS = f"""
-SELECT l.target, 'groups', l.source, 0, {_SHOWN} FROM links l CROSS JOIN resources t
+SELECT l.target, 'groups', l.source, 0, {_SHOWN}, {_NESTED} FROM links l CROSS JOIN resources t
 WHERE l.tenant = ? AND l.link = 'members' AND l.target = ? AND t.tenant = ? AND t.key = l.source"""
 
 
@@ -85,18 +86,18 @@ async def _of_one(
     connection: Connection, tenant: str, key: int, wanted: Collection[Link]
 ) -> tuple[Sequence[Held], dict[int, Target]]:
     """The links of one resource with their targets: most requests are about one, and this is one statement."""
-    label, path = connection.dialect.text("t.folded", ["$type"])
-    forward, groups = _kinds(wanted)
-    selects: list[str] = []
-    parameters: list[Any] = []
-    if forward:
-        selects.append(_ONE.format(label=label, links=forward))
-        parameters += [*path, tenant, key, tenant]
-    if groups:
-        selects.append(_ONES_GROUPS.format(label=label))
-        parameters += [*path, tenant, key, tenant]
-    rows = await connection.rows(" UNION ALL ".join(selects) + connection.dialect.as_listed, parameters)
+    statement, path, selects = _statement_of_one(connection.dialect, frozenset(wanted))
+    rows = await connection.rows(statement, [*path, tenant, key, tenant] * selects)
     return [row[:4] for row in rows], {row[2]: Target(row[2], *row[4:]) for row in rows}
+
+
+@lru_cache
+def _statement_of_one(dialect: Dialect, wanted: frozenset[Link]) -> tuple[str, list[Any], int]:
+    """The statement, the parameters that each of its selects begins with, and how many selects there are."""
+    label, path = dialect.text("t.folded", ["$type"])
+    forward, groups = _kinds(wanted)
+    selects = [_ONE.format(label=label, links=forward)] * bool(forward) + [_ONES_GROUPS.format(label=label)] * groups
+    return " UNION ALL ".join(selects) + dialect.as_listed, path, len(selects)
 
 
 def _kinds(wanted: Collection[Link]) -> tuple[str, bool]:
