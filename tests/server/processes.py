@@ -83,9 +83,9 @@ class Server:
         return self.process.wait(seconds)
 
     def memory(self) -> int:
-        """What it holds in memory, in kB."""
+        """What it has in memory of its own, in kB; what it maps of a file is the kernel's."""
         text = Path(f"/proc/{self.process.pid}/status").read_text()
-        return int(text.partition("VmRSS:")[2].split()[0])
+        return int(text.partition("RssAnon:")[2].split()[0])
 
     def failures(self) -> list[str]:
         """The lines of errors that nobody foresaw."""

@@ -299,9 +299,7 @@ def _options(annotation: Any) -> list[Any]:
 def _demanding(attributes: Iterable[Attribute]) -> tuple[Attribute, ...]:
     """A `$ref` is never demanded: no client sends the manager's, whatever RFC 7643 section 8.7.1 says."""
     return tuple(
-        one
-        for one in attributes
-        if one.demanding or (one.scim.required and not one.read_only and one.name != "$ref")
+        one for one in attributes if one.demanding or (one.scim.required and not one.read_only and one.name != "$ref")
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from ..storage import audit
-from ..storage.interface import Linked, Query, Stored, Transaction
+from ..storage.interface import Linked, Query, Stored, Taken, Transaction
 from .attributes import Link, Tree
 from .call import Call
 from .changes import Change
@@ -100,6 +100,9 @@ class Importer:
         Args:
             last: whether a group whose members are not there yet is a fault, rather than for later.
         """
+        if self.existing == "fail" and not self.rehearse:
+            with suppress(ScimError, Taken):  # one by one then, to know which
+                return await self._write_all(candidates)
         outcome = Outcome()
 
         async def job(tx: Transaction) -> None:
@@ -126,6 +129,23 @@ class Importer:
         with suppress(_Undone):
             await self.service.store.write(job)
         return outcome
+
+    async def _write_all(self, candidates: Sequence[Candidate]) -> Outcome:
+        """Bring all in at once, as long as nothing is wrong with any."""
+
+        async def load(tx: Transaction) -> list[Change]:
+            writer, changes = self.service.writer, list[Change]()
+
+            async def insert_all(loading: Transaction) -> None:
+                for one in candidates:
+                    inserted = await writer.insert(loading, self.tenant, self.tree, one.id or new_id(), one.document)
+                    changes.append(inserted)
+
+            await tx.load(insert_all)
+            await audit.append(tx.connection, [entry_of(self.call, one, one.stored.modified) for one in changes])
+            return changes
+
+        return Outcome(created=len(await self.service.store.write(load)))
 
     async def _write(self, tx: Transaction, candidate: Candidate, outcome: Outcome) -> Change | None:
         stored = await self._stored(tx, candidate) if self.existing != "fail" else None

@@ -1,17 +1,26 @@
 """What a transaction changes in the tables of `schema`, the same statements for every database."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from ..scim.attributes import Link
 from .connection import Connection
-from .interface import Lookups, Record, Stored, Taken
+from .interface import Lookups, Record, Stored, Taken, Transaction
 from .links import STORED
 from .statements import COLUMNS, Reads
 
 _RELAYED = 1000
 _CLEARED = 50_000
 
+LINK = (
+    "INSERT INTO links (tenant, link, source, target, is_primary) VALUES (?, ?, ?, ?, ?)"
+    " ON CONFLICT (tenant, link, source, target) DO UPDATE SET is_primary = excluded.is_primary"
+)
+_INTO = "tenant, type, id, version, created, modified, display, reference, body, whole, folded"
+INSERT = f"INSERT INTO resources (key, {_INTO}) VALUES (?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?)"
+_INSERT_UNLESS_THERE = (
+    f"INSERT INTO resources ({_INTO}) VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING key"
+)
 _UNIQUE = "INSERT INTO unique_values VALUES (?, ?, ?, ?, ?)"
 _INDEXED = "INSERT INTO attribute_values VALUES (?, ?, ?, ?, ?)"
 _UNLESS_THERE = " ON CONFLICT DO NOTHING"
@@ -33,6 +42,9 @@ class Writes(Reads):
         if self.dialect.alone:
             await self._connection.rows(self.dialect.alone)
 
+    async def load(self, job: Callable[[Transaction], Awaitable[None]]) -> None:
+        await job(self)
+
     async def measure(self) -> None:
         if self.dialect.measure:
             await self._connection.run(self.dialect.measure)
@@ -40,22 +52,21 @@ class Writes(Reads):
     async def insert(self, tenant: str, record: Record, now: str) -> Stored:
         await self._check_free(tenant, record.unique)
         inserted = await self._connection.rows(
-            "INSERT INTO resources (tenant, type, id, version, created, modified, display, reference, body, whole,"
-            " folded) VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING key",
-            (tenant, record.type, record.id, now, now, *_laid_down(record)),
+            _INSERT_UNLESS_THERE, (tenant, record.type, record.id, now, now, *laid_down(record))
         )
         if not inserted:
             raise Taken("id", record.id)
         key = int(inserted[0][0])
-        await self._index(tenant, record, key, record.indexed, record.unique)
+        await self._index_all([(tenant, key, record, record)])
         await self._count(tenant, record.type, 1)
         return Stored(key, record.type, record.id, 1, now, now, record.body, record.whole)
 
     async def update(self, tenant: str, stored: Stored, before: Lookups, after: Record, now: str) -> Stored:
         await self._check_free(tenant, after.unique - before.unique)
         await self._unindex(tenant, stored, before.indexed - after.indexed, before.unique - after.unique)
-        await self._index(tenant, after, stored.key, after.indexed - before.indexed, after.unique - before.unique)
-        await self._connection.run(_UPDATE, (*_laid_down(after), now, now, tenant, stored.key))
+        new = Lookups(indexed=after.indexed - before.indexed, unique=after.unique - before.unique)
+        await self._index_all([(tenant, stored.key, after, new)])
+        await self._connection.run(_UPDATE, (*laid_down(after), now, now, tenant, stored.key))
         return stored.touched(now)._replace(body=after.body, whole=after.whole)
 
     async def touch(self, tenant: str, keys: Collection[int], now: str) -> None:
@@ -77,11 +88,7 @@ class Writes(Reads):
         await self._count(tenant, stored.type, -1)
 
     async def link(self, tenant: str, source: int, link: Link, values: Mapping[int, bool]) -> None:
-        await self._many(
-            "INSERT INTO links (tenant, link, source, target, is_primary) VALUES (?, ?, ?, ?, ?)"
-            " ON CONFLICT (tenant, link, source, target) DO UPDATE SET is_primary = excluded.is_primary",
-            [(tenant, link, source, target, int(primary)) for target, primary in values.items()],
-        )
+        await self._many(LINK, [(tenant, link, source, target, int(primary)) for target, primary in values.items()])
 
     async def unlink(self, tenant: str, source: int, link: Link, keys: Collection[int]) -> None:
         await self._many(
@@ -144,7 +151,7 @@ class Writes(Reads):
             _INDEXED + _UNLESS_THERE,
             [(tenant, record.type, *row, stored.key) for stored, record in laid for row in record.indexed],
         )
-        await self._many(_LAY_DOWN, [(*_laid_down(record), tenant, stored.key) for stored, record in laid])
+        await self._many(_LAY_DOWN, [(*laid_down(record), tenant, stored.key) for stored, record in laid])
 
     async def _holders_of(
         self, tenant: str, unique: Collection[tuple[str, str, str]]
@@ -171,16 +178,12 @@ class Writes(Reads):
             if await self._connection.rows(statement, (tenant, scope, attribute, value)):
                 raise Taken(attribute, value)
 
-    async def _index(
-        self,
-        tenant: str,
-        record: Record,
-        key: int,
-        indexed: Collection[tuple[str, str]],
-        unique: Collection[tuple[str, str, str]],
-    ) -> None:
-        await self._many(_UNIQUE, [(tenant, *row, key) for row in unique])
-        await self._many(_INDEXED, [(tenant, record.type, *row, key) for row in indexed])
+    async def _index_all(self, new: Sequence[tuple[str, int, Record, Lookups]]) -> None:
+        """Index resources, each with its tenant and key, by what is new of its lookups."""
+        unique = [(tenant, *row, key) for tenant, key, _, lookups in new for row in lookups.unique]
+        await self._many(_UNIQUE, unique)
+        indexed = [(tenant, one.type, *row, key) for tenant, key, one, lookups in new for row in lookups.indexed]
+        await self._many(_INDEXED, indexed)
 
     async def _unindex(
         self,
@@ -212,5 +215,6 @@ class Writes(Reads):
             await self._connection.run_many(statement, rows)
 
 
-def _laid_down(record: Record) -> tuple[Any, ...]:
+def laid_down(record: Record) -> tuple[Any, ...]:
+    """What of a record stands in its row."""
     return record.display, record.reference, record.body, record.whole, record.folded

@@ -201,6 +201,13 @@ class Transaction(Reads, Protocol):
         """Many resources have come at once: a database that plans by counts must count them."""
         ...
 
+    async def load(self, job: Callable[["Transaction"], Awaitable[None]]) -> None:
+        """Run a job that inserts and links much: a store may lay all of it down at once, when the job is done.
+
+        Taken may come as late as then, and for any of it. A store that has no better way runs the job on itself.
+        """
+        ...
+
     async def insert(self, tenant: str, record: Record, now: str) -> Stored:
         """Lay down a new resource, in version 1; Taken where a unique value, or the id, is.
 

@@ -15,9 +15,9 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from .backups import Stream
-from .changes import Writes
 from .dialect import Postgres
 from .interface import StorageError, Transaction
+from .loading import LoadingWrites
 from .migrations import prepare
 from .statements import Reads
 
@@ -146,7 +146,7 @@ class PostgresStore(Reads):
             async with self._reported("the database cannot be written"):
                 try:
                     async with self._pool.acquire() as raw, raw.transaction():
-                        return await job(Writes(PostgresConnection(raw)))
+                        return await job(LoadingWrites(PostgresConnection(raw)))
                 except self._driver.PostgresError as error:
                     if error.sqlstate not in _AGAIN or attempt == _ATTEMPTS:
                         raise

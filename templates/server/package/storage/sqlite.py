@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from .backups import Stream
-from .changes import Writes
 from .dialect import Sqlite, marks
 from .interface import StorageError, Transaction
+from .loading import LoadingWrites
 from .migrations import prepare
 from .statements import Reads
 
@@ -94,7 +94,7 @@ class _Job:
     def run(self, connection: SqliteConnection) -> None:
         """In the writer's thread; what is the database's fault is the whole batch's."""
         try:
-            self.result = _run_now(self.work(Writes(connection)))
+            self.result = _run_now(self.work(LoadingWrites(connection)))
         except Exception as error:
             if isinstance(error, sqlite3.Error) and not _is_bug(error):
                 raise
