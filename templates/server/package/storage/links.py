@@ -29,7 +29,7 @@ STORED = "link IN ('members', 'roles', 'entitlements')"
 """Any link: its kind stands first in the keys."""
 
 _SPARSE = 4
-"""Keys of which one in so many is wanted are read one by one, and not as a range."""
+"""Keys of which not even one in so many is wanted are read one by one, and not as a range."""
 
 _FORWARD = "SELECT l.source, l.link, l.target, l.is_primary FROM {held} AND l.tenant = ? AND l.link IN ({links})"
 _GROUPS = "SELECT l.target, 'groups', l.source, 0 FROM {members} AND l.tenant = ? AND l.link = 'members'"
@@ -59,8 +59,9 @@ async def read_links(
         targets = await _targets(connection, tenant, {row[2] for row in rows}) if rows else {}
     if not rows:
         return {}
-    nested = {key for key, target in targets.items() if target.nested} if "groups" in wanted else set[int]()
-    nested &= {row[2] for row in rows if row[1] == "groups"} if nested else nested
+    nested = {key for key, target in targets.items() if target.nested}
+    if nested:
+        nested &= {row[2] for row in rows if row[1] == "groups"}
     above = await _above(connection, tenant, nested) if nested else {}
     if above:
         targets |= await _targets(connection, tenant, set[int]().union(*above.values()))
@@ -110,7 +111,9 @@ async def _held(connection: Connection, tenant: str, keys: Collection[int], want
     selects: list[str] = []
     parameters: list[Any] = []
     for select, column in ((_FORWARD, "source"),) * bool(forward) + ((_GROUPS, "target"),) * groups:
-        held, more = _among(connection, column, keys)
+        # a group that nobody asked for may have 50,000 members
+        sparse = 1 if column == "source" and "members" in wanted else _SPARSE
+        held, more = _among(connection, column, keys, sparse)
         selects.append(select.format(held=held, members=held, links=forward))
         parameters += [*more, tenant]
     rows = await connection.rows(" UNION ALL ".join(selects) + connection.dialect.as_listed, parameters)
@@ -118,10 +121,10 @@ async def _held(connection: Connection, tenant: str, keys: Collection[int], want
     return [row for row in rows if row[0] in asked]
 
 
-def _among(connection: Connection, column: str, keys: Collection[int]) -> Clause:
-    """Where the links of some resources are: those of a page lie side by side."""
+def _among(connection: Connection, column: str, keys: Collection[int], sparse: int) -> Clause:
+    """Where the links of some resources are: those of a page lie side by side, or one in so many is of them."""
     first, last = min(keys), max(keys)
-    if last - first < _SPARSE * len(keys):
+    if last - first < sparse * len(keys):
         return f"links l WHERE l.{column} BETWEEN ? AND ?", [first, last]
     return connection.dialect.keyed("links l", f"l.{column}", keys)
 
