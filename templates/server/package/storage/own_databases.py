@@ -101,8 +101,12 @@ class OwnSqlite:
         )
 
     async def find(self, connection: Connection, watch: Watch) -> str | None:
-        found = await connection.rows("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (watch.table,))
-        return quoted(watch.table) if found else None
+        if not await connection.rows("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (watch.table,)):
+            return None
+        columns = await connection.rows("SELECT name FROM pragma_table_info(?)", (watch.table,))
+        if watch.column not in (column[0] for column in columns):  # SQLite would take the name for a text
+            raise _no_column(watch)
+        return quoted(watch.table)
 
     async def create_triggers(self, connection: Connection, watch: Watch, named: str) -> bool:
         created = False
@@ -180,7 +184,7 @@ class OwnPostgres:
             return None
         named, kind = map(str, found[0])
         if found[0][1] is None or "?" in named + watch.column:
-            raise StorageError(f"table {watch.table} has no column {watch.column} that can be watched")
+            raise _no_column(watch)
         self._holds.setdefault(watch.type, []).append(
             f"SELECT 1 FROM {named} o WHERE o.{quoted(watch.column)} = (SELECT"  # the id of no resource is never cast
             f" CAST(substr(r.id, {len(watch.prefix) + 1}) AS {kind}) FROM resources r"
@@ -233,6 +237,10 @@ class OwnPostgres:
             await connection.run("ROLLBACK TO SAVEPOINT own; RELEASE SAVEPOINT own")  # and the search path with it
             raise
         await connection.run(self._leave)
+
+
+def _no_column(watch: Watch) -> StorageError:
+    return StorageError(f"the table {watch.table} has no column {watch.column} that can be watched")
 
 
 def quoted(name: str) -> str:
