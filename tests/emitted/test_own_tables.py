@@ -96,6 +96,12 @@ def add_user(shop: Shop, email: str) -> None:
     sql(shop, ADD_USER, email=email)
 
 
+def notes(shop: Shop) -> int:
+    """How many rows SCIM has not looked at since they changed."""
+    schema = "scim." if shop.database.startswith("postgresql") else ""
+    return int(sql(shop, f"SELECT count(*) FROM {schema}scim_changed_rows")[0][0])
+
+
 def patch(client: httpx.Client, user: str, path: str, value: object) -> httpx.Response:
     """Replace one attribute."""
     operation = {"op": "replace", "path": path, "value": value}
@@ -205,6 +211,7 @@ def test_what_a_client_writes_stands_in_the_tables(shop: Shop) -> None:
         row = "SELECT email, first_name, is_active, basket_total FROM users WHERE id = :id"
         assert sql(shop, row, id=number) == [("ada@example.com", "Ada", 1, 0)]
         licences = "SELECT licence_code FROM user_licences WHERE user_id = :id"
+        assert notes(shop) == 0, "who reads next need not look at what a client has written"
         assert sql(shop, licences, id=number) == [("pro",)]
         sql(shop, "UPDATE users SET basket_total = 99 WHERE id = :id", id=number)
         operations = [
@@ -350,6 +357,22 @@ def test_a_client_waits_for_the_apps_transaction_and_keeps_what_it_did(shop: Sho
             ("second@example.com", "Olena", "New"),
             ("new@example.com", None, None),
         ]
+
+
+def test_a_value_that_is_as_new_as_its_grant_is_granted(shop: Shop) -> None:
+    """While a client waits for the user, the app sells a new licence and grants it: SCIM knows neither."""
+    with shop.client() as client:
+        with connected(shop) as app:
+            app.execute(text("UPDATE users SET first_name = 'Olena' WHERE id = 1"))
+            thread, outcome = beside(lambda: patch(client, "u-1", "nickName", "Olga"))
+            app.execute(text("INSERT INTO licences VALUES ('new', 'New', NULL, 0)"))
+            app.execute(text("INSERT INTO user_licences VALUES (1, 'new', '2020-01-01 00:00:00')"))
+        thread.join(20)
+        assert outcome[0].status_code == 200
+        olga = client.get("/Users/u-1").json()
+        assert sorted(one["value"] for one in olga["entitlements"]) == ["new", "pro"]
+        assert olga["nickName"] == "Olga"
+        assert notes(shop) == 0
 
 
 @contextmanager

@@ -7,7 +7,8 @@ from .connection import Connection
 from .interface import StorageError
 from .own_databases import TABLE, OwnDatabase, Watch, quoted
 
-_AT_ONCE = 1000
+AT_ONCE = 1000
+"""How many changes are taken up in one write."""
 
 
 class Watched(Protocol):
@@ -66,13 +67,12 @@ async def waiting(connection: Connection, which: str = "") -> Sequence[Sequence[
         which: a condition, where not all are meant.
     """
     statement = f"SELECT position, type, key FROM {TABLE}{which} ORDER BY position LIMIT ?"
-    return await connection.rows(statement, (_AT_ONCE,))
+    return await connection.rows(statement, (AT_ONCE,))
 
 
-async def waiting_for(connection: Connection, type_name: str, key: str) -> list[int]:
-    """The positions of the changes of one resource."""
-    statement = f"SELECT position FROM {TABLE} WHERE type = ? AND key = ?"
-    return [row[0] for row in await connection.rows(statement, (type_name, key))]
+async def is_waiting(connection: Connection, type_name: str, key: str) -> bool:
+    """Whether one resource has changed."""
+    return bool(await connection.rows(f"SELECT 1 FROM {TABLE} WHERE type = ? AND key = ? LIMIT 1", (type_name, key)))
 
 
 async def forget(connection: Connection, positions: Collection[int]) -> None:

@@ -121,10 +121,10 @@ class OwnTables:
         await self.stock.open()
         try:
             self._database: OwnDatabase = await self.stock.write(self._watch)
-            writes = 0
+            many = False
             while await self._take_up():  # each in a write of its own: at first that is all there is
-                writes += 1
-            if writes > 1:
+                many = True
+            if many:
                 await self.stock.write(lambda tx: tx.measure())
         except BaseException:
             await self.stock.close()

@@ -19,8 +19,9 @@ from ..scim.values import Reader
 from . import own_changes
 from .changes import Writes
 from .connection import Connection
-from .interface import Record, Stored, Taken
+from .interface import Linked, Record, Stored, Taken
 from .own_databases import OwnDatabase
+from .statements import COLUMNS
 
 if TYPE_CHECKING:
     from .own_tables import OwnTable, Row
@@ -40,6 +41,7 @@ class OwnWrites(Writes):
         super().__init__(connection)
         self._database = database
         self._held = set[str]()
+        self._unknown = False  # whether a row holds what SCIM does not know yet
         self._own_tenant = own_tenant
         self._tables = tables
         self._layouts = layouts
@@ -53,9 +55,8 @@ class OwnWrites(Writes):
             await self._database.hold(self.connection, tenant, type_name, resource_id)
         stored = await super().get(tenant, type_name, resource_id)
         key = resource_id.removeprefix(table.prefix)
-        if stored is not None and (late := await own_changes.waiting_for(self.connection, type_name, key)):
-            await self._take_rows(table, [key], _now())
-            await own_changes.forget(self.connection, late)
+        if stored is not None and await own_changes.is_waiting(self.connection, type_name, key):
+            await self._take_rows(table, [key], _now())  # and again with all others: what it was granted may be new too
             return await super().get(tenant, type_name, resource_id)
         return stored
 
@@ -104,7 +105,7 @@ class OwnWrites(Writes):
             pass
 
     async def take_up(self, *, mine: bool = False) -> bool:
-        """Take up the oldest changes of the own tables; whether there were any.
+        """Take up the oldest changes of the own tables; whether there may be more.
 
         Args:
             mine: whether only those of this transaction, which nobody else can see yet.
@@ -117,25 +118,43 @@ class OwnWrites(Writes):
             keys = dict.fromkeys(str(key) for _, type_name, key in changes if type_name == name and key is not None)
             if keys:
                 await self._take_rows(table, list(keys), now)
-        await own_changes.forget(self.connection, [change[0] for change in changes])
-        return bool(changes)
+        if mine and self._unknown:
+            return False  # whoever takes all changes up looks at these once more
+        if changes:
+            await own_changes.forget(self.connection, [change[0] for change in changes])
+        return len(changes) == own_changes.AT_ONCE
 
     async def _take_rows(self, table: "OwnTable", keys: Sequence[str], now: str) -> None:
-        stored: dict[str, Stored | None] = {}
-        for key in keys:
-            stored[key] = await super().get(self._own_tenant, table.type, table.prefix + key)
-        known = {key: _document_of(one) if one else {} for key, one in stored.items()}
+        stored = await self._stored(table, keys)
+        known = {key: _document_of(stored[key]) if key in stored else {} for key in keys}
         async with self._theirs():
             rows = await table.read(self.connection, known)
+        linked: Mapping[int, Sequence[Linked]] = {}
+        if table.granted:
+            holders = [one.key for one in stored.values()]
+            linked = await self.links(self._own_tenant, holders, ["roles", "entitlements"])
         for key in keys:
-            row, one = rows.get(key), stored[key]
+            row, one = rows.get(key), stored.get(key)
             if row is not None:
-                await self._take_row(table, key, row, one, now)
+                await self._take_row(table, key, row, one, linked.get(one.key, []) if one else [], now)
             elif one is not None:
                 before = self._layouts[table.type].record(one.id, known[key])
                 await super().delete(self._own_tenant, one, before, now)
 
-    async def _take_row(self, table: "OwnTable", key: str, row: "Row", stored: Stored | None, now: str) -> None:
+    async def _stored(self, table: "OwnTable", keys: Sequence[str]) -> dict[str, Stored]:
+        """What SCIM has of some rows, by key; nobody else changes it until the write ends."""
+        ids = {table.prefix + key: key for key in keys}
+        listed, parameters = self.dialect.listed(ids)
+        rows = await self.connection.rows(
+            f"SELECT {COLUMNS} FROM {listed} CROSS JOIN resources r"
+            f" WHERE r.tenant = ? AND r.id = v.value{self._for_change}",
+            (*parameters, self._own_tenant),
+        )
+        return {ids[one.id]: one for one in map(Stored._make, rows) if one.type == table.type}
+
+    async def _take_row(
+        self, table: "OwnTable", key: str, row: "Row", stored: Stored | None, linked: Sequence[Linked], now: str
+    ) -> None:
         """One row into the view that SCIM has of it; what has changed is a new version."""
         layout, resource_id = self._layouts[table.type], table.prefix + key
         try:
@@ -150,7 +169,7 @@ class OwnWrites(Writes):
         except (ScimError, Taken) as refused:
             logs.write("row refused", level="warning", type=table.type, id=resource_id, reason=str(refused))
             return
-        if await self._take_grants(table, row, stored) or changed:
+        if await self._take_grants(table, row, stored, linked) or changed:
             await self.touch(self._own_tenant, [stored.key], now)
 
     async def _insert_row(self, record: Record, now: str) -> Stored:
@@ -165,12 +184,9 @@ class OwnWrites(Writes):
         except Taken as taken:
             await super().update(self._own_tenant, stored, before, _not_unique(after, taken), now)
 
-    async def _take_grants(self, table: "OwnTable", row: "Row", stored: Stored) -> bool:
+    async def _take_grants(self, table: "OwnTable", row: "Row", stored: Stored, linked: Sequence[Linked]) -> bool:
         """Whether the row holds other values of the granted types than the view shows."""
-        if not table.granted:
-            return False
         tenant, changed = self._own_tenant, False
-        linked = (await self.links(tenant, [stored.key], ["roles", "entitlements"])).get(stored.key, [])
         held = {(one.type, one.id): one for one in linked if one.type in table.granted}
         wanted = {(name, one) for name in table.granted for one in row.grants.get(name, ())}
         for one in (one for place, one in held.items() if place not in wanted):
@@ -179,6 +195,7 @@ class OwnWrites(Writes):
         for name, resource_id in sorted(wanted - held.keys()):
             target = await super().get(tenant, name, resource_id)
             if target is None:
+                self._unknown = True
                 logs.write("grant of nothing", level="warning", type=name, id=resource_id, holder=stored.id)
                 continue
             link: Link = "roles" if self._is_role(name) else "entitlements"
