@@ -517,3 +517,17 @@ def test_postgresql_tells_of_truncate_and_of_users_without_rights(tmp_path: Path
         finally:
             sql(shop, f"DROP OWNED BY {ROLE}")
             sql(shop, f"DROP ROLE {ROLE}")
+
+
+def test_a_server_starts_while_the_app_is_at_work(tmp_path: Path, postgres: str) -> None:
+    """It waits for no transaction of the app's, however long that takes, and holds nobody up."""
+    shop = old_shop(tmp_path, postgres)
+    with shop.running(), connected(shop) as app:
+        app.execute(text("UPDATE users SET first_name = 'Olena' WHERE id = 1"))
+        with shop.running("again") as again, again.client() as client:
+            add_user(shop, "new@example.com")
+            assert [one["userName"] for one in client.get("/Users").json()["Resources"]] == [
+                "old@example.com",
+                "new@example.com",
+            ]
+            assert client.get("/Users/u-1").json()["name"] == {"givenName": "Olga"}

@@ -164,13 +164,14 @@ class OwnPostgres:
         self._holds: dict[str, list[str]] = {}
 
     async def prepare(self, connection: Connection) -> None:
+        if (await connection.rows(f"SELECT to_regclass('{TABLE}')::text"))[0][0]:
+            return  # an index that is there already would wait for the app nevertheless, and the app for it
         await connection.run(
-            f"CREATE TABLE IF NOT EXISTS {TABLE} (position BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,"
+            f"CREATE TABLE {TABLE} (position BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,"
             " type TEXT, key TEXT, writer BIGINT NOT NULL DEFAULT txid_current())"
         )
-        for columns in ("type, key", "writer"):
-            name = f"{TABLE}_{columns.partition(',')[0]}"
-            await connection.run(f"CREATE INDEX IF NOT EXISTS {name} ON {TABLE} ({columns})")
+        await connection.run(f"CREATE INDEX {TABLE}_key ON {TABLE} (key, type)")
+        await connection.run(f"CREATE INDEX {TABLE}_writer ON {TABLE} (writer)")
 
     async def find(self, connection: Connection, watch: Watch) -> str | None:
         found = await connection.rows(
@@ -220,8 +221,8 @@ class OwnPostgres:
             f" SECURITY DEFINER SET search_path = pg_catalog AS {_literal(body)}"
         )
         for name, when in triggers.items():
-            await connection.run(f"DROP TRIGGER IF EXISTS {quoted(name)} ON {named}")
-            await connection.run(f"CREATE TRIGGER {quoted(name)} AFTER {when.format(named)} EXECUTE FUNCTION {called}")
+            trigger = f"TRIGGER {quoted(name)} AFTER {when.format(named)} EXECUTE FUNCTION {called}"
+            await connection.run(f"CREATE OR REPLACE {trigger}")  # a DROP before it would hold the app's readers up
         return True
 
     async def hold(self, connection: Connection, tenant: str, type_name: str, resource_id: str) -> None:
