@@ -255,12 +255,15 @@ def test_what_the_app_writes_is_seen_at_the_next_request(shop: Shop) -> None:
 
 
 def test_a_change_of_the_app_and_one_of_a_client_do_not_lose_each_other(shop: Shop) -> None:
-    """The app has changed the first name: a client that then changes the last one leaves it."""
+    """The app has changed the first name: a client that then changes the last one leaves it. So with a new row."""
     with shop.client() as client:
         sql(shop, "UPDATE users SET first_name = 'Olena', email = 'new@example.com' WHERE id = 1")
+        add_user(shop, "second@example.com")
+        assert patch(client, "u-2", "nickName", "Second").status_code == 200
         operation = {"op": "replace", "path": "name.familyName", "value": "Older"}
         client.patch("/Users/u-1", json={"schemas": [PATCH], "Operations": [operation]})
-        assert sql(shop, "SELECT email, first_name, last_name FROM users") == [("new@example.com", "Olena", "Older")]
+        row = "SELECT email, first_name, last_name FROM users WHERE id = 1"
+        assert sql(shop, row) == [("new@example.com", "Olena", "Older")]
         assert client.get("/Users/u-1").json()["emails"] == [{"value": "new@example.com", "primary": True}]
 
 
