@@ -1,6 +1,6 @@
 """The shop: its own pages beside the SCIM endpoints, over the same users."""
 
-from sqlalchemy import Engine, create_engine, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -10,12 +10,12 @@ from starlette.routing import Mount, Route
 from .hooks import hooks
 from .scim.app import ScimApp, build_app
 from .settings import Settings
-from .tables import User, UserLicence
+from .tables import User, UserLicence, engine_of
 
 
 def build(settings: Settings) -> Starlette:
     """The whole shop."""
-    engine: Engine = create_engine(settings.database_url)
+    engine = engine_of(settings.database_url)
 
     def people(request: Request) -> JSONResponse:
         """Who has an account, and what they hold."""

@@ -1,27 +1,24 @@
 """The shop's users and licences behind SCIM; everything else is the stock store's."""
 
-from collections.abc import Collection, Generator, Mapping
-from contextlib import contextmanager
-from functools import lru_cache
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, delete, select
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
-from sqlalchemy.pool import StaticPool
 
 from .scim.messages import Document
+from .sessions import within
 from .storage import stores
 from .storage.connection import Connection
 from .storage.interface import Store, Taken
 from .storage.own_tables import OwnTable, OwnTables, Row
-from .storage.sqlite import SqliteConnection
-from .tables import Base, Licence, User, UserLicence
+from .tables import Base, Licence, User, UserLicence, engine_of
 
 
 def make_store(url: str) -> Store:
     """The shop's own tables and SCIM's, in one database."""
-    engine = create_engine(url)
+    engine = engine_of(url)
     Base.metadata.create_all(engine)
     engine.dispose()
     return OwnTables(stores.make_store(url), [Licences(), Users()])
@@ -34,12 +31,14 @@ class Licences(OwnTable):
     watched: Mapping[str, str] = {"licences": "code"}
 
     async def read(self, connection: Connection, known: Mapping[str, Document]) -> Mapping[str, Row]:
-        with session_of(connection) as session:
+        def rows(session: Session) -> Mapping[str, Row]:
             found = session.scalars(select(Licence).where(Licence.code.in_(known)))
             return {
                 one.code: Row(known[one.code] | {"displayName": one.title, EXTENSION: {"seats": one.seats}})
                 for one in found
             }
+
+        return await within(connection, rows)
 
 
 class Users(OwnTable):
@@ -51,7 +50,7 @@ class Users(OwnTable):
     prefix = "u-"
 
     async def read(self, connection: Connection, known: Mapping[str, Document]) -> Mapping[str, Row]:
-        with session_of(connection) as session:
+        def rows(session: Session) -> Mapping[str, Row]:
             chosen = select(User).where(User.id.in_(map(int, known))).options(selectinload(User.licences))
             return {
                 str(user.id): Row(
@@ -60,35 +59,40 @@ class Users(OwnTable):
                 for user in session.scalars(chosen)
             }
 
+        return await within(connection, rows)
+
     async def create(self, connection: Connection, document: Document) -> str:
-        with session_of(connection) as session:
+        def add(session: Session) -> str:
             user = User(**as_columns(document))
             session.add(user)
             flush(session, document)
             return str(user.id)
 
+        return await within(connection, add)
+
     async def change(self, connection: Connection, key: str, document: Document) -> None:
-        with session_of(connection) as session:
+        def change(session: Session) -> None:
             user = session.get_one(User, int(key))
             for column, value in as_columns(document).items():
                 setattr(user, column, value)
             flush(session, document)
 
+        await within(connection, change)
+
     async def delete(self, connection: Connection, key: str) -> None:
-        with session_of(connection) as session:
-            session.delete(session.get_one(User, int(key)))
-            session.flush()
+        await within(connection, lambda session: session.delete(session.get_one(User, int(key))))
 
     async def grant(self, connection: Connection, key: str, type_name: str, ids: Collection[str]) -> None:
-        with session_of(connection) as session:
+        def grant(session: Session) -> None:
             for code in ids:
                 session.merge(UserLicence(user_id=int(key), licence_code=code))
-            session.flush()
+
+        await within(connection, grant)
 
     async def revoke(self, connection: Connection, key: str, type_name: str, ids: Collection[str]) -> None:
-        with session_of(connection) as session:
-            held = UserLicence.licence_code.in_(ids)
-            session.execute(delete(UserLicence).where(UserLicence.user_id == int(key), held))
+        held = UserLicence.licence_code.in_(ids)
+        chosen = delete(UserLicence).where(UserLicence.user_id == int(key), held)
+        await within(connection, lambda session: session.execute(chosen))
 
 
 EXTENSION = "urn:acme:scim:schemas:extension:shop:1.0:License"
@@ -123,36 +127,3 @@ def flush(session: Session, document: Document) -> None:
         session.flush()
     except IntegrityError as error:
         raise Taken("username", str(document["userName"])) from error
-
-
-class _Joined:
-    """The server's connection as SQLAlchemy sees it: in a transaction that is not SQLAlchemy's to end."""
-
-    def __init__(self, connection: SqliteConnection) -> None:
-        self._raw = connection.raw
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._raw, name)
-
-    def commit(self) -> None:
-        """The server commits, once its own tables are written too."""
-
-    rollback = close = commit
-
-
-@lru_cache(maxsize=1)
-def _engine(connection: SqliteConnection) -> Engine:
-    """Made once, since that takes milliseconds: all writes of a server come over one connection."""
-    joined = _Joined(connection)
-    return create_engine("sqlite://", creator=lambda: joined, poolclass=StaticPool)
-
-
-@contextmanager
-def session_of(connection: Connection) -> Generator[Session]:
-    """A SQLAlchemy session within the server's transaction."""
-    assert isinstance(connection, SqliteConnection), "the shop runs on SQLite"
-    try:
-        with Session(_engine(connection)) as session:
-            yield session
-    except DBAPIError as error:
-        raise error.orig or error from None  # the database's own fault: the server knows what to do about it

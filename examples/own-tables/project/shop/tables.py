@@ -2,12 +2,18 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import DateTime, Engine, ForeignKey, create_engine, make_url
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 
 class Base(DeclarativeBase):
     """All tables of the shop."""
+
+
+def engine_of(url: str) -> Engine:
+    """The shop's own way to its database; what is PostgreSQL's is psycopg's."""
+    place = make_url(url)
+    return create_engine(place.set(drivername="postgresql+psycopg") if place.drivername == "postgresql" else place)
 
 
 class User(Base):
@@ -22,7 +28,7 @@ class User(Base):
     is_active: Mapped[bool] = mapped_column(default=True)
     password_hash: Mapped[str | None]
     basket_total: Mapped[int] = mapped_column(default=0)
-    created_at: Mapped[datetime] = mapped_column(default=lambda: datetime.now(UTC))
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=lambda: datetime.now(UTC))
     licences: Mapped[list["UserLicence"]] = relationship(cascade="all, delete-orphan")
 
 
@@ -44,4 +50,4 @@ class UserLicence(Base):
 
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
     licence_code: Mapped[str] = mapped_column(ForeignKey("licences.code"), primary_key=True)
-    since: Mapped[datetime] = mapped_column(default=lambda: datetime.now(UTC))
+    since: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=lambda: datetime.now(UTC))
