@@ -176,20 +176,47 @@ def test_pages_keep_the_order_of_creation(make: Callable[[], Store]) -> None:
     run(make, scenario)
 
 
+def test_whoever_jumps_between_pages_finds_them_where_they_are(make: Callable[[], Store]) -> None:
+    """Forward, back and beyond the end; also once something is deleted that came before."""
+
+    async def scenario(store: Store) -> None:
+        written = await insert(store, *(user(str(number), f"user{number}") for number in range(12)))
+        written.sort(key=lambda one: one.key)
+        for gone in (None, written[3], written[0]):
+            if gone is not None:
+
+                async def delete(tx: Transaction, gone: Stored = gone) -> None:
+                    await tx.delete(TENANT, gone, laid_down(gone), LATER)
+
+                await store.write(delete)
+                written.remove(gone)
+            keys = [one.key for one in written]
+            for start in (7, 2, 9, 4, 4, 0, 5, 11, 6, 20, 1):
+                page = await store.search(TENANT, Query([(TREE, None)], start=start, count=3))
+                assert (page.total, [one.key for one in page.items]) == (len(keys), keys[start : start + 3])
+
+    run(make, scenario)
+
+
 def test_an_update_moves_the_index(make: Callable[[], Store]) -> None:
-    """The old value finds nothing, the new one does; the version counts up with `touch`."""
+    """The old value finds nothing, the new one does; the version counts up, with `touch` as well."""
 
     async def scenario(store: Store) -> None:
         (stored,) = await insert(store, user("1", "Ada"))
 
-        async def job(tx: Transaction) -> None:
-            await tx.update(TENANT, stored, laid_down(stored), laid_down(stored, userName="Grace"), LATER)
-            await tx.touch(TENANT, [stored.key], LATER)
+        async def job(tx: Transaction) -> Stored:
+            return await tx.update(TENANT, stored, laid_down(stored), laid_down(stored, userName="Grace"), LATER)
 
-        await store.write(job)
-        changed = await store.get(TENANT, TREE.name, stored.id)
-        assert changed is not None
+        changed = await store.write(job)
         assert (changed.version, changed.created, changed.modified) == (2, NOW, LATER)
+        assert await store.get(TENANT, TREE.name, stored.id) == changed
+
+        async def touch(tx: Transaction) -> None:
+            await tx.touch(TENANT, [stored.key], NOW)  # the clock was set back
+
+        await store.write(touch)
+        assert await store.get(TENANT, TREE.name, stored.id) == changed.touched(NOW)
+        assert changed.touched(NOW).modified == LATER
         for name, count in (("ada", 0), ("grace", 1)):
             condition = parse(f'userName eq "{name}"')
             assert (await store.search(TENANT, condition)).total == count
@@ -223,6 +250,12 @@ def test_links_are_seen_from_both_sides(make: Callable[[], Store]) -> None:
         found = (await store.links(TENANT, [member], ["groups"]))[member]
         assert {(one.id, one.direct) for one in found} == {(inside.id, True), (outside.id, False)}
         assert [one.id for one in (await store.links(TENANT, [inner], ["members"]))[inner]] == [ada.id]
+        several = await store.links(TENANT, [member, inner, outer], ["members", "groups"])
+        assert {key: {(one.link, one.id) for one in links} for key, links in several.items()} == {
+            member: {("groups", inside.id), ("groups", outside.id)},
+            inner: {("members", ada.id), ("groups", outside.id)},
+            outer: {("members", inside.id)},
+        }
         assert [one.id for one in await store.members(TENANT, inner, [ada.id, "2"])] == [ada.id]
         assert await store.holders(TENANT, "members", member) == 1
         assert await store.counts(TENANT, "members", [member, inner, outer]) == {member: 1, inner: 1}

@@ -4,9 +4,11 @@
 import json
 import logging
 import sys
+import time
 import traceback
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from .messages import quoted
@@ -36,7 +38,8 @@ def request(
         tenant: whose resources it was about, where the server has several tenants.
         actor: who asked, as the audit trail names them; nobody where the request was not let in.
     """
-    now = datetime.now(UTC).isoformat(timespec="milliseconds")
+    second, fraction = divmod(time.time_ns(), 1_000_000_000)
+    now = f"{_second(second)}.{fraction // 1_000_000:03d}+00:00"
     more = f', "ignored": {json.dumps(ignored)}' if ignored else ""
     if actor:
         more = f', "actor": {quoted(actor)}{more}'
@@ -46,6 +49,11 @@ def request(
         f'{{"time": "{now}", "level": "info", "event": "request", "method": {quoted(method)}, "route": {quoted(route)},'
         f' "status": {status}, "ms": {seconds * 1000:.3f}, "request_id": "{request_id}"{more}}}\n'
     )
+
+
+@lru_cache(maxsize=2)
+def _second(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat().removesuffix("+00:00")
 
 
 class JsonHandler(logging.Handler):

@@ -29,19 +29,20 @@ AnyTarget = TypeVar("AnyTarget", Linked, Target)
 
 
 def quoted_id(resource_id: str) -> str:
-    """An id as a URL writes it; most need no escape, and a page has a hundred of them."""
+    """An id as a URL writes it; most need no escape."""
     return resource_id if _UNRESERVED(resource_id) else quote(resource_id, safe="")
 
 
 @dataclass
 class LinkChange:
-    """What a write changes about one link attribute of a resource."""
+    """What a write changes about one link attribute of a resource; `linked` is all that is wanted, as it is shown."""
 
     attribute: Attribute
     added: dict[int, bool] = field(default_factory=dict[int, bool])
     removed: list[int] = field(default_factory=list[int])
     granted: list[Grant] = field(default_factory=list[Grant])
     revoked: list[Grant] = field(default_factory=list[Grant])
+    linked: list[Linked] = field(default_factory=list[Linked])
 
     def __bool__(self) -> bool:
         return bool(self.added or self.removed)
@@ -105,11 +106,15 @@ class References:
         Args:
             held: the links that were read; others that the resource has are left alone.
         """
+        change = LinkChange(attribute)
+        if not items and not held:
+            return change
         known = {linked.value: linked for linked in held}
         wanted = [(_value(attribute, item), item) for item in items]
         unknown = {value for value, _ in wanted if value not in known}
         targets = await tx.targets(tenant, unknown) if unknown else {}
-        change, kept = LinkChange(attribute), dict[int, bool]()
+        kept: dict[int, bool] = {}
+        named: dict[int, Linked | Target] = {}
         before = {linked.key: linked.primary for linked in held}
         for value, item in wanted:
             if value in known:
@@ -119,9 +124,15 @@ class References:
             if target.key not in before and target.key not in kept:
                 change.granted.append(Grant(value, target.type, target.display))
             kept[target.key] = kept.get(target.key, False) or (is_object(item) and item.get("primary") is True)
+            named[target.key] = target
         change.added = {key: primary for key, primary in kept.items() if before.get(key) != primary}
         change.removed = [key for key in before if key not in kept]
         change.revoked = [Grant(one.value, one.type, one.display) for one in held if one.key not in kept]
+        link = attribute.link or "groups"
+        change.linked = [
+            Linked(link, key, one.value, one.type, one.id, one.display, kept[key], label=one.label)
+            for key, one in named.items()
+        ]
         await self._check_limits(tx, tenant, attribute, [key for key in change.added if key not in before], targets)
         return change
 

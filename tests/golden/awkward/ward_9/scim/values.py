@@ -52,22 +52,24 @@ class Reader:
                 raise _wrong(attribute, value, "a list")
             value = [value]
         read = [self._one(attribute, item) for item in value if item is not None and item != ""]
-        items = list({dump(one): one for one in read if one is not None}.values())  # each value once
-        _check_primary(attribute, items)
+        items = [one for one in read if one is not None]
+        if len(items) > 1:
+            items = list({dump(one): one for one in items}.values())  # each value once
+            _check_primary(attribute, items)
         return items or None
 
     def members(self, attributes: Mapping[str, Attribute], value: Document, where: str) -> Document:
         """The known members of an object under their right names, readOnly ones left out (RFC 7644 section 3.3)."""
         document: Document = {}
-        seen: set[str] = set()
+        seen: set[Attribute] = set()
         for name, item in value.items():
             attribute = attributes.get(name.lower())
             if attribute is None:
                 self.unknown(f"{where}{name}")
                 continue
-            if attribute.name in seen:
+            if attribute in seen:
                 raise bad_request("invalidSyntax", f"{attribute} is given twice.")
-            seen.add(attribute.name)
+            seen.add(attribute)
             if attribute.read_only and not self.trusted:
                 continue
             canonical = self.read(attribute, item)
@@ -92,8 +94,7 @@ class Reader:
             value = {"value": value}  # Entra sets a manager so
         if not is_object(value):
             raise _wrong(attribute, value, "a JSON object")
-        separator = ":" if attribute.extension else "."
-        return self.members(attribute.sub_attributes, value, f"{attribute}{separator}") or None
+        return self.members(attribute.sub_attributes, value, attribute.prefix) or None
 
 
 def is_primary(item: object) -> bool:

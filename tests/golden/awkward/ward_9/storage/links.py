@@ -2,10 +2,12 @@
 """Links of many resources at once: what each leads to, and the groups that it is in, through nested groups too."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias
 
 from ..scim.attributes import Link
 from .connection import Connection
+from .dialect import Clause, Dialect
 from .interface import Linked
 
 
@@ -24,25 +26,33 @@ class Target(NamedTuple):
 Held: TypeAlias = Sequence[Any]
 """A row: who holds, by which link, what, whether as the primary one. What follows the first part makes a link."""
 
-_FORWARD = "SELECT l.source, l.link, l.target, l.is_primary FROM {held} AND l.tenant = ?{links}"
-_GROUPS = " UNION ALL SELECT l.target, 'groups', l.source, 0 FROM {members} AND l.tenant = ? AND l.link = 'members'"
+STORED = "link IN ('members', 'roles', 'entitlements')"
+"""Any link: its kind stands first in the keys."""
+
+_SPARSE = 4
+"""Keys of which not even one in so many is wanted are read one by one, and not as a range."""
+
+_FORWARD = "SELECT l.source, l.link, l.target, l.is_primary FROM {held} AND l.tenant = ? AND l.link IN ({links})"
+_GROUPS = "SELECT l.target, 'groups', l.source, 0 FROM {members} AND l.tenant = ? AND l.link = 'members'"
 _ABOVE = "SELECT l.target, l.source FROM {members} AND l.tenant = ? AND l.link = 'members'"
 _SHOWN = """coalesce(t.reference, t.id), t.type, t.id, t.display,
-    CASE WHEN t.reference IS NULL THEN '' ELSE {label} END,
-    EXISTS (SELECT 1 FROM links a WHERE a.tenant = t.tenant AND a.target = t.key AND a.link = 'members')"""
-_TARGETS = f"SELECT t.key, {_SHOWN} FROM {{targets}} AND t.tenant = ?"
+    CASE WHEN t.reference IS NULL THEN '' ELSE {label} END"""
+_NESTED = "EXISTS (SELECT 1 FROM links a WHERE a.tenant = t.tenant AND a.link = 'members' AND a.target = t.key)"
+_TARGETS = f"SELECT t.key, {_SHOWN}, {_NESTED} FROM {{targets}} AND t.tenant = ?"
 _ONE = f"""
-SELECT l.source, l.link, l.target, l.is_primary, {_SHOWN} FROM links l CROSS JOIN resources t
-WHERE l.tenant = ? AND l.source = ? AND t.tenant = ? AND t.key = l.target{{links}}"""
+SELECT l.source, l.link, l.target, l.is_primary, {_SHOWN}, 0 = 1 FROM links l CROSS JOIN resources t
+WHERE l.tenant = ? AND l.link IN ({{links}}) AND l.source = ? AND t.tenant = ? AND t.key = l.target"""
 _ONES_GROUPS = f"""
-UNION ALL SELECT l.target, 'groups', l.source, 0, {_SHOWN} FROM links l CROSS JOIN resources t
-WHERE l.tenant = ? AND l.target = ? AND t.tenant = ? AND t.key = l.source AND l.link = 'members'"""
+SELECT l.target, 'groups', l.source, 0, {_SHOWN}, {_NESTED} FROM links l CROSS JOIN resources t
+WHERE l.tenant = ? AND l.link = 'members' AND l.target = ? AND t.tenant = ? AND t.key = l.source"""
 
 
 async def read_links(
     connection: Connection, tenant: str, keys: Collection[int], wanted: Collection[Link]
 ) -> dict[int, list[Linked]]:
-    """The links of resources by their keys; those that many have are one and the same object."""
+    """The links of resources by their keys; resources that have the same ones share a list."""
+    if not keys or not wanted:
+        return {}
     if len(keys) == 1:
         rows, targets = await _of_one(connection, tenant, next(iter(keys)), wanted)
     else:
@@ -50,52 +60,74 @@ async def read_links(
         targets = await _targets(connection, tenant, {row[2] for row in rows}) if rows else {}
     if not rows:
         return {}
-    nested = {row[2] for row in rows if row[1] == "groups" and row[2] in targets and targets[row[2]].nested}
+    nested = {key for key, target in targets.items() if target.nested}
+    if nested:
+        nested &= {row[2] for row in rows if row[1] == "groups"}
     above = await _above(connection, tenant, nested) if nested else {}
     if above:
         targets |= await _targets(connection, tenant, set[int]().union(*above.values()))
-    made: dict[tuple[Any, ...], Linked] = {}
     found: dict[int, list[Linked]] = {}
+    nothing: list[Linked] = []
+    longer: dict[tuple[int, Sequence[Any]], list[Linked]] = {}  # by the list so far, and what comes to it
     for row in _with_nested(rows, above) if above else rows:
-        same = tuple(row[1:])
-        linked = made.get(same)
-        if linked is None:
-            link, key, primary, *indirect = same
-            if link not in wanted or key not in targets:
-                continue
-            shown, label = targets[key][:5], targets[key].label or ""
-            linked = made[same] = Linked(link, *shown, primary == 1, not indirect, label)
-        holder = row[0]
-        if holder in found:
-            found[holder].append(linked)
-        else:
-            found[holder] = [linked]
+        before, link = found.get(row[0], nothing), row[1:]
+        after = longer.get((id(before), link))
+        if after is None:
+            after = longer[id(before), link] = [*before, *_linked(link, targets)]
+        found[row[0]] = after
     return found
+
+
+def _linked(row: Sequence[Any], targets: Mapping[int, Target]) -> Iterable[Linked]:
+    link, key, primary, *indirect = row
+    if key in targets:
+        yield Linked(link, *targets[key][:5], primary == 1, not indirect, targets[key].label or "")
 
 
 async def _of_one(
     connection: Connection, tenant: str, key: int, wanted: Collection[Link]
 ) -> tuple[Sequence[Held], dict[int, Target]]:
     """The links of one resource with their targets: most requests are about one, and this is one statement."""
-    label, path = connection.dialect.text("t.folded", ["$type"])
-    statement = _ONE.format(label=label, links="" if "members" in wanted else " AND l.link <> 'members'")
-    parameters: list[Any] = [*path, tenant, key, tenant]
-    if "groups" in wanted:
-        statement, parameters = statement + _ONES_GROUPS.format(label=label), [*parameters, *path, tenant, key, tenant]
-    rows = await connection.rows(statement + connection.dialect.as_listed, parameters)
+    statement, path, selects = _statement_of_one(connection.dialect, frozenset(wanted))
+    rows = await connection.rows(statement, [*path, tenant, key, tenant] * selects)
     return [row[:4] for row in rows], {row[2]: Target(row[2], *row[4:]) for row in rows}
 
 
+@lru_cache
+def _statement_of_one(dialect: Dialect, wanted: frozenset[Link]) -> tuple[str, list[Any], int]:
+    """The statement, the parameters that each of its selects begins with, and how many selects there are."""
+    label, path = dialect.text("t.folded", ["$type"])
+    forward, groups = _kinds(wanted)
+    selects = [_ONE.format(label=label, links=forward)] * bool(forward) + [_ONES_GROUPS.format(label=label)] * groups
+    return " UNION ALL ".join(selects) + dialect.as_listed, path, len(selects)
+
+
+def _kinds(wanted: Collection[Link]) -> tuple[str, bool]:
+    """The links that are stored as they are, as literals, and whether groups are wanted, the other end of members."""
+    return ", ".join(f"'{link}'" for link in sorted(wanted) if link != "groups"), "groups" in wanted
+
+
 async def _held(connection: Connection, tenant: str, keys: Collection[int], wanted: Collection[Link]) -> Sequence[Held]:
-    keyed = connection.dialect.keyed
-    held, parameters = keyed("links l", "l.source", keys)
-    # who does not want members must not read 50,000 of them
-    statement = _FORWARD.format(held=held, links="" if "members" in wanted else " AND l.link <> 'members'")
-    parameters = [*parameters, tenant]
-    if "groups" in wanted:
-        members, more = keyed("links l", "l.target", keys)
-        statement, parameters = statement + _GROUPS.format(members=members), [*parameters, *more, tenant]
-    return await connection.rows(statement + connection.dialect.as_listed, parameters)
+    forward, groups = _kinds(wanted)
+    selects: list[str] = []
+    parameters: list[Any] = []
+    for select, column in ((_FORWARD, "source"),) * bool(forward) + ((_GROUPS, "target"),) * groups:
+        # a group that nobody asked for may have 50,000 members
+        sparse = 1 if column == "source" and "members" in wanted else _SPARSE
+        held, more = _among(connection, column, keys, sparse)
+        selects.append(select.format(held=held, members=held, links=forward))
+        parameters += [*more, tenant]
+    rows = await connection.rows(" UNION ALL ".join(selects) + connection.dialect.as_listed, parameters)
+    asked = set(keys)
+    return [row for row in rows if row[0] in asked]
+
+
+def _among(connection: Connection, column: str, keys: Collection[int], sparse: int) -> Clause:
+    """Where the links of some resources are: those of a page lie side by side, or one in so many is of them."""
+    first, last = min(keys), max(keys)
+    if last - first < sparse * len(keys):
+        return f"links l WHERE l.{column} BETWEEN ? AND ?", [first, last]
+    return connection.dialect.keyed("links l", f"l.{column}", keys)
 
 
 async def _above(connection: Connection, tenant: str, groups: Collection[int]) -> dict[int, set[int]]:

@@ -8,7 +8,7 @@ from typing import Protocol
 from .connection import Connection
 from .dialect import Dialect
 from .interface import StorageError
-from .schema import LAYOUT, OPERATIONS, TOTALS, everything, statements
+from .schema import LAYOUT, LINKS, OPERATIONS, TOTALS, everything, statements
 
 
 class Versioned(Connection, Protocol):
@@ -52,5 +52,22 @@ def _sharded_totals_and_operations(dialect: Dialect) -> Iterator[str]:
     yield from statements(OPERATIONS, dialect)
 
 
-MIGRATIONS: Mapping[int, Callable[[Dialect], Iterator[str]]] = {1: _sharded_totals_and_operations}
+def _links_by_kind(dialect: Dialect) -> Iterator[str]:
+    yield "DROP INDEX links_target"
+    new_table, new_index = statements(LINKS, dialect)
+    if dialect.types["clustered"]:  # the key is the table itself
+        yield "ALTER TABLE links RENAME TO old_links"
+        yield new_table
+        yield "INSERT INTO links SELECT tenant, link, source, target, is_primary FROM old_links ORDER BY 1, 2, 3, 4"
+        yield "DROP TABLE old_links"
+    else:  # partitions and all, it stays where it is
+        yield "ALTER TABLE links DROP CONSTRAINT links_pkey"
+        yield "ALTER TABLE links ADD PRIMARY KEY (tenant, link, source, target)"
+    yield new_index
+
+
+MIGRATIONS: Mapping[int, Callable[[Dialect], Iterator[str]]] = {
+    1: _sharded_totals_and_operations,
+    2: _links_by_kind,
+}
 """From the version named to the one after it."""

@@ -4,8 +4,8 @@
 An `OwnTable` says how its rows look as resources of one type. `OwnTables` is a store: what clients write is written
 into those tables in the same transaction, and what the app writes there is noted by triggers, in the app's own
 transaction, and taken up before anything more is read. So every read shows what the tables say, while filters, pages,
-versions, groups, and all attributes that the tables have no column for, are the stock store's. Both are in one SQLite
-database so far.
+versions, groups, and all attributes that the tables have no column for, are the stock store's. Both are in one
+database, SQLite or PostgreSQL; what these do differently is in `own_databases`.
 """
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
@@ -19,6 +19,7 @@ from ..scim.records import Layout
 from . import own_changes
 from .connection import Connection
 from .interface import Linked, Page, Query, StorageError, Store, Stored, Target, Transaction
+from .own_databases import OwnDatabase, own_database
 from .own_writes import OwnWrites
 
 T = TypeVar("T")
@@ -92,12 +93,21 @@ class OwnTables:
         stock: the store for all else, in the database that holds the tables.
         tables: those that are granted come before those that hold them.
         tenant: whose resources the tables hold; other tenants are the stock store's alone.
+        schemas: where PostgreSQL looks for the tables, as in the app's own `search_path`.
     """
 
-    def __init__(self, stock: Store, tables: Sequence[OwnTable], *, tenant: str = "default") -> None:
+    def __init__(
+        self,
+        stock: Store,
+        tables: Sequence[OwnTable],
+        *,
+        tenant: str = "default",
+        schemas: Collection[str] = ("public",),
+    ) -> None:
         self.stock = stock
         self.tables = {table.type: table for table in tables}
         self.tenant = tenant
+        self.schemas = schemas
         kinds = frozenset[str](one.kind for one in RESOURCE_TYPES)
         trees: list[Tree] = [build_tree(one, kinds) for one in RESOURCE_TYPES]
         self.layouts = {tree.name: Layout(tree) for tree in trees if tree.name in self.tables}
@@ -111,12 +121,21 @@ class OwnTables:
     async def open(self) -> None:
         await self.stock.open()
         try:
-            await self.stock.write(lambda tx: own_changes.watch(tx.connection, self.tenant, self.tables.values()))
+            self._database: OwnDatabase = await self.stock.write(self._watch)
+            many = False
             while await self._take_up():  # each in a write of its own: at first that is all there is
-                pass
+                many = True
+            if many:
+                await self.stock.write(lambda tx: tx.measure())
         except BaseException:
             await self.stock.close()
             raise
+
+    async def _watch(self, tx: Transaction) -> OwnDatabase:
+        await tx.alone()  # of several servers that start at once, one creates the triggers
+        database = own_database(tx.connection, self.schemas)
+        await own_changes.watch(tx.connection, database, self.tenant, self.tables.values())
+        return database
 
     async def close(self) -> None:
         await self.stock.close()
@@ -124,11 +143,14 @@ class OwnTables:
     async def write(self, job: Callable[[Transaction], Awaitable[T]]) -> T:
         async def beside(tx: Transaction) -> T:
             own = self._own(tx)
-            await own.take_up_all()
+            if self._database.alone:
+                await own.take_up_all()
             result = await job(own)
-            await own.take_up_all()  # what the tables have made of it by themselves: defaults, triggers
+            await own.take_up_all(mine=True)  # what the tables have made of it by themselves: defaults, triggers
             return result
 
+        if not self._database.alone:  # the app writes on, whether or not what it wrote was taken up in this write
+            await self._fresh()
         return await self.stock.write(beside)
 
     async def get(self, tenant: str, type_name: str, resource_id: str) -> Stored | None:
@@ -171,4 +193,4 @@ class OwnTables:
         return await self.stock.write(lambda tx: self._own(tx).take_up())
 
     def _own(self, tx: Transaction) -> OwnWrites:
-        return OwnWrites(tx.connection, self.tenant, self.tables, self.layouts)
+        return OwnWrites(tx.connection, self._database, self.tenant, self.tables, self.layouts)

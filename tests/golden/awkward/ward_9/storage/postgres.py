@@ -16,9 +16,9 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from .backups import Stream
-from .changes import Writes
 from .dialect import Postgres
 from .interface import StorageError, Transaction
+from .loading import LoadingWrites
 from .migrations import prepare
 from .statements import Reads
 
@@ -39,6 +39,9 @@ _GONE = {
     "tcp_keepalives_count": "3",
 }
 """A server that is gone without a word, or hangs, gives its locks back after a minute."""
+
+_PLANS = {"plan_cache_mode": "force_generic_plan"}
+"""Each statement is meant for one index, whatever its parameters: to plan it anew costs more than to run it."""
 
 _AGAIN = frozenset({"23505", "40001", "40P01"})
 """unique_violation, serialization_failure, deadlock_detected."""
@@ -118,7 +121,7 @@ class PostgresStore(Reads):
                 max_size=self.connections,
                 statement_cache_size=_STATEMENTS,
                 timeout=_CONNECT_SECONDS,
-                server_settings={"search_path": SCHEMA, "application_name": "scim", **_GONE},
+                server_settings={"search_path": SCHEMA, "application_name": "scim", **_GONE, **_PLANS},
                 reset=_keep,
             )
             async with self._pool.acquire() as raw, raw.transaction():
@@ -144,7 +147,7 @@ class PostgresStore(Reads):
             async with self._reported("the database cannot be written"):
                 try:
                     async with self._pool.acquire() as raw, raw.transaction():
-                        return await job(Writes(PostgresConnection(raw)))
+                        return await job(LoadingWrites(PostgresConnection(raw)))
                 except self._driver.PostgresError as error:
                     if error.sqlstate not in _AGAIN or attempt == _ATTEMPTS:
                         raise

@@ -34,7 +34,7 @@ class Journal:
         """Note one change; where nothing has changed, nothing is noted."""
         if not change:
             return
-        await audit.append(tx.connection, [_entry(call, change, now)])
+        await audit.append(tx.connection, [entry_of(call, change, now)])
         consumers = self._told(call)
         if consumers and change.tree.resource_type.kind == "user":
             user = await self._shown(tx, call, [change.stored], Projection(change.tree))
@@ -107,7 +107,7 @@ def _events(change: Change) -> Iterator[tuple[EventName, Grant | None]]:
         yield "user_deleted", None
 
 
-def _entry(call: Call, change: Change, now: str) -> audit.Entry:
+def entry_of(call: Call, change: Change, now: str) -> audit.Entry:
     """The line of a change: names of attributes, never their values; ids of what was linked."""
     detail: Document = {"attributes": change.attributes} if change.action != "deleted" else {}
     for name, links in (("added", change.added), ("removed", change.removed)):

@@ -5,6 +5,8 @@ import json
 from json.encoder import encode_basestring_ascii
 from typing import Any, NoReturn, TypeAlias, TypeGuard
 
+from pydantic_core import from_json, to_json
+
 from .errors import ScimError, bad_request
 
 Document: TypeAlias = dict[str, Any]
@@ -22,12 +24,9 @@ def is_array(value: object) -> TypeGuard[list[Any]]:
     return isinstance(value, list)
 
 
-_encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-
-
 def dump(value: object) -> bytes:
     """Compact JSON."""
-    return _encoder.encode(value).encode()
+    return to_json(value)
 
 
 def quoted(text: str) -> str:
@@ -38,7 +37,7 @@ def quoted(text: str) -> str:
 def load(body: bytes) -> Document:
     """A request's JSON object, or a 400 that says what is wrong with it."""
     try:
-        document = json.loads(body.decode("utf-8"), parse_constant=_no_constant, object_pairs_hook=_object)
+        document = _decoder.decode(body.decode())
     except RecursionError:
         raise bad_request("invalidSyntax", "The body is nested too deeply.") from None
     except ValueError as error:
@@ -53,7 +52,7 @@ def load(body: bytes) -> Document:
 
 def load_stored(body: bytes | str) -> Document:
     """A JSON object that this server has written itself."""
-    document: Document = json.loads(body)
+    document: Document = from_json(body)
     return document
 
 
@@ -91,3 +90,6 @@ def _object(pairs: list[tuple[str, Any]]) -> Document:
     if len(document) != len(pairs):
         raise ValueError("an object names a member twice")
     return document
+
+
+_decoder = json.JSONDecoder(parse_constant=_no_constant, object_pairs_hook=_object)

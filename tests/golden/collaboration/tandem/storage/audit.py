@@ -11,8 +11,8 @@ class Entry(NamedTuple):
     """One line of the trail.
 
     Args:
-        actor: who did it: a token's name, the subject of an access token, the app itself.
-        request: the request, as the log names it.
+        actor: who did it: a token's name, the subject of an access token, the app itself, a command.
+        request: the request, as the log names it; empty where there was none.
         detail: JSON; the names of attributes, and the ids that were granted or revoked.
     """
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from .dialect import Dialect
 
-LAYOUT = 2
+LAYOUT = 3
 """The version of this layout, kept in the database; a newer one is refused, an older one migrated."""
 
 RESOURCES = """
@@ -48,16 +48,18 @@ CREATE TABLE unique_values (         -- scope: the type, or '' for all types
     key BIGINT NOT NULL,
     PRIMARY KEY (tenant, scope, attribute, value)
 ){clustered};
+"""
 
-CREATE TABLE links (                 -- memberships and grants
+LINKS = """
+CREATE TABLE links (                 -- memberships and grants; by link first: a page of users is one range of each
     tenant {text} NOT NULL,
-    source BIGINT NOT NULL,          -- the group, the user
     link {text} NOT NULL,            -- members, roles, entitlements
+    source BIGINT NOT NULL,          -- the group, the user
     target BIGINT NOT NULL,          -- the member, the role, the entitlement
     is_primary INTEGER NOT NULL DEFAULT 0,
-    PRIMARY KEY (tenant, source, link, target)
+    PRIMARY KEY (tenant, link, source, target)
 ){clustered};
-CREATE INDEX links_target ON links (tenant, target, link, source);
+CREATE INDEX links_target ON links (tenant, link, target, source);
 """
 
 TOTALS = """
@@ -154,7 +156,7 @@ def everything(dialect: Dialect, partitions: int = 0) -> Iterator[str]:
     Args:
         partitions: into how many parts PostgreSQL hashes the tenants, 0 for none.
     """
-    for statement in statements(RESOURCES + TOTALS + KEEPING + OPERATIONS, dialect):
+    for statement in statements(RESOURCES + LINKS + TOTALS + KEEPING + OPERATIONS, dialect):
         table = statement.partition("CREATE TABLE ")[2].partition(" ")[0]
         if not partitions or table not in PARTITIONED:
             yield statement

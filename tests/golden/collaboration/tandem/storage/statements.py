@@ -2,9 +2,11 @@
 """What is read of the tables of `schema`, the same statements for every database."""
 
 from collections.abc import Collection, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ..scim.attributes import Link
+from ..scim.folding import fold_date_time
 from .bookmarks import Bookmarks
 from .connection import Connection
 from .dialect import marks
@@ -15,8 +17,11 @@ from .query import Compiler
 
 COLUMNS = "r.key, r.type, r.id, r.version, r.created, r.modified, r.body, r.whole"
 
+_END_OF_TIME = "9999-12-31"
+
 _MEANT = """
-SELECT f.value, r.key, r.type, r.id, r.display FROM (
+SELECT f.value, r.key, r.type, r.id, r.display, coalesce(r.reference, r.id),
+    CASE WHEN r.reference IS NULL THEN '' ELSE {label} END FROM (
     SELECT v.value, t.key FROM {listed} CROSS JOIN resources t WHERE t.tenant = ? AND t.id = v.value
     UNION
     SELECT v.value, t.key FROM {listed} CROSS JOIN resources t
@@ -69,11 +74,11 @@ class Reads:
             return Page(total, [])
         after, skipped = query.after, 0
         if after is None:
-            after = self._bookmarks.find(tenant, type_name, query.start, deleted) if query.start else 0
-            skipped = query.start if after is None else 0
+            known, after = self._bookmarks.nearest(tenant, type_name, query.start, deleted)
+            skipped = query.start - known
         condition, parameters = "r.tenant = ? AND r.type = ?", [tenant, type_name]
-        if skipped > total // 2:
-            count = min(query.count, total - query.start)
+        count = min(query.count, total - query.start)
+        if skipped > total - query.start - count:
             end = [count, total - query.start - count]
             rows = await self._connection.rows(
                 f"SELECT {COLUMNS} FROM resources r WHERE {condition} ORDER BY r.key DESC LIMIT ? OFFSET ?",
@@ -83,12 +88,18 @@ class Reads:
         else:
             rows = await self._connection.rows(
                 f"SELECT {COLUMNS} FROM resources r WHERE {condition} AND r.key > ? ORDER BY r.key LIMIT ? OFFSET ?",
-                [*parameters, after or 0, query.count, skipped],
+                [*parameters, after, query.count, skipped],
             )
             items = [*map(Stored._make, rows)]
-        if items and query.after is None:
+        if items and query.after is None and items[-1].created <= self._settled():
+            self._bookmarks.keep(tenant, type_name, query.start, deleted, items[0].key - 1)
             self._bookmarks.keep(tenant, type_name, query.start + len(items), deleted, items[-1].key)
         return Page(total, items)
+
+    def _settled(self) -> str:
+        """Of what was created until then, nothing is missing any more."""
+        seconds = self.dialect.unsettled
+        return fold_date_time(datetime.now(UTC) - timedelta(seconds=seconds)) if seconds else _END_OF_TIME
 
     async def _from_index(self, tenant: str, query: Query) -> Page | None:
         """A page that an index knows by itself, if one does."""
@@ -160,11 +171,13 @@ class Reads:
     async def targets(self, tenant: str, values: Collection[str]) -> dict[str, list[Target]]:
         found: dict[str, list[Target]] = {}
         listed, parameters = self.dialect.listed(values)
+        label, path = self.dialect.text("r.folded", ["$type"])
         rows = await self._connection.rows(
-            _MEANT.format(listed=listed) + self._for_reference, [*parameters, tenant, *parameters, tenant, tenant]
+            _MEANT.format(listed=listed, label=label) + self._for_reference,
+            [*path, *parameters, tenant, *parameters, tenant, tenant],
         )
-        for value, *target in rows:
-            found.setdefault(value, []).append(Target(*target))
+        for named, key, type_name, resource_id, display, value, label in rows:
+            found.setdefault(named, []).append(Target(key, type_name, resource_id, display, value, label or ""))
         return found
 
     async def holders(self, tenant: str, link: Link, key: int) -> int:

@@ -4,7 +4,6 @@
 Every one reads what it changes within that transaction: two clients never overwrite each other unseen.
 """
 
-import uuid
 from dataclasses import dataclass
 
 from ..storage.interface import Stored, Transaction
@@ -12,6 +11,7 @@ from .attributes import Tree
 from .call import Answer, Call
 from .changes import Change, Grant
 from .errors import not_found, precondition_failed
+from .ids import new_id
 from .journal import Journal
 from .messages import Document
 from .operations import read_operations
@@ -52,7 +52,7 @@ class Edits:
 
     async def create(self, tx: Transaction, call: Call, tree: Tree, given: Given) -> Answer:
         """POST (RFC 7644 section 3.3)."""
-        change = await self.writer.insert(tx, call.tenant, tree, str(uuid.uuid4()), given.document)
+        change = await self.writer.insert(tx, call.tenant, tree, new_id(), given.document)
         return await self._done(tx, call, change, given.reader)
 
     async def replace(self, tx: Transaction, call: Call, tree: Tree, resource_id: str, payload: Document) -> Answer:
@@ -115,7 +115,12 @@ class Edits:
         projection = self._defaults[change.tree.name]
         if call.attributes or call.excluded or reader.written:
             projection = Projection(change.tree, call.attributes, call.excluded, reader.written)
-        body = b"" if quiet else await self.renderer.one(tx, call.tenant, stored, projection, call.base)
+        if quiet:
+            body = b""
+        elif change.linked is not None:
+            body = await self.renderer.with_links(tx, call.tenant, stored, change.linked, projection, call.base)
+        else:
+            body = await self.renderer.one(tx, call.tenant, stored, projection, call.base)
         return Answer(stored.id, body, etag(stored), self.renderer.location(stored, call.base), ignored)
 
 

@@ -5,7 +5,7 @@ SQLite folds ASCII alone and PostgreSQL by locale; numbers and points in time so
 folded here compares rightly byte by byte: for equality, for order and for prefixes.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -21,6 +21,8 @@ _BIAS = 50000
 def fold(attribute: Attribute, value: Any) -> str:
     """One simple value as it compares (RFC 7644 section 3.4.2.2, by type and caseExact)."""
     match attribute.type:
+        case "string":
+            return str(value) if attribute.case_exact else str(value).casefold()
         case "boolean":
             return "true" if value else "false"
         case "integer" | "decimal":
@@ -30,7 +32,7 @@ def fold(attribute: Attribute, value: Any) -> str:
         case "binary":
             return decode_binary(value).hex()
         case _:
-            return str(value) if attribute.case_exact else str(value).casefold()
+            return str(value)
 
 
 def fold_date_time(moment: datetime) -> str:
@@ -82,17 +84,11 @@ def _fold_one(attribute: Attribute, value: Any) -> Any:
         return str(value).casefold()
 
 
-def folded_values(attribute: Attribute, folded: Document) -> Iterator[str]:
+def folded_values(attribute: Attribute, folded: Document) -> list[str]:
     """The values that a folded document has at the attribute's path, through every list on the way."""
-    return _follow(folded, [name.lower() for name in attribute.path])
-
-
-def _follow(value: Any, path: list[str]) -> Iterator[str]:
-    if is_array(value):
-        for item in value:
-            yield from _follow(item, path)
-    elif not path:
-        if isinstance(value, str):
-            yield value
-    elif is_object(value) and path[0] in value:
-        yield from _follow(value[path[0]], path[1:])
+    found: list[Any] = [folded]
+    for name in attribute.folded_path:
+        found = [one[name] for one in found if is_object(one) and name in one]
+        if any(map(is_array, found)):
+            found = [item for one in found for item in (one if is_array(one) else (one,))]
+    return [one for one in found if isinstance(one, str)]

@@ -2,16 +2,20 @@
 """Resources from elsewhere, many at once: each is checked like a POST, and one that fails harms no other."""
 
 import json
-import uuid
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from ..storage.interface import Linked, Query, Stored, Transaction
+from ..storage import audit
+from ..storage.interface import Linked, Query, Stored, Taken, Transaction
 from .attributes import Link, Tree
+from .call import Call
+from .changes import Change
 from .errors import ScimError, invalid_value
 from .filter_parser import parse_filter
+from .ids import new_id
+from .journal import entry_of
 from .messages import Document, is_object
 from .resources import read_resource
 from .service import Service, read_only
@@ -20,6 +24,8 @@ from .writes import document_of
 
 Existing: TypeAlias = Literal["fail", "skip", "update"]
 """What becomes of a resource that is there already, by its `id` or `userName`."""
+
+_ACTOR = "import"
 
 
 @dataclass(slots=True)
@@ -54,7 +60,7 @@ class _Undone(Exception):
 
 
 class Importer:
-    """Brings resources of one type into the store; hooks are not told.
+    """Brings resources of one type into the store; the audit trail tells of them, hooks and the webhook do not.
 
     Args:
         existing: what becomes of one that is there already.
@@ -69,6 +75,7 @@ class Importer:
             raise read_only(tree)
         self.service = service
         self.tenant = tenant
+        self.call = Call(tenant, "", actor=_ACTOR)
         self.tree = tree
         self.existing = existing
         self.stop = stop
@@ -94,14 +101,18 @@ class Importer:
         Args:
             last: whether a group whose members are not there yet is a fault, rather than for later.
         """
+        if self.existing == "fail" and not self.rehearse:
+            with suppress(ScimError, Taken):  # one by one then, to know which
+                return await self._write_all(candidates)
         outcome = Outcome()
 
         async def job(tx: Transaction) -> None:
             nonlocal outcome
             outcome = Outcome()  # a store may have to run a job anew
+            entries: list[audit.Entry] = []  # of the whole batch: one insert
             for candidate in candidates:
                 try:
-                    await self._write(tx, candidate, outcome)
+                    change = await self._write(tx, candidate, outcome)
                 except ScimError as error:
                     if not last and error.status == 400 and "members" in self.tree.by_link:
                         outcome.later.append(candidate)
@@ -109,6 +120,10 @@ class Importer:
                     outcome.faults.append((candidate.line, error.detail))
                     if self.stop:
                         break
+                else:
+                    if change:
+                        entries.append(entry_of(self.call, change, change.stored.modified))
+            await audit.append(tx.connection, entries)
             if self.rehearse:
                 raise _Undone
 
@@ -116,17 +131,36 @@ class Importer:
             await self.service.store.write(job)
         return outcome
 
-    async def _write(self, tx: Transaction, candidate: Candidate, outcome: Outcome) -> None:
+    async def _write_all(self, candidates: Sequence[Candidate]) -> Outcome:
+        """Bring all in at once, as long as nothing is wrong with any."""
+
+        async def load(tx: Transaction) -> list[Change]:
+            writer, changes = self.service.writer, list[Change]()
+
+            async def insert_all(loading: Transaction) -> None:
+                for one in candidates:
+                    inserted = await writer.insert(loading, self.tenant, self.tree, one.id or new_id(), one.document)
+                    changes.append(inserted)
+
+            await tx.load(insert_all)
+            await audit.append(tx.connection, [entry_of(self.call, one, one.stored.modified) for one in changes])
+            return changes
+
+        return Outcome(created=len(await self.service.store.write(load)))
+
+    async def _write(self, tx: Transaction, candidate: Candidate, outcome: Outcome) -> Change | None:
         stored = await self._stored(tx, candidate) if self.existing != "fail" else None
         if stored is None:
-            resource_id = candidate.id or str(uuid.uuid4())
-            await self.service.writer.insert(tx, self.tenant, self.tree, resource_id, candidate.document)
+            resource_id = candidate.id or new_id()
+            change = await self.service.writer.insert(tx, self.tenant, self.tree, resource_id, candidate.document)
             outcome.created += 1
-        elif self.existing == "skip":
+            return change
+        if self.existing == "skip":
             outcome.skipped += 1
-        else:
-            await self._update(tx, candidate, stored)
-            outcome.updated += 1
+            return None
+        change = await self._update(tx, candidate, stored)
+        outcome.updated += 1
+        return change
 
     async def _stored(self, tx: Transaction, candidate: Candidate) -> Stored | None:
         if candidate.id:
@@ -141,7 +175,7 @@ class Importer:
         found = (await tx.search(self.tenant, Query([(self.tree, condition)], trees, count=1))).items
         return found[0] if found else None
 
-    async def _update(self, tx: Transaction, candidate: Candidate, stored: Stored) -> None:
+    async def _update(self, tx: Transaction, candidate: Candidate, stored: Stored) -> Change:
         """What the file says is set, all else stays."""
         writer = self.service.writer
         given = {name: value for name, value in candidate.document.items() if name.lower() in candidate.given}
@@ -149,7 +183,7 @@ class Importer:
         named: dict[Link, list[Linked]] = {}
         named.update({link: links for link, links in held.items() if self.tree.by_link[link].name in given})
         old = document_of(stored)
-        await writer.change(tx, self.tenant, self.tree, stored, old, _merged(old, given), named)
+        return await writer.change(tx, self.tenant, self.tree, stored, old, _merged(old, given), named)
 
 
 def _merged(old: Document, given: Document) -> Document:

@@ -13,9 +13,8 @@ from .values import Reader
 def read_resource(tree: Tree, payload: Document, reader: Reader) -> Document:
     """A resource as POST sends it (RFC 7644 section 3.3), with its defaults; readOnly attributes are ignored."""
     document = _read(tree, payload, reader)
-    for attribute in tree.attributes.values():
-        if attribute.default is not None and attribute.name not in document and not attribute.read_only:
-            document[attribute.name] = attribute.default
+    for attribute in tree.defaults:
+        document.setdefault(attribute.name, attribute.default)
     return document
 
 
@@ -30,10 +29,8 @@ def replace_resource(tree: Tree, old: Document, payload: Document, reader: Reade
 
 def _read(tree: Tree, payload: Document, reader: Reader) -> Document:
     _check_schemas(tree, payload, reader)
-    attributes = dict(tree.attributes) | dict(tree.extensions)
-    del attributes["schemas"]
     known = {name: value for name, value in payload.items() if name.lower() != "schemas"}
-    return reader.members(attributes, known, "")
+    return reader.members(tree.readable, known, "")
 
 
 def _check_schemas(tree: Tree, payload: Document, reader: Reader) -> None:
@@ -86,13 +83,13 @@ def _seen(item: Document, unseen: list[str]) -> bytes:
 
 def complete(tree: Tree, document: Document) -> Document:
     """Check what must be there, bring `schemas` up to date and the attributes into their schema's order."""
-    _require(tree.children(), document, skip=("schemas", "id", "meta"))
+    _require(tree.demanding, document)
     for urn in tree.resource_type.required_extensions:
         if tree.extensions[urn.lower()].name not in document:
             raise invalid_value(f"A {tree.name} needs the extension {urn}.")
     _check_type(tree, document)
     if tree.resource_type.kind == "user":
-        document.pop("password", None)  # a placeholder of the client's (Okta) or a secret in clear: it is not kept
+        document.pop("password", None)  # see `is_kept`
     if tree.counted:
         document.pop(tree.counted.name, None)
     used = [extension.name for extension in tree.extensions.values() if extension.name in document]
@@ -100,28 +97,36 @@ def complete(tree: Tree, document: Document) -> Document:
     return {attribute.name: document[attribute.name] for attribute in tree.children() if attribute.name in document}
 
 
+def is_kept(tree: Tree, attribute: Attribute) -> bool:
+    """Whether values are stored: a user's password, a placeholder of Okta's or else a secret in clear, is not."""
+    return tree.resource_type.kind != "user" or attribute.key != "password"
+
+
 def carry_over(attributes: Mapping[str, Attribute], old: Document, new: Document) -> Document:
-    """What an earlier description had and today's does not know stays with the resource, out of clients' sight."""
-    carried = dict(new)
+    """What an earlier description had and today's does not know stays with the resource, out of clients' sight.
+
+    It is the new document itself that comes back where there is nothing of the kind.
+    """
+    carried = new
     for name, value in old.items():
         attribute = attributes.get(name.lower())
         if attribute is None:
-            carried.setdefault(name, value)
-        elif attribute.sub_attributes and is_object(value) and is_object(carried.get(name)):
-            carried[name] = carry_over(attribute.sub_attributes, value, carried[name])
+            carried = {name: value} | carried
+        elif attribute.sub_attributes and is_object(value) and is_object(new.get(name)):
+            inside = carry_over(attribute.sub_attributes, value, new[name])
+            carried = carried if inside is new[name] else carried | {name: inside}
     return carried
 
 
-def _require(attributes: Iterable[Attribute], document: Document, skip: tuple[str, ...] = ()) -> None:
-    """A `$ref` is never demanded: no client sends the manager's, whatever RFC 7643 section 8.7.1 says."""
-    for attribute in attributes:
+def _require(demanding: Iterable[Attribute], document: Document) -> None:
+    for attribute in demanding:
         value = document.get(attribute.name)
         if value is None:
-            if attribute.scim.required and not attribute.read_only and attribute.name not in (*skip, "$ref"):
+            if attribute.scim.required and not attribute.read_only:
                 raise invalid_value(f"{attribute} is required.")
-        elif attribute.sub_attributes:
+        elif attribute.demanding:
             for item in value if is_array(value) else [value]:
-                _require(attribute.sub_attributes.values(), item)
+                _require(attribute.demanding, item)
 
 
 def _check_type(tree: Tree, document: Document) -> None:

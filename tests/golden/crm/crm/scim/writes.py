@@ -1,8 +1,7 @@
 # Emitted by scimgen from crm.scim.yaml: edit that and run `scimgen generate`, not this file.
 """Writes below the protocol: resources and their links laid down together, within one transaction."""
 
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +10,7 @@ from .attributes import Attribute, Link, Tree
 from .changes import Change, Grant
 from .errors import ScimError, conflict, invalid_value
 from .folding import fold_date_time
-from .messages import Document, is_array
+from .messages import Document, is_array, load_stored
 from .operations import Operation, named_values
 from .records import Layout
 from .references import LinkChange, References
@@ -35,14 +34,17 @@ class Writer:
             await self.references.changes(tx, tenant, attribute, [], items) for attribute, items in wanted.items()
         ]
         layout = self.layouts[tree.name]
-        record = layout.record(resource_id, document)
+        record = layout.record(resource_id, document, known=True)
         layout.check(record)
         try:
             stored = await tx.insert(tenant, record, self.time())
         except Taken as taken:
             raise self._conflict(tree, taken) from None
         await self._link(tx, tenant, stored.key, with_links)
-        return _change(tree, stored, None, document, with_links)
+        change = _change(tree, stored, None, document, with_links)
+        linked = [one for links in with_links for one in links.linked]  # it is in no group yet
+        change.linked = sorted(linked, key=lambda one: one.key)
+        return change
 
     async def change(
         self,
@@ -57,7 +59,9 @@ class Writer:
         """Lay down what has changed; where nothing has, nothing is written and the version stays."""
         new = dict(new)
         wanted = _take_links(tree, new)
-        new = carry_over(self.layouts[tree.name].attributes, old, complete(tree, new))
+        layout = self.layouts[tree.name]
+        given = complete(tree, new)
+        new = carry_over(layout.attributes, old, given)
         check_immutable(tree.children(), old, new)
         links = [
             await self.references.changes(tx, tenant, attribute, held.get(attribute.link or "groups", []), items)
@@ -68,19 +72,18 @@ class Writer:
         if new == old and not any(links):
             return _change(tree, stored, old, new, ())
         now = self.time()
-        if new != old:
-            layout = self.layouts[tree.name]
-            before, after = layout.record(stored.id, old), layout.record(stored.id, new)
+        if new == old:
+            await tx.touch(tenant, [stored.key], now)
+            stored = stored.touched(now)
+        else:
+            before, after = layout.lookups(old), layout.record(stored.id, new, known=new is given)
             layout.check(after, before)
             try:
-                await tx.update(tenant, stored, before, after, now)
+                stored = await tx.update(tenant, stored, before, after, now)
             except Taken as taken:
                 raise self._conflict(tree, taken) from None
         await self._link(tx, tenant, stored.key, links)
-        await tx.touch(tenant, [stored.key], now)
-        changed = await tx.get(tenant, tree.name, stored.id)
-        assert changed is not None
-        return _change(tree, changed, old, new, links)
+        return _change(tree, stored, old, new, links)
 
     async def _link(self, tx: Transaction, tenant: str, source: int, changes: Sequence[LinkChange]) -> None:
         for change in changes:
@@ -94,17 +97,18 @@ class Writer:
         self, tx: Transaction, tenant: str, tree: Tree, stored: Stored, operations: list[Operation] | None
     ) -> dict[Link, list[Linked]]:
         """The links that a write may change; of a group's members only those that a PATCH names."""
-        held: dict[Link, list[Linked]] = {}
-        for attribute in tree.links:
-            if attribute.link is None or attribute.read_only:
-                continue
-            if attribute.link == "members" and operations is not None:
-                named = named_values(tree, attribute, operations)
-                if named is not None:
-                    held["members"] = await tx.members(tenant, stored.key, named)
-                    continue
-            held[attribute.link] = (await tx.links(tenant, [stored.key], [attribute.link])).get(stored.key, [])
-        return {link: [one for one in linked if self.references.knows(one)] for link, linked in held.items()}
+        held: dict[Link, list[Linked]] = {one.link: [] for one in tree.links if one.link and not one.read_only}
+        if "members" in held and operations is not None:
+            named = named_values(tree, tree.by_link["members"], operations)
+            if named is not None:
+                return {"members": self._known(await tx.members(tenant, stored.key, named))}
+        if held:
+            for one in self._known((await tx.links(tenant, [stored.key], held.keys())).get(stored.key, ())):
+                held[one.link].append(one)
+        return held
+
+    def _known(self, linked: Iterable[Linked]) -> list[Linked]:
+        return [one for one in linked if self.references.knows(one)]
 
     async def remove(self, tx: Transaction, tenant: str, tree: Tree, stored: Stored) -> Change:
         """Remove a resource and every link to and from it."""
@@ -112,7 +116,7 @@ class Writer:
         held = {} if tree.resource_type.kind == "group" else await self.held(tx, tenant, tree, stored, None)
         for link, linked in held.items():
             change.removed[tree.by_link[link].name] = [Grant(one.value, one.type, one.display) for one in linked]
-        before = self.layouts[tree.name].record(stored.id, document_of(stored))
+        before = self.layouts[tree.name].lookups(document_of(stored))
         await tx.delete(tenant, stored, before, self.time())
         return change
 
@@ -134,8 +138,7 @@ def _change(tree: Tree, stored: Stored, old: Document | None, new: Document, lin
 
 def document_of(stored: Stored) -> Document:
     """All of a resource but its links and `meta`."""
-    document: Document = json.loads(stored.whole or stored.body)
-    return document
+    return load_stored(stored.whole or stored.body)
 
 
 def _take_links(tree: Tree, document: Document) -> dict[Attribute, list[Any]]:

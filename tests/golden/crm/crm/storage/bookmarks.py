@@ -2,27 +2,48 @@
 """Where pages begin: whoever reads page after page need not skip, each time anew, all that was read before.
 
 Resources stand in the order of creation, and new ones come last. So the place where a page begins stays right until
-something is deleted; how much that was, the totals say.
+something is deleted; how much that was, the totals say. Who jumps to a page skips from the nearest place before it.
 """
 
+from bisect import bisect_right, insort
 from collections import OrderedDict
+from dataclasses import dataclass, field
 
-_KEPT = 4096
+_LISTS = 256
+_PLACES = 4096
+
+
+@dataclass(slots=True)
+class _Places:
+    """What is known of one list: how many resources come before a place, and the key of the last of them."""
+
+    deleted: int
+    starts: list[int] = field(default_factory=lambda: [0])
+    keys: dict[int, int] = field(default_factory=lambda: {0: 0})
 
 
 class Bookmarks:
-    """Keys after which pages begin, of the pages that were read last."""
+    """Keys after which pages begin, of the lists that were read last."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[str, str, int], tuple[int, int]] = OrderedDict()
+        self._lists: OrderedDict[tuple[str, str], _Places] = OrderedDict()
 
-    def find(self, tenant: str, type_name: str, start: int, deleted: int) -> int | None:
-        """The key after which the page begins that skips so many, if it is known and still right."""
-        key, then = self._kept.get((tenant, type_name, start), (0, -1))
-        return key if then == deleted else None
+    def nearest(self, tenant: str, type_name: str, start: int, deleted: int) -> tuple[int, int]:
+        """The nearest place at or before the page that skips so many: how many it skips itself, and after which key."""
+        places = self._lists.get((tenant, type_name))
+        if places is None or places.deleted != deleted:
+            return 0, 0
+        found = places.starts[bisect_right(places.starts, start) - 1]
+        return found, places.keys[found]
 
     def keep(self, tenant: str, type_name: str, start: int, deleted: int, key: int) -> None:
         """Remember where the page begins that skips so many."""
-        self._kept[tenant, type_name, start] = (key, deleted)
-        if len(self._kept) > _KEPT:
-            self._kept.popitem(last=False)
+        places = self._lists.get((tenant, type_name))
+        if places is None or places.deleted != deleted or len(places.starts) > _PLACES:
+            places = self._lists[tenant, type_name] = _Places(deleted)
+            self._lists.move_to_end((tenant, type_name))
+        if start not in places.keys:
+            insort(places.starts, start)
+            places.keys[start] = key
+        if len(self._lists) > _LISTS:
+            self._lists.popitem(last=False)

@@ -191,7 +191,7 @@ class Parser:
             self.fail("a value is due")
         text = self.token if self.kind == "string" else self.token.lower()
         try:
-            value = json.loads(text, parse_constant=_no_constant)
+            value = _decoder.decode(text)
         except ValueError:
             self.fail(f"{self.token[:60]} is no JSON value; strings stand in double quotes")
         if isinstance(value, str) and not is_text(value):
@@ -224,3 +224,6 @@ class _Anything:
 
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(name)
+
+
+_decoder = json.JSONDecoder(parse_constant=_no_constant)

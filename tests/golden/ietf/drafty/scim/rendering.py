@@ -1,14 +1,13 @@
 # Emitted by scimgen from drafty.scim.json: edit that and run `scimgen generate`, not this file.
 """Resources on their way out: the stored bytes with links and `meta` spliced in, decoded only for a projection."""
 
-import json
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, TypeAlias
 
 from ..storage.interface import Linked, Reads, Stored
 from .attributes import Link, Tree
-from .messages import Document, dump, quoted
+from .messages import Document, dump, load_stored, quoted
 from .projection import Projection
 from .references import References, quoted_id
 
@@ -38,7 +37,21 @@ class Renderer:
 
     async def one(self, reads: Reads, tenant: str, stored: Stored, projection: Projection, base: str) -> bytes:
         """One resource."""
-        return (await self.page(reads, tenant, [stored], {stored.type: projection}, base))[0]
+        links = await reads.links(tenant, [stored.key], projection.links) if projection.links else {}
+        return await self.with_links(reads, tenant, stored, links.get(stored.key, ()), projection, base)
+
+    async def with_links(
+        self,
+        reads: Reads,
+        tenant: str,
+        stored: Stored,
+        linked: Sequence[Linked],
+        projection: Projection,
+        base: str,
+    ) -> bytes:
+        """One resource whose links are known."""
+        counts = await _counts(reads, tenant, [stored], {stored.type: projection}) if projection.tree.counted else {}
+        return self._written(stored, linked, counts.get(stored.key), projection, base)
 
     async def page(
         self, reads: Reads, tenant: str, found: Sequence[Stored], projections: dict[str, Projection], base: str
@@ -48,30 +61,48 @@ class Renderer:
         linking = [stored.key for stored in found if projections[stored.type].tree.links]
         links = await reads.links(tenant, linking, wanted) if wanted and linking else {}
         counts = await _counts(reads, tenant, found, projections)
-        heads = {name: self._meta_head(name, base) for name in projections}
-        written: dict[tuple[int, ...], str] = {}  # many resources of a page show the very same links
+        written: dict[tuple[str, int], str] = {}  # by what many share: their type, and the list of their links
+        nothing: Sequence[Linked] = ()
         page: list[bytes] = []
         for one in found:
-            projection, linked = projections[one.type], links.get(one.key, ())
-            counted = counts.get(one.key)
-            if not projection.is_default:
-                page.append(self._projected(one, linked, counted, projection, base))
+            linked, projection = links.get(one.key, nothing), projections[one.type]
+            if counts or not projection.is_default:
+                page.append(self._written(one, linked, counts.get(one.key), projection, base))
                 continue
-            same = tuple(map(id, linked))
-            shown = written.get(same)
-            if shown is None:
-                shown = written[same] = self.references.render(projection.tree, linked, base)
-            page.append(_spliced(one, shown, counted, heads[one.type]))
+            shared = one.type, id(linked)
+            between = written.get(shared)
+            if between is None:
+                between = written[shared] = self._between(one.type, linked, None, base)
+            page.append(_spliced(one, between))
         return page
+
+    def _written(
+        self, stored: Stored, linked: Sequence[Linked], counted: Counted | None, projection: Projection, base: str
+    ) -> bytes:
+        if not projection.is_default:
+            return self._projected(stored, linked, counted, projection, base)
+        return _spliced(stored, self._between(stored.type, linked, counted, base))
+
+    def _between(self, type_name: str, linked: Sequence[Linked], counted: Counted | None, base: str) -> str:
+        """What stands between the body and the id, with which the location ends."""
+        links = self.references.render(self.references.trees[type_name], linked, base)
+        number = f'"{counted[0]}":{counted[1]},' if counted else ""
+        return f',{links}{number}"meta":{self._meta_head(type_name, base)}'
 
     def _projected(
         self, stored: Stored, linked: Sequence[Linked], counted: Counted | None, projection: Projection, base: str
     ) -> bytes:
-        document: Document = json.loads(stored.whole or stored.body)
+        document = load_stored(stored.whole or stored.body)
         document.update(self.links(linked, projection.tree, base))
         if counted:
             document[counted[0]] = counted[1]
-        document["meta"] = json.loads(_meta(stored, self._meta_head(stored.type, base)))
+        document["meta"] = {
+            "resourceType": stored.type,
+            "location": self.location(stored, base),
+            "created": stored.created,
+            "lastModified": stored.modified,
+            "version": etag(stored),
+        }
         return dump(projection.apply(document))
 
     def links(self, linked: Sequence[Linked], tree: Tree, base: str) -> dict[str, list[Document]]:
@@ -104,15 +135,12 @@ async def _counts(
     return counts
 
 
-def _spliced(stored: Stored, links: str, counted: Counted | None, head: str) -> bytes:
-    number = f'"{counted[0]}":{counted[1]},' if counted else ""
-    return b"%b,%b}" % (stored.body[:-1], f'{links}{number}"meta":{_meta(stored, head)}'.encode())
-
-
-def _meta(stored: Stored, head: str) -> str:
-    """RFC 7643 section 3.1; a quoted id needs no escape in JSON, the rest is the server's own."""
-    _, _, resource_id, version, created, modified, _, _ = stored
-    return (
-        f'{head}{quoted_id(resource_id)}","created":"{created}","lastModified":"{modified}",'
-        f'"version":"W/\\"{version}\\""}}'
+def _spliced(stored: Stored, between: str) -> bytes:
+    """With `meta` (RFC 7643 section 3.1): a quoted id needs no escape in JSON, the rest is the server's own."""
+    _, _, resource_id, version, created, modified, body, _ = stored
+    if not resource_id.isalnum() or not resource_id.isascii():
+        resource_id = quoted_id(resource_id)
+    rest = (
+        f'{between}{resource_id}","created":"{created}","lastModified":"{modified}","version":"W/\\"{version}\\""}}}}'
     )
+    return body[:-1] + rest.encode()

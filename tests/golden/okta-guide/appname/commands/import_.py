@@ -29,8 +29,9 @@ _DESCRIPTION = f"""Bring resources in from a file, users if not said otherwise: 
 emails.value (the work address), and those of the extensions by their names alone where that is clear, or as
 urn:...:name; roles and entitlements take ids. Lists are split on ;, complex cells are JSON, an empty cell is no value.
 An id that is given is kept. Every row is checked like a POST; one that is refused is told as FILE:LINE, and the others
-go in (exit code 1). Hooks do not run, and the audit trail does not tell of it. Examples: {APP} import users.csv;
-{APP} import --type Group --existing update groups.jsonl"""
+go in (exit code 1). The audit trail names each resource that is created or changed, with the actor import; neither
+hooks nor the webhook are told. Examples: {APP} import users.csv; {APP} import --type Group --existing update
+groups.jsonl"""
 
 
 def add(commands: Commands) -> None:

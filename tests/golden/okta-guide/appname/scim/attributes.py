@@ -5,7 +5,7 @@ The tree is what all else walks: values are read by it, filters and paths are re
 for mutability, the projection for `returned`, and the storage for what is indexed, unique or a link.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from types import NoneType, UnionType
@@ -55,7 +55,7 @@ class Attribute:
     extension: bool = False
     sub_attributes: Mapping[str, "Attribute"] = field(default_factory=dict[str, "Attribute"])
 
-    @property
+    @cached_property
     def type(self) -> AttributeType:
         """The data type (RFC 7643 section 2.3)."""
         return self.scim.type
@@ -69,6 +69,21 @@ class Attribute:
     def key(self) -> str:
         """The path as the index writes it."""
         return ".".join(self.path).lower()
+
+    @cached_property
+    def prefix(self) -> str:
+        """What stands before the name of a sub-attribute."""
+        return f"{self}{':' if self.extension else '.'}"
+
+    @cached_property
+    def folded_path(self) -> tuple[str, ...]:
+        """The path as a folded document has it."""
+        return tuple(name.lower() for name in self.path)
+
+    @cached_property
+    def demanding(self) -> "tuple[Attribute, ...]":
+        """The sub-attributes that clients must give, and those with such inside."""
+        return _demanding(self.sub_attributes.values())
 
     @cached_property
     def read_only(self) -> bool:
@@ -105,7 +120,7 @@ class Attribute:
         """The name that a person can look up: `name.givenName`, `urn:…:User:department`."""
         if self.parent is None:
             return self.name
-        return f"{self.parent}{':' if self.parent.extension else '.'}{self.name}"
+        return f"{self.parent.prefix}{self.name}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,6 +155,22 @@ class Tree:
         """What tells how many hold a value, in the draft's dialect: it is counted for each answer, never stored."""
         granted = self.resource_type.kind in ("role", "entitlement") and self.resource_type.dialect == "ietf"
         return self.attributes.get("totalassignmentsused") if granted else None
+
+    @cached_property
+    def demanding(self) -> tuple[Attribute, ...]:
+        """The attributes that clients must give, and those with such inside; the server knows the rest itself."""
+        own = ("schemas", "id", "meta")
+        return _demanding(attribute for attribute in self.children() if attribute.name not in own)
+
+    @cached_property
+    def defaults(self) -> tuple[Attribute, ...]:
+        """The attributes that have a value even where a client gives none."""
+        return tuple(one for one in self.attributes.values() if one.default is not None and not one.read_only)
+
+    @cached_property
+    def readable(self) -> Mapping[str, Attribute]:
+        """What a client may write at the root of a resource, by folded name; `schemas` is read apart."""
+        return {name: one for name, one in (*self.attributes.items(), *self.extensions.items()) if name != "schemas"}
 
     def children(self) -> Iterator[Attribute]:
         """All that stands at the root of a resource: the schema's attributes, then the extensions."""
@@ -264,6 +295,13 @@ def _options(annotation: Any) -> list[Any]:
     if get_origin(annotation) in (Union, UnionType):
         return [option for part in get_args(annotation) for option in _options(part)]
     return [annotation]
+
+
+def _demanding(attributes: Iterable[Attribute]) -> tuple[Attribute, ...]:
+    """A `$ref` is never demanded: no client sends the manager's, whatever RFC 7643 section 8.7.1 says."""
+    return tuple(
+        one for one in attributes if one.demanding or (one.scim.required and not one.read_only and one.name != "$ref")
+    )
 
 
 def _walk(attributes: Iterator[Attribute]) -> Iterator[Attribute]:

@@ -1,10 +1,11 @@
 # Emitted by scimgen from okta-guide.scim.yaml: edit that and run `scimgen generate`, not this file.
 """What a write has done, as a difference: what the audit trail keeps and what the app is told."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from ..storage.interface import Stored
+from ..storage.interface import Linked, Stored
 from .attributes import Tree
 from .messages import Document
 
@@ -36,6 +37,7 @@ class Change:
         new: its document now, None for one that is gone.
         added: the new values of its links, by the attribute's name.
         removed: the values that are no longer there.
+        linked: all links, where the write knows them without looking.
     """
 
     tree: Tree
@@ -44,6 +46,7 @@ class Change:
     new: Document | None
     added: dict[str, list[Grant]] = field(default_factory=dict[str, list[Grant]])
     removed: dict[str, list[Grant]] = field(default_factory=dict[str, list[Grant]])
+    linked: Sequence[Linked] | None = None
 
     def __bool__(self) -> bool:
         """Whether anything has changed."""

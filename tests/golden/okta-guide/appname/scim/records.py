@@ -6,11 +6,12 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
-from ..storage.interface import Record
+from ..storage.interface import Lookups, Record
 from .attributes import Attribute, Tree
 from .errors import invalid_value
 from .folding import fold_document, folded_values
 from .messages import Document, dump, is_array, is_object
+from .resources import is_kept
 
 LAYOUT = "1"
 """Counts up when this module lays the same document down differently."""
@@ -29,16 +30,21 @@ class Layout:
         self.tree = tree
         self.attributes = {attribute.name.lower(): attribute for attribute in tree.children()}
         stored = [attribute for attribute in tree.walk() if not _root(attribute).link]
-        self.has_hidden = any(attribute.hidden for attribute in stored)
+        self.has_hidden = any(attribute.hidden and is_kept(tree, attribute) for attribute in stored)
         self.indexed = [one for one in stored if one.indexed and _root(one).name not in COLUMNS]
         self.unique = [
             one for one in stored if one.scim.uniqueness != "none" and _root(one).name not in COLUMNS and not one.secret
         ]
+        self._looked_up = {_root(one).name.lower(): _root(one) for one in (*self.indexed, *self.unique)}
 
-    def record(self, resource_id: str, document: Document) -> Record:
-        """The document, without its links, as the store keeps it."""
+    def record(self, resource_id: str, document: Document, *, known: bool = False) -> Record:
+        """The document, without its links, as the store keeps it.
+
+        Args:
+            known: whether the description is sure to have all that is in it.
+        """
         document = {"schemas": document["schemas"], "id": resource_id} | document
-        may_hide = self.has_hidden or not _known(self.attributes, document)
+        may_hide = self.has_hidden or not (known or _known(self.attributes, document))
         view = visible(self.attributes.values(), document) if may_hide else document
         folded = fold_document(self.attributes, document)
         display = self.display(document)
@@ -55,13 +61,24 @@ class Layout:
             folded=dump(folded).decode(),
             display=display,
             reference=str(reference) if reference else None,
-            indexed=frozenset((one.key, value) for one in self.indexed for value in folded_values(one, folded)),
-            unique=frozenset(
-                (self._scope(one), one.key, value) for one in self.unique for value in folded_values(one, folded)
-            ),
+            indexed=self._indexed(folded),
+            unique=self._unique(folded),
         )
 
-    def check(self, record: Record, before: Record | None = None) -> None:
+    def lookups(self, document: Document) -> Lookups:
+        """By what a resource with this document is found: the same as its record says."""
+        looked_up = {name: value for name, value in document.items() if name.lower() in self._looked_up}
+        folded = fold_document(self._looked_up, looked_up)
+        return Lookups(indexed=self._indexed(folded), unique=self._unique(folded))
+
+    def _indexed(self, folded: Document) -> frozenset[tuple[str, str]]:
+        return frozenset([(one.key, value) for one in self.indexed for value in folded_values(one, folded)])
+
+    def _unique(self, folded: Document) -> frozenset[tuple[str, str, str]]:
+        scopes = [(self._scope(one), one) for one in self.unique]
+        return frozenset([(scope, one.key, value) for scope, one in scopes for value in folded_values(one, folded)])
+
+    def check(self, record: Record, before: Lookups | None = None) -> None:
         """Refuse new values that no index holds: on every database alike, before it is asked.
 
         Args:
@@ -92,9 +109,9 @@ class Layout:
         return ""
 
 
-def _looked_up(record: Record) -> set[tuple[str, str]]:
+def _looked_up(lookups: Lookups) -> set[tuple[str, str]]:
     """Each attribute and value that an index is to hold."""
-    return {*record.indexed, *((attribute, value) for _, attribute, value in record.unique)}
+    return {*lookups.indexed, *((attribute, value) for _, attribute, value in lookups.unique)}
 
 
 def visible(attributes: Any, document: Document) -> Document:

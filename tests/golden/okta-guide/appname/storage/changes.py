@@ -1,28 +1,35 @@
 # Emitted by scimgen from okta-guide.scim.yaml: edit that and run `scimgen generate`, not this file.
 """What a transaction changes in the tables of `schema`, the same statements for every database."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from ..scim.attributes import Link
 from .connection import Connection
-from .interface import Record, Stored, Taken
+from .interface import Lookups, Record, Stored, Taken, Transaction
+from .links import STORED
 from .statements import COLUMNS, Reads
 
 _RELAYED = 1000
 _CLEARED = 50_000
 
+LINK = (
+    "INSERT INTO links (tenant, link, source, target, is_primary) VALUES (?, ?, ?, ?, ?)"
+    " ON CONFLICT (tenant, link, source, target) DO UPDATE SET is_primary = excluded.is_primary"
+)
+_INTO = "tenant, type, id, version, created, modified, display, reference, body, whole, folded"
+INSERT = f"INSERT INTO resources (key, {_INTO}) VALUES (?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?)"
+_INSERT_UNLESS_THERE = (
+    f"INSERT INTO resources ({_INTO}) VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING key"
+)
 _UNIQUE = "INSERT INTO unique_values VALUES (?, ?, ?, ?, ?)"
 _INDEXED = "INSERT INTO attribute_values VALUES (?, ?, ?, ?, ?)"
 _UNLESS_THERE = " ON CONFLICT DO NOTHING"
-_LAY_DOWN = (
-    "UPDATE resources SET display = ?, reference = ?, body = ?, whole = ?, folded = ? WHERE tenant = ? AND key = ?"
-)
-_TOUCH = (
-    "UPDATE resources SET version = version + 1, modified = CASE WHEN modified > ? THEN modified ELSE ? END"
-    " WHERE tenant = ? AND key = ?"
-)
-"""A clock that was set back does not make the last change an earlier one."""
+_LAID_DOWN = "display = ?, reference = ?, body = ?, whole = ?, folded = ?"
+_TOUCHED = "version = version + 1, modified = CASE WHEN modified > ? THEN modified ELSE ? END"
+_LAY_DOWN = f"UPDATE resources SET {_LAID_DOWN} WHERE tenant = ? AND key = ?"
+_UPDATE = f"UPDATE resources SET {_LAID_DOWN}, {_TOUCHED} WHERE tenant = ? AND key = ?"
+_TOUCH = f"UPDATE resources SET {_TOUCHED} WHERE tenant = ? AND key = ?"
 
 
 class Writes(Reads):
@@ -36,60 +43,58 @@ class Writes(Reads):
         if self.dialect.alone:
             await self._connection.rows(self.dialect.alone)
 
+    async def load(self, job: Callable[[Transaction], Awaitable[None]]) -> None:
+        await job(self)
+
     async def measure(self) -> None:
         if self.dialect.measure:
             await self._connection.run(self.dialect.measure)
 
     async def insert(self, tenant: str, record: Record, now: str) -> Stored:
         await self._check_free(tenant, record.unique)
-        values = (record.display, record.reference, record.body, record.whole, record.folded)
         inserted = await self._connection.rows(
-            "INSERT INTO resources (tenant, type, id, version, created, modified, display, reference, body, whole,"
-            " folded) VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING key",
-            (tenant, record.type, record.id, now, now, *values),
+            _INSERT_UNLESS_THERE, (tenant, record.type, record.id, now, now, *laid_down(record))
         )
         if not inserted:
             raise Taken("id", record.id)
         key = int(inserted[0][0])
-        await self._index(tenant, record, key, record.indexed, record.unique)
+        await self._index_all([(tenant, key, record, record)])
         await self._count(tenant, record.type, 1)
         return Stored(key, record.type, record.id, 1, now, now, record.body, record.whole)
 
-    async def update(self, tenant: str, stored: Stored, before: Record, after: Record, now: str) -> None:
+    async def update(self, tenant: str, stored: Stored, before: Lookups, after: Record, now: str) -> Stored:
         await self._check_free(tenant, after.unique - before.unique)
         await self._unindex(tenant, stored, before.indexed - after.indexed, before.unique - after.unique)
-        await self._index(tenant, after, stored.key, after.indexed - before.indexed, after.unique - before.unique)
-        await self._connection.run(_LAY_DOWN, _laid_down(tenant, stored.key, after))
+        new = Lookups(indexed=after.indexed - before.indexed, unique=after.unique - before.unique)
+        await self._index_all([(tenant, stored.key, after, new)])
+        await self._connection.run(_UPDATE, (*laid_down(after), now, now, tenant, stored.key))
+        return stored.touched(now)._replace(body=after.body, whole=after.whole)
 
     async def touch(self, tenant: str, keys: Collection[int], now: str) -> None:
         # in one order, so that no two wait for each other
         await self._many(_TOUCH, [(now, now, tenant, key) for key in sorted(keys)])
 
-    async def delete(self, tenant: str, stored: Stored, before: Record, now: str) -> None:
+    async def delete(self, tenant: str, stored: Stored, before: Lookups, now: str) -> None:
         key = stored.key
         if self._for_change:  # from here on nobody can link to it
             await self._connection.rows(
                 "SELECT 1 FROM resources WHERE tenant = ? AND key = ? FOR UPDATE", (tenant, key)
             )
-        linking = "SELECT source FROM links WHERE tenant = ? AND target = ?"
+        linking = f"SELECT source FROM links WHERE tenant = ? AND {STORED} AND target = ?"
         await self.touch(tenant, {int(row[0]) for row in await self._connection.rows(linking, (tenant, key))}, now)
-        await self._connection.run("DELETE FROM links WHERE tenant = ? AND target = ?", (tenant, key))
-        await self._connection.run("DELETE FROM links WHERE tenant = ? AND source = ?", (tenant, key))
+        await self._connection.run(f"DELETE FROM links WHERE tenant = ? AND {STORED} AND target = ?", (tenant, key))
+        await self._connection.run(f"DELETE FROM links WHERE tenant = ? AND {STORED} AND source = ?", (tenant, key))
         await self._unindex(tenant, stored, before.indexed, before.unique)
         await self._connection.run("DELETE FROM resources WHERE tenant = ? AND key = ?", (tenant, key))
         await self._count(tenant, stored.type, -1)
 
     async def link(self, tenant: str, source: int, link: Link, values: Mapping[int, bool]) -> None:
-        await self._many(
-            "INSERT INTO links (tenant, source, link, target, is_primary) VALUES (?, ?, ?, ?, ?)"
-            " ON CONFLICT (tenant, source, link, target) DO UPDATE SET is_primary = excluded.is_primary",
-            [(tenant, source, link, target, int(primary)) for target, primary in values.items()],
-        )
+        await self._many(LINK, [(tenant, link, source, target, int(primary)) for target, primary in values.items()])
 
     async def unlink(self, tenant: str, source: int, link: Link, keys: Collection[int]) -> None:
         await self._many(
-            "DELETE FROM links WHERE tenant = ? AND source = ? AND link = ? AND target = ?",
-            [(tenant, source, link, key) for key in keys],
+            "DELETE FROM links WHERE tenant = ? AND link = ? AND source = ? AND target = ?",
+            [(tenant, link, source, key) for key in keys],
         )
 
     async def holders(self, tenant: str, link: Link, key: int) -> int:
@@ -147,7 +152,7 @@ class Writes(Reads):
             _INDEXED + _UNLESS_THERE,
             [(tenant, record.type, *row, stored.key) for stored, record in laid for row in record.indexed],
         )
-        await self._many(_LAY_DOWN, [_laid_down(tenant, stored.key, record) for stored, record in laid])
+        await self._many(_LAY_DOWN, [(*laid_down(record), tenant, stored.key) for stored, record in laid])
 
     async def _holders_of(
         self, tenant: str, unique: Collection[tuple[str, str, str]]
@@ -174,16 +179,12 @@ class Writes(Reads):
             if await self._connection.rows(statement, (tenant, scope, attribute, value)):
                 raise Taken(attribute, value)
 
-    async def _index(
-        self,
-        tenant: str,
-        record: Record,
-        key: int,
-        indexed: Collection[tuple[str, str]],
-        unique: Collection[tuple[str, str, str]],
-    ) -> None:
-        await self._many(_UNIQUE, [(tenant, *row, key) for row in unique])
-        await self._many(_INDEXED, [(tenant, record.type, *row, key) for row in indexed])
+    async def _index_all(self, new: Sequence[tuple[str, int, Record, Lookups]]) -> None:
+        """Index resources, each with its tenant and key, by what is new of its lookups."""
+        unique = [(tenant, *row, key) for tenant, key, _, lookups in new for row in lookups.unique]
+        await self._many(_UNIQUE, unique)
+        indexed = [(tenant, one.type, *row, key) for tenant, key, one, lookups in new for row in lookups.indexed]
+        await self._many(_INDEXED, indexed)
 
     async def _unindex(
         self,
@@ -215,5 +216,6 @@ class Writes(Reads):
             await self._connection.run_many(statement, rows)
 
 
-def _laid_down(tenant: str, key: int, record: Record) -> tuple[Any, ...]:
-    return (record.display, record.reference, record.body, record.whole, record.folded, tenant, key)
+def laid_down(record: Record) -> tuple[Any, ...]:
+    """What of a record stands in its row."""
+    return record.display, record.reference, record.body, record.whole, record.folded

@@ -25,6 +25,9 @@ class Dialect(Protocol):
         measure: after many rows have come at once, lets the database count what it plans by.
         as_listed: puts the rows of `keyed` into the order of the table's key, if they do not come in it.
         shard: which part of a kept total this connection counts in, so that writers need not wait for each other.
+        new_keys: gives so many keys for new resources, in order.
+        unsettled: for how many seconds after a resource one that comes before it may still appear, since it was
+            written at the same time and took longer.
     """
 
     types: Mapping[str, str]
@@ -34,6 +37,10 @@ class Dialect(Protocol):
     measure: str
     as_listed: str
     shard: str
+    new_keys: str
+    unsettled: int
+
+    def __hash__(self) -> int: ...  # statements are kept by it
 
     def text(self, document: str, path: Sequence[str]) -> Clause:
         """The text at a path of a JSON document; the empty path means the document itself."""
@@ -85,6 +92,11 @@ class Sqlite:
     measure = ""
     as_listed = ""
     shard = "0"
+    new_keys = (
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)"
+        " SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'resources'), 0) + i FROM n ORDER BY i"
+    )
+    unsettled = 0
 
     def text(self, document: str, path: Sequence[str]) -> Clause:
         return (f"json_extract({document}, ?)", [_path(path)]) if path else (document, [])
@@ -128,6 +140,8 @@ class Postgres:
     as_listed = " ORDER BY 1, 2, 3"
     alone = f"SELECT pg_advisory_xact_lock({_ALONE})"
     shard = "pg_backend_pid() % 16"
+    new_keys = "SELECT nextval('resource_keys') FROM generate_series(1, ?::int)"
+    unsettled = 120  # twice what a transaction may wait, see `postgres`
 
     def text(self, document: str, path: Sequence[str]) -> Clause:
         return f'((({document})::jsonb #>> ?::text[]) COLLATE "C")', [list(path)]

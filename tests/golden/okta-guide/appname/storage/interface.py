@@ -31,8 +31,21 @@ class Taken(Exception):
         self.value = value
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lookups:
+    """By what a resource is found.
+
+    Args:
+        indexed: attribute and folded value, for the index.
+        unique: scope, attribute and folded value, of which there may be only one.
+    """
+
+    indexed: frozenset[tuple[str, str]] = frozenset()
+    unique: frozenset[tuple[str, str, str]] = frozenset()
+
+
 @dataclass(frozen=True, slots=True)
-class Record:
+class Record(Lookups):
     """A resource as it is laid down, links and `meta` apart.
 
     Args:
@@ -41,8 +54,6 @@ class Record:
         folded: JSON of all values as they compare, for filters that no index serves.
         display: what links to the resource show.
         reference: the `value` of links to it where that is not the id.
-        indexed: attribute and folded value, for the index.
-        unique: scope, attribute and folded value, of which there may be only one.
     """
 
     type: str
@@ -52,8 +63,6 @@ class Record:
     folded: str
     display: str
     reference: str | None = None
-    indexed: frozenset[tuple[str, str]] = frozenset()
-    unique: frozenset[tuple[str, str, str]] = frozenset()
 
 
 class Stored(NamedTuple):
@@ -67,6 +76,10 @@ class Stored(NamedTuple):
     modified: str
     body: bytes
     whole: bytes | None
+
+    def touched(self, now: str) -> "Stored":
+        """The same in its next version; a clock that was set back does not make the last change an earlier one."""
+        return self._replace(version=self.version + 1, modified=max(self.modified, now))
 
 
 class Linked(NamedTuple):
@@ -85,12 +98,14 @@ class Linked(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A resource that a link may point to."""
+    """A resource that a link may point to; `value` and `label` as with `Linked`."""
 
     key: int
     type: str
     id: str
     display: str
+    value: str
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +156,10 @@ class Reads(Protocol):
         ...
 
     async def links(self, tenant: str, keys: Collection[int], wanted: Collection[Link]) -> dict[int, list[Linked]]:
-        """The links of resources; `groups` come from the groups' members, through nested groups too."""
+        """The links of resources; `groups` come from the groups' members, through nested groups too.
+
+        Those of a page often have the same links: they may share one list, which nobody must change.
+        """
         ...
 
     async def members(self, tenant: str, key: int, values: Collection[str]) -> list[Linked]:
@@ -184,6 +202,13 @@ class Transaction(Reads, Protocol):
         """Many resources have come at once: a database that plans by counts must count them."""
         ...
 
+    async def load(self, job: Callable[["Transaction"], Awaitable[None]]) -> None:
+        """Run a job that inserts and links much: a store may lay all of it down at once, when the job is done.
+
+        Taken may come as late as then, and for any of it. A store that has no better way runs the job on itself.
+        """
+        ...
+
     async def insert(self, tenant: str, record: Record, now: str) -> Stored:
         """Lay down a new resource, in version 1; Taken where a unique value, or the id, is.
 
@@ -191,24 +216,24 @@ class Transaction(Reads, Protocol):
         """
         ...
 
-    async def update(self, tenant: str, stored: Stored, before: Record, after: Record, now: str) -> None:
-        """Lay a resource down anew; its version and time of change follow with `touch`. Taken as with `insert`.
+    async def update(self, tenant: str, stored: Stored, before: Lookups, after: Record, now: str) -> Stored:
+        """Lay a resource down anew, in its next version (`Stored.touched`); Taken, and what counts, as with `insert`.
 
         Args:
-            before: as it lies in the store, so that only the difference of the indexes need be written.
+            before: by what it is found so far, so that only the difference of the indexes need be written.
         """
         ...
 
     async def touch(self, tenant: str, keys: Collection[int], now: str) -> None:
-        """Count up the versions of resources that have changed, by one each."""
+        """Count up the versions of resources whose links alone have changed, by one each: see `Stored.touched`."""
         ...
 
-    async def delete(self, tenant: str, stored: Stored, before: Record, now: str) -> None:
+    async def delete(self, tenant: str, stored: Stored, before: Lookups, now: str) -> None:
         """Remove a resource and every link to and from it; what linked to it has changed."""
         ...
 
     async def link(self, tenant: str, source: int, link: Link, values: Mapping[int, bool]) -> None:
-        """Add links, or change whether they are primary (the values); the version follows with `touch`."""
+        """Add links, or change whether they are primary (the values); `update` or `touch` counts the version."""
         ...
 
     async def unlink(self, tenant: str, source: int, link: Link, keys: Collection[int]) -> None:
