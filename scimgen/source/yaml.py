@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from scimgen.source.tree import Array, Document, Fault, Member, Node, Object, Scalar, Source
 
 MAX_DEPTH = 100
+_TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels"
 MAX_VALUES = 2_000_000
 
 _NULL = frozenset(("", "~", "null", "Null", "NULL"))
@@ -113,7 +114,7 @@ class _Builder:
             self.hand(Scalar(start, end, _value(event.value) if plain else event.value))
             return
         if len(self.stack) >= MAX_DEPTH:
-            raise _Stop(f"nested deeper than {MAX_DEPTH} levels", start, start + 1)
+            raise _Stop(_TOO_DEEP, start, start + 1)
         opened = Object(start, end) if isinstance(event, yaml.MappingStartEvent) else Array(start, end)
         if self.at_key():
             raise _Stop("a key is text, not a list or a mapping", start, start + 1)
@@ -159,6 +160,8 @@ def _fault(error: object, text: str) -> Fault:
         problem, context, mend = "a tab in the indentation", None, "indent with spaces"
     elif "mapping values are not allowed" in problem or "expected ',' or" in problem:
         mend = "put text that holds a colon in quotes, and mind the indentation"
+    elif "maximum nesting depth" in problem:  # of a libyaml that reads ahead, and stops before our own limit is met
+        problem, context = _TOO_DEEP, None
     return Fault(f"{problem} {context}" if context else problem, at, at + 1, mend)
 
 

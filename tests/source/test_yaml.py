@@ -62,7 +62,7 @@ def test_scalars_are_read_by_the_core_schema(text: str, value: object) -> None:
         ("a: !!python/name:os.system x", "1:4", "the tag 'tag:yaml.org,2002:python/name:os.system' is not known here"),
         ("a:\n\t- b", "2:1", "a tab in the indentation"),
         ("a: b: c", "1:5", "mapping values are not allowed in this context"),
-        ("[" * 200_000, "1:101", "nested deeper than 100 levels"),
+        ("[" * 900, "1:101", "nested deeper than 100 levels"),
     ],
 )
 def test_refuses_what_is_not_plain(text: str, where: str, message: str) -> None:
@@ -72,6 +72,12 @@ def test_refuses_what_is_not_plain(text: str, where: str, message: str) -> None:
     assert document.root is None
     assert fault.message == message
     assert str(document.source.place(fault.start)) == f"a.yaml:{where}"
+
+
+def test_200_000_brackets_are_a_fault() -> None:
+    """Whoever notices first: our own limit, or that of a libyaml that reads ahead."""
+    (fault,) = read_yaml("a.yaml", "[" * 200_000).faults
+    assert (fault.message, fault.start in (100, 1000)) == ("nested deeper than 100 levels", True)
 
 
 def test_every_value_has_its_range() -> None:

@@ -40,9 +40,6 @@ _GONE = {
 }
 """A server that is gone without a word, or hangs, gives its locks back after a minute."""
 
-_PLANS = {"plan_cache_mode": "force_generic_plan"}
-"""Each statement is meant for one index, whatever its parameters: to plan it anew costs more than to run it."""
-
 _AGAIN = frozenset({"23505", "40001", "40P01"})
 """unique_violation, serialization_failure, deadlock_detected."""
 
@@ -121,7 +118,7 @@ class PostgresStore(Reads):
                 max_size=self.connections,
                 statement_cache_size=_STATEMENTS,
                 timeout=_CONNECT_SECONDS,
-                server_settings={"search_path": SCHEMA, "application_name": "scim", **_GONE, **_PLANS},
+                server_settings={"search_path": SCHEMA, "application_name": "scim", **_GONE},
                 reset=_keep,
             )
             async with self._pool.acquire() as raw, raw.transaction():

@@ -31,7 +31,7 @@ class _Loading(Writes):
         self._keys: list[int] = []
         self._new: list[tuple[str, int, Record, str]] = []
         self._taken: set[tuple[str, ...]] = set()
-        self._links: list[tuple[str, Link, int, int, int]] = []
+        self._links: list[tuple[str, str, int, int, int]] = []
         self._targets: dict[tuple[str, str], list[Target]] = {}
 
     async def insert(self, tenant: str, record: Record, now: str) -> Stored:
