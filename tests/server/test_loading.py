@@ -51,7 +51,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 def lying(url: str) -> dict[str, list[Sequence[Any]]]:
-    """What the tables hold of users and groups with a name of their own, whatever the keys."""
+    """What the tables hold, whatever the keys."""
     return {name: sorted(map(tuple, rows(url, statement)), key=repr) for name, statement in TABLES.items()}
 
 

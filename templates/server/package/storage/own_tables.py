@@ -184,8 +184,9 @@ class OwnTables:
 
     async def _fresh(self) -> Store:
         """The stock store, once it knows all that was committed so far."""
-        while await own_changes.any_waiting(self.stock.connection):
-            await self._take_up()
+        if await own_changes.any_waiting(self.stock.connection):
+            while await self._take_up():
+                pass
         return self.stock
 
     async def _take_up(self) -> bool:

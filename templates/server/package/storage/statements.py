@@ -18,6 +18,11 @@ COLUMNS = "r.key, r.type, r.id, r.version, r.created, r.modified, r.body, r.whol
 
 _END_OF_TIME = "9999-12-31"
 
+_BEHIND = """
+SELECT CASE WHEN t.total > ? THEN t.total - ? ELSE 0 END
+FROM (SELECT CAST(coalesce(sum(total), 0) AS BIGINT) AS total FROM totals WHERE tenant = ? AND type = ?) t"""
+"""How many come behind a page: counted by the statement that reads the page, since others write meanwhile."""
+
 _MEANT = """
 SELECT f.value, r.key, r.type, r.id, r.display, coalesce(r.reference, r.id),
     CASE WHEN r.reference IS NULL THEN '' ELSE {label} END FROM (
@@ -78,10 +83,9 @@ class Reads:
         condition, parameters = "r.tenant = ? AND r.type = ?", [tenant, type_name]
         count = min(query.count, total - query.start)
         if skipped > total - query.start - count:
-            end = [count, total - query.start - count]
             rows = await self._connection.rows(
-                f"SELECT {COLUMNS} FROM resources r WHERE {condition} ORDER BY r.key DESC LIMIT ? OFFSET ?",
-                [*parameters, *end],
+                f"SELECT {COLUMNS} FROM resources r WHERE {condition} ORDER BY r.key DESC LIMIT ? OFFSET ({_BEHIND})",
+                [*parameters, count, query.start + count, query.start + count, *parameters],
             )
             items = [*map(Stored._make, reversed(rows))]
         else:

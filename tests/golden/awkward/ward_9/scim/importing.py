@@ -173,7 +173,7 @@ class Importer:
         condition = parse_filter(f"userName eq {json.dumps(name)}", self.tree)
         trees = list(self.service.trees.values())
         found = (await tx.search(self.tenant, Query([(self.tree, condition)], trees, count=1))).items
-        return found[0] if found else None
+        return await tx.get(self.tenant, self.tree.name, found[0].id) if found else None  # nobody else changes it now
 
     async def _update(self, tx: Transaction, candidate: Candidate, stored: Stored) -> Change:
         """What the file says is set, all else stays."""

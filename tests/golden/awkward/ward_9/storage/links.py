@@ -66,22 +66,30 @@ async def read_links(
     above = await _above(connection, tenant, nested) if nested else {}
     if above:
         targets |= await _targets(connection, tenant, set[int]().union(*above.values()))
-    found: dict[int, list[Linked]] = {}
-    nothing: list[Linked] = []
-    longer: dict[tuple[int, Sequence[Any]], list[Linked]] = {}  # by the list so far, and what comes to it
+    held: dict[int, list[Sequence[Any]]] = {}
     for row in _with_nested(rows, above) if above else rows:
-        before, link = found.get(row[0], nothing), row[1:]
-        after = longer.get((id(before), link))
-        if after is None:
-            after = longer[id(before), link] = [*before, *_linked(link, targets)]
-        found[row[0]] = after
+        if row[0] in held:
+            held[row[0]].append(row[1:])
+        else:
+            held[row[0]] = [row[1:]]
+    return _shared(held, targets)
+
+
+def _shared(held: Mapping[int, list[Sequence[Any]]], targets: Mapping[int, Target]) -> dict[int, list[Linked]]:
+    """What each holds, with one list for those who hold the same."""
+    known: dict[tuple[Sequence[Any], ...], list[Linked]] = {}
+    found: dict[int, list[Linked]] = {}
+    for holder, links in held.items():
+        same = tuple(links)
+        shared = known.get(same)
+        if shared is None:
+            shared = known[same] = [_linked(targets[link[1]], *link) for link in links if link[1] in targets]
+        found[holder] = shared
     return found
 
 
-def _linked(row: Sequence[Any], targets: Mapping[int, Target]) -> Iterable[Linked]:
-    link, key, primary, *indirect = row
-    if key in targets:
-        yield Linked(link, *targets[key][:5], primary == 1, not indirect, targets[key].label or "")
+def _linked(target: Target, link: Link, _: int, primary: int, *indirect: str) -> Linked:
+    return Linked(link, *target[:5], primary == 1, not indirect, target.label or "")
 
 
 async def _of_one(

@@ -27,7 +27,7 @@ class Dialect(Protocol):
         shard: which part of a kept total this connection counts in, so that writers need not wait for each other.
         new_keys: gives so many keys for new resources, in order.
         unsettled: for how many seconds after a resource one that comes before it may still appear, since it was
-            written at the same time and took longer.
+            written at the same time and its transaction took longer.
     """
 
     types: Mapping[str, str]
@@ -141,7 +141,7 @@ class Postgres:
     alone = f"SELECT pg_advisory_xact_lock({_ALONE})"
     shard = "pg_backend_pid() % 16"
     new_keys = "SELECT nextval('resource_keys') FROM generate_series(1, ?::int)"
-    unsettled = 120  # twice what a transaction may wait, see `postgres`
+    unsettled = 120  # much more than a write takes, an import's batch included
 
     def text(self, document: str, path: Sequence[str]) -> Clause:
         return f'((({document})::jsonb #>> ?::text[]) COLLATE "C")', [list(path)]

@@ -76,7 +76,8 @@ class Writer:
             await tx.touch(tenant, [stored.key], now)
             stored = stored.touched(now)
         else:
-            before, after = layout.lookups(old), layout.record(stored.id, new, known=new is given)
+            known = new is given and stored.whole is None  # nothing was hidden, so nothing unknown is in it
+            before, after = layout.lookups(old), layout.record(stored.id, new, known=known)
             layout.check(after, before)
             try:
                 stored = await tx.update(tenant, stored, before, after, now)

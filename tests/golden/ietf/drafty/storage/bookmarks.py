@@ -2,15 +2,16 @@
 """Where pages begin: whoever reads page after page need not skip, each time anew, all that was read before.
 
 Resources stand in the order of creation, and new ones come last. So the place where a page begins stays right until
-something is deleted; how much that was, the totals say. Who jumps to a page skips from the nearest place before it.
+something is deleted; how much that was, the totals say. (What is written at the same time may come a moment late, see
+`Dialect.unsettled`.) Who jumps to a page skips from the nearest place before it.
 """
 
 from bisect import bisect_right, insort
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
-_LISTS = 256
-_PLACES = 4096
+_LISTS = 128
+_PLACES = 1024
 
 
 @dataclass(slots=True)
@@ -33,17 +34,19 @@ class Bookmarks:
         places = self._lists.get((tenant, type_name))
         if places is None or places.deleted != deleted:
             return 0, 0
+        self._lists.move_to_end((tenant, type_name))
         found = places.starts[bisect_right(places.starts, start) - 1]
         return found, places.keys[found]
 
     def keep(self, tenant: str, type_name: str, start: int, deleted: int, key: int) -> None:
         """Remember where the page begins that skips so many."""
+        if not start:
+            return  # the first page begins before everything that will ever be
         places = self._lists.get((tenant, type_name))
         if places is None or places.deleted != deleted or len(places.starts) > _PLACES:
             places = self._lists[tenant, type_name] = _Places(deleted)
-            self._lists.move_to_end((tenant, type_name))
         if start not in places.keys:
             insort(places.starts, start)
-            places.keys[start] = key
+        places.keys[start] = key
         if len(self._lists) > _LISTS:
             self._lists.popitem(last=False)
