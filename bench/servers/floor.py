@@ -36,9 +36,8 @@ HEAD = '{"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],"total
 
 def main(port: int, database: str, copy: str) -> None:
     """Serve until stopped."""
-    config = uvicorn.Config(
-        _app(_opened(database), _opened(copy)), port=port, log_config=None, access_log=False, server_header=False
-    )
+    app = _app(Floor(_opened(database), _opened(copy)))
+    config = uvicorn.Config(app, port=port, log_config=None, access_log=False, server_header=False)
     uvicorn.Server(config).run()
 
 
@@ -49,86 +48,106 @@ def _opened(database: str) -> sqlite3.Connection:
     return connection
 
 
-def _app(connection: sqlite3.Connection, copy: sqlite3.Connection) -> Starlette:
-    def answer(request: Request, body: bytes, status: int, began: float) -> Response:
-        line = {"time": datetime.now(UTC).isoformat(), "method": request.method, "status": status}
-        sys.stderr.write(json.dumps(line | {"ms": time.perf_counter() - began}) + "\n")
-        return Response(body, status, media_type="application/scim+json")
+def _answer(body: bytes, status: int, method: str, began: float) -> Response:
+    line = {"time": datetime.now(UTC).isoformat(), "method": method, "status": status}
+    sys.stderr.write(json.dumps(line | {"ms": time.perf_counter() - began}) + "\n")
+    return Response(body, status, media_type="application/scim+json")
 
-    def check(request: Request) -> float:
-        token = sha256(request.headers["authorization"].removeprefix("Bearer ").encode()).digest()
-        if not hmac.compare_digest(token, TOKEN):
-            raise PermissionError
-        return time.perf_counter()
 
-    def render(rows: list[tuple[int, bytes]]) -> list[bytes]:
+def _admitted(request: Request) -> float:
+    """When the request began, once its token is known to be right."""
+    token = sha256(request.headers["authorization"].removeprefix("Bearer ").encode()).digest()
+    if not hmac.compare_digest(token, TOKEN):
+        raise PermissionError
+    return time.perf_counter()
+
+
+class Floor:
+    """The handlers.
+
+    Args:
+        connection: to the tables of `TABLES`.
+        copy: to the copy of the emitted server's database.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, copy: sqlite3.Connection) -> None:
+        self.connection = connection
+        self.copy = copy
+
+    def render(self, rows: list[tuple[int, bytes]]) -> list[bytes]:
+        """Stored bytes with their links."""
         marks = ",".join("?" * len(rows))
         links: dict[int, list[str]] = {}
-        for source, target, display in connection.execute(
+        for source, target, display in self.connection.execute(
             f"SELECT source, target, display FROM links WHERE source IN ({marks})", [key for key, _ in rows]
         ):
             links.setdefault(source, []).append(f'{{"value":"{target}","display":"{display}"}}')
         return [b'%b,"entitlements":[%b]}' % (body[:-1], ",".join(links.get(key, ())).encode()) for key, body in rows]
 
-    async def get(request: Request) -> Response:
-        began = check(request)
+    async def get(self, request: Request) -> Response:
+        """A user by id."""
+        began = _admitted(request)
         statement = "SELECT key, body FROM users WHERE id = ?"
-        row = connection.execute(statement, (request.path_params["id"],)).fetchone()
-        return answer(request, render([row])[0], 200, began)
+        row = self.connection.execute(statement, (request.path_params["id"],)).fetchone()
+        return _answer(self.render([row])[0], 200, "GET", began)
 
-    async def find(request: Request) -> Response:
-        began = check(request)
+    async def find(self, request: Request) -> Response:
+        """A user by name, or a page."""
+        began = _admitted(request)
         condition = request.query_params.get("filter")
         if condition:
             name = condition.split('"')[1]
-            rows = connection.execute("SELECT key, body FROM users WHERE name = ?", (name,)).fetchall()
+            rows = self.connection.execute("SELECT key, body FROM users WHERE name = ?", (name,)).fetchall()
             total = len(rows)
         else:
             start, count = int(request.query_params["startIndex"]), int(request.query_params["count"])
             statement = "SELECT key, body FROM users WHERE key >= ? ORDER BY key LIMIT ?"
-            rows = connection.execute(statement, (start, count)).fetchall()
-            total = connection.execute("SELECT users FROM total").fetchone()[0]
-        return answer(request, (HEAD % total).encode() + b",".join(render(rows)) + b"]}", 200, began)
+            rows = self.connection.execute(statement, (start, count)).fetchall()
+            total = self.connection.execute("SELECT users FROM total").fetchone()[0]
+        return _answer((HEAD % total).encode() + b",".join(self.render(rows)) + b"]}", 200, "GET", began)
 
-    async def create(request: Request) -> Response:
-        began = check(request)
-        resource_id = str(uuid.uuid4())
-        user = {"id": resource_id} | json.loads(await request.body())
+    async def create(self, request: Request) -> Response:
+        """One row, and the total."""
+        began = _admitted(request)
+        user = {"id": str(uuid.uuid4())} | json.loads(await request.body())
         body = json.dumps(user).encode()
-        connection.execute("BEGIN IMMEDIATE")
-        connection.execute("INSERT INTO users VALUES (NULL, ?, ?, 1, ?)", (resource_id, user["userName"], body))
-        connection.execute("UPDATE total SET users = users + 1")
-        connection.execute("COMMIT")
-        return answer(request, body, 201, began)
+        self.connection.execute("BEGIN IMMEDIATE")
+        self.connection.execute("INSERT INTO users VALUES (NULL, ?, ?, 1, ?)", (user["id"], user["userName"], body))
+        self.connection.execute("UPDATE total SET users = users + 1")
+        self.connection.execute("COMMIT")
+        return _answer(body, 201, "POST", began)
 
-    async def create_rows(request: Request) -> Response:
-        began = check(request)
-        resource_id = str(uuid.uuid4())
-        user = {"id": resource_id} | json.loads(await request.body())
+    async def create_rows(self, request: Request) -> Response:
+        """All rows of a user."""
+        began = _admitted(request)
+        user = {"id": str(uuid.uuid4())} | json.loads(await request.body())
         body = json.dumps(user).encode()
-        copy.execute("BEGIN IMMEDIATE")
-        write_rows(copy, user, body)
-        copy.execute("COMMIT")
-        return answer(request, body, 201, began)
+        self.copy.execute("BEGIN IMMEDIATE")
+        write_rows(self.copy, user, body)
+        self.copy.execute("COMMIT")
+        return _answer(body, 201, "POST", began)
 
-    async def change(request: Request) -> Response:
-        began = check(request)
-        resource_id = request.path_params["id"]
+    async def change(self, request: Request) -> Response:
+        """Replace attributes."""
+        began = _admitted(request)
         operations = json.loads(await request.body())["Operations"]
-        connection.execute("BEGIN IMMEDIATE")
-        key, body = connection.execute("SELECT key, body FROM users WHERE id = ?", (resource_id,)).fetchone()
+        self.connection.execute("BEGIN IMMEDIATE")
+        statement = "SELECT key, body FROM users WHERE id = ?"
+        key, body = self.connection.execute(statement, (request.path_params["id"],)).fetchone()
         body = json.dumps(json.loads(body) | operations[0]["value"]).encode()
-        connection.execute("UPDATE users SET version = version + 1, body = ? WHERE key = ?", (body, key))
-        connection.execute("COMMIT")
-        return answer(request, render([(key, body)])[0], 200, began)
+        self.connection.execute("UPDATE users SET version = version + 1, body = ? WHERE key = ?", (body, key))
+        self.connection.execute("COMMIT")
+        return _answer(self.render([(key, body)])[0], 200, "PATCH", began)
 
+
+def _app(floor: Floor) -> Starlette:
     return Starlette(
         routes=[
-            Route("/scim/v2/Users/{id}", get),
-            Route("/scim/v2/Users", find),
-            Route("/scim/v2/Users", create, methods=["POST"]),
-            Route("/scim/v2/Rows", create_rows, methods=["POST"]),
-            Route("/scim/v2/Users/{id}", change, methods=["PATCH"]),
+            Route("/scim/v2/Users/{id}", floor.get),
+            Route("/scim/v2/Users", floor.find),
+            Route("/scim/v2/Users", floor.create, methods=["POST"]),
+            Route("/scim/v2/Rows", floor.create_rows, methods=["POST"]),
+            Route("/scim/v2/Users/{id}", floor.change, methods=["PATCH"]),
         ]
     )
 

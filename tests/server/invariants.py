@@ -29,12 +29,12 @@ async def check_tables(url: str) -> None:
 
 async def _check_index(rows: Any) -> None:
     resource_types = importlib.import_module("crm.resource_types").RESOURCE_TYPES
-    attributes = importlib.import_module("crm.scim.attributes")
     records = importlib.import_module("crm.scim.records")
+    trees = importlib.import_module("crm.scim.trees")
     writes = importlib.import_module("crm.scim.writes")
     interface = importlib.import_module("crm.storage.interface")
     kinds = frozenset(one.kind for one in resource_types)
-    layouts = {one.name: records.Layout(attributes.build_tree(one, kinds)) for one in resource_types}
+    layouts = {one.name: records.Layout(trees.build_tree(one, kinds)) for one in resource_types}
     indexed: set[tuple[Any, ...]] = set()
     unique: set[tuple[Any, ...]] = set()
     for row in await rows("SELECT key, type, id, version, created, modified, body, whole FROM resources"):

@@ -1,6 +1,5 @@
 """A transaction over tables of the app's own, see `own_tables`: both sides change together."""
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
@@ -12,7 +11,7 @@ from ..scim import logs
 from ..scim.attributes import Link
 from ..scim.errors import ScimError
 from ..scim.folding import fold_date_time
-from ..scim.messages import Document
+from ..scim.messages import Document, load_stored
 from ..scim.records import Layout
 from ..scim.resources import complete, read_resource
 from ..scim.values import Reader
@@ -248,8 +247,7 @@ def _now() -> str:
 
 
 def _document_of(laid_down: Record | Stored) -> Document:
-    document: Document = json.loads(laid_down.whole or laid_down.body)
-    return document
+    return load_stored(laid_down.whole or laid_down.body)
 
 
 def _not_unique(record: Record, taken: Taken) -> Record:

@@ -6,9 +6,9 @@ from ward_9.scim.app import ScimApp as ScimApp
 from ward_9.scim.app import build_app as build_app
 from ward_9.scim.attributes import Attribute as Attribute
 from ward_9.scim.attributes import Tree as Tree
-from ward_9.scim.attributes import build_tree as build_tree
 from ward_9.scim.filter_parser import parse_filter as parse_filter
 from ward_9.scim.records import Layout as Layout
+from ward_9.scim.trees import build_tree as build_tree
 from ward_9.settings import Settings as Settings
 from ward_9.storage.interface import Query as Query
 from ward_9.storage.interface import Record as Record

@@ -6,9 +6,9 @@ from tandem.scim.app import ScimApp as ScimApp
 from tandem.scim.app import build_app as build_app
 from tandem.scim.attributes import Attribute as Attribute
 from tandem.scim.attributes import Tree as Tree
-from tandem.scim.attributes import build_tree as build_tree
 from tandem.scim.filter_parser import parse_filter as parse_filter
 from tandem.scim.records import Layout as Layout
+from tandem.scim.trees import build_tree as build_tree
 from tandem.settings import Settings as Settings
 from tandem.storage.interface import Query as Query
 from tandem.storage.interface import Record as Record

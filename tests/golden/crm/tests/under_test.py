@@ -6,9 +6,9 @@ from crm.scim.app import ScimApp as ScimApp
 from crm.scim.app import build_app as build_app
 from crm.scim.attributes import Attribute as Attribute
 from crm.scim.attributes import Tree as Tree
-from crm.scim.attributes import build_tree as build_tree
 from crm.scim.filter_parser import parse_filter as parse_filter
 from crm.scim.records import Layout as Layout
+from crm.scim.trees import build_tree as build_tree
 from crm.settings import Settings as Settings
 from crm.storage.interface import Query as Query
 from crm.storage.interface import Record as Record

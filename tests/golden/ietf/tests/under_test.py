@@ -6,9 +6,9 @@ from drafty.scim.app import ScimApp as ScimApp
 from drafty.scim.app import build_app as build_app
 from drafty.scim.attributes import Attribute as Attribute
 from drafty.scim.attributes import Tree as Tree
-from drafty.scim.attributes import build_tree as build_tree
 from drafty.scim.filter_parser import parse_filter as parse_filter
 from drafty.scim.records import Layout as Layout
+from drafty.scim.trees import build_tree as build_tree
 from drafty.settings import Settings as Settings
 from drafty.storage.interface import Query as Query
 from drafty.storage.interface import Record as Record

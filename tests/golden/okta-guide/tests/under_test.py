@@ -6,9 +6,9 @@ from appname.scim.app import ScimApp as ScimApp
 from appname.scim.app import build_app as build_app
 from appname.scim.attributes import Attribute as Attribute
 from appname.scim.attributes import Tree as Tree
-from appname.scim.attributes import build_tree as build_tree
 from appname.scim.filter_parser import parse_filter as parse_filter
 from appname.scim.records import Layout as Layout
+from appname.scim.trees import build_tree as build_tree
 from appname.settings import Settings as Settings
 from appname.storage.interface import Query as Query
 from appname.storage.interface import Record as Record

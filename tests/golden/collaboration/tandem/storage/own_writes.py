@@ -1,7 +1,6 @@
 # Emitted by scimgen from collaboration.scim.yaml: edit that and run `scimgen generate`, not this file.
 """A transaction over tables of the app's own, see `own_tables`: both sides change together."""
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
@@ -13,7 +12,7 @@ from ..scim import logs
 from ..scim.attributes import Link
 from ..scim.errors import ScimError
 from ..scim.folding import fold_date_time
-from ..scim.messages import Document
+from ..scim.messages import Document, load_stored
 from ..scim.records import Layout
 from ..scim.resources import complete, read_resource
 from ..scim.values import Reader
@@ -249,8 +248,7 @@ def _now() -> str:
 
 
 def _document_of(laid_down: Record | Stored) -> Document:
-    document: Document = json.loads(laid_down.whole or laid_down.body)
-    return document
+    return load_stored(laid_down.whole or laid_down.body)
 
 
 def _not_unique(record: Record, taken: Taken) -> Record:

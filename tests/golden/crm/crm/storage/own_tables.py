@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from ..resource_types import RESOURCE_TYPES
-from ..scim.attributes import Link, Tree, build_tree
+from ..scim.attributes import Link, Tree
 from ..scim.messages import Document
 from ..scim.records import Layout
+from ..scim.trees import build_tree
 from . import own_changes
 from .connection import Connection
 from .interface import Linked, Page, Query, StorageError, Store, Stored, Target, Transaction

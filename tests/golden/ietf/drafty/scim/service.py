@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from ..storage.interface import Page, Query, Store, Stored, Transaction
-from .attributes import Attribute, Tree, build_tree
+from .attributes import Attribute, Tree
 from .call import Answer, Call
 from .cursors import read_cursor, write_cursor
 from .edits import Edits
@@ -19,6 +19,7 @@ from .projection import Projection
 from .references import References
 from .rendering import Renderer
 from .resource_type import ResourceType
+from .trees import build_tree
 from .writes import Writer
 
 T = TypeVar("T")

@@ -17,7 +17,7 @@ from ..storage.interface import Linked, Reads, Target, Transaction
 from .attributes import LINKED_KINDS, Attribute, Tree
 from .changes import Grant
 from .errors import ScimError, invalid_value
-from .messages import Document, dump, is_object
+from .messages import Document, dump, is_object, load_stored
 
 _RENDERED = 8192
 _ENTRA_ROLE_TYPE = "WindowsAzureActiveDirectoryRole"
@@ -177,7 +177,7 @@ class References:
         if resource_type.dialect != "ietf":
             return resource_type.limit
         stored = await tx.get(tenant, target.type, target.id)
-        permitted = json.loads(stored.body).get("totalAssignmentsPermitted") if stored else None
+        permitted = load_stored(stored.body).get("totalAssignmentsPermitted") if stored else None
         limits = [limit for limit in (resource_type.limit, permitted) if isinstance(limit, int) and limit > 0]
         return min(limits, default=None)
 
