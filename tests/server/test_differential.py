@@ -146,7 +146,12 @@ paths = st.one_of(
     st.tuples(st.just(f"{CRM}:score"), numbers),
     st.tuples(st.just(f"{CRM}:staff"), st.booleans()),
     st.tuples(st.just(f"{CRM}:tags"), st.lists(st.sampled_from(["a", "c"]), min_size=1, unique=True)),
-    st.tuples(st.builds(lambda kind: f'phoneNumbers[type eq "{kind}"]', types), some(value=texts, display=texts)),
+    types.flatmap(  # whole, since scim2-models keeps what a replaced value leaves out, RFC 7644 section 3.5.2.3 or not
+        lambda kind: st.tuples(
+            st.just(f'phoneNumbers[type eq "{kind}"]'),
+            st.fixed_dictionaries({"value": texts, "display": texts, "type": st.just(kind)}),
+        )
+    ),
     st.tuples(st.builds(lambda kind: f'phoneNumbers[type eq "{kind}"].display', types), texts),
     st.tuples(st.builds(lambda text: f"phoneNumbers[value co {json.dumps(text)}].display", texts), texts),
 )
