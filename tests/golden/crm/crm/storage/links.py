@@ -27,7 +27,7 @@ Held: TypeAlias = Sequence[Any]
 """A row: who holds, by which link, what, whether as the primary one. What follows the first part makes a link."""
 
 STORED = "link IN ('members', 'roles', 'entitlements')"
-"""Any link: its kind stands first in the keys."""
+"""Any link, for keys that begin with its kind, see `Dialect.by_kind`."""
 
 _SPARSE = 4
 """Keys of which not even one in so many is wanted are read one by one, and not as a range."""
@@ -131,9 +131,9 @@ async def _held(connection: Connection, tenant: str, keys: Collection[int], want
 
 
 def _among(connection: Connection, column: str, keys: Collection[int], sparse: int) -> Clause:
-    """Where the links of some resources are: those of a page lie side by side, or one in so many is of them."""
+    """Where the links of some resources are: those of a page may lie side by side, or one in so many is of them."""
     first, last = min(keys), max(keys)
-    if last - first < sparse * len(keys):
+    if connection.dialect.by_kind and last - first < sparse * len(keys):
         return f"links l WHERE l.{column} BETWEEN ? AND ?", [first, last]
     return connection.dialect.keyed("links l", f"l.{column}", keys)
 

@@ -51,15 +51,15 @@ CREATE TABLE unique_values (         -- scope: the type, or '' for all types
 """
 
 LINKS = """
-CREATE TABLE links (                 -- memberships and grants; by link first: a page of users is one range of each
+CREATE TABLE links (                 -- memberships and grants
     tenant {text} NOT NULL,
     link {text} NOT NULL,            -- members, roles, entitlements
     source BIGINT NOT NULL,          -- the group, the user
     target BIGINT NOT NULL,          -- the member, the role, the entitlement
     is_primary INTEGER NOT NULL DEFAULT 0,
-    PRIMARY KEY (tenant, link, source, target)
+    PRIMARY KEY ({by_source})
 ){clustered};
-CREATE INDEX links_target ON links (tenant, link, target, source);
+CREATE INDEX links_target ON links ({by_target});
 """
 
 TOTALS = """

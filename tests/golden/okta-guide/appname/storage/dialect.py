@@ -26,6 +26,7 @@ class Dialect(Protocol):
         as_listed: puts the rows of `keyed` into the order of the table's key, if they do not come in it.
         shard: which part of a kept total this connection counts in, so that writers need not wait for each other.
         new_keys: gives so many keys for new resources, in order.
+        by_kind: whether links lie by their kind first, so that those of a page are one range.
         unsettled: for how many seconds after a resource one that comes before it may still appear, since it was
             written at the same time and its transaction took longer.
     """
@@ -38,6 +39,7 @@ class Dialect(Protocol):
     as_listed: str
     shard: str
     new_keys: str
+    by_kind: bool
     unsettled: int
 
     def __hash__(self) -> int: ...  # statements are kept by it
@@ -84,6 +86,8 @@ class Sqlite:
         "counter": "INTEGER PRIMARY KEY AUTOINCREMENT",
         "text": "TEXT",
         "bytes": "BLOB",
+        "by_source": "tenant, link, source, target",
+        "by_target": "tenant, link, target, source",
         "clustered": " WITHOUT ROWID",
     }
     for_change = ""
@@ -96,6 +100,7 @@ class Sqlite:
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)"
         " SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'resources'), 0) + i FROM n ORDER BY i"
     )
+    by_kind = True
     unsettled = 0
 
     def text(self, document: str, path: Sequence[str]) -> Clause:
@@ -132,6 +137,8 @@ class Postgres:
         "counter": "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
         "text": 'TEXT COLLATE "C"',
         "bytes": "BYTEA",
+        "by_source": "tenant, source, link, target",
+        "by_target": "tenant, target, link, source",
         "clustered": "",
     }
     for_change = " FOR NO KEY UPDATE OF r"
@@ -141,6 +148,7 @@ class Postgres:
     alone = f"SELECT pg_advisory_xact_lock({_ALONE})"
     shard = "pg_backend_pid() % 16"
     new_keys = "SELECT nextval('resource_keys') FROM generate_series(1, ?::int)"
+    by_kind = False  # two indexes that begin alike are one too many for a planner without counts
     unsettled = 120  # much more than a write takes, an import's batch included
 
     def text(self, document: str, path: Sequence[str]) -> Clause:

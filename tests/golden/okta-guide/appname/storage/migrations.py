@@ -53,16 +53,14 @@ def _sharded_totals_and_operations(dialect: Dialect) -> Iterator[str]:
 
 
 def _links_by_kind(dialect: Dialect) -> Iterator[str]:
-    yield "DROP INDEX links_target"
+    if not dialect.by_kind:
+        return
     new_table, new_index = statements(LINKS, dialect)
-    if dialect.types["clustered"]:  # the key is the table itself
-        yield "ALTER TABLE links RENAME TO old_links"
-        yield new_table
-        yield "INSERT INTO links SELECT tenant, link, source, target, is_primary FROM old_links ORDER BY 1, 2, 3, 4"
-        yield "DROP TABLE old_links"
-    else:  # partitions and all, it stays where it is
-        yield "ALTER TABLE links DROP CONSTRAINT links_pkey"
-        yield "ALTER TABLE links ADD PRIMARY KEY (tenant, link, source, target)"
+    yield "DROP INDEX links_target"
+    yield "ALTER TABLE links RENAME TO old_links"
+    yield new_table
+    yield "INSERT INTO links SELECT tenant, link, source, target, is_primary FROM old_links ORDER BY 1, 2, 3, 4"
+    yield "DROP TABLE old_links"
     yield new_index
 
 
