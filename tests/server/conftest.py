@@ -69,5 +69,5 @@ def base_url(request: pytest.FixtureRequest, crm: Any, tmp_path_factory: pytest.
 @pytest.fixture(scope="session")
 def server(base_url: str) -> Iterator[httpx.Client]:
     """A client of the running server, with the right token."""
-    with httpx.Client(base_url=base_url, headers={"Authorization": f"Bearer {TOKEN}"}, timeout=60) as client:
+    with httpx.Client(base_url=base_url, headers={"Authorization": f"Bearer {TOKEN}"}, timeout=30) as client:
         yield client

@@ -1,5 +1,6 @@
 """What a store must get right at its edges: jumps while others write, large groups, what a description has dropped."""
 
+import asyncio
 import importlib
 import json
 import tracemalloc
@@ -7,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
+from templates.server.tests.databases import database_url
 from tests.server.inside import play
 
 LICENSE = "urn:acme:scim:schemas:extension:crm:1.0:License"
@@ -76,6 +79,40 @@ def test_a_large_group_is_read_in_proportion(crm: Any, tmp_path: Path) -> None:
         assert peak < 2000 * MEMBERS
 
     play(f"sqlite:///{tmp_path}/scim.db", scenario)
+
+
+def test_filters_on_links_need_no_statistics(crm: Any, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    """In the first minute PostgreSQL has counted nothing: what took minutes then is looked up along the links."""
+    database = database_url(request, "postgresql", tmp_path)
+
+    async def scenario(client: httpx.AsyncClient, app: Any) -> None:
+        connection = app.service.store.connection
+        for table in ("resources", "links"):
+            await connection.run(f"ALTER TABLE {table} SET (autovacuum_enabled = false)")
+        await connection.run(_USERS)
+        await connection.run(_GROUPS)
+        await connection.run(_MEMBERS)
+        location = "http://h/scim/v2/Users/u7"
+        for path, condition, ids in (
+            ("/Groups", f'members.$ref eq "{location}"', ["g7"]),
+            ("/Groups", 'members.value eq "u7"', ["g7"]),
+            ("/Users", 'groups[value eq "g7" and type eq "direct"] and id eq "u7"', ["u7"]),
+        ):
+            asked = client.get(path, params={"filter": condition})
+            found = (await asyncio.wait_for(asked, 20)).json()
+            assert [one["meta"]["location"].rpartition("/")[2] for one in found["Resources"]] == ids, condition
+
+    play(database, scenario)
+
+
+_INTO = "INSERT INTO resources (tenant, type, id, version, created, modified, display, body, folded)"
+_ROW = "1, '', '', '', '{\"schemas\":[]}'::bytea, '{}'"
+_USERS = f"{_INTO} SELECT 'default', 'User', 'u' || n, {_ROW} FROM generate_series(1, {MEMBERS}) n"
+_GROUPS = f"{_INTO} SELECT 'default', 'Group', 'g' || n, {_ROW} FROM generate_series(1, 200) n"
+_MEMBERS = """
+INSERT INTO links (tenant, link, source, target, is_primary) SELECT 'default', 'members', g.key, u.key, 0
+FROM resources g JOIN resources u ON u.type = 'User' AND g.id = 'g' || (substr(u.id, 2)::int % 200)
+WHERE g.type = 'Group'"""
 
 
 def test_what_a_list_held_that_is_unknown_now_stays_hidden(crm: Any, tmp_path: Path) -> None:

@@ -34,17 +34,31 @@ def quoted_id(resource_id: str) -> str:
 
 @dataclass
 class LinkChange:
-    """What a write changes about one link attribute of a resource; `linked` is all that is wanted, as it is shown."""
+    """What a write changes about one link attribute of a resource.
+
+    Args:
+        kept: what is linked afterwards, and whether as the primary one, of all that the write has looked at.
+        named: the same, by what it leads to.
+    """
 
     attribute: Attribute
     added: dict[int, bool] = field(default_factory=dict[int, bool])
     removed: list[int] = field(default_factory=list[int])
     granted: list[Grant] = field(default_factory=list[Grant])
     revoked: list[Grant] = field(default_factory=list[Grant])
-    linked: list[Linked] = field(default_factory=list[Linked])
+    kept: dict[int, bool] = field(default_factory=dict[int, bool])
+    named: dict[int, Linked | Target] = field(default_factory=dict[int, Linked | Target])
 
     def __bool__(self) -> bool:
         return bool(self.added or self.removed)
+
+    def linked(self) -> list[Linked]:
+        """What is kept, as it is shown."""
+        link = self.attribute.link or "groups"
+        return [
+            Linked(link, key, one.value, one.type, one.id, one.display, self.kept[key], label=one.label)
+            for key, one in self.named.items()
+        ]
 
 
 class References:
@@ -112,8 +126,7 @@ class References:
         wanted = [(_value(attribute, item), item) for item in items]
         unknown = {value for value, _ in wanted if value not in known}
         targets = await tx.targets(tenant, unknown) if unknown else {}
-        kept: dict[int, bool] = {}
-        named: dict[int, Linked | Target] = {}
+        kept = change.kept
         before = {linked.key: linked.primary for linked in held}
         for value, item in wanted:
             if value in known:
@@ -123,15 +136,10 @@ class References:
             if target.key not in before and target.key not in kept:
                 change.granted.append(Grant(value, target.type, target.display))
             kept[target.key] = kept.get(target.key, False) or (is_object(item) and item.get("primary") is True)
-            named[target.key] = target
+            change.named[target.key] = target
         change.added = {key: primary for key, primary in kept.items() if before.get(key) != primary}
         change.removed = [key for key in before if key not in kept]
         change.revoked = [Grant(one.value, one.type, one.display) for one in held if one.key not in kept]
-        link = attribute.link or "groups"
-        change.linked = [
-            Linked(link, key, one.value, one.type, one.id, one.display, kept[key], label=one.label)
-            for key, one in named.items()
-        ]
         await self._check_limits(tx, tenant, attribute, [key for key in change.added if key not in before], targets)
         return change
 

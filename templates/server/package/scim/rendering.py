@@ -34,21 +34,19 @@ class Renderer:
         """Where the resource is."""
         return self.references.location(base, stored.type, stored.id)
 
-    async def one(self, reads: Reads, tenant: str, stored: Stored, projection: Projection, base: str) -> bytes:
-        """One resource."""
-        links = await reads.links(tenant, [stored.key], projection.links) if projection.links else {}
-        return await self.with_links(reads, tenant, stored, links.get(stored.key, ()), projection, base)
-
-    async def with_links(
+    async def one(
         self,
         reads: Reads,
         tenant: str,
         stored: Stored,
-        linked: Sequence[Linked],
         projection: Projection,
         base: str,
+        linked: Sequence[Linked] | None = None,
     ) -> bytes:
-        """One resource whose links are known."""
+        """One resource; its links are read where they are not known."""
+        if linked is None:
+            links = await reads.links(tenant, [stored.key], projection.links) if projection.links else {}
+            linked = links.get(stored.key, ())
         counts = await _counts(reads, tenant, [stored], {stored.type: projection}) if projection.tree.counted else {}
         return self._written(stored, linked, counts.get(stored.key), projection, base)
 
@@ -137,9 +135,8 @@ async def _counts(
 def _spliced(stored: Stored, between: str) -> bytes:
     """With `meta` (RFC 7643 section 3.1): a quoted id needs no escape in JSON, the rest is the server's own."""
     _, _, resource_id, version, created, modified, body, _ = stored
-    if not resource_id.isalnum() or not resource_id.isascii():
-        resource_id = quoted_id(resource_id)
     rest = (
-        f'{between}{resource_id}","created":"{created}","lastModified":"{modified}","version":"W/\\"{version}\\""}}}}'
+        f'{between}{quoted_id(resource_id)}","created":"{created}","lastModified":"{modified}",'
+        f'"version":"W/\\"{version}\\""}}}}'
     )
     return body[:-1] + rest.encode()

@@ -159,14 +159,15 @@ class Compiler:
             return self._in_groups(node)
         names = self._names(attribute.link or "groups")
         text, parameters = self._of_link(node) if node else _truth(True)
+        links = self.dialect.followed("links l", "l.tenant = ? AND l.target = t.key AND l.link = ?")
+        select = f"SELECT l.source FROM {self._targets(names)} {links} WHERE {text}"
         return (
-            f"r.key IN (SELECT l.source FROM {self._targets(names)} CROSS JOIN links l"
-            f" WHERE l.tenant = ? AND l.target = t.key AND l.link = ? AND {text})",
+            self.dialect.within("r.key", select),
             [self.tenant, *names, self.tenant, attribute.link, *parameters],
         )
 
     def _targets(self, names: Sequence[str]) -> str:
-        """What links lead to: far less than there are links, so the search begins there (hence CROSS JOIN)."""
+        """What links lead to: far less than there are links, so the search begins there."""
         return f"(SELECT * FROM resources WHERE tenant = ? AND type IN ({marks(names)})) t"
 
     def _names(self, link: Link) -> list[str]:
@@ -178,13 +179,17 @@ class Compiler:
         by_type, names = node is not None and mentions(node, "type"), self._names("groups")
         none = _truth(True)
         seed, outer = (none, (text, parameters)) if by_type else ((text, parameters), none)
+        followed = self.dialect.followed
+        members = "l.tenant = ? AND l.link = 'members' AND l.source = "
+        select = (
+            "WITH RECURSIVE down(holder, member, kind) AS (SELECT l.source, l.target, 'direct'"
+            f" FROM {self._targets(names)} {followed('links l', members + 't.key')} WHERE {seed[0]}"
+            f" UNION SELECT d.holder, l.target, 'indirect' FROM down d {followed('links l', members + 'd.member')})"
+            " SELECT d.member FROM down d"
+            f" {followed('resources t', 't.tenant = ? AND t.key = d.holder')} WHERE {outer[0]}"
+        )
         return (
-            "r.key IN (WITH RECURSIVE down(holder, member, kind) AS ("
-            f"SELECT l.source, l.target, 'direct' FROM {self._targets(names)} CROSS JOIN links l"
-            f" WHERE l.tenant = ? AND l.source = t.key AND l.link = 'members' AND {seed[0]}"
-            " UNION SELECT d.holder, l.target, 'indirect' FROM down d JOIN links l ON l.source = d.member"
-            " WHERE l.tenant = ? AND l.link = 'members')"
-            f" SELECT d.member FROM down d JOIN resources t ON t.tenant = ? AND t.key = d.holder WHERE {outer[0]})",
+            self.dialect.within("r.key", select),
             [self.tenant, *names, self.tenant, *seed[1], self.tenant, self.tenant, *outer[1]],
         )
 

@@ -42,7 +42,7 @@ class Writer:
             raise self._conflict(tree, taken) from None
         await self._link(tx, tenant, stored.key, with_links)
         change = _change(tree, stored, None, document, with_links)
-        linked = [one for links in with_links for one in links.linked]  # it is in no group yet
+        linked = [one for links in with_links for one in links.linked()]  # it is in no group yet
         change.linked = sorted(linked, key=lambda one: one.key)
         return change
 

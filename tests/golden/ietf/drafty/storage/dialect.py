@@ -64,6 +64,14 @@ class Dialect(Protocol):
         """Whether a column holds one of some keys."""
         ...
 
+    def followed(self, table: str, condition: str) -> str:
+        """Joins a table and its alias: its rows are looked up for each row before it, whatever the database counts."""
+        ...
+
+    def within(self, column: str, select: str) -> str:
+        """Whether a column holds one of the keys that a statement finds, which runs once."""
+        ...
+
     def contains(self, text: str) -> str:
         """Whether a text contains the parameter."""
         ...
@@ -118,6 +126,12 @@ class Sqlite:
     def among(self, column: str, keys: Collection[int]) -> Clause:
         return f"{column} IN (SELECT value FROM json_each(?))", [str([*keys])]
 
+    def followed(self, table: str, condition: str) -> str:
+        return f"CROSS JOIN {table} ON {condition}"
+
+    def within(self, column: str, select: str) -> str:
+        return f"{column} IN ({select})"
+
     def contains(self, text: str) -> str:
         return f"instr({text}, ?) > 0"
 
@@ -165,6 +179,13 @@ class Postgres:
 
     def among(self, column: str, keys: Collection[int]) -> Clause:
         return f"{column} = ANY(?::bigint[])", [list(keys)]
+
+    def followed(self, table: str, condition: str) -> str:
+        # OFFSET 0 keeps the planner from turning it round, as it would before it has counted the rows
+        return f"CROSS JOIN LATERAL (SELECT * FROM {table} WHERE {condition} OFFSET 0) {table.rpartition(' ')[2]}"
+
+    def within(self, column: str, select: str) -> str:
+        return f"{column} = ANY(ARRAY({select}))"
 
     def contains(self, text: str) -> str:
         return f"strpos({text}, ?) > 0"

@@ -90,5 +90,6 @@ class _Loading(Writes):
         if rows:
             raise Taken("id", str(rows[0][0]))
         held = await self._holders_of(tenant, {row for record in records for row in record.unique})
-        for _, attribute, value in held:
+        if held:
+            _, attribute, value = next(iter(held))
             raise Taken(attribute, value)

@@ -115,12 +115,8 @@ class Edits:
         projection = self._defaults[change.tree.name]
         if call.attributes or call.excluded or reader.written:
             projection = Projection(change.tree, call.attributes, call.excluded, reader.written)
-        if quiet:
-            body = b""
-        elif change.linked is not None:
-            body = await self.renderer.with_links(tx, call.tenant, stored, change.linked, projection, call.base)
-        else:
-            body = await self.renderer.one(tx, call.tenant, stored, projection, call.base)
+        render = self.renderer.one
+        body = b"" if quiet else await render(tx, call.tenant, stored, projection, call.base, change.linked)
         return Answer(stored.id, body, etag(stored), self.renderer.location(stored, call.base), ignored)
 
 
