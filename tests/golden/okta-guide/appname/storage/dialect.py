@@ -162,7 +162,7 @@ class Postgres:
     alone = f"SELECT pg_advisory_xact_lock({_ALONE})"
     shard = "pg_backend_pid() % 16"
     new_keys = "SELECT nextval('resource_keys') FROM generate_series(1, ?::int)"
-    by_kind = False  # two indexes that begin alike are one too many for a planner without counts
+    by_kind = False  # its rows lie in no key's order, so ranges gain nothing
     unsettled = 120  # much more than a write takes, an import's batch included
 
     def text(self, document: str, path: Sequence[str]) -> Clause:
