@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 CONNECTIONS = 4
-SECONDS = 120
+SECONDS = 300
 """The most that one round of one operation may take."""
 
 

@@ -27,6 +27,9 @@ COUNTS = {
 }
 """By how much fewer requests of the dear operations are sent."""
 
+VALUES = ("/Licenses", "/PermissionSets", "/Roles")
+"""Where crm has its entitlements and roles."""
+
 FLOOR = ("GET id", "filter eq", "page of 100", "POST", "POST, all rows", "PATCH")
 """What the floor can do as well."""
 
@@ -87,6 +90,13 @@ class Operations:
             "grant": self._granted,
             "member": self._joined,
         }
+
+    def full_import(self) -> list[bytes]:
+        """What Okta asks to import everything: what there is, the groups, the values, all users page by page."""
+        whole = ["/ServiceProviderConfig", "/ResourceTypes", "/Schemas", f"/Groups?startIndex=1&count={PAGE}"]
+        whole += [f"{path}?startIndex=1&count={PAGE}" for path in VALUES]
+        asked = [request("GET", f"{self.base}{path}") for path in whole]
+        return asked + [self._page(start) for start in range(1, 1 + self.users, PAGE)]
 
     def _some(self) -> int:
         """A user who holds the licence and is in no group."""

@@ -28,9 +28,9 @@ _UNRESERVED = re.compile(r"[A-Za-z0-9._~-]*").fullmatch
 AnyTarget = TypeVar("AnyTarget", Linked, Target)
 
 
-def quoted_id(resource_id: str) -> str:
-    """An id as a URL writes it; most need no escape."""
-    return resource_id if _UNRESERVED(resource_id) else quote(resource_id, safe="")
+def quoted_ids(ids: Sequence[str]) -> Sequence[str]:
+    """Ids as a URL writes them; most need no escape, so a page of them is looked at as one text."""
+    return ids if _UNRESERVED("".join(ids)) else [quote(one, safe="") for one in ids]
 
 
 @dataclass
@@ -71,7 +71,7 @@ class References:
 
     def location(self, base: str, type_name: str, resource_id: str) -> str:
         """Where a resource is (RFC 7643 section 3.1)."""
-        return f"{base}{self.trees[type_name].resource_type.endpoint}/{quoted_id(resource_id)}"
+        return f"{base}{self.trees[type_name].resource_type.endpoint}/{quoted_ids([resource_id])[0]}"
 
     def show(self, attribute: Attribute, linked: Sequence[Linked], base: str) -> list[Document]:
         """The values of a link as the resource shows them."""

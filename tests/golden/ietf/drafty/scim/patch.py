@@ -6,13 +6,12 @@ with dotted, URN-prefixed or value-path keys, `remove` with the values to remove
 """
 
 from collections.abc import Callable
-from copy import deepcopy
 from typing import Any, cast
 
 from .attributes import Attribute, Tree
 from .errors import ScimError, bad_request, invalid_value
 from .filters import Filter, equalities, matches
-from .messages import Document, is_array, is_object
+from .messages import Document, copied, is_array, is_object
 from .multi_valued import add_values, elements, folded_value, includes, names_by_value, settle_primary
 from .operations import ABSENT, Operation
 from .paths import Path, parse_path
@@ -24,7 +23,7 @@ MAX_VALUES = 1_000_000
 
 def apply(tree: Tree, document: Document, operations: list[Operation], reader: Reader) -> Document:
     """The document after the operations; the one given is left as it was."""
-    editor = _Editor(tree, deepcopy(document), reader)
+    editor = _Editor(tree, copied(document), reader)
     for operation in operations:
         editor.operate(operation)
     return editor.document

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from ..scim.attributes import Link
 from .connection import Connection
-from .dialect import Clause, Dialect
+from .dialect import Dialect
 from .interface import Linked
 
 
@@ -19,12 +19,15 @@ class Target(NamedTuple):
     type: str
     id: str
     display: str
-    label: str | None
+    label: str
     nested: bool
 
 
 Held: TypeAlias = Sequence[Any]
 """A row: who holds, by which link, what, whether as the primary one. What follows the first part makes a link."""
+
+Selects: TypeAlias = Sequence[tuple[str, str, int]]
+"""Statements with a place for what stands behind FROM, the end of links that they look up, and what is sparse there."""
 
 STORED = "link IN ('members', 'roles', 'entitlements')"
 """Any link, for keys that begin with its kind, see `Dialect.by_kind`."""
@@ -32,18 +35,18 @@ STORED = "link IN ('members', 'roles', 'entitlements')"
 _SPARSE = 4
 """Keys of which not even one in so many is wanted are read one by one, and not as a range."""
 
-_FORWARD = "SELECT l.source, l.link, l.target, l.is_primary FROM {held} AND l.tenant = ? AND l.link IN ({links})"
-_GROUPS = "SELECT l.target, 'groups', l.source, 0 FROM {members} AND l.tenant = ? AND l.link = 'members'"
+_FORWARD = "SELECT l.source, l.link, l.target, l.is_primary FROM {{held}} AND l.tenant = ? AND l.link IN ({links})"
+_GROUPS = "SELECT l.target, 'groups', l.source, 0 FROM {held} AND l.tenant = ? AND l.link = 'members'"
 _ABOVE = "SELECT l.target, l.source FROM {members} AND l.tenant = ? AND l.link = 'members'"
-_SHOWN = """coalesce(t.reference, t.id), t.type, t.id, t.display,
-    CASE WHEN t.reference IS NULL THEN '' ELSE {label} END"""
+_SHOWN = "coalesce(t.reference, t.id), t.type, t.id, t.display"
+_LABEL = "CASE WHEN t.reference IS NULL THEN '' ELSE coalesce({label}, '') END"
 _NESTED = "EXISTS (SELECT 1 FROM links a WHERE a.tenant = t.tenant AND a.link = 'members' AND a.target = t.key)"
-_TARGETS = f"SELECT t.key, {_SHOWN}, {_NESTED} FROM {{targets}} AND t.tenant = ?"
+_TARGETS = f"SELECT t.key, {_SHOWN}, {_LABEL}, {_NESTED} FROM {{targets}} AND t.tenant = ?"
 _ONE = f"""
-SELECT l.source, l.link, l.target, l.is_primary, {_SHOWN}, 0 = 1 FROM links l CROSS JOIN resources t
+SELECT l.link, l.target, {_SHOWN}, l.is_primary = 1, 0 = 0, {_LABEL}, 0 = 1 FROM links l CROSS JOIN resources t
 WHERE l.tenant = ? AND l.link IN ({{links}}) AND l.source = ? AND t.tenant = ? AND t.key = l.target"""
 _ONES_GROUPS = f"""
-SELECT l.target, 'groups', l.source, 0, {_SHOWN}, {_NESTED} FROM links l CROSS JOIN resources t
+SELECT 'groups', l.source, {_SHOWN}, 0 = 1, 0 = 0, {_LABEL}, {_NESTED} FROM links l CROSS JOIN resources t
 WHERE l.tenant = ? AND l.link = 'members' AND l.target = ? AND t.tenant = ? AND t.key = l.source"""
 
 
@@ -54,30 +57,32 @@ async def read_links(
     if not keys or not wanted:
         return {}
     if len(keys) == 1:
-        rows, targets = await _of_one(connection, tenant, next(iter(keys)), wanted)
-    else:
-        rows = await _held(connection, tenant, keys, wanted)
-        targets = await _targets(connection, tenant, {row[2] for row in rows}) if rows else {}
+        (key,) = keys
+        linked = await _of_one(connection, tenant, key, wanted)
+        if linked is not None:
+            return {key: linked} if linked else {}
+    rows = await _held(connection, tenant, keys, wanted)
     if not rows:
         return {}
+    targets = await _targets(connection, tenant, {row[2] for row in rows})
     nested = {key for key, target in targets.items() if target.nested}
     if nested:
         nested &= {row[2] for row in rows if row[1] == "groups"}
     above = await _above(connection, tenant, nested) if nested else {}
     if above:
         targets |= await _targets(connection, tenant, set[int]().union(*above.values()))
-    held: dict[int, list[Sequence[Any]]] = {}
-    for row in _with_nested(rows, above) if above else rows:
+    return _shared(_with_nested(rows, above) if above else rows, targets)
+
+
+def _shared(rows: Iterable[Held], targets: Mapping[int, Target]) -> dict[int, list[Linked]]:
+    """What each holds, with one list for those who hold the same."""
+    held: dict[int, list[Held]] = {}
+    for row in rows:
         if row[0] in held:
             held[row[0]].append(row[1:])
         else:
             held[row[0]] = [row[1:]]
-    return _shared(held, targets)
-
-
-def _shared(held: Mapping[int, list[Sequence[Any]]], targets: Mapping[int, Target]) -> dict[int, list[Linked]]:
-    """What each holds, with one list for those who hold the same."""
-    known: dict[tuple[Sequence[Any], ...], list[Linked]] = {}
+    known: dict[tuple[Held, ...], list[Linked]] = {}
     found: dict[int, list[Linked]] = {}
     for holder, links in held.items():
         same = tuple(links)
@@ -89,16 +94,16 @@ def _shared(held: Mapping[int, list[Sequence[Any]]], targets: Mapping[int, Targe
 
 
 def _linked(target: Target, link: Link, _: int, primary: int, *indirect: str) -> Linked:
-    return Linked(link, *target[:5], primary == 1, not indirect, target.label or "")
+    return Linked(link, *target[:5], primary == 1, not indirect, target.label)
 
 
-async def _of_one(
-    connection: Connection, tenant: str, key: int, wanted: Collection[Link]
-) -> tuple[Sequence[Held], dict[int, Target]]:
-    """The links of one resource with their targets: most requests are about one, and this is one statement."""
+async def _of_one(connection: Connection, tenant: str, key: int, wanted: Collection[Link]) -> list[Linked] | None:
+    """The links of one resource by a single statement, since most requests are about one; None in nested groups."""
     statement, path, selects = _statement_of_one(connection.dialect, frozenset(wanted))
     rows = await connection.rows(statement, [*path, tenant, key, tenant] * selects)
-    return [row[:4] for row in rows], {row[2]: Target(row[2], *row[4:]) for row in rows}
+    if any(row[-1] for row in rows):  # one of the groups is in another
+        return None
+    return [Linked._make(row[:-1]) for row in rows]
 
 
 @lru_cache
@@ -116,26 +121,30 @@ def _kinds(wanted: Collection[Link]) -> tuple[str, bool]:
 
 
 async def _held(connection: Connection, tenant: str, keys: Collection[int], wanted: Collection[Link]) -> Sequence[Held]:
-    forward, groups = _kinds(wanted)
+    first, last = min(keys), max(keys)
     selects: list[str] = []
     parameters: list[Any] = []
-    for select, column in ((_FORWARD, "source"),) * bool(forward) + ((_GROUPS, "target"),) * groups:
-        # a group that nobody asked for may have 50,000 members
-        sparse = 1 if column == "source" and "members" in wanted else _SPARSE
-        held, more = _among(connection, column, keys, sparse)
-        selects.append(select.format(held=held, members=held, links=forward))
+    for select, column, sparse in _selects(frozenset(wanted)):
+        if connection.dialect.by_kind and last - first < sparse * len(keys):  # the links of a page lie side by side
+            held, more = f"links l WHERE l.{column} BETWEEN ? AND ?", [first, last]
+        else:
+            held, more = connection.dialect.keyed("links l", f"l.{column}", keys)
+        selects.append(select.format(held=held))
         parameters += [*more, tenant]
     rows = await connection.rows(" UNION ALL ".join(selects) + connection.dialect.as_listed, parameters)
+    if last - first < len(keys):
+        return rows
     asked = set(keys)
     return [row for row in rows if row[0] in asked]
 
 
-def _among(connection: Connection, column: str, keys: Collection[int], sparse: int) -> Clause:
-    """Where the links of some resources are: those of a page may lie side by side, or one in so many is of them."""
-    first, last = min(keys), max(keys)
-    if connection.dialect.by_kind and last - first < sparse * len(keys):
-        return f"links l WHERE l.{column} BETWEEN ? AND ?", [first, last]
-    return connection.dialect.keyed("links l", f"l.{column}", keys)
+@lru_cache
+def _selects(wanted: frozenset[Link]) -> Selects:
+    """What finds the links that are wanted."""
+    forward, groups = _kinds(wanted)
+    # a group that nobody asked for may have 50,000 members
+    selects = [(_FORWARD.format(links=forward), "source", 1 if "members" in wanted else _SPARSE)] * bool(forward)
+    return selects + [(_GROUPS, "target", _SPARSE)] * groups
 
 
 async def _above(connection: Connection, tenant: str, groups: Collection[int]) -> dict[int, set[int]]:

@@ -9,7 +9,7 @@ from ..storage.interface import Linked, Reads, Stored
 from .attributes import Link, Tree
 from .messages import Document, dump, load_stored, quoted
 from .projection import Projection
-from .references import References, quoted_id
+from .references import References, quoted_ids
 
 _KEPT_BASES = 256
 """Types times the names by which clients know the server; they choose those by `Host`, hence a bound."""
@@ -62,16 +62,17 @@ class Renderer:
         written: dict[tuple[str, int], str] = {}  # by what many share: their type, and the list of their links
         nothing: Sequence[Linked] = ()
         page: list[bytes] = []
-        for one in found:
-            linked, projection = links.get(one.key, nothing), projections[one.type]
+        for one, quoted_id in zip(found, quoted_ids([one.id for one in found]), strict=True):
+            key, type_name, _, version, created, modified, body, _ = one
+            linked, projection = links.get(key, nothing), projections[type_name]
             if counts or not projection.is_default:
-                page.append(self._written(one, linked, counts.get(one.key), projection, base))
+                page.append(self._written(one, linked, counts.get(key), projection, base))
                 continue
-            shared = one.type, id(linked)
+            shared = type_name, id(linked)
             between = written.get(shared)
             if between is None:
-                between = written[shared] = self._between(one.type, linked, None, base)
-            page.append(_spliced(one, between))
+                between = written[shared] = self._between(type_name, linked, None, base)
+            page.append(_spliced(body, between, quoted_id, created, modified, version))
         return page
 
     def _written(
@@ -79,7 +80,9 @@ class Renderer:
     ) -> bytes:
         if not projection.is_default:
             return self._projected(stored, linked, counted, projection, base)
-        return _spliced(stored, self._between(stored.type, linked, counted, base))
+        between = self._between(stored.type, linked, counted, base)
+        (quoted_id,) = quoted_ids([stored.id])
+        return _spliced(stored.body, between, quoted_id, stored.created, stored.modified, stored.version)
 
     def _between(self, type_name: str, linked: Sequence[Linked], counted: Counted | None, base: str) -> str:
         """What stands between the body and the id, with which the location ends."""
@@ -133,11 +136,7 @@ async def _counts(
     return counts
 
 
-def _spliced(stored: Stored, between: str) -> bytes:
+def _spliced(body: bytes, between: str, quoted_id: str, created: str, modified: str, version: int) -> bytes:
     """With `meta` (RFC 7643 section 3.1): a quoted id needs no escape in JSON, the rest is the server's own."""
-    _, _, resource_id, version, created, modified, body, _ = stored
-    rest = (
-        f'{between}{quoted_id(resource_id)}","created":"{created}","lastModified":"{modified}",'
-        f'"version":"W/\\"{version}\\""}}}}'
-    )
+    rest = f'{between}{quoted_id}","created":"{created}","lastModified":"{modified}","version":"W/\\"{version}\\""}}}}'
     return body[:-1] + rest.encode()

@@ -1,11 +1,11 @@
 # Emitted by scimgen from okta-guide.scim.yaml: edit that and run `scimgen generate`, not this file.
 """What databases write differently: a handful of expressions, and the test of one value with them."""
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias
 
 from ..scim.filters import Comparison, Operator, Present
+from ..scim.messages import dump
 
 Clause: TypeAlias = tuple[str, list[Any]]
 """SQL with its parameters."""
@@ -118,7 +118,7 @@ class Sqlite:
         return f"json_each({document}, ?) AS {alias}", [_path(path)]
 
     def listed(self, values: Collection[str]) -> Clause:
-        return "json_each(?) AS v", [json.dumps(list(values))]
+        return "json_each(?) AS v", [dump([*values]).decode()]
 
     def keyed(self, table: str, column: str, keys: Collection[int]) -> Clause:
         return f"json_each(?) k CROSS JOIN {table} WHERE {column} = k.value", [str([*keys])]
