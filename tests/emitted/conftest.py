@@ -1,10 +1,13 @@
-"""The examples, emitted and running, once for each worker."""
+"""What the tests talk to: the examples, emitted and running, and a shop with tables of its own."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from templates.server.tests.databases import DATABASES, database_url
+from templates.server.tests.databases import postgresql as postgresql
+from tests.emitted.shops import Shop, old_shop
 from tests.support import EXAMPLES, Running, emit_into, running
 
 
@@ -26,3 +29,23 @@ def crm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 def collaboration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """examples/collaboration, running."""
     yield from _example("collaboration", tmp_path_factory)
+
+
+@pytest.fixture(params=DATABASES)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty database."""
+    return database_url(request, request.param, tmp_path)
+
+
+@pytest.fixture
+def postgres(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty database of PostgreSQL, for what only that has."""
+    return database_url(request, "postgresql", tmp_path)
+
+
+@pytest.fixture
+def shop(tmp_path: Path, database: str) -> Iterator[Shop]:
+    """The shop, running."""
+    old = old_shop(tmp_path, database)
+    with old.running() as server:
+        yield Shop(old.app, old.folder, database, server)

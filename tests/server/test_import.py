@@ -149,6 +149,10 @@ def test_what_is_there_already(app: Project, url: str) -> None:
     assert ada["name"] == {"familyName": "Lovelace", "givenName": "Ada"}
     assert (ada["title"], ada["active"], ada[USER]) == ("Countess", True, {"region": "emea", "score": 2})
     assert (ada["roles"], ada["entitlements"]) == ([{"value": "agent"}], [{"value": "lic-pro"}])
+    trail = "SELECT count(*) FROM audit"
+    noted = rows(url, trail)
+    assert app.run(url, *csv, "update", text=text)[1].startswith("0 were created, 2 left as they are")
+    assert rows(url, trail) == noted
     again = json.dumps({"id": "u1", "userName": "bob"})
     told, _ = app.run(url, *jsonl, "--existing", "update", text=again, code=1)
     assert told == "-:1: The userName 'bob' belongs to another resource; it must be unique.\n"

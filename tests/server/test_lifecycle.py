@@ -7,12 +7,16 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Awaitable, Callable
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+
+from tests.server.processes import HEADERS, Server
 
 TOKEN = {"Authorization": "Bearer t"}
 
@@ -187,8 +191,6 @@ def test_it_serves_and_logs_no_secrets(project: Path, tmp_path: Path) -> None:
                     break
             except httpx.TransportError:
                 assert process.poll() is None
-                import time
-
                 time.sleep(0.05)
         headers = {"Authorization": "Bearer s3cret-token"}
         httpx.get(f"{url}/scim/v2/Users", params={"filter": 'userName eq "s3cret-name"'}, headers=headers)
@@ -201,6 +203,21 @@ def test_it_serves_and_logs_no_secrets(project: Path, tmp_path: Path) -> None:
     assert "s3cret" not in error
     assert '"route": "/Users"' in error
     assert '"ignored": ["x"]' in error
+
+
+def test_an_idle_connection_stays_open(project: Path, tmp_path: Path) -> None:
+    """Longer than uvicorn's five seconds, which end just when a client's pool or a proxy may use it again."""
+    server = Server(project, tmp_path, f"sqlite:///{tmp_path}/x.db").start()
+    try:
+        connection = HTTPConnection("127.0.0.1", server.port, timeout=30)
+        for wait in (6, 0):
+            connection.request("GET", "/scim/v2/ServiceProviderConfig", headers=HEADERS)
+            answer = connection.getresponse()
+            answer.read()
+            assert answer.status == 200
+            time.sleep(wait)
+    finally:
+        server.kill()
 
 
 def test_dev_runs_open_on_loopback_only(crm: Any) -> None:

@@ -22,6 +22,9 @@ LOOPBACK = "127.0.0.1"
 _PATIENCE = 15
 """Seconds that a server which is told to stop waits for the requests that it has begun."""
 
+_IDLE = 75
+"""Seconds that a connection may be idle: proxies keep theirs for 60, and must not find one closed as they use it."""
+
 
 def add(commands: Commands) -> None:
     """Declare the command."""
@@ -57,6 +60,7 @@ def run(options: argparse.Namespace) -> int:
         reload_includes=["*.json"] if options.reload else None,
         lifespan="on",
         timeout_graceful_shutdown=_PATIENCE,
+        timeout_keep_alive=_IDLE,
         proxy_headers=False,  # SCIM_TRUSTED_PROXIES says whose count, see scim.forwarded
     )
     if options.reload:

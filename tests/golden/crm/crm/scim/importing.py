@@ -159,6 +159,9 @@ class Importer:
             outcome.skipped += 1
             return None
         change = await self._update(tx, candidate, stored)
+        if not change:
+            outcome.skipped += 1
+            return None
         outcome.updated += 1
         return change
 

@@ -1,0 +1,120 @@
+"""A shop whose own tables stand behind SCIM, put together as `examples/own-tables` says in its README."""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+from sqlalchemy import Connection, create_engine, make_url, text
+from sqlalchemy.pool import NullPool
+
+from scimgen.data import folder
+from tests.support import Running, emit_into, running
+
+WRITTEN = folder("examples") / "own-tables" / "project"
+PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
+USER = "urn:ietf:params:scim:schemas:core:2.0:User"
+
+
+@dataclass(frozen=True)
+class Shop:
+    """A shop's project and its database; `server` runs over both."""
+
+    app: Any
+    folder: Path
+    database: str
+    server: Running | None = None
+
+    @property
+    def url(self) -> str:
+        assert self.server is not None
+        return self.server.url
+
+    def client(self) -> httpx.Client:
+        """A SCIM client."""
+        assert self.server is not None
+        return self.server.client()
+
+    def running(self, name: str = "data") -> AbstractContextManager[Running]:
+        """Start a server over the database; its log is `name`/server.log."""
+        data = self.folder.parent / name
+        data.mkdir()
+        return running(self.app, self.folder, data, SCIM_DATABASE_URL=self.database)
+
+    def log(self, name: str = "data") -> str:
+        """What a server has logged."""
+        return (self.folder.parent / name / "server.log").read_text()
+
+
+def put_together(target: Path) -> Any:
+    """The emitted project with what the shop's owner has written in it."""
+    app = emit_into(WRITTEN / "shop.scim.yaml", target)
+    shutil.copytree(WRITTEN, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+    return app
+
+
+@contextmanager
+def connected(shop: Shop) -> Iterator[Connection]:
+    """The database as the shop's owner reaches it, in a transaction."""
+    url = make_url(shop.database)
+    if url.drivername == "postgresql":
+        url = url.set(drivername="postgresql+psycopg")
+    patience = {"timeout": 30} if url.drivername == "sqlite" else {}
+    with create_engine(url, poolclass=NullPool, connect_args=patience).begin() as connection:
+        yield connection
+
+
+def sql(shop: Shop, statement: str, **parameters: object) -> list[tuple[Any, ...]]:
+    """What the shop's owner might type into the database's own shell."""
+    with connected(shop) as connection:
+        result = connection.execute(text(statement), parameters)
+        return [tuple(row) for row in result] if result.returns_rows else []
+
+
+ADD_USER = (
+    "INSERT INTO users (email, is_active, basket_total, created_at) VALUES (:email, true, 0, '2020-01-01 00:00:00')"
+)
+
+
+def add_user(shop: Shop, email: str) -> None:
+    """A row that no application code has looked at."""
+    sql(shop, ADD_USER, email=email)
+
+
+def notes(shop: Shop) -> int:
+    """How many rows SCIM has not looked at since they changed."""
+    schema = "scim." if shop.database.startswith("postgresql") else ""
+    return int(sql(shop, f"SELECT count(*) FROM {schema}scim_changed_rows")[0][0])
+
+
+def patch(client: httpx.Client, user: str, path: str, value: object) -> httpx.Response:
+    """Replace one attribute."""
+    operation = {"op": "replace", "path": path, "value": value}
+    return client.patch(f"/Users/{user}", json={"schemas": [PATCH], "Operations": [operation]})
+
+
+def old_shop(folder: Path, database: str) -> Shop:
+    """A shop whose database had users and licences before SCIM came."""
+    project = folder / "project"
+    project.mkdir()
+    shop = Shop(put_together(project), project, database)
+    create_tables(shop)
+    sql(shop, "INSERT INTO licences VALUES ('trial', 'Trial', NULL, 0), ('pro', 'Professional', 25, 900)")
+    sql(
+        shop,
+        "INSERT INTO users (email, first_name, is_active, password_hash, basket_total, created_at)"
+        " VALUES ('old@example.com', 'Olga', true, 'hash', 7, '2020-01-01 00:00:00')",
+    )
+    sql(shop, "INSERT INTO user_licences VALUES (1, 'pro', '2020-01-01 00:00:00')")
+    return shop
+
+
+def create_tables(shop: Shop) -> None:
+    """The shop's tables, made by its own code."""
+    make = "import sys; from shop.tables import Base, engine_of; Base.metadata.create_all(engine_of(sys.argv[1]))"
+    subprocess.run([sys.executable, "-c", make, shop.database], cwd=shop.folder, check=True, timeout=60)
