@@ -3,11 +3,11 @@
     make bench, or python bench/servers [--users 10000 100000 1000000] [--requests 1500] [--rounds 3] [--project FOLDER]
 
 For each number of users: emits the example `crm` (or takes a project that is there), loads the users by `crm import`,
-starts all servers as processes of their own and drives them from this one over loopback, bounded in requests and time,
-in rounds that take turns, so that a noisy machine disturbs all alike. Prints medians: CPU a request in microseconds,
-user and system time of all threads (of PostgreSQL's processes behind a plus), its ratio to the floor, how it grows with
-the users, requests a second, and the 50th and 99th percentile of what a client waits. At the end everything is imported
-once as Okta does it.
+starts all servers as processes of their own and drives them from this one over loopback, bounded in requests and time:
+once through everything, as Okta imports it, then in rounds that take turns, so that a noisy machine disturbs all alike.
+Prints medians: CPU a request in microseconds, user and system time of all threads (of PostgreSQL's processes behind a
+plus), its ratio to the floor, how it grows with the users, requests a second, and the 50th and 99th percentile of what
+a client waits.
 """
 
 import argparse
@@ -28,6 +28,9 @@ from users import write_files
 PEER_USERS = 10_000  # of more, one page takes scim2-server seconds
 SETTLED = 125
 """Seconds after which the server remembers where pages of what was written begin, see `unsettled` in its dialects."""
+
+KNOWN = {"floor": FLOOR, "scim2-server": PEER}
+"""What those can do that cannot do everything."""
 
 Found = dict[tuple[str, str], list[Sample]]
 
@@ -52,9 +55,8 @@ def main() -> None:
         for users in options.users:
             with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
                 servers = _start(stack, Path(folder), project, users, postgresql=not options.no_postgresql)
-                found = _measure(servers, options.rounds, options.requests)
-                _print(users, servers, found, least)
-                _import_all(servers)
+                _print_servers(users, servers)
+                _print(servers, _measure(servers, options.rounds, options.requests), least)
 
 
 def _start(stack: ExitStack, folder: Path, project: Path, users: int, *, postgresql: bool) -> list[Server]:
@@ -86,11 +88,10 @@ def _postgresql() -> Iterator[tuple[str, int]]:
 def _measure(servers: list[Server], rounds: int, requests: int) -> Found:
     """Rounds that take turns; the first is to warm up."""
     found: Found = {}
-    known = {"floor": FLOOR, "scim2-server": PEER}
     for turn in range(rounds + 1):
         for name in servers[0].operations.all():
             for server in servers:
-                if name not in known.get(server.name, (name,)):
+                if name not in KNOWN.get(server.name, (name,)):
                     continue
                 count = max(10, requests // COUNTS.get(name, 1) // (10 if turn == 0 else 1))
                 if server.name == "scim2-server":
@@ -105,10 +106,21 @@ def _measure(servers: list[Server], rounds: int, requests: int) -> Found:
     return found
 
 
-def _print(users: int, servers: list[Server], found: Found, least: dict[tuple[str, str], float]) -> None:
+def _print_servers(users: int, servers: list[Server]) -> None:
+    """How long it took to get the users in; and out again, once, as Okta imports them."""
     print(f"\n{users:,} users")
     for server in servers:
-        print(f"  {server.name}: loaded in {server.loaded:.0f} s, {memory(server.process):.0f} MiB of memory")
+        print(f"  {server.name}: loaded in {server.loaded:.0f} s", end="")
+        if server.name not in KNOWN:
+            asked = server.operations.full_import()
+            taken = sample(server.port, server.process, server.database, asked)
+            cpu, database = (one * len(asked) / 1e6 for one in (taken.cpu, taken.database_cpu))
+            shown = f"{cpu:.1f}" + (f" + {database:.1f}" if server.database else "")
+            print(f", a full import takes {len(asked):,} requests and {shown} s of CPU", end="")
+        print(f", {memory(server.process):.0f} MiB of memory", flush=True)
+
+
+def _print(servers: list[Server], found: Found, least: dict[tuple[str, str], float]) -> None:
     print(f"{'':16}{'server':>14}{'CPU us':>16}{'floor':>7}{'growth':>8}{'req/s':>8}{'p50 us':>9}{'p99 us':>9}")
     for name in servers[0].operations.all():
         base = found.get(("floor", name))
@@ -126,16 +138,6 @@ def _print(users: int, servers: list[Server], found: Found, least: dict[tuple[st
                 f"{name:16}{server.name:>14}{shown:>16}{ratio:>7}{growth:>8}{rate:8.0f}{waited[49]:9.0f}{waited[98]:9.0f}",
                 flush=True,
             )
-
-
-def _import_all(servers: list[Server]) -> None:
-    for server in servers:
-        if server.name in ("sqlite", "postgresql"):
-            asked = server.operations.full_import()
-            taken = sample(server.port, server.process, server.database, asked)
-            seconds, database = taken.cpu * len(asked) / 1e6, taken.database_cpu * len(asked) / 1e6
-            shown = f"{seconds:.1f}" + (f" + {database:.1f}" if server.database else "")
-            print(f"  {server.name}: a full import takes {len(asked):,} requests and {shown} s of CPU", flush=True)
 
 
 if __name__ == "__main__":
