@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from scimgen.project.disk import Disk
-from scimgen.project.lock import BASES, JOURNAL, NAME, digest, dump
+from scimgen.project.lock import BASES, JOURNAL, NAME, digest, dump, dump_journal
 from scimgen.project.plan import Action, Plan, Step
 
 
@@ -11,16 +11,17 @@ def apply(plan: Plan, disk: Disk, progress: Callable[[Step], None] = lambda step
     """Write what the plan says. A conflict's new text is put beside the owner's file, as `NAME.scimgen-new`.
 
     A run that is killed on the way leaves a journal of the hashes that it was about to write; the next one knows them
-    as its own and goes on from there.
+    as its own and goes on from there. What was merged is not among them: it has its owner's text in it.
 
     Raises:
         OSError: the disk refused; what was written so far is known to the journal.
     """
-    writes = [step for step in plan.steps if step.content is not None]
-    if writes:
-        noted = [f"{hash_} {path}\n" for path, hashes in plan.old_lock.journal.items() for hash_ in sorted(hashes)]
-        noted += [f"{digest(step.content or b'')} {step.path}\n" for step in writes]
-        disk.write(JOURNAL, "".join(noted).encode())
+    noted = dict(plan.old_lock.journal)
+    for step in plan.steps:
+        if step.content is not None and step.action is not Action.MERGE:
+            noted[step.path] = noted.get(step.path, frozenset()) | {digest(step.content)}
+    if noted != plan.old_lock.journal:
+        disk.write(JOURNAL, dump_journal(noted))
     for step in plan.steps:
         if step.content is not None:
             disk.write(step.path, step.content)
@@ -36,7 +37,11 @@ def apply(plan: Plan, disk: Disk, progress: Callable[[Step], None] = lambda step
     lock = dump(plan.lock)
     if disk.read(NAME) != lock:
         disk.write(NAME, lock)
-    # With something left to settle the journal stays: what it knows as scimgen's own, the lock may not.
-    if plan.settled and disk.read(JOURNAL) is not None:
+    # Of what is settled the lock knows all; what somebody has still to settle may be scimgen's by the journal alone.
+    settled = {step.path for step in plan.steps if step.settled}
+    left = {path: hashes for path, hashes in noted.items() if path not in settled}
+    if left and left != noted:
+        disk.write(JOURNAL, dump_journal(left))
+    elif not left and disk.read(JOURNAL) is not None:
         disk.delete(JOURNAL)
     disk.sweep()

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 
@@ -106,6 +107,12 @@ def dump(lock: Lock) -> bytes:
         state = "deleted" if entry.deleted else str(entry.ownership)
         lines.append(f"{state} {entry.digest} {path}\n")
     return (_COMMENT + "".join(lines)).encode()
+
+
+def dump_journal(journal: Mapping[str, frozenset[str]]) -> bytes:
+    """The journal as its file's bytes, which `Lock.with_journal` reads."""
+    lines = [f"{hash_} {path}\n" for path, hashes in sorted(journal.items()) for hash_ in sorted(hashes)]
+    return "".join(lines).encode()
 
 
 def parse(content: bytes) -> Lock:

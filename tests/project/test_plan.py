@@ -40,6 +40,15 @@ class Project:
         apply(plan, self.disk)
         return plan.steps[0].action if plan.steps else Action.SAME
 
+    def generate_killed(self, ownership: Ownership, new: bytes) -> None:
+        """The run is killed once the file is written, before the lock is."""
+
+        def kill(step: object) -> None:
+            raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            apply(self.plan(ownership, new), self.disk, kill)
+
     def edit(self, content: bytes | None) -> None:
         if content is None:
             (self.root / "file").unlink()
@@ -175,21 +184,39 @@ def test_a_file_that_the_owner_had_before_is_the_owners(project: Project) -> Non
 def test_a_killed_run_is_mended_by_the_next(project: Project) -> None:
     """Killed after the file and before the lock: the next run, with yet another text, knows its own file."""
     project.generate(Ownership.EMITTED, A)
-    plan = project.plan(Ownership.EMITTED, B)
     locked = project.disk.read(locks.NAME)
-
-    class Killed(Exception):
-        pass
-
-    def kill(step: object) -> None:
-        raise Killed
-
-    with pytest.raises(Killed):
-        apply(plan, project.disk, kill)
+    project.generate_killed(Ownership.EMITTED, B)
     assert (project.text(), project.disk.read(locks.NAME)) == (B, locked)
     assert project.plan(Ownership.EMITTED, B).drifts
     assert project.generate(Ownership.EMITTED, b"third\n") is Action.UPDATE
     assert project.disk.read(locks.JOURNAL) is None
+
+
+@pytest.mark.parametrize("later", [(Ownership.MERGED, None), (Ownership.EMITTED, A)])
+def test_what_a_killed_run_has_merged_is_the_owners(project: Project, later: tuple[Ownership, bytes | None]) -> None:
+    """It is neither deleted nor rewritten, though no lock knows the file: no run has ended yet."""
+    project.generate_killed(Ownership.MERGED, A)
+    project.edit(EDIT)
+    project.generate_killed(Ownership.MERGED, B)
+    assert project.text() == BOTH
+    project.generate(*later)
+    assert project.text() == BOTH
+
+
+def test_a_file_of_the_owners_stays_though_a_journal_knows_it(project: Project) -> None:
+    """While another file waits for somebody, the journal does; what left the lock meanwhile is out of both."""
+    hooks, other = ("hooks", Ownership.YOURS), ("other", Ownership.EMITTED)
+
+    def generate(**files: tuple[str, Ownership]) -> None:
+        emitted = {name: EmittedFile(name, A, ownership, "server") for name, ownership in files.values()}
+        apply(make_plan(emitted, project.lock(), Lock(VERSIONS), project.disk.read, lambda name: None), project.disk)
+
+    generate(other=other)
+    (project.root / "other").write_bytes(EDIT)
+    generate(other=other, hooks=hooks)
+    for _ in range(2):
+        generate(other=other)
+        assert project.disk.read("hooks") == A
 
 
 def test_a_second_run_does_nothing(project: Project) -> None:
