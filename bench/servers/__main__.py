@@ -70,7 +70,10 @@ def _start(stack: ExitStack, folder: Path, project: Path, users: int, *, postgre
     servers.append(stack.enter_context(floor(folder, users)))
     if users <= PEER_USERS:
         servers.append(stack.enter_context(peer(folder, users)))
-    time.sleep(max(0.0, loaded + SETTLED - time.monotonic()) if postgresql else 0)
+    waiting = loaded + SETTLED - time.monotonic()
+    if postgresql and waiting > 0:
+        print(f"{users:,} users are loaded; waiting {waiting:.0f} s until PostgreSQL's pages settle", file=sys.stderr)
+        time.sleep(waiting)
     return servers
 
 

@@ -40,6 +40,12 @@ class Project:
         apply(plan, self.disk)
         return plan.steps[0].action if plan.steps else Action.SAME
 
+    def generate_all(self, *files: EmittedFile, partial: bool = False) -> None:
+        """Several files, none of them merged."""
+        emitted = {file.path: file for file in files}
+        plan = make_plan(emitted, self.lock(), Lock(VERSIONS), self.disk.read, lambda name: None, partial=partial)
+        apply(plan, self.disk)
+
     def generate_killed(self, ownership: Ownership, new: bytes) -> None:
         """The run is killed once the file is written, before the lock is."""
 
@@ -205,18 +211,22 @@ def test_what_a_killed_run_has_merged_is_the_owners(project: Project, later: tup
 
 def test_a_file_of_the_owners_stays_though_a_journal_knows_it(project: Project) -> None:
     """While another file waits for somebody, the journal does; what left the lock meanwhile is out of both."""
-    hooks, other = ("hooks", Ownership.YOURS), ("other", Ownership.EMITTED)
-
-    def generate(**files: tuple[str, Ownership]) -> None:
-        emitted = {name: EmittedFile(name, A, ownership, "server") for name, ownership in files.values()}
-        apply(make_plan(emitted, project.lock(), Lock(VERSIONS), project.disk.read, lambda name: None), project.disk)
-
-    generate(other=other)
+    hooks = EmittedFile("hooks", A, Ownership.YOURS, "server")
+    other = EmittedFile("other", A, Ownership.EMITTED, "server")
+    project.generate_all(other)
     (project.root / "other").write_bytes(EDIT)
-    generate(other=other, hooks=hooks)
+    project.generate_all(other, hooks)
     for _ in range(2):
-        generate(other=other)
+        project.generate_all(other)
         assert project.disk.read("hooks") == A
+
+
+def test_a_run_of_one_part_leaves_the_others_in_the_journal(project: Project) -> None:
+    """What a killed run has written elsewhere is still known as scimgen's by the run after that."""
+    project.generate(Ownership.EMITTED, A)
+    project.generate_killed(Ownership.EMITTED, B)
+    project.generate_all(EmittedFile("models", A, Ownership.EMITTED, "models"), partial=True)
+    assert project.generate(Ownership.EMITTED, b"third\n") is Action.UPDATE
 
 
 def test_a_second_run_does_nothing(project: Project) -> None:

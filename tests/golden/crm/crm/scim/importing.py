@@ -155,10 +155,7 @@ class Importer:
             change = await self.service.writer.insert(tx, self.tenant, self.tree, resource_id, candidate.document)
             outcome.created += 1
             return change
-        if self.existing == "skip":
-            outcome.skipped += 1
-            return None
-        change = await self._update(tx, candidate, stored)
+        change = await self._update(tx, candidate, stored) if self.existing == "update" else None
         if not change:
             outcome.skipped += 1
             return None
