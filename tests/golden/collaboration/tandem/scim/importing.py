@@ -152,15 +152,15 @@ class Importer:
         stored = await self._stored(tx, candidate) if self.existing != "fail" else None
         if stored is None:
             resource_id = candidate.id or new_id()
-            change = await self.service.writer.insert(tx, self.tenant, self.tree, resource_id, candidate.document)
+            inserted = await self.service.writer.insert(tx, self.tenant, self.tree, resource_id, candidate.document)
             outcome.created += 1
-            return change
-        change = await self._update(tx, candidate, stored) if self.existing == "update" else None
-        if not change:
+            return inserted
+        changed = await self._update(tx, candidate, stored) if self.existing == "update" else None
+        if not changed:
             outcome.skipped += 1
             return None
         outcome.updated += 1
-        return change
+        return changed
 
     async def _stored(self, tx: Transaction, candidate: Candidate) -> Stored | None:
         if candidate.id:
