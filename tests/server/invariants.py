@@ -3,6 +3,16 @@
 import importlib
 from typing import Any
 
+COUNTS = """
+SELECT tenant, type, count(*) FROM resources GROUP BY 1, 2
+UNION ALL
+SELECT tenant, link || '/' || target, count(*) FROM links WHERE link IN ('roles', 'entitlements') GROUP BY 1, 2
+UNION ALL
+SELECT tenant, type || '/' || attribute || '/' || value, count(*) FROM attribute_values
+WHERE value IN ('true', 'false') GROUP BY 1, 2
+"""
+"""What `totals` keeps."""
+
 
 async def check_tables(url: str) -> None:
     """Totals are counts, no row points nowhere, and every index row follows from its resource."""
@@ -15,8 +25,7 @@ async def check_tables(url: str) -> None:
             return [tuple(row) for row in await connection.rows(statement)]
 
         totals = "SELECT tenant, type, CAST(sum(total) AS BIGINT) FROM totals GROUP BY tenant, type"
-        counts = "SELECT tenant, type, count(*) FROM resources GROUP BY tenant, type"
-        assert {row for row in await rows(totals) if row[2]} == set(await rows(counts))
+        assert {row for row in await rows(totals) if row[2]} == set(await rows(COUNTS))
         for end in ("source", "target"):
             dangling = f"SELECT * FROM links l LEFT JOIN resources r ON r.key = l.{end} WHERE r.key IS NULL"
             assert await rows(dangling) == [], end

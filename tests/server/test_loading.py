@@ -33,7 +33,8 @@ TABLES = {
     "unique_values": "SELECT id, scope, attribute, value FROM unique_values v JOIN resources r USING (key)",
     "links": "SELECT l.link, s.id, t.id, l.is_primary FROM links l"
     " JOIN resources s ON s.key = l.source JOIN resources t ON t.key = l.target",
-    "totals": "SELECT type, CAST(sum(total) AS BIGINT), CAST(sum(deleted) AS BIGINT) FROM totals GROUP BY type",
+    "totals": "SELECT t.type, r.id, CAST(sum(total) AS BIGINT), CAST(sum(deleted) AS BIGINT) FROM totals t"
+    " LEFT JOIN resources r ON t.type IN ('roles/' || r.key, 'entitlements/' || r.key) GROUP BY t.type, r.id",
     "audit": "SELECT actor, action, type, id, detail FROM audit",
 }
 

@@ -14,6 +14,7 @@ import pytest
 from templates.server.tests.databases import DATABASES, database_url
 
 from .commands import Project, connected, emitted, rows
+from .invariants import check_tables
 
 HERE = Path(__file__).parent
 USER = "urn:acme:scim:schemas:extension:crm:1.0:User"
@@ -206,6 +207,9 @@ def test_a_database_of_a_released_layout_is_migrated(path: Path, old: Project, t
         assert bob["userName"] == "bøb"
         found = client.get("/Users", params={"filter": 'emails.value eq "ada@example.com"'}).json()
         assert found["totalResults"] == 1
+        assert client.get("/Users", params={"filter": "active eq true"}).json()["totalResults"] == 1
+        assert client.get("/Users", params={"filter": 'roles.value eq "admin"'}).json()["totalResults"] == 1
         assert client.get("/Licenses/lic-free").status_code == 404
         assert client.post("/Users", json={"userName": "ADA"}).status_code == 409
     assert b"s3cret" in rows(url, "SELECT whole FROM resources WHERE type = 'User'")[0][0]
+    asyncio.run(check_tables(url))

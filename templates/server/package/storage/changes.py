@@ -12,14 +12,13 @@ from .statements import COLUMNS, Reads
 _RELAYED = 1000
 _CLEARED = 50_000
 
-LINK = (
+_LINK = (
     "INSERT INTO links (tenant, link, source, target, is_primary) VALUES (?, ?, ?, ?, ?)"
     " ON CONFLICT (tenant, link, source, target) DO UPDATE SET is_primary = excluded.is_primary"
 )
-_INTO = "tenant, type, id, version, created, modified, display, reference, body, whole, folded"
-INSERT = f"INSERT INTO resources (key, {_INTO}) VALUES (?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?)"
+INTO = "tenant, type, id, version, created, modified, display, reference, body, whole, folded"
 _INSERT_UNLESS_THERE = (
-    f"INSERT INTO resources ({_INTO}) VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING key"
+    f"INSERT INTO resources ({INTO}) VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING key"
 )
 _UNIQUE = "INSERT INTO unique_values VALUES (?, ?, ?, ?, ?)"
 _INDEXED = "INSERT INTO attribute_values VALUES (?, ?, ?, ?, ?)"
@@ -57,7 +56,7 @@ class Writes(Reads):
         if not inserted:
             raise Taken("id", record.id)
         key = int(inserted[0][0])
-        await self._index_all([(tenant, key, record, record)])
+        await self._index(tenant, key, record.type, record)
         await self._count(tenant, record.type, 1)
         return Stored(key, record.type, record.id, 1, now, now, record.body, record.whole)
 
@@ -65,7 +64,7 @@ class Writes(Reads):
         await self._check_free(tenant, after.unique - before.unique)
         await self._unindex(tenant, stored, before.indexed - after.indexed, before.unique - after.unique)
         new = Lookups(indexed=after.indexed - before.indexed, unique=after.unique - before.unique)
-        await self._index_all([(tenant, stored.key, after, new)])
+        await self._index(tenant, stored.key, after.type, new)
         await self._connection.run(_UPDATE, (*laid_down(after), now, now, tenant, stored.key))
         return stored.touched(now)._replace(body=after.body, whole=after.whole)
 
@@ -88,7 +87,7 @@ class Writes(Reads):
         await self._count(tenant, stored.type, -1)
 
     async def link(self, tenant: str, source: int, link: Link, values: Mapping[int, bool]) -> None:
-        await self._many(LINK, [(tenant, link, source, target, int(primary)) for target, primary in values.items()])
+        await self._many(_LINK, [(tenant, link, source, target, int(primary)) for target, primary in values.items()])
 
     async def unlink(self, tenant: str, source: int, link: Link, keys: Collection[int]) -> None:
         await self._many(
@@ -178,12 +177,9 @@ class Writes(Reads):
             if await self._connection.rows(statement, (tenant, scope, attribute, value)):
                 raise Taken(attribute, value)
 
-    async def _index_all(self, new: Sequence[tuple[str, int, Record, Lookups]]) -> None:
-        """Index resources, each with its tenant and key, by what is new of its lookups."""
-        unique = [(tenant, *row, key) for tenant, key, _, lookups in new for row in lookups.unique]
-        await self._many(_UNIQUE, unique)
-        indexed = [(tenant, one.type, *row, key) for tenant, key, one, lookups in new for row in lookups.indexed]
-        await self._many(_INDEXED, indexed)
+    async def _index(self, tenant: str, key: int, type_name: str, new: Lookups) -> None:
+        await self._many(_UNIQUE, [(tenant, *row, key) for row in new.unique])
+        await self._many(_INDEXED, [(tenant, type_name, *row, key) for row in new.indexed])
 
     async def _unindex(
         self,

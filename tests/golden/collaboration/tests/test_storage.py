@@ -257,8 +257,6 @@ def test_links_are_seen_from_both_sides(make: Callable[[], Store]) -> None:
             outer: {("members", inside.id)},
         }
         assert [one.id for one in await store.members(TENANT, inner, [ada.id, "2"])] == [ada.id]
-        assert await store.holders(TENANT, "members", member) == 1
-        assert await store.counts(TENANT, "members", [member, inner, outer]) == {member: 1, inner: 1}
 
         async def delete(tx: Transaction) -> None:
             await tx.delete(TENANT, ada, laid_down(ada), LATER)
@@ -268,6 +266,61 @@ def test_links_are_seen_from_both_sides(make: Callable[[], Store]) -> None:
         group = await store.get(TENANT, groups.name, inside.id)
         assert group is not None
         assert group.version == 2
+
+    run(make, scenario)
+
+
+def test_how_many_hold_a_value_and_how_many_are_active_is_known(make: Callable[[], Store]) -> None:
+    """However links and values come and go; a link that is made primary is none more. A job that fails counts nothing.
+
+    What is held is a user here: a store does not ask what it is.
+    """
+
+    async def scenario(store: Store) -> None:
+        ada, alan, licence, other = await insert(store, *(user(name, name) for name in ("ada", "alan", "pro", "free")))
+        held = [licence.key, other.key]
+
+        async def active(value: str) -> int:
+            return (await store.search(TENANT, parse(f"active eq {value}"))).total
+
+        async def grant(tx: Transaction) -> None:
+            await tx.link(TENANT, ada.key, "entitlements", {licence.key: False, other.key: True})
+            await tx.link(TENANT, alan.key, "entitlements", {licence.key: True})
+            await tx.link(TENANT, alan.key, "entitlements", {licence.key: False})
+            await tx.link(TENANT, alan.key, "roles", {other.key: False})
+            assert await tx.holders(TENANT, "entitlements", licence.key) == 2
+
+        async def fail(tx: Transaction) -> None:
+            await tx.unlink(TENANT, ada.key, "entitlements", [licence.key])
+            raise LookupError("no")
+
+        async def change(tx: Transaction) -> None:
+            for stored, value in ((ada, True), (alan, False)):
+                document = json.loads(stored.whole or stored.body) | {"active": value}
+                await tx.update(TENANT, stored, laid_down(stored), Layout(TREE).record(stored.id, document), LATER)
+
+        async def leave(tx: Transaction) -> None:
+            await tx.unlink(TENANT, ada.key, "entitlements", [licence.key, alan.key])  # the latter is not there
+            now = await tx.get(TENANT, TREE.name, alan.id)
+            assert now is not None
+            await tx.delete(TENANT, now, laid_down(now), LATER)
+
+        assert await store.counts(TENANT, "entitlements", held) == dict.fromkeys(held, 0)
+        await store.write(grant)
+        with pytest.raises(LookupError):
+            await store.write(fail)
+        assert await store.counts(TENANT, "entitlements", held) == {licence.key: 2, other.key: 1}
+        assert await store.counts(TENANT, "roles", held) == {licence.key: 0, other.key: 1}
+        assert await store.counts("other", "entitlements", held) == dict.fromkeys(held, 0)
+        before = await active("true"), await active("false")
+        await store.write(change)
+        by_default = before[0] // 4  # how many of a user are active where nobody says so
+        assert (await active("true"), await active("false")) == (1 + 2 * by_default, 1)
+        await store.write(leave)
+        assert (await active("true"), await active("false")) == (1 + 2 * by_default, 0)
+        assert await store.counts(TENANT, "entitlements", held) == {licence.key: 0, other.key: 1}
+        assert await store.holders(TENANT, "entitlements", licence.key) == 0
+        assert await store.holders(TENANT, "roles", other.key) == 0
 
     run(make, scenario)
 

@@ -6,9 +6,10 @@ Every key begins with the tenant, so that they can be spread by it. Folded value
 
 from collections.abc import Iterator
 
+from .counting import triggers
 from .dialect import Dialect
 
-LAYOUT = 3
+LAYOUT = 4
 """The version of this layout, kept in the database; a newer one is refused, an older one migrated."""
 
 RESOURCES = """
@@ -65,7 +66,7 @@ CREATE INDEX links_target ON links ({by_target});
 TOTALS = """
 CREATE TABLE totals (                -- how many resources there are, so that no list counts them
     tenant {text} NOT NULL,
-    type {text} NOT NULL,
+    type {text} NOT NULL,            -- or what else is counted, see `counting`
     shard INTEGER NOT NULL,          -- the total is the sum of all: one row would make the writers wait in line
     total BIGINT NOT NULL,
     deleted BIGINT NOT NULL,         -- how many there were besides, ever: what was deleted moves pages
@@ -165,3 +166,4 @@ def everything(dialect: Dialect, partitions: int = 0) -> Iterator[str]:
         for part in range(partitions):
             values = f"FOR VALUES WITH (MODULUS {partitions}, REMAINDER {part})"
             yield f"CREATE TABLE {table}_{part} PARTITION OF {table} {values}"
+    yield from triggers(dialect.counting, dialect.shard)

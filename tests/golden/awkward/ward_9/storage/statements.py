@@ -1,6 +1,7 @@
 # Emitted by scimgen from ward-9.scim.yaml: edit that and run `scimgen generate`, not this file.
 """What is read of the tables of `schema`, the same statements for every database."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,6 +10,7 @@ from ..scim.attributes import Link
 from ..scim.folding import fold_date_time
 from .bookmarks import Bookmarks
 from .connection import Connection
+from .counting import held_total
 from .dialect import marks
 from .indexes import IndexRange, held_value, holders_range, index_range
 from .interface import Linked, Page, Query, Stored, Target
@@ -119,6 +121,8 @@ class Reads:
             return Page(len(items), items)  # nothing is left to count
         if rows.complete or (rows.sort and not query.descending and 0 < len(items) == query.count):
             return Page(await self._total(tenant, query, "", []), items)
+        if rows.total:
+            return Page((await self._totals(tenant, [rows.total]))[rows.total], items)
         total = await self._number(f"SELECT count(*) FROM {rows.source}", rows.parameters)
         if rows.sort and total != await self._total(tenant, query, "", []):
             return None  # some have no value: they come last, or first, and the index does not know them
@@ -152,9 +156,12 @@ class Reads:
     async def _total(self, tenant: str, query: Query, where: str, parameters: list[Any]) -> int:
         if all(node is None for _, node in query.conditions):  # kept, not counted
             names = [tree.name for tree, _ in query.conditions]
-            statement = f"SELECT coalesce(sum(total), 0) FROM totals WHERE tenant = ? AND type IN ({marks(names)})"
-            return await self._number(statement, [tenant, *names])
+            return sum((await self._totals(tenant, names)).values())
         return await self._number(f"SELECT count(*) FROM resources r WHERE {where}", parameters)
+
+    async def _totals(self, tenant: str, names: Collection[str]) -> Counter[str]:
+        statement = f"SELECT type, sum(total) FROM totals WHERE tenant = ? AND type IN ({marks(names)}) GROUP BY type"
+        return Counter({row[0]: int(row[1]) for row in await self._connection.rows(statement, [tenant, *names])})
 
     async def _number(self, statement: str, parameters: Sequence[Any]) -> int:
         return int((await self._connection.rows(statement, parameters))[0][0])
@@ -185,13 +192,12 @@ class Reads:
         return found
 
     async def holders(self, tenant: str, link: Link, key: int) -> int:
-        statement = "SELECT count(*) FROM links WHERE tenant = ? AND target = ? AND link = ?"
-        return await self._number(statement, (tenant, key, link))
+        return (await self.counts(tenant, link, [key]))[key]
 
     async def counts(self, tenant: str, link: Link, keys: Collection[int]) -> dict[int, int]:
-        held, parameters = self.dialect.keyed("links l", "l.target", keys)
-        statement = f"SELECT l.target, count(*) FROM {held} AND l.tenant = ? AND l.link = ? GROUP BY l.target"
-        return {row[0]: row[1] for row in await self._connection.rows(statement, [*parameters, tenant, link])}
+        names = {held_total(link, key): key for key in keys}
+        totals = await self._totals(tenant, names)
+        return {key: totals[name] for name, key in names.items()}
 
     async def held_by(self, tenant: str, link: Link, key: int) -> list[Stored]:
         statement = (

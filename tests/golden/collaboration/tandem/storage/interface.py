@@ -171,11 +171,11 @@ class Reads(Protocol):
         ...
 
     async def holders(self, tenant: str, link: Link, key: int) -> int:
-        """How many resources link to this one."""
+        """How many hold a role or entitlement: a limit must not make a grant dearer the more hold it."""
         ...
 
     async def counts(self, tenant: str, link: Link, keys: Collection[int]) -> dict[int, int]:
-        """`holders` of several; those to which nothing links are left out."""
+        """`holders` of several."""
         ...
 
     async def held_by(self, tenant: str, link: Link, key: int) -> list[Stored]:

@@ -132,7 +132,7 @@ async def _counts(
             continue
         keys = [one.key for one in found if one.type == name]
         used = await reads.counts(tenant, "roles" if kind == "role" else "entitlements", keys) if keys else {}
-        counts.update({key: (counted.name, used.get(key, 0)) for key in keys})
+        counts.update({key: (counted.name, used[key]) for key in keys})
     return counts
 
 

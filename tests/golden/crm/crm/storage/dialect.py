@@ -6,6 +6,7 @@ from typing import Any, Protocol, TypeAlias
 
 from ..scim.filters import Comparison, Operator, Present
 from ..scim.messages import dump
+from . import counting
 
 Clause: TypeAlias = tuple[str, list[Any]]
 """SQL with its parameters."""
@@ -25,6 +26,7 @@ class Dialect(Protocol):
         measure: after many rows have come at once, lets the database count what it plans by.
         as_listed: puts the rows of `keyed` into the order of the table's key, if they do not come in it.
         shard: which part of a kept total this connection counts in, so that writers need not wait for each other.
+        counting: the triggers that keep what would have to be counted.
         new_keys: gives so many keys for new resources, in order.
         by_kind: whether links lie by their kind first, so that those of a page are one range.
         unsettled: for how many seconds after a resource one that comes before it may still appear, since it was
@@ -38,6 +40,7 @@ class Dialect(Protocol):
     measure: str
     as_listed: str
     shard: str
+    counting: str
     new_keys: str
     by_kind: bool
     unsettled: int
@@ -104,6 +107,7 @@ class Sqlite:
     measure = ""
     as_listed = ""
     shard = "0"
+    counting = counting.SQLITE
     new_keys = (
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)"
         " SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'resources'), 0) + i FROM n ORDER BY i"
@@ -161,6 +165,7 @@ class Postgres:
     as_listed = " ORDER BY 1, 2, 3"
     alone = f"SELECT pg_advisory_xact_lock({_ALONE})"
     shard = "pg_backend_pid() % 16"
+    counting = counting.POSTGRES
     new_keys = "SELECT nextval('resource_keys') FROM generate_series(1, ?::int)"
     by_kind = False  # its rows lie in no key's order, so ranges gain nothing
     unsettled = 120  # much more than a write takes, an import's batch included

@@ -1,10 +1,11 @@
 # Emitted by scimgen from crm.scim.yaml: edit that and run `scimgen generate`, not this file.
 """Many new resources at once: each statement runs once for all of them, which a database far away feels most."""
 
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from typing import Any
 
 from ..scim.attributes import Link
-from .changes import INSERT, LINK, Writes, laid_down
+from .changes import INTO, Writes, laid_down
 from .connection import Connection
 from .interface import Record, Stored, Taken, Target, Transaction
 
@@ -66,20 +67,34 @@ class _Loading(Writes):
         """Lay down what has come so far; Taken where that cannot be, and the transaction must be given up."""
         for tenant in dict.fromkeys(tenant for tenant, *_ in self._new):
             await self._check_all_free(tenant, [record for owner, _, record, _ in self._new if owner == tenant])
-        await self._many(
-            INSERT,
-            [(key, tenant, one.type, one.id, now, now, *laid_down(one)) for tenant, key, one, now in self._new],
+        await self._copy(
+            "resources",
+            f"key, {INTO}",
+            [(key, tenant, one.type, one.id, 1, now, now, *laid_down(one)) for tenant, key, one, now in self._new],
         )
-        await self._index_all([(tenant, key, record, record) for tenant, key, record, _ in self._new])
+        await self._copy(
+            "unique_values",
+            "tenant, scope, attribute, value, key",
+            [(tenant, *row, key) for tenant, key, record, _ in self._new for row in record.unique],
+        )
+        await self._copy(
+            "attribute_values",
+            "tenant, type, attribute, value, key",
+            [(tenant, one.type, *row, key) for tenant, key, one, _ in self._new for row in one.indexed],
+        )
         counts: dict[tuple[str, str], int] = {}
         for tenant, _, record, _ in self._new:
             counts[tenant, record.type] = counts.get((tenant, record.type), 0) + 1
         for (tenant, type_name), count in counts.items():
             await self._count(tenant, type_name, count)
-        await self._many(LINK, self._links)
+        await self._copy("links", "tenant, link, source, target, is_primary", self._links)
         self._new.clear()
         self._taken.clear()
         self._links.clear()
+
+    async def _copy(self, table: str, columns: str, rows: Sequence[Sequence[Any]]) -> None:
+        if rows:
+            await self._connection.copy(table, columns.split(", "), rows)
 
     async def _check_all_free(self, tenant: str, records: Collection[Record]) -> None:
         listed, parameters = self.dialect.listed([record.id for record in records])

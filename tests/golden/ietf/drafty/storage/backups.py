@@ -123,6 +123,7 @@ async def restore(connection: Connection, file: Iterable[bytes], advance: Callab
                 return counts
             table = _table(known, value)
             counts[table.name] = 0
+            await connection.run(f"DELETE FROM {table.name}")  # of totals, what was counted while rows came back
         else:
             raise BackupError(f"the backup is damaged in line {number + 1}")
     raise BackupError("the backup is cut off: its end is missing")

@@ -6,6 +6,7 @@ from itertools import chain
 from typing import Protocol
 
 from .connection import Connection
+from .counting import count_all, triggers
 from .dialect import Dialect
 from .interface import StorageError
 from .schema import LAYOUT, LINKS, OPERATIONS, TOTALS, everything, statements
@@ -64,8 +65,14 @@ def _links_by_kind(dialect: Dialect) -> Iterator[str]:
     yield new_index
 
 
+def _totals_of_values(dialect: Dialect) -> Iterator[str]:
+    yield from triggers(dialect.counting, dialect.shard)  # first: from here on nobody else writes until all are counted
+    yield from count_all()
+
+
 MIGRATIONS: Mapping[int, Callable[[Dialect], Iterator[str]]] = {
     1: _sharded_totals_and_operations,
     2: _links_by_kind,
+    3: _totals_of_values,
 }
 """From the version named to the one after it."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from ..scim.attributes import Attribute, Tree
 from ..scim.filters import Comparison, ValuePath
+from .counting import equal_total, held_total
 from .interface import Query, Target
 from .query import COLUMNS
 
@@ -24,6 +25,7 @@ class IndexRange:
         key: the column that is the resource's key.
         sort: the column to sort by before the key, if any; the resources without a value are not in the range.
         complete: whether every resource of the type is in the range.
+        total: by what `totals` knows how many rows there are, where it does.
     """
 
     source: str
@@ -31,6 +33,7 @@ class IndexRange:
     key: str
     sort: str | None = None
     complete: bool = False
+    total: str | None = None
 
     def order(self, *, descending: bool) -> str:
         """What stands behind ORDER BY; the index has it in this order, whole or but for equal values."""
@@ -46,7 +49,9 @@ def index_range(tenant: str, query: Query) -> IndexRange | None:
         return _sorted(tenant, tree, query.sort_by.get(tree.name)) if node is None else None
     if isinstance(node, Comparison) and node.operator == "eq" and _has_values(node.attribute):
         source, parameters = _values(tenant, tree, node.attribute)
-        return IndexRange(f"{source} AND v.value = ?", [*parameters, node.operand], "v.key")
+        is_kept = node.attribute.type == "boolean"
+        total = equal_total(tree.name, node.attribute.key, str(node.operand)) if is_kept else None
+        return IndexRange(f"{source} AND v.value = ?", [*parameters, node.operand], "v.key", total=total)
     return None
 
 
@@ -69,7 +74,8 @@ def held_value(query: Query) -> tuple[Attribute, str] | None:
 def holders_range(tenant: str, attribute: Attribute, target: Target) -> IndexRange:
     """Everybody who holds one role or entitlement."""
     source = "links l WHERE l.tenant = ? AND l.target = ? AND l.link = ?"
-    return IndexRange(source, [tenant, target.key, attribute.link], "l.source")
+    total = held_total(attribute.link or "entitlements", target.key)
+    return IndexRange(source, [tenant, target.key, attribute.link], "l.source", total=total)
 
 
 def _sorted(tenant: str, tree: Tree, attribute: Attribute | None) -> IndexRange | None:
