@@ -8,7 +8,7 @@ has done.
 import asyncio
 import importlib
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import lru_cache
 from itertools import count
 from typing import Any, TypeVar
@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from .backups import Stream
 from .dialect import Postgres
 from .interface import StorageError, Transaction
+from .lending import Lending
 from .loading import LoadingWrites
 from .migrations import prepare
 from .statements import Reads
@@ -51,7 +52,7 @@ def _numbered(statement: str) -> str:
 
 
 class PostgresConnection:
-    """One connection, or what is like one: the pool gives each statement any connection that is free."""
+    """One connection."""
 
     dialect = Postgres()
 
@@ -100,7 +101,7 @@ class PostgresStore(Reads):
         self.partitions = partitions
         self.migrate = migrate
         self.found = 0  # the layout of the tables when the store was opened
-        self._pool: Any = None
+        self._lending = Lending()
 
     async def open(self) -> None:
         try:
@@ -111,7 +112,7 @@ class PostgresStore(Reads):
         theirs = (driver.PostgresError, driver.InterfaceError, driver.InternalClientError)
         self._failures = (*theirs, OSError, TimeoutError)
         async with self._reported("cannot use the database"):
-            self._pool = await self._driver.create_pool(
+            pool = await self._driver.create_pool(
                 self.url,
                 min_size=1,
                 max_size=self.connections,
@@ -120,10 +121,11 @@ class PostgresStore(Reads):
                 server_settings={"search_path": SCHEMA, "application_name": "scim", **_GONE},
                 reset=_keep,
             )
-            async with self._pool.acquire() as raw, raw.transaction():
+            self._lending.open(pool, driver.InterfaceError)
+            async with self._lending.one() as raw, raw.transaction():
                 connection = PostgresConnection(raw)
                 self.found = await (self._prepare(connection) if self.migrate else connection.layout())
-        super().__init__(_Pooled(self._pool, self._reported))
+        super().__init__(_Lent(self._lending, self._reported))
 
     async def _prepare(self, connection: PostgresConnection) -> int:
         await connection.raw.execute(connection.dialect.alone)
@@ -133,8 +135,7 @@ class PostgresStore(Reads):
         return await prepare(connection, partitions=self.partitions)
 
     async def close(self) -> None:
-        if self._pool is not None:
-            await self._pool.close()
+        await self._lending.close()
 
     async def write(self, job: Callable[[Transaction], Awaitable[T]]) -> T:
         attempt = 0
@@ -142,7 +143,7 @@ class PostgresStore(Reads):
             attempt += 1
             async with self._reported("the database cannot be written"):
                 try:
-                    async with self._pool.acquire() as raw, raw.transaction():
+                    async with self._lending.one() as raw, raw.transaction():
                         return await job(LoadingWrites(PostgresConnection(raw)))
                 except self._driver.PostgresError as error:
                     if error.sqlstate not in _AGAIN or attempt == _ATTEMPTS:
@@ -150,17 +151,16 @@ class PostgresStore(Reads):
             await asyncio.sleep(0.005 * attempt)
 
     def gauges(self) -> dict[str, tuple[str, float]]:
-        size, idle = self._pool.get_size(), self._pool.get_idle_size()
         return {
-            "scim_database_connections": ("Connections that the pool holds.", size),
-            "scim_database_connections_in_use": ("Connections that are at work.", size - idle),
+            "scim_database_connections": ("Connections that the pool holds.", self._lending.size),
+            "scim_database_connections_in_use": ("Connections that are at work.", self._lending.busy),
             "scim_database_connections_max": ("Connections that the pool may hold.", self.connections),
         }
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncGenerator[Stream]:
         """What is stored at one moment, whoever writes meanwhile."""
-        async with self._reported("the database cannot be read:"), self._pool.acquire() as raw:
+        async with self._reported("the database cannot be read:"), self._lending.one() as raw:
 
             async def stream(statement: str) -> AsyncGenerator[Sequence[Any]]:
                 async for row in raw.cursor(statement, prefetch=_PREFETCHED):
@@ -180,16 +180,30 @@ class PostgresStore(Reads):
             raise StorageError(f"{what} {place.hostname or ''}{place.path}: {error}") from None
 
 
-class _Pooled(PostgresConnection):
-    """Reads outside of a transaction, each through whichever connection is free."""
+class _Lent:
+    """Whatever is outside of a transaction: each statement runs on whichever connection is free."""
 
-    def __init__(self, raw: Any, reported: Callable[[str], Any]) -> None:
-        super().__init__(raw)
+    dialect = PostgresConnection.dialect
+
+    def __init__(self, lending: Lending, reported: Callable[[str], AbstractAsyncContextManager[None]]) -> None:
+        self._lending = lending
         self._reported = reported
 
     async def rows(self, statement: str, parameters: Sequence[Any] = ()) -> Sequence[Sequence[Any]]:
-        async with self._reported("the database cannot be read:"):
-            return await super().rows(statement, parameters)
+        async with self._reported("the database cannot be read:"), self._lending.one() as raw:
+            return await PostgresConnection(raw).rows(statement, parameters)
+
+    async def run(self, statement: str, parameters: Sequence[Any] = ()) -> int:
+        async with self._reported("the database cannot be written"), self._lending.one() as raw:
+            return await PostgresConnection(raw).run(statement, parameters)
+
+    async def run_many(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
+        async with self._reported("the database cannot be written"), self._lending.one() as raw:
+            await PostgresConnection(raw).run_many(statement, rows)
+
+    async def copy(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        async with self._reported("the database cannot be written"), self._lending.one() as raw:
+            await PostgresConnection(raw).copy(table, columns, rows)
 
 
 async def _keep(raw: Any) -> None:
