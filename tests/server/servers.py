@@ -38,6 +38,11 @@ def bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
+def ask(url: str, token: str, path: str = "/Roles") -> httpx.Response:
+    """A GET with a token."""
+    return httpx.get(url + path, headers=bearer(token), timeout=20)
+
+
 def tool(project: Any, database: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
     """Run one of the emitted app's commands to its end."""
     process = command(project, *arguments, SCIM_DATABASE_URL=database)

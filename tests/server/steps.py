@@ -58,6 +58,11 @@ def send_patch(server: httpx.Client, resource: Json, *operations: Json) -> httpx
     return server.patch(resource["meta"]["location"], json={"schemas": [PATCH], "Operations": list(operations)})
 
 
+def put(server: httpx.Client, resource: Json, body: Json) -> httpx.Response:
+    """PUT a body in the resource's place."""
+    return server.put(resource["meta"]["location"], json=body)
+
+
 def patch(server: httpx.Client, resource: Json, *operations: Json) -> Json:
     """A PATCH that succeeds, and the resource as it is then."""
     response = send_patch(server, resource, *operations)

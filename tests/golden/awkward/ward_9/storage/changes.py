@@ -88,12 +88,14 @@ class Writes(Reads):
         await self._count(tenant, stored.type, -1)
 
     async def link(self, tenant: str, source: int, link: Link, values: Mapping[int, bool]) -> None:
-        await self._many(_LINK, [(tenant, link, source, target, int(primary)) for target, primary in values.items()])
+        # in one order, as below too: totals are changed along with the rows, and no two may wait for each other's
+        links = [(tenant, link, source, target, int(primary)) for target, primary in sorted(values.items())]
+        await self._many(_LINK, links)
 
     async def unlink(self, tenant: str, source: int, link: Link, keys: Collection[int]) -> None:
         await self._many(
             "DELETE FROM links WHERE tenant = ? AND link = ? AND source = ? AND target = ?",
-            [(tenant, link, source, key) for key in keys],
+            [(tenant, link, source, key) for key in sorted(keys)],
         )
 
     async def holders(self, tenant: str, link: Link, key: int) -> int:
@@ -180,7 +182,7 @@ class Writes(Reads):
 
     async def _index(self, tenant: str, key: int, type_name: str, new: Lookups) -> None:
         await self._many(_UNIQUE, [(tenant, *row, key) for row in new.unique])
-        await self._many(_INDEXED, [(tenant, type_name, *row, key) for row in new.indexed])
+        await self._many(_INDEXED, [(tenant, type_name, *row, key) for row in sorted(new.indexed)])
 
     async def _unindex(
         self,
@@ -195,7 +197,7 @@ class Writes(Reads):
         )
         await self._many(
             "DELETE FROM attribute_values WHERE tenant = ? AND type = ? AND attribute = ? AND value = ? AND key = ?",
-            [(tenant, stored.type, attribute, value, stored.key) for attribute, value in indexed],
+            [(tenant, stored.type, attribute, value, stored.key) for attribute, value in sorted(indexed)],
         )
 
     async def _count(self, tenant: str, type_name: str, change: int) -> None:

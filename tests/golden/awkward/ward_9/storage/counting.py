@@ -58,7 +58,7 @@ def triggers(template: str, shard: str) -> Iterator[str]:
     for table, which, alike in _COUNTED:
         names = {"name": _name(alike), "new": _name(alike, "NEW."), "old": _name(alike, "OLD.")}
         text = template.format(table=table, which=which, shard=shard, **names)
-        yield from text.removesuffix(";\n").split(";\n")
+        yield from text.strip().removesuffix(";").split(";\n")
 
 
 def count_all() -> Iterator[str]:

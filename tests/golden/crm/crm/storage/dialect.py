@@ -55,12 +55,20 @@ class Dialect(Protocol):
         """The values of a JSON list as a table; `alias.value` is one of them, itself a document."""
         ...
 
+    def given(self, kind: str) -> str:
+        """A parameter that nobody looks at to plan the statement, so that one plan is kept for whatever is given.
+
+        Args:
+            kind: the type in PostgreSQL: text, bigint.
+        """
+        ...
+
     def listed(self, values: Collection[str]) -> Clause:
-        """Some texts as a table `v` with one column, `value`."""
+        """Some texts as a table `v` with one column, `value`; given, as above."""
         ...
 
     def keyed(self, table: str, column: str, keys: Collection[int]) -> Clause:
-        """What stands behind FROM: a table, and WHERE a column is one of some keys; more conditions may follow."""
+        """What stands behind FROM: a table, and WHERE a column is one of some given keys; more conditions may come."""
         ...
 
     def among(self, column: str, keys: Collection[int]) -> Clause:
@@ -121,6 +129,9 @@ class Sqlite:
     def each(self, document: str, path: Sequence[str], alias: str) -> Clause:
         return f"json_each({document}, ?) AS {alias}", [_path(path)]
 
+    def given(self, kind: str) -> str:
+        return "?"
+
     def listed(self, values: Collection[str]) -> Clause:
         return "json_each(?) AS v", [dump([*values]).decode()]
 
@@ -176,11 +187,15 @@ class Postgres:
     def each(self, document: str, path: Sequence[str], alias: str) -> Clause:
         return f"jsonb_array_elements(({document})::jsonb #> ?::text[]) AS {alias}(value)", [list(path)]
 
+    def given(self, kind: str) -> str:
+        # else it is planned anew for each value, which takes several times as long as to look a few rows up
+        return f"(SELECT ?::{kind})"
+
     def listed(self, values: Collection[str]) -> Clause:
-        return 'unnest(?::text[] COLLATE "C") AS v(value)', [list(values)]
+        return f'unnest({self.given("text[]")} COLLATE "C") AS v(value)', [list(values)]
 
     def keyed(self, table: str, column: str, keys: Collection[int]) -> Clause:
-        return f"{table} WHERE {column} = ANY(?::bigint[])", [list(keys)]
+        return f"{table} WHERE {column} = ANY({self.given('bigint[]')}::bigint[])", [list(keys)]
 
     def among(self, column: str, keys: Collection[int]) -> Clause:
         return f"{column} = ANY(?::bigint[])", [list(keys)]

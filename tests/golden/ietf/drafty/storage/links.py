@@ -43,11 +43,13 @@ _LABEL = "CASE WHEN t.reference IS NULL THEN '' ELSE coalesce({label}, '') END"
 _NESTED = "EXISTS (SELECT 1 FROM links a WHERE a.tenant = t.tenant AND a.link = 'members' AND a.target = t.key)"
 _TARGETS = f"SELECT t.key, {_SHOWN}, {_LABEL}, {_NESTED} FROM {{targets}} AND t.tenant = ?"
 _ONE = f"""
-SELECT l.link, l.target, {_SHOWN}, l.is_primary = 1, 0 = 0, {_LABEL}, 0 = 1 FROM links l CROSS JOIN resources t
-WHERE l.tenant = ? AND l.link IN ({{links}}) AND l.source = ? AND t.tenant = ? AND t.key = l.target"""
+SELECT l.link, l.target, {_SHOWN}, l.is_primary = 1, 0 = 0, {_LABEL}, 0 = 1
+FROM links l CROSS JOIN resources t WHERE l.tenant = {{tenant}} AND l.link IN ({{links}}) AND l.source = {{key}}
+AND t.tenant = {{tenant}} AND t.key = l.target"""
 _ONES_GROUPS = f"""
-SELECT 'groups', l.source, {_SHOWN}, 0 = 1, 0 = 0, {_LABEL}, {_NESTED} FROM links l CROSS JOIN resources t
-WHERE l.tenant = ? AND l.link = 'members' AND l.target = ? AND t.tenant = ? AND t.key = l.source"""
+SELECT 'groups', l.source, {_SHOWN}, 0 = 1, 0 = 0, {_LABEL}, {_NESTED}
+FROM links l CROSS JOIN resources t WHERE l.tenant = {{tenant}} AND l.link = 'members' AND l.target = {{key}}
+AND t.tenant = {{tenant}} AND t.key = l.source"""
 
 
 async def read_links(
@@ -111,7 +113,8 @@ def _statement_of_one(dialect: Dialect, wanted: frozenset[Link]) -> tuple[str, l
     """The statement, the parameters that each of its selects begins with, and how many selects there are."""
     label, path = dialect.text("t.folded", ["$type"])
     forward, groups = _kinds(wanted)
-    selects = [_ONE.format(label=label, links=forward)] * bool(forward) + [_ONES_GROUPS.format(label=label)] * groups
+    parts = {"label": label, "links": forward, "tenant": dialect.given("text"), "key": dialect.given("bigint")}
+    selects = [_ONE.format(**parts)] * bool(forward) + [_ONES_GROUPS.format(**parts)] * groups
     return " UNION ALL ".join(selects) + dialect.as_listed, path, len(selects)
 
 
