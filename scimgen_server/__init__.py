@@ -1,0 +1,47 @@
+"""The SCIM 2.0 server runtime of apps that scimgen generates.
+
+An app is written against the names here. Everything below is internal and may change in any release.
+"""
+
+from .application import Application
+from .commands.main import run_command
+from .events.changes import Grant
+from .events.hooks import Hooks, current
+from .messages.errors import ScimError
+from .ports.resources import StorageError, Store, Taken
+from .protocol.app import BASE_PATH, ScimApp, build_app
+from .schema.models import Binary, Complex, DateTime, Decimal, Extension, Reference, Resource, Scim
+from .schema.resource_type import ResourceType
+from .service.directory import Directory
+from .settings import Settings, SettingsError
+from .storage.stores import make_store
+from .version import __version__
+
+__all__ = [
+    "BASE_PATH",
+    "Application",
+    "Binary",
+    "Complex",
+    "DateTime",
+    "Decimal",
+    "Directory",
+    "Extension",
+    "Grant",
+    "Hooks",
+    "Reference",
+    "Resource",
+    "ResourceType",
+    "Scim",
+    "ScimApp",
+    "ScimError",
+    "Settings",
+    "SettingsError",
+    "StorageError",
+    "Store",
+    "Taken",
+    "__version__",
+    "build_app",
+    "current",
+    "make_store",
+    "run_command",
+]

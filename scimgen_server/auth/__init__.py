@@ -1,0 +1,1 @@
+"""Authentication, tenant resolution and rate limits: everything before an endpoint."""

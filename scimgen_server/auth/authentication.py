@@ -1,0 +1,123 @@
+"""Who may ask: bearer tokens, raw tokens, access tokens and basic authentication (RFC 7644 section 2)."""
+
+import hmac
+from base64 import b64decode
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+from ..messages.errors import ScimError
+from ..settings import Settings, SettingsError
+from ..storage import tokens
+from ..storage.connection import Connection
+from .jwt_bearer import JwtBearer
+from .principal import Principal, Recent
+
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "::ffff:127.0.0.1", "localhost", "testclient"})
+_PROXIED = frozenset({b"forwarded", b"x-forwarded-for"})
+_WRONG = "The credentials are not valid: check the token that the SCIM client is set up with."
+
+
+class Authentication:
+    """Knows the hashes of the credentials, never the credentials.
+
+    Args:
+        static: bearer tokens from the settings; Okta may send one raw, without `Bearer ` before it.
+        basic: `user:password`.
+        connection: where the tokens of the database are.
+        jwt: reads the access tokens of an issuer.
+        open_to_loopback: whether anybody on this machine may ask (`serve --dev`).
+    """
+
+    def __init__(
+        self,
+        static: Sequence[str] = (),
+        basic: str | None = None,
+        *,
+        connection: Connection | None = None,
+        jwt: JwtBearer | None = None,
+        open_to_loopback: bool = False,
+    ) -> None:
+        self._static = [tokens.hash_of(token.encode()) for token in static]
+        self._from_settings = Principal("SCIM_TOKEN")
+        self._basic = tokens.hash_of(basic.encode()) if basic else None
+        self._user = Principal(f"basic:{(basic or '').partition(':')[0]}")
+        self._connection = connection
+        self._jwt = jwt
+        self._open = Principal("dev") if open_to_loopback else None
+        self._recent = Recent()
+        schemes = ['Bearer realm="SCIM"', *(['Basic realm="SCIM"'] if basic else [])]
+        self._challenge = {"WWW-Authenticate": ", ".join(schemes)}
+
+    async def principal(self, headers: Mapping[bytes, bytes], client: str | None) -> Principal:
+        """Who sends a request; a 401 where nobody knows."""
+        if self._open is not None:
+            if client not in _LOOPBACK or not _PROXIED.isdisjoint(headers):
+                raise ScimError(
+                    403, "This server runs with --dev: it answers to its own machine only."
+                )
+            return self._open
+        authorization = headers.get(b"authorization")
+        if authorization is None:
+            raise self._refusal("Send an Authorization header with the bearer token.")
+        scheme, _, credentials = authorization.strip().partition(b" ")
+        match scheme.lower():
+            case b"bearer":
+                found = await self._of_token(credentials.strip())
+            case b"basic":
+                found = self._of_basic(credentials.strip())
+            case _:
+                found = await self._of_token(authorization.strip())
+        if found is None:
+            raise self._refusal(_WRONG)
+        return found
+
+    async def _of_token(self, token: bytes) -> Principal | None:
+        hashed = tokens.hash_of(token)
+        # every hash is compared, so that the time tells nothing about which one
+        if sum(hmac.compare_digest(hashed, known) for known in self._static):
+            return self._from_settings
+        found = self._recent.get(hashed)
+        if found is None:
+            found = await self._look_up(token, hashed)
+            if found is not None:
+                self._recent.put(hashed, found)
+        return found
+
+    async def _look_up(self, token: bytes, hashed: bytes) -> Principal | None:
+        if self._jwt is not None and token.count(b".") == 2:
+            try:
+                return await self._jwt.principal(token)
+            except ValueError as error:
+                raise self._refusal(f"The access token is not valid: {error}") from None
+        row = await tokens.find(self._connection, hashed) if self._connection is not None else None
+        if row is None or row.kind == "client" or not row.valid(datetime.now(UTC)):
+            return None
+        expires = datetime.fromisoformat(row.expires).timestamp() if row.expires else None
+        return Principal(row.name, row.tenant, frozenset(row.scopes.split()), expires=expires)
+
+    def _of_basic(self, credentials: bytes) -> Principal | None:
+        try:
+            decoded = b64decode(credentials, validate=True)
+        except ValueError:
+            return None
+        known = self._basic is not None and hmac.compare_digest(
+            tokens.hash_of(decoded), self._basic
+        )
+        return self._user if known else None
+
+    def _refusal(self, detail: str) -> ScimError:
+        return ScimError(401, detail, headers=dict(self._challenge))
+
+
+async def check_credentials(settings: Settings, connection: Connection) -> None:
+    """Refuse to run where nobody could ask: SettingsError."""
+    if (
+        settings.dev
+        or settings.has_credentials
+        or await tokens.any_valid(connection, datetime.now(UTC))
+    ):
+        return
+    raise SettingsError(
+        "no credential: create a token with `token create NAME`, set SCIM_TOKEN (or SCIM_BASIC),"
+        " or use serve --dev on your own machine"
+    )

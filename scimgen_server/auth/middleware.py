@@ -1,0 +1,58 @@
+"""Before any endpoint: who asks, of which tenant, under which base URL, and whether not too often."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from starlette.types import Scope
+
+from ..messages.context import Call
+from .authentication import Authentication
+from .principal import Principal
+from .proxies import Proxies
+from .rate import Rate
+from .tenancy import Tenants
+
+
+class Admitted(NamedTuple):
+    """A request that may go on.
+
+    Args:
+        call: its tenant, base URL and actor.
+        path: the endpoint's path, below the base URL.
+    """
+
+    principal: Principal
+    call: Call
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Lets requests in.
+
+    Args:
+        public_url: scheme and host as clients see them, where no request need tell them.
+    """
+
+    authentication: Authentication
+    tenants: Tenants
+    proxies: Proxies
+    rate: Rate
+    public_url: str | None = None
+
+    async def admit(self, scope: Scope, request_id: str) -> Admitted:
+        """Let a request in, or refuse it: 401 before anything else, so that strangers learn nothing of tenants."""
+        headers = scope["scim.headers"]
+        client = scope.get("client")
+        principal = await self.authentication.principal(headers, client[0] if client else None)
+        scheme, host = self.proxies.origin(scope, headers)
+        root: str = scope.get("root_path", "")
+        place = self.tenants.place(principal, host, root, scope["path"].removeprefix(root))
+        await self.tenants.enter(principal, place.tenant)
+        self.rate.take(place.tenant)
+        base = (self.public_url or f"{scheme}://{host}") + place.root
+        return Admitted(
+            principal,
+            Call(place.tenant, base, actor=principal.name, request_id=request_id),
+            place.path,
+        )

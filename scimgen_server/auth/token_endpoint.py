@@ -1,0 +1,161 @@
+"""The token endpoint: an access token for a client's id and secret (RFC 6749 section 4.4).
+
+Clients are made by `token create --client`; where there is none, nobody is given anything here.
+"""
+
+from base64 import b64decode
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import NoReturn
+from urllib.parse import parse_qsl, unquote_plus
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from .. import logs
+from ..messages.documents import dump
+from ..ports.resources import StorageError, Store, Transaction
+from ..storage import tokens
+
+_MOST_BYTES = 16 * 1024
+_NOT_KEPT = {"Cache-Control": "no-store", "Pragma": "no-cache"}
+
+
+class OAuthError(Exception):
+    """A refusal, in the words of RFC 6749 section 5.2."""
+
+    def __init__(self, error: str, description: str, status: int = 400) -> None:
+        super().__init__(description)
+        self.error = error
+        self.status = status
+
+
+class TokenEndpoint:
+    """Gives out access tokens; they are random, kept as hashes like all others, and end by themselves.
+
+    Args:
+        minutes: how long one lasts.
+    """
+
+    def __init__(self, store: Store, minutes: int) -> None:
+        self._store = store
+        self._lifetime = timedelta(minutes=minutes)
+
+    async def answer(self, request: Request) -> Response:
+        """Answer a POST with a token or with an error, never with a SCIM message."""
+        basic = request.headers.get("authorization")
+        try:
+            form = await _form(request)
+            client_id, secret = _credentials(form, basic)
+            client = await tokens.find(self._store.connection, tokens.hash_of(secret.encode()))
+            now = datetime.now(UTC)
+            if (
+                client is None
+                or client.kind != "client"
+                or client.name != client_id
+                or not client.valid(now)
+            ):
+                raise OAuthError(
+                    "invalid_client", "There is no such client, or this is not its secret.", 401
+                )
+            return await self._grant(client, form, now)
+        except OAuthError as error:
+            return _refusal(error, challenge=basic is not None)
+        except StorageError as error:
+            logs.write("storage", level="error", message=str(error))
+            return _refusal(
+                OAuthError("temporarily_unavailable", "The database cannot be used just now.", 503)
+            )
+
+    async def _grant(self, client: tokens.Token, form: dict[str, str], now: datetime) -> Response:
+        grant = form.get("grant_type")
+        if not grant:
+            _invalid("grant_type is missing.")
+        if grant != "client_credentials":
+            raise OAuthError("unsupported_grant_type", "The grant_type here is client_credentials.")
+        allowed = client.scopes.split()
+        asked = form.get("scope", "").split() or allowed
+        if not set(asked) <= set(allowed):
+            raise OAuthError("invalid_scope", f"This client may ask for {client.scopes}.")
+        scopes = " ".join(scope for scope in allowed if scope in asked)
+
+        async def job(tx: Transaction) -> str:
+            await tokens.purge(tx.connection, now)
+            _, secret = await tokens.create(
+                tx.connection,
+                now,
+                tenant=client.tenant,
+                name=client.name,
+                scopes=scopes,
+                kind="access",
+                lifetime=self._lifetime,
+            )
+            return secret
+
+        secret = await self._store.write(job)
+        logs.write("access token", client=client.name, tenant=client.tenant)
+        seconds = round(self._lifetime.total_seconds())
+        answer = {
+            "access_token": secret,
+            "token_type": "Bearer",
+            "expires_in": seconds,
+            "scope": scopes,
+        }
+        return _json(answer, 200, _NOT_KEPT)
+
+
+async def _form(request: Request) -> dict[str, str]:
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != "application/x-www-form-urlencoded":
+        _invalid("Send application/x-www-form-urlencoded.")
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > _MOST_BYTES:
+            _invalid(f"The body is larger than {_MOST_BYTES} bytes.")
+    try:
+        pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=20)
+    except ValueError:
+        _invalid("The body is not form-encoded.")
+    form = dict(pairs)
+    if len(form) != len(pairs):  # RFC 6749 section 3.2
+        _invalid("A parameter is given twice.")
+    return form
+
+
+def _credentials(form: dict[str, str], authorization: str | None) -> tuple[str, str]:
+    """A client's id and secret: by basic authentication or in the body, in one of them alone (RFC 6749 section 2.3)."""
+    if authorization is None:
+        if not form.get("client_id") or not form.get("client_secret"):
+            raise OAuthError("invalid_client", "Send client_id and client_secret.", 401)
+        return form["client_id"], form["client_secret"]
+    if "client_secret" in form:
+        _invalid("Send the client's secret in the header or in the body, not in both.")
+    scheme, _, encoded = authorization.partition(" ")
+    try:
+        name, _, secret = b64decode(encoded.strip(), validate=True).decode("utf-8").partition(":")
+    except ValueError:
+        scheme = name = secret = ""
+    if scheme.lower() != "basic":
+        raise OAuthError(
+            "invalid_client", "Send client_id and client_secret by basic authentication.", 401
+        )
+    return unquote_plus(name), unquote_plus(secret)
+
+
+def _refusal(error: OAuthError, *, challenge: bool = False) -> Response:
+    logs.write("access token refused", level="warning", error=error.error, message=str(error))
+    headers = (
+        {"WWW-Authenticate": 'Basic realm="SCIM"'} if challenge and error.status == 401 else {}
+    )
+    return _json(
+        {"error": error.error, "error_description": str(error)}, error.status, _NOT_KEPT | headers
+    )
+
+
+def _invalid(description: str) -> NoReturn:
+    raise OAuthError("invalid_request", description)
+
+
+def _json(content: Mapping[str, object], status: int, headers: dict[str, str]) -> Response:
+    return Response(dump(content), status, headers, "application/json")

@@ -1,0 +1,74 @@
+"""`outbox` shows what the app has still to be told, and replays what was given up."""
+
+import argparse
+import asyncio
+import json
+import sys
+from datetime import UTC, datetime
+
+from ..ports.resources import Store
+from ..schema.folding import fold_date_time
+from ..storage import outbox
+from ..storage.stores import make_store
+from .arguments import Commands
+from .database import settings_of
+
+
+def add(commands: Commands, app: str) -> None:
+    """Declare the command."""
+    parser = commands.add_parser(
+        "outbox",
+        help="show the events that were given up, or replay them",
+        description="Without --replay: the events whose hook or webhook has failed ten times, one JSON object a line.",
+    )
+    parser.add_argument(
+        "--replay", action="store_true", help="deliver them again, from the first attempt"
+    )
+    parser.add_argument(
+        "--id", type=int, action="append", help="these alone; repeat it for several"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the dead letters on stdout, or replay them; 0 either way."""
+    return asyncio.run(_run(options))
+
+
+async def _run(options: argparse.Namespace) -> int:
+    store = make_store(settings_of(options.application).database_url)
+    await store.open()
+    try:
+        given_up = [
+            one
+            for one in await outbox.dead(store.connection)
+            if not options.id or one.position in options.id
+        ]
+        if options.replay:
+            print(
+                f"{await _replay(store, [one.position for one in given_up])} to be delivered again",
+                file=sys.stderr,
+            )
+            return 0
+        for one in given_up:
+            event = json.loads(one.event)
+            line = {
+                "id": one.position,
+                "tenant": one.tenant,
+                "consumer": one.consumer,
+                "user": one.subject,
+            }
+            print(
+                json.dumps(line | {"event": event["event"], "time": one.time, "error": one.error})
+            )
+        waiting, since, dead = await outbox.backlog(store.connection)
+        oldest = f", the oldest since {since}" if since else ""
+        print(f"{dead} given up, {waiting} waiting{oldest}", file=sys.stderr)
+        return 0
+    finally:
+        await store.close()
+
+
+async def _replay(store: Store, positions: list[int]) -> int:
+    now = fold_date_time(datetime.now(UTC))
+    return await store.write(lambda tx: outbox.replay(tx.connection, positions, now))

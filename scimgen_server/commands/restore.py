@@ -1,0 +1,82 @@
+"""`restore` puts back what `backup` has written."""
+
+import argparse
+import asyncio
+import gzip
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from ..application import Application
+from ..ports.resources import Transaction
+from ..storage.backups import is_empty, restore
+from ..storage.stores import make_store
+from .arguments import CommandError, Commands
+from .database import settings_of
+from .progress import Progress, duration
+
+_LONGEST = 256 * 1024 * 1024
+_DESCRIPTION = """Put back what {app} backup has written, into an empty database of either kind: so does a laptop's
+SQLite move to PostgreSQL, and back. All of it or nothing: a file that was cut off or changed is refused. Stop the
+servers first. Example: SCIM_DATABASE_URL=postgresql://... {app} restore {app}.jsonl.gz"""
+
+
+def add(commands: Commands, app: str) -> None:
+    """Declare the command."""
+    parser = commands.add_parser(
+        "restore", help="put back what backup has written", description=_DESCRIPTION.format(app=app)
+    )
+    parser.add_argument("file", help="the file to read")
+    parser.add_argument(
+        "--force", action="store_true", help="DELETE all that the database holds, then restore"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Restore a backup."""
+    try:
+        asyncio.run(_restore(options.application, options.file, force=options.force))
+    except (EOFError, zlib.error, gzip.BadGzipFile):
+        raise CommandError(
+            f"{options.file}: this is no backup, or it is cut off: nothing was restored"
+        ) from None
+    except (TypeError, ValueError, OverflowError):
+        raise CommandError(f"{options.file}: the backup is damaged: nothing was restored") from None
+    except OSError as error:
+        raise CommandError(f"{options.file}: {error.strerror or error}") from None
+    return 0
+
+
+async def _restore(application: Application, name: str, *, force: bool) -> None:
+    size = Path(name).stat().st_size
+    store = make_store(settings_of(application).database_url)
+    await store.open()
+    progress = Progress("rows")
+
+    async def job(tx: Transaction) -> dict[str, int]:
+        await tx.alone()
+        if not force and not await is_empty(tx.connection):
+            raise CommandError(
+                "the database is not empty: name another, or --force to DELETE what it holds"
+            )
+        progress.count = 0
+        with open(name, "rb") as raw, gzip.GzipFile(fileobj=raw) as file:
+            return await restore(
+                tx.connection,
+                _lines(file),
+                lambda rows: progress.advance(rows, raw.tell() / max(size, 1)),
+            )
+
+    try:
+        counts = await store.write(job)
+        await store.write(lambda tx: tx.measure())
+    finally:
+        seconds = progress.finish()
+        await store.close()
+    print(f"{name}: {sum(counts.values()):,} rows in {duration(seconds)}")
+
+
+def _lines(file: gzip.GzipFile) -> Iterator[bytes]:
+    while line := file.readline(_LONGEST):
+        yield line

@@ -1,0 +1,1 @@
+"""Changes, and their delivery to hooks and the webhook."""

@@ -1,0 +1,86 @@
+"""Logs: one JSON object a line on stderr. Never a token, a password, a body or the values of a filter."""
+
+import json
+import logging
+import sys
+import time
+import traceback
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+
+from .messages.documents import quoted
+
+
+def write(event: str, *, level: str = "info", **fields: Any) -> None:
+    """Write one line; None is left out."""
+    line = {
+        "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
+        "level": level,
+        "event": event,
+    }
+    line.update({name: value for name, value in fields.items() if value is not None})
+    sys.stderr.write(json.dumps(line) + "\n")
+
+
+def request(
+    method: str,
+    route: str,
+    status: int,
+    seconds: float,
+    request_id: str,
+    ignored: Sequence[str] = (),
+    *,
+    tenant: str = "",
+    actor: str = "",
+) -> None:
+    """Write the line of one request: `write` without its generality, since there is one for each.
+
+    Args:
+        tenant: whose resources it was about, where the server has several tenants.
+        actor: who asked, as the audit trail names them; nobody where the request was not let in.
+    """
+    second, fraction = divmod(time.time_ns(), 1_000_000_000)
+    now = f"{_second(second)}.{fraction // 1_000_000:03d}+00:00"
+    more = f', "ignored": {json.dumps(ignored)}' if ignored else ""
+    if actor:
+        more = f', "actor": {quoted(actor)}{more}'
+    if tenant:
+        more = f', "tenant": {quoted(tenant)}{more}'
+    sys.stderr.write(
+        f'{{"time": "{now}", "level": "info", "event": "request", "method": {quoted(method)}, "route": {quoted(route)},'
+        f' "status": {status}, "ms": {seconds * 1000:.3f}, "request_id": "{request_id}"{more}}}\n'
+    )
+
+
+@lru_cache(maxsize=2)
+def _second(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat().removesuffix("+00:00")
+
+
+class JsonHandler(logging.Handler):
+    """What libraries log, in the same form."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        trace = None
+        if record.exc_info and record.exc_info[1]:
+            trace = "".join(traceback.format_exception(record.exc_info[1]))
+        write(
+            "log",
+            level=record.levelname.lower(),
+            logger=record.name,
+            message=record.getMessage(),
+            trace=trace,
+        )
+
+
+def configure() -> None:
+    """Send all logging through `JsonHandler`."""
+    logging.basicConfig(handlers=[JsonHandler()], level=logging.WARNING, force=True)
+
+
+def failure(error: BaseException, **fields: Any) -> None:
+    """Write an error that nobody foresaw, with its trace."""
+    trace = "".join(traceback.format_exception(error))
+    write("failure", level="error", error=type(error).__name__, trace=trace, **fields)

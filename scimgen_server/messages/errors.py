@@ -1,0 +1,76 @@
+"""SCIM errors (RFC 7644 section 3.12): each says what was wrong and what to send instead."""
+
+from typing import Any, Literal, TypeAlias
+
+SCHEMA = "urn:ietf:params:scim:api:messages:2.0:Error"
+
+ScimType: TypeAlias = Literal[
+    "invalidFilter",
+    "tooMany",
+    "uniqueness",
+    "mutability",
+    "invalidSyntax",
+    "invalidPath",
+    "noTarget",
+    "invalidValue",
+    "invalidVers",
+    "sensitive",
+    "invalidCursor",
+    "expiredCursor",
+    "invalidCount",
+]
+"""The keywords of RFC 7644 table 9 and RFC 9865 section 2.1."""
+
+
+class ScimError(Exception):
+    """What the client is told; `detail` is written for the administrator who reads it in their console."""
+
+    def __init__(
+        self,
+        status: int,
+        detail: str,
+        scim_type: ScimType | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+        self.scim_type: ScimType | None = scim_type
+        self.headers = headers or {}
+
+    def document(self) -> dict[str, Any]:
+        """The error as the client reads it; the status is a string (RFC 7644 section 3.12)."""
+        document: dict[str, Any] = {"schemas": [SCHEMA], "status": str(self.status)}
+        if self.scim_type:
+            document["scimType"] = self.scim_type
+        document["detail"] = self.detail
+        return document
+
+
+def bad_request(scim_type: ScimType, detail: str) -> ScimError:
+    """A request that the client must change: 400 with its keyword."""
+    return ScimError(400, detail, scim_type)
+
+
+def invalid_value(detail: str) -> ScimError:
+    """A value that is missing, of the wrong type, or not one of those allowed."""
+    return bad_request("invalidValue", detail)
+
+
+def not_found(type_name: str, resource_id: str) -> ScimError:
+    return ScimError(404, f"There is no {type_name} with the id {resource_id!r}.")
+
+
+def conflict(attribute: str, value: str) -> ScimError:
+    """Two resources may not share this value (RFC 7644 section 3.3)."""
+    return ScimError(
+        409,
+        f"The {attribute} {value!r} belongs to another resource; it must be unique.",
+        "uniqueness",
+    )
+
+
+def precondition_failed(version: str) -> ScimError:
+    return ScimError(
+        412, f"The resource has changed: its version is now {version}. Read it again, then retry."
+    )

@@ -1,0 +1,217 @@
+"""Tables of the app's own behind SCIM: they are the truth, which the app and SCIM clients read and write alike.
+
+An `OwnTable` says how its rows look as resources of one type. `OwnTables` is a store: what clients write is written
+into those tables in the same transaction, and what the app writes there is noted by triggers, in the app's own
+transaction, and taken up before anything more is read. So every read shows what the tables say, while filters, pages,
+versions, groups, and all attributes that the tables have no column for, are the stock store's. Both are in one
+database, SQLite or PostgreSQL; what these do differently is in `own_databases`.
+"""
+
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from ..messages.documents import Document
+from ..ports.resources import Linked, Page, Query, StorageError, Store, Stored, Target, Transaction
+from ..schema.attributes import Link
+from ..schema.records import Layout
+from ..schema.resource_type import ResourceType
+from ..schema.trees import build_trees
+from . import own_changes
+from .connection import Connection
+from .own_databases import OwnDatabase, own_database
+from .own_writes import OwnWrites
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row as SCIM shows it.
+
+    Args:
+        document: the attributes by their SCIM names; None for one without a value.
+        grants: the ids that the row holds, by the name of their resource type.
+    """
+
+    document: Document
+    grants: Mapping[str, Collection[str]] = field(default_factory=dict[str, Collection[str]])
+
+
+class OwnTable:
+    """Rows that are the resources of one type. All methods run in a transaction, and wait for nothing but it.
+
+    `connection` is the transaction's: whatever is written must go through it, and it is not theirs to commit.
+
+    Args:
+        type: the name of the resource type.
+        watched: each table that the resources are read from, with the column that holds the key of the resource; the
+            resource's own table comes first.
+        granted: the names of the resource types that these tables hold grants of; all other grants are kept by SCIM.
+        prefix: what the id has before the key, where ids would be those of other types too.
+    """
+
+    type: str
+    watched: Mapping[str, str]
+    granted: Collection[str] = ()
+    prefix: str = ""
+
+    async def read(
+        self, connection: Connection, known: Mapping[str, Document]
+    ) -> Mapping[str, Row]:
+        """The rows of some keys, without those that are not there.
+
+        Args:
+            known: by key, the resource as SCIM last had it, or as a client has just written it; {} for a new row. What
+                the tables have no column for is to be handed back as it is.
+        """
+        raise NotImplementedError
+
+    async def create(self, connection: Connection, document: Document) -> str:
+        """Insert a row; its key. `id` in the document is a proposal. Raises Taken where a unique value is."""
+        raise NotImplementedError
+
+    async def change(self, connection: Connection, key: str, document: Document) -> None:
+        """Update a row; an attribute that is not in the document has no value any more."""
+        raise NotImplementedError
+
+    async def delete(self, connection: Connection, key: str) -> None:
+        """Delete a row, and what refers to it; or mark it as deleted, so that `read` does not find it."""
+        raise NotImplementedError
+
+    async def grant(
+        self, connection: Connection, key: str, type_name: str, ids: Collection[str]
+    ) -> None:
+        """Grant values of a type to a row; it may hold some of them already."""
+        raise NotImplementedError
+
+    async def revoke(
+        self, connection: Connection, key: str, type_name: str, ids: Collection[str]
+    ) -> None:
+        """Take values of a type away."""
+        raise NotImplementedError
+
+
+class OwnTables:
+    """A store over tables of one's own.
+
+    Args:
+        stock: the store for all else, in the database that holds the tables.
+        tables: those that are granted come before those that hold them.
+        resource_types: those of the app.
+        tenant: whose resources the tables hold; other tenants are the stock store's alone.
+        schemas: where PostgreSQL looks for the tables, as in the app's own `search_path`.
+    """
+
+    def __init__(
+        self,
+        stock: Store,
+        tables: Sequence[OwnTable],
+        *,
+        resource_types: Sequence[ResourceType],
+        tenant: str = "default",
+        schemas: Collection[str] = ("public",),
+    ) -> None:
+        self.stock = stock
+        self.tables = {table.type: table for table in tables}
+        self.tenant = tenant
+        self.schemas = schemas
+        self._roles = frozenset(one.name for one in resource_types if one.kind == "role")
+        trees = build_trees(resource_types)
+        self.layouts = {tree.name: Layout(tree) for tree in trees if tree.name in self.tables}
+        if unknown := self.tables.keys() - self.layouts:
+            raise StorageError(
+                f"own tables: there is no resource type {', '.join(sorted(unknown))}"
+            )
+
+    @property
+    def connection(self) -> Connection:
+        return self.stock.connection
+
+    async def open(self) -> None:
+        await self.stock.open()
+        try:
+            self._database: OwnDatabase = await self.stock.write(self._watch)
+            many = False
+            while (
+                await self._take_up()
+            ):  # each in a write of its own: at first that is all there is
+                many = True
+            if many:
+                await self.stock.write(lambda tx: tx.measure())
+        except BaseException:
+            await self.stock.close()
+            raise
+
+    async def _watch(self, tx: Transaction) -> OwnDatabase:
+        await tx.alone()  # of several servers that start at once, one creates the triggers
+        database = own_database(tx.connection, self.schemas)
+        await own_changes.watch(tx.connection, database, self.tenant, self.tables.values())
+        return database
+
+    async def close(self) -> None:
+        await self.stock.close()
+
+    async def write(self, job: Callable[[Transaction], Awaitable[T]]) -> T:
+        async def beside(tx: Transaction) -> T:
+            own = self._own(tx)
+            if self._database.alone:
+                await own.take_up_all()
+            result = await job(own)
+            await own.take_up_all(
+                mine=True
+            )  # what the tables have made of it by themselves: defaults, triggers
+            return result
+
+        if (
+            not self._database.alone
+        ):  # the app writes on, whether or not what it wrote was taken up in this write
+            await self._fresh()
+        return await self.stock.write(beside)
+
+    async def get(self, tenant: str, type_name: str, resource_id: str) -> Stored | None:
+        return await (await self._fresh()).get(tenant, type_name, resource_id)
+
+    async def search(self, tenant: str, query: Query) -> Page:
+        return await (await self._fresh()).search(tenant, query)
+
+    async def links(
+        self, tenant: str, keys: Collection[int], wanted: Collection[Link]
+    ) -> dict[int, list[Linked]]:
+        return await (await self._fresh()).links(tenant, keys, wanted)
+
+    async def members(self, tenant: str, key: int, values: Collection[str]) -> list[Linked]:
+        return await (await self._fresh()).members(tenant, key, values)
+
+    async def targets(self, tenant: str, values: Collection[str]) -> dict[str, list[Target]]:
+        return await (await self._fresh()).targets(tenant, values)
+
+    async def holders(self, tenant: str, link: Link, key: int) -> int:
+        return await (await self._fresh()).holders(tenant, link, key)
+
+    async def counts(self, tenant: str, link: Link, keys: Collection[int]) -> dict[int, int]:
+        return await (await self._fresh()).counts(tenant, link, keys)
+
+    async def held_by(self, tenant: str, link: Link, key: int) -> list[Stored]:
+        return await (await self._fresh()).held_by(tenant, link, key)
+
+    async def tenants(self) -> set[str]:
+        return await (await self._fresh()).tenants()
+
+    async def fingerprints(self, tenant: str) -> dict[str, str]:
+        return await self.stock.fingerprints(tenant)
+
+    async def _fresh(self) -> Store:
+        """The stock store, once it knows all that was committed so far."""
+        if await own_changes.any_waiting(self.stock.connection):
+            while await self._take_up():
+                pass
+        return self.stock
+
+    async def _take_up(self) -> bool:
+        return await self.stock.write(lambda tx: self._own(tx).take_up())
+
+    def _own(self, tx: Transaction) -> OwnWrites:
+        return OwnWrites(
+            tx.connection, self._database, self.tenant, self.tables, self.layouts, self._roles
+        )

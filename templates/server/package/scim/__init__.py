@@ -1,1 +1,0 @@
-"""SCIM 2.0: the protocol of RFC 7644 over the models of RFC 7643, one concept a module."""
