@@ -10,7 +10,7 @@ from ..settings import Settings, SettingsError
 from ..storage import tokens
 from ..storage.connection import Connection
 from .jwt_bearer import JwtBearer
-from .principal import Principal, Recent
+from .principal import Principal, PrincipalCache
 
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "::ffff:127.0.0.1", "localhost", "testclient"})
 _PROXIED = frozenset({b"forwarded", b"x-forwarded-for"})
@@ -44,7 +44,7 @@ class Authentication:
         self._connection = connection
         self._jwt = jwt
         self._open = Principal("dev") if open_to_loopback else None
-        self._recent = Recent()
+        self._recent = PrincipalCache()
         schemes = ['Bearer realm="SCIM"', *(['Basic realm="SCIM"'] if basic else [])]
         self._challenge = {"WWW-Authenticate": ", ".join(schemes)}
 

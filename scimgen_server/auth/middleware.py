@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from starlette.types import Scope
 
-from ..messages.context import Call
+from ..messages.context import RequestContext
 from .authentication import Authentication
 from .principal import Principal
 from .proxies import Proxies
@@ -13,21 +13,21 @@ from .rate import Rate
 from .tenancy import Tenants
 
 
-class Admitted(NamedTuple):
+class AuthenticatedRequest(NamedTuple):
     """A request that may go on.
 
     Args:
-        call: its tenant, base URL and actor.
+        context: its tenant, base URL and actor.
         path: the endpoint's path, below the base URL.
     """
 
     principal: Principal
-    call: Call
+    context: RequestContext
     path: str
 
 
 @dataclass(frozen=True, slots=True)
-class Admission:
+class RequestAuthenticator:
     """Lets requests in.
 
     Args:
@@ -40,7 +40,7 @@ class Admission:
     rate: Rate
     public_url: str | None = None
 
-    async def admit(self, scope: Scope, request_id: str) -> Admitted:
+    async def authenticate(self, scope: Scope, request_id: str) -> AuthenticatedRequest:
         """Let a request in, or refuse it: 401 before anything else, so that strangers learn nothing of tenants."""
         headers = scope["scim.headers"]
         client = scope.get("client")
@@ -51,8 +51,8 @@ class Admission:
         await self.tenants.enter(principal, place.tenant)
         self.rate.take(place.tenant)
         base = (self.public_url or f"{scheme}://{host}") + place.root
-        return Admitted(
+        return AuthenticatedRequest(
             principal,
-            Call(place.tenant, base, actor=principal.name, request_id=request_id),
+            RequestContext(place.tenant, base, actor=principal.name, request_id=request_id),
             place.path,
         )

@@ -41,7 +41,7 @@ class Principal:
         raise ScimError(403, detail, headers={"WWW-Authenticate": challenge})
 
 
-class Recent:
+class PrincipalCache:
     """The principals of the last seconds, by the hash of what they have shown: a token is looked up once in a while.
 
     What is revoked is noticed when its time here is over. What was refused is not kept: strangers fill no memory.

@@ -42,7 +42,7 @@ class TokenEndpoint:
         self._lifetime = timedelta(minutes=minutes)
 
     async def answer(self, request: Request) -> Response:
-        """Answer a POST with a token or with an error, never with a SCIM message."""
+        """WriteResult a POST with a token or with an error, never with a SCIM message."""
         basic = request.headers.get("authorization")
         try:
             form = await _form(request)

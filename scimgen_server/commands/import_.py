@@ -112,7 +112,7 @@ class _Run:
                     break
             await self._later()
             if not self.options.dry_run:
-                await self.importer.service.store.write(lambda tx: tx.measure())
+                await self.importer.service.store.write(lambda tx: tx.analyze())
         except CommandError as error:
             raise CommandError(f"{self.name}: {error}") from None
         finally:

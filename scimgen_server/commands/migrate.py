@@ -105,8 +105,8 @@ async def _shared(service: Service) -> AsyncGenerator[str]:
     told = False
     for tenant in sorted(await service.store.tenants()):
         told_of: set[str] = set()
-        for name, layout in service.writer.layouts.items():
-            for attribute in layout.unique:
+        for name, builder in service.writer.builders.items():
+            for attribute in builder.unique:
                 everywhere = attribute.scim.uniqueness == "global"
                 types = list(service.trees) if everywhere else [name]
                 if everywhere and attribute.key in told_of:

@@ -55,7 +55,7 @@ async def _restore(application: Application, name: str, *, force: bool) -> None:
     progress = Progress("rows")
 
     async def job(tx: Transaction) -> dict[str, int]:
-        await tx.alone()
+        await tx.exclusive()
         if not force and not await is_empty(tx.connection):
             raise CommandError(
                 "the database is not empty: name another, or --force to DELETE what it holds"
@@ -70,7 +70,7 @@ async def _restore(application: Application, name: str, *, force: bool) -> None:
 
     try:
         counts = await store.write(job)
-        await store.write(lambda tx: tx.measure())
+        await store.write(lambda tx: tx.analyze())
     finally:
         seconds = progress.finish()
         await store.close()

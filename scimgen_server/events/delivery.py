@@ -13,7 +13,7 @@ from .. import logs
 from ..ports.resources import StorageError, Store, Transaction
 from ..schema.folding import fold_date_time
 from ..storage import leases, outbox
-from ..storage.outbox import LONGEST_WAIT, Waiting
+from ..storage.outbox import LONGEST_WAIT, QueuedEvent
 
 ATTEMPTS = 10
 _LEASE = "outbox"
@@ -23,7 +23,7 @@ _AT_ONCE = 32
 _PATIENCE = 5
 """Seconds that a server which stops waits for what it is delivering."""
 
-Consumer = Callable[[Waiting], Awaitable[None]]
+Consumer = Callable[[QueuedEvent], Awaitable[None]]
 """Takes one event, or raises."""
 
 
@@ -118,7 +118,7 @@ class Delivery:
         await self.store.write(lambda tx: self._settle(tx, list(zip(found, outcomes, strict=True))))
         return True
 
-    async def _attempt(self, waiting: Waiting) -> str | None:
+    async def _attempt(self, waiting: QueuedEvent) -> str | None:
         """Deliver one event; what went wrong, if anything."""
         consumer = self.consumers.get(waiting.consumer)
         if consumer is None:
@@ -130,7 +130,9 @@ class Delivery:
             return f"{type(error).__name__}: {error}"[:1000]
         return None
 
-    async def _settle(self, tx: Transaction, outcomes: list[tuple[Waiting, str | None]]) -> None:
+    async def _settle(
+        self, tx: Transaction, outcomes: list[tuple[QueuedEvent, str | None]]
+    ) -> None:
         await outbox.delivered(
             tx.connection, [one.position for one, error in outcomes if error is None]
         )

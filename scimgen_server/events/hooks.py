@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from ..messages.documents import load_stored
 from ..schema.models import Resource
-from ..storage.outbox import Waiting
+from ..storage.outbox import QueuedEvent
 from .changes import EventName
 from .changes import Grant as Grant
 
@@ -53,32 +53,32 @@ class Hooks:
         return any(self._hooks.values())
 
     def on_user_created(self, hook: UserHook) -> UserHook:
-        """Call the hook with a new user."""
+        """RequestContext the hook with a new user."""
         return self._add("user_created", hook)
 
     def on_user_changed(self, hook: UserHook) -> UserHook:
-        """Call the hook with a user of whom anything has changed, grants and `active` included."""
+        """RequestContext the hook with a user of whom anything has changed, grants and `active` included."""
         return self._add("user_changed", hook)
 
     def on_user_deactivated(self, hook: UserHook) -> UserHook:
-        """Call the hook with a user who was active and is not any more."""
+        """RequestContext the hook with a user who was active and is not any more."""
         return self._add("user_deactivated", hook)
 
     def on_user_reactivated(self, hook: UserHook) -> UserHook:
-        """Call the hook with a user who is active again."""
+        """RequestContext the hook with a user who is active again."""
         return self._add("user_reactivated", hook)
 
     def on_user_deleted(self, hook: UserHook) -> UserHook:
-        """Call the hook with a user as it was; what it held is revoked before."""
+        """RequestContext the hook with a user as it was; what it held is revoked before."""
         return self._add("user_deleted", hook)
 
     def on_granted(self, hook: GrantHook) -> GrantHook:
-        """Call the hook with a user and what was granted to it."""
+        """RequestContext the hook with a user and what was granted to it."""
         self._hooks["granted"].append(hook)
         return hook
 
     def on_revoked(self, hook: GrantHook) -> GrantHook:
-        """Call the hook with a user and what was revoked from it."""
+        """RequestContext the hook with a user and what was revoked from it."""
         self._hooks["revoked"].append(hook)
         return hook
 
@@ -86,8 +86,8 @@ class Hooks:
         self._hooks[event].append(hook)
         return hook
 
-    async def deliver(self, waiting: Waiting, model: type[Resource]) -> None:
-        """Call the hooks of one event; the first that fails raises, and all are called again later."""
+    async def deliver(self, waiting: QueuedEvent, model: type[Resource]) -> None:
+        """RequestContext the hooks of one event; the first that fails raises, and all are called again later."""
         body = load_stored(waiting.event)
         hooks = self._hooks[body["event"]]
         if not hooks:

@@ -14,7 +14,7 @@ from urllib.error import HTTPError, URLError
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from ..messages.documents import dump, load_stored
-from ..storage.outbox import Waiting
+from ..storage.outbox import QueuedEvent
 
 _TIMEOUT = 10
 
@@ -44,7 +44,7 @@ class Webhook:
         self.url = url
         self._secret = secret.encode()
 
-    async def deliver(self, waiting: Waiting) -> None:
+    async def deliver(self, waiting: QueuedEvent) -> None:
         """Send one event; WebhookError unless the answer is a 2xx."""
         body = dump(
             {

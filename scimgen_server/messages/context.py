@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class RequestContext:
     """Who asks for what form of answer.
 
     Args:
@@ -26,7 +26,7 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class WriteResult:
     """A resource as it goes out; `body` is empty where nobody asked for it."""
 
     id: str

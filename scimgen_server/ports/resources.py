@@ -1,29 +1,36 @@
-"""What the protocol needs of a store. `tests/test_storage.py` is the contract: a store of one's own must pass it.
+"""The resources port: what the service needs of a store. `testing.StoreContract` tests an implementation.
 
-Whoever has users in tables of their own needs no store of their own: see `own_tables`.
-
-Every call names its tenant. Reads are coroutines, so that a store may wait for its database; a write is one job that
-sees and changes a consistent state, and once `write` returns, the change is durable.
+Every method takes the tenant. Reads are coroutines, so that a store can wait for its database. A
+write is one job that sees and changes a consistent state. When `Store.write` returns, the change is
+durable.
 """
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple, Protocol, TypeVar, runtime_checkable
+from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol, Self, TypeVar, runtime_checkable
 
 from ..filters.nodes import Filter
 from ..schema.attributes import Attribute, Link, Tree
 from ..schema.records import Lookups, Record
-from ..storage.connection import Connection
+from .audit import AuditLog
+from .leases import Leases
+from .outbox import Outbox
+from .tokens import Tokens
 
 T = TypeVar("T")
 
 
 class StorageError(Exception):
-    """The store cannot do its work: not there, not writable, full, or busy for too long."""
+    """The store cannot do its work: it is missing, not writable, full, or busy for too long."""
 
 
 class Taken(Exception):
-    """A value that must be unique belongs to another resource already."""
+    """A value that must be unique belongs to another resource already.
+
+    Args:
+        attribute: the attribute's `key`, or `id`.
+        value: the folded value.
+    """
 
     def __init__(self, attribute: str, value: str) -> None:
         super().__init__(attribute, value)
@@ -32,7 +39,17 @@ class Taken(Exception):
 
 
 class Stored(NamedTuple):
-    """A resource as it is found. `key` is the store's own name for it; a page has a hundred, hence a plain tuple."""
+    """A stored resource. A plain tuple, because a page has a hundred of them.
+
+    Args:
+        key: the store's own key. Keys follow the order of creation.
+        type: the name of the resource type.
+        version: 1 for a new resource; counts up with every change.
+        created: `meta.created`, as `folding.fold_date_time` writes it.
+        modified: `meta.lastModified`, in the same format.
+        body: the JSON that a client reads by default, without links and `meta`.
+        whole: the JSON with the attributes that are not returned by default; None if there are none.
+    """
 
     key: int
     type: str
@@ -44,12 +61,23 @@ class Stored(NamedTuple):
     whole: bytes | None
 
     def touched(self, now: str) -> "Stored":
-        """The same in its next version; a clock that was set back does not make the last change an earlier one."""
+        """The resource in its next version. A clock that was set back does not lower `modified`."""
         return self._replace(version=self.version + 1, modified=max(self.modified, now))
 
 
 class Linked(NamedTuple):
-    """One value of a link: another resource as this one shows it; `label` is its own `type`, where it has one."""
+    """One value of a link attribute: another resource, as this one shows it.
+
+    Args:
+        key: the key of the other resource.
+        value: the `value` of the link: the other resource's id, or its `reference`.
+        type: the name of the other resource's type.
+        id: the other resource's id.
+        display: the text that the link shows.
+        primary: whether this is the primary value.
+        direct: False for a group that the resource is in through a nested group.
+        label: the other resource's own `type` attribute, where it has one.
+    """
 
     link: Link
     key: int
@@ -64,7 +92,7 @@ class Linked(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A resource that a link may point to; `value` and `label` as with `Linked`."""
+    """A resource that a link can point to. `value` and `label` are as in `Linked`."""
 
     key: int
     type: str
@@ -76,15 +104,18 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What a list asks for.
+    """A list request.
 
     Args:
-        conditions: the filter for each resource type that is searched, None for all of its resources.
-        trees: all resource types of the server, since links lead to others.
+        conditions: the filter for each resource type that is searched; None for all resources.
+        trees: all resource types of the server, because filters can follow links to other types.
         location: scheme, host and base path, for filters on `meta.location` and `$ref`.
-        sort_by: the attribute of each type to sort by, None for the order of creation.
+        sort_by: the attribute of each type to sort by; None for the order of creation.
+        descending: whether the order is reversed.
         start: how many matches to skip.
-        after: the key of the last resource seen, for cursors; the order is then that of creation.
+        count: how many resources to return at most.
+        after: the key of the last resource of the previous page, for cursors. The order is then
+            that of creation.
     """
 
     conditions: Sequence[tuple[Tree, Filter | None]]
@@ -99,165 +130,175 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A part of the matches, and how many there are in all."""
+    """Some of the matches, and the number of all matches."""
 
     total: int
     items: list[Stored]
 
 
-class Reads(Protocol):
-    """What can be asked of a store, and within a write of its transaction."""
+@dataclass(frozen=True, slots=True)
+class LinkUpdate:
+    """The changes of one link attribute of one resource.
 
-    @property
-    def connection(self) -> Connection:
-        """To the database that holds the server's own tables, see `tokens`, `audit` and `outbox`."""
-        ...
+    Args:
+        added: keys of the resources to link to, each with whether it is the primary one. A link
+            that exists takes the new `primary`.
+        removed: keys of the resources to unlink. A key that is not linked is ignored.
+    """
+
+    link: Link
+    added: Mapping[int, bool] = field(default_factory=dict[int, bool])
+    removed: Collection[int] = ()
+
+
+class Reads(Protocol):
+    """The read operations of a store, and of a transaction."""
+
+    tokens: Tokens
+    audit: AuditLog
+    outbox: Outbox
+    leases: Leases
 
     async def get(self, tenant: str, type_name: str, resource_id: str) -> Stored | None:
-        """One resource, or None; within a write nobody else changes it until the write ends."""
+        """One resource, or None. In a transaction nobody else changes it until the transaction ends."""
         ...
 
     async def search(self, tenant: str, query: Query) -> Page:
-        """The matches of a query, in an order that is the same on every call."""
+        """The matches of a query, in an order that is stable between calls."""
         ...
 
     async def links(
         self, tenant: str, keys: Collection[int], wanted: Collection[Link]
     ) -> dict[int, list[Linked]]:
-        """The links of resources; `groups` come from the groups' members, through nested groups too.
+        """The links of several resources, by key. `groups` includes nested groups.
 
-        Those of a page often have the same links: they may share one list, which nobody must change.
+        Resources with the same links can share one list: do not change it.
         """
         ...
 
     async def members(self, tenant: str, key: int, values: Collection[str]) -> list[Linked]:
-        """Those members of a group that are named: adding one must not read 50,000."""
+        """The members of a group that have one of these values, without reading the others."""
         ...
 
     async def targets(self, tenant: str, values: Collection[str]) -> dict[str, list[Target]]:
-        """The resources that the values of links mean, by id or by reference."""
-        ...
-
-    async def holders(self, tenant: str, link: Link, key: int) -> int:
-        """How many hold a role or entitlement: a limit must not make a grant dearer the more hold it."""
+        """The resources that link values can mean, by id or by `reference`."""
         ...
 
     async def counts(self, tenant: str, link: Link, keys: Collection[int]) -> dict[int, int]:
-        """`holders` of several."""
+        """How many resources hold each role or entitlement, by its key.
+
+        In a transaction the number stays true until the transaction ends.
+        """
         ...
 
-    async def held_by(self, tenant: str, link: Link, key: int) -> list[Stored]:
-        """The resources that link to this one."""
+    async def holders(self, tenant: str, link: Link, key: int) -> list[Stored]:
+        """The resources that hold a role or entitlement."""
         ...
 
-    async def tenants(self) -> set[str]:
-        """Whose resources are here."""
-        ...
-
-    async def fingerprints(self, tenant: str) -> dict[str, str]:
-        """Under which layout the resources of each type were laid down, see `scim.relaying`."""
+    async def seeded(self, tenant: str, type_name: str) -> set[str]:
+        """The ids that `Transaction.mark_seeded` has marked."""
         ...
 
 
 class Transaction(Reads, Protocol):
-    """The changes of one write."""
-
-    async def alone(self) -> None:
-        """Wait for other processes that do what only one may do at a time, and hold them up until the write ends."""
-        ...
-
-    async def measure(self) -> None:
-        """Many resources have come at once: a database that plans by counts must count them."""
-        ...
-
-    async def load(self, job: Callable[["Transaction"], Awaitable[None]]) -> None:
-        """Run a job that inserts and links much: a store may lay all of it down at once, when the job is done.
-
-        Taken may come as late as then, and for any of it. A store that has no better way runs the job on itself.
-        """
-        ...
+    """The write operations of a store, within one transaction."""
 
     async def insert(self, tenant: str, record: Record, now: str) -> Stored:
-        """Lay down a new resource, in version 1; Taken where a unique value, or the id, is.
+        """Store a new resource in version 1.
 
-        A store may give it another id than the record's, and values of its own: what it returns is what counts.
+        A store may choose another id than the record's, and may add values. The caller uses what
+        is returned.
+
+        Raises:
+            Taken: a unique value, or the id, belongs to another resource.
         """
         ...
 
     async def update(
-        self, tenant: str, stored: Stored, before: Lookups, after: Record, now: str
+        self, tenant: str, stored: Stored, before: Lookups, after: Record | None, now: str
     ) -> Stored:
-        """Lay a resource down anew, in its next version (`Stored.touched`); Taken, and what counts, as with `insert`.
+        """Store the next version of a resource, see `Stored.touched`.
 
         Args:
-            before: by what it is found so far, so that only the difference of the indexes need be written.
-        """
-        ...
+            stored: the resource as it is.
+            before: its present index values, so that only the difference has to be written.
+            after: the new content; None if only its links change.
 
-    async def touch(self, tenant: str, keys: Collection[int], now: str) -> None:
-        """Count up the versions of resources whose links alone have changed, by one each: see `Stored.touched`."""
+        Raises:
+            Taken: as with `insert`.
+        """
         ...
 
     async def delete(self, tenant: str, stored: Stored, before: Lookups, now: str) -> None:
-        """Remove a resource and every link to and from it; what linked to it has changed."""
+        """Delete a resource and all links from and to it. Resources that linked to it are touched."""
         ...
 
-    async def link(self, tenant: str, source: int, link: Link, values: Mapping[int, bool]) -> None:
-        """Add links, or change whether they are primary (the values); `update` or `touch` counts the version."""
+    async def link(self, tenant: str, key: int, update: LinkUpdate) -> None:
+        """Change the links of a resource. Its version is counted by `update`."""
         ...
 
-    async def unlink(self, tenant: str, source: int, link: Link, keys: Collection[int]) -> None:
-        """Remove links; none that is not there is an error."""
+    async def mark_seeded(self, tenant: str, type_name: str, resource_id: str) -> None:
+        """Remember that a value of the description was stored once, so that it is not stored again."""
         ...
 
-    async def seeded(self, tenant: str, type_name: str) -> set[str]:
-        """The ids that were seeded once; they are not seeded again."""
-        ...
+    async def exclusive(self) -> None:
+        """Wait for other processes in an exclusive transaction, and keep them out until this ends.
 
-    async def seed(self, tenant: str, type_name: str, resource_id: str) -> None:
-        """Remember a seeded id."""
-        ...
-
-    async def set_fingerprint(self, tenant: str, type_name: str, fingerprint: str) -> None:
-        """Remember the layout of a type."""
-        ...
-
-    async def clear_index(self, tenant: str, type_name: str) -> bool:
-        """Forget a part of the index of a type, before all of it is laid down anew; whether nothing is left."""
-        ...
-
-    async def after(self, tenant: str, type_name: str, key: int) -> list[Stored]:
-        """Some resources of a type that follow a key, in order."""
-        ...
-
-    async def relay(self, tenant: str, laid: Sequence[tuple[Stored, Record]]) -> None:
-        """Lay resources down under a new layout: nothing that clients have written changes, nor does the version.
-
-        A unique value that several have belongs to the first of them.
+        A store with one process at a time has nothing to do.
         """
-        ...
+
+    async def bulk_insert(self, job: Callable[[Self], Awaitable[None]]) -> None:
+        """Run a job that inserts and links many resources. A store may write them all at the end.
+
+        Raises:
+            Taken: for any of the resources, possibly at the end.
+        """
+        await job(self)
+
+    async def analyze(self) -> None:
+        """Many resources were inserted: a database that plans by statistics updates them."""
 
 
 class Store(Reads, Protocol):
-    """A store: opened with the server, closed with it."""
+    """A store. The server opens it at startup and closes it at shutdown."""
 
     async def open(self) -> None:
-        """Connect and prepare the tables; StorageError with one clear line where that cannot be."""
+        """Connect and prepare the tables.
+
+        Raises:
+            StorageError: with one line that has the reason.
+        """
         ...
 
     async def close(self) -> None:
-        """Finish what has begun."""
+        """Finish the writes that have begun, and disconnect."""
+        ...
+
+    async def ping(self) -> None:
+        """Check that the store answers.
+
+        Raises:
+            StorageError: it does not.
+        """
         ...
 
     async def write(self, job: Callable[[Transaction], Awaitable[T]]) -> T:
-        """Run a job in a transaction: all of it is durable when this returns, nothing of it when it raises."""
+        """Run a job in a transaction: all of it is durable on return, nothing if it raises."""
+        ...
+
+    async def tenants(self) -> set[str]:
+        """The tenants that have a valid token or were served before."""
+        ...
+
+    async def is_tenant(self, tenant: str) -> bool:
+        """Whether a tenant is one of `tenants`."""
         ...
 
 
 @runtime_checkable
-class Measured(Protocol):
-    """A store that tells how busy it is, for the metrics; no store has to."""
+class HasGauges(Protocol):
+    """A store that reports its load to the metrics. Optional."""
 
     def gauges(self) -> Mapping[str, tuple[str, float]]:
-        """By the metric's name: what it means, in a sentence, and its value now."""
+        """Help text and current value, by the name of the metric."""
         ...

@@ -17,7 +17,7 @@ from .. import logs
 from ..application import Application
 from ..auth.authentication import Authentication, check_credentials
 from ..auth.jwt_bearer import JwtBearer
-from ..auth.middleware import Admission
+from ..auth.middleware import RequestAuthenticator
 from ..auth.proxies import Proxies
 from ..auth.rate import Rate
 from ..auth.tenancy import TENANT as TENANT
@@ -26,7 +26,7 @@ from ..auth.token_endpoint import TokenEndpoint
 from ..events.delivery import Consumer, Delivery
 from ..events.hooks import Hooks
 from ..events.webhook import Webhook
-from ..messages.context import Call
+from ..messages.context import RequestContext
 from ..messages.documents import dump
 from ..messages.errors import ScimError
 from ..operations.metrics import Metrics
@@ -81,7 +81,7 @@ class ScimApp:
         self.service: Service | None = None
         self.metrics = Metrics()
         self._endpoints: Endpoints | None = None
-        self._admission: Admission | None = None
+        self._authenticator: RequestAuthenticator | None = None
         self._tokens: TokenEndpoint | None = None
         self._has_tenants = False
         self._requests = count(1)
@@ -98,9 +98,9 @@ class ScimApp:
             self.application, store, strict=settings.strict, consumers=tuple(consumers)
         ) as service:
             await check_credentials(settings, service.store.connection)
-            self._admission = self._admit_by(settings, service)
+            self._authenticator = self._make_authenticator(settings, service)
             self._has_tenants = bool(settings.tenancy)
-            await self._admission.tenants.start()
+            await self._authenticator.tenants.start()
             self._endpoints = Endpoints(
                 service, Discovery(self.application, basic=settings.basic is not None)
             )
@@ -115,7 +115,7 @@ class ScimApp:
             finally:
                 self._endpoints = self._tokens = self.service = None
 
-    def _admit_by(self, settings: Settings, service: Service) -> Admission:
+    def _make_authenticator(self, settings: Settings, service: Service) -> RequestAuthenticator:
         connection = service.store.connection
 
         async def prepare(tenant: str) -> None:
@@ -130,7 +130,7 @@ class ScimApp:
             open_to_loopback=settings.open_to_loopback,
         )
         tenants = Tenants(connection, prepare, settings.tenancy, settings.tenant_domain)
-        return Admission(
+        return RequestAuthenticator(
             authentication,
             tenants,
             Proxies(settings.trusted_proxies),
@@ -154,10 +154,10 @@ class ScimApp:
             raise RuntimeError(
                 "the server has not started: compose scim_app.lifespan with your app's own"
             )
-        return Directory(self.service, Call(tenant, BASE_PATH, actor="app", silent=True))
+        return Directory(self.service, RequestContext(tenant, BASE_PATH, actor="app", silent=True))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request; whatever happens, it is a SCIM response and one line in the log."""
+        """WriteResult one request; whatever happens, it is a SCIM response and one line in the log."""
         if scope["type"] != "http":
             return
         began, answered = time.perf_counter(), 0
@@ -182,7 +182,7 @@ class ScimApp:
             time.perf_counter() - began,
         )
         self.metrics.observe(method, route, answered, seconds)
-        call: Call | None = scope.get("scim.call")
+        context: RequestContext | None = scope.get("scim.context")
         logs.request(
             method,
             route,
@@ -190,24 +190,24 @@ class ScimApp:
             seconds,
             request_id,
             scope.get("scim.ignored", ()),
-            tenant=call.tenant if call and self._has_tenants else "",
-            actor=call.actor if call else "",
+            tenant=context.tenant if context and self._has_tenants else "",
+            actor=context.actor if context else "",
         )
 
     async def _respond(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
-        if self._endpoints is None or self._admission is None:
+        if self._endpoints is None or self._authenticator is None:
             raise ScimError(
                 503, "The server has not started: compose scim_app.lifespan with your app's own."
             )
         scope["scim.headers"] = dict(scope["headers"])
-        admitted = await self._admission.admit(scope, request_id)
-        found = self._endpoints.find(admitted.path)
+        authenticated = await self._authenticator.authenticate(scope, request_id)
+        found = self._endpoints.find(authenticated.path)
         if found is None:
             raise ScimError(
                 404, "There is no such endpoint; /ResourceTypes lists those that there are."
             )
         endpoint, scope["scim.id"] = found
-        scope["scim.principal"], scope["scim.call"] = admitted.principal, admitted.call
+        scope["scim.principal"], scope["scim.context"] = authenticated.principal, authenticated.context
         await endpoint(scope, receive, send)
 
     async def token(self, request: Request) -> Response:

@@ -9,13 +9,13 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from ..auth.principal import Principal
-from ..messages.context import Answer, Call
+from ..messages.context import RequestContext, WriteResult
 from ..messages.documents import MAX_BODY, Document, load, too_large
 from ..messages.errors import ScimError
 from ..messages.lists import from_query, from_search, names
 from ..schema.attributes import Tree
 from ..service.bulk import Bulk, read_bulk
-from ..service.me import own_id
+from ..service.me import me_id
 from ..service.operations import version_matches
 from ..service.renderer import etag
 from ..service.service import Service, read_only
@@ -41,7 +41,7 @@ class Refusal:
 class Endpoint:
     """One path and its methods, as an ASGI application; HEAD is GET without its body.
 
-    It finds in the scope what was found out before: `scim.principal`, `scim.call`, `scim.headers` and `scim.id`.
+    It finds in the scope what was found out before: `scim.principal`, `scim.context`, `scim.headers` and `scim.id`.
     """
 
     def __init__(self, template: str, **handlers: Handler) -> None:
@@ -134,14 +134,14 @@ class Endpoints:
     def _list(self, trees: list[Tree]) -> Handler:
         async def handler(request: Request) -> Response:
             asked = from_query(_query(request), self.discovery.max_results)
-            return _json(await self.service.search(_call(request), trees, asked))
+            return _json(await self.service.search(_context(request), trees, asked))
 
         return handler
 
     def _search(self, trees: list[Tree]) -> Handler:
         async def handler(request: Request) -> Response:
             asked = from_search(await _payload(request), self.discovery.max_results)
-            return _json(await self.service.search(_call(request), trees, asked))
+            return _json(await self.service.search(_context(request), trees, asked))
 
         return handler
 
@@ -201,26 +201,26 @@ class Endpoints:
             )
         max_operations, max_payload = self.discovery.bulk_limits
         operations, fail_on_errors = read_bulk(await _payload(request, max_payload), max_operations)
-        bulk = Bulk(self.service, _call(request), operations)
+        bulk = Bulk(self.service, _context(request), operations)
         body = await bulk.run(fail_on_errors)
         request.scope["scim.ignored"] = bulk.ignored
         return _json(body)
 
     async def _config(self, request: Request) -> Response:
         refuse_filter(_query(request))
-        return _json(self.discovery.config(_call(request).base))
+        return _json(self.discovery.config(_context(request).base))
 
     def _all(self, name: str) -> Handler:
         async def handler(request: Request) -> Response:
             refuse_filter(_query(request))
-            return _json(self.discovery.all(name, _call(request).base))
+            return _json(self.discovery.all(name, _context(request).base))
 
         return handler
 
     def _one(self, name: str) -> Handler:
         async def handler(request: Request) -> Response:
             refuse_filter(_query(request))
-            return _json(self.discovery.one(name, _id(request), _call(request).base))
+            return _json(self.discovery.one(name, _id(request), _context(request).base))
 
         return handler
 
@@ -229,13 +229,13 @@ class Endpoints:
 
         def alias(handler: Handler) -> Handler:
             async def aliased(request: Request) -> Response:
-                call = _call(request)
-                own = await own_id(
-                    self.service, call.tenant, users, request.scope["scim.principal"]
+                context = _context(request)
+                own = await me_id(
+                    self.service, context.tenant, users, request.scope["scim.principal"]
                 )
                 request.scope["scim.id"] = own
                 location = {
-                    "Location": self.service.references.location(call.base, users.name, own)
+                    "Location": self.service.references.location(context.base, users.name, own)
                 }
                 try:
                     response = await handler(request)
@@ -256,20 +256,20 @@ class Endpoints:
         )
 
 
-def _call(request: Request) -> Call:
+def _context(request: Request) -> RequestContext:
     """The tenant, the base URL and the actor, as they were found out before."""
-    call: Call = request.scope["scim.call"]
-    return call
+    context: RequestContext = request.scope["scim.context"]
+    return context
 
 
-def _projected(request: Request) -> Call:
+def _projected(request: Request) -> RequestContext:
     """The same with the form of the answer, and the version that is meant."""
-    call, query = _call(request), _query(request)
+    context, query = _context(request), _query(request)
     if_match = request.scope["scim.headers"].get(b"if-match")
     if not query and if_match is None:
-        return call
+        return context
     return replace(
-        call,
+        context,
         attributes=names(query.get("attributes")),
         excluded=names(query.get("excludedattributes")),
         if_match=None if if_match is None else if_match.decode("latin-1"),
@@ -323,7 +323,7 @@ def _json(body: bytes, status: int = 200, headers: Mapping[str, str] | None = No
     return _Answer(body, status, headers)
 
 
-def _written(request: Request, status: int, answer: Answer) -> Response:
+def _written(request: Request, status: int, answer: WriteResult) -> Response:
     request.scope["scim.ignored"] = answer.ignored
     headers = {"ETag": answer.version}
     if status == 201:

@@ -10,9 +10,9 @@ from ..messages.documents import Document, dump, is_array, is_object
 from ..messages.errors import invalid_value
 from .attributes import Attribute, Tree
 from .folding import fold_document, folded_values
-from .resources import is_kept
+from .resources import is_stored
 
-LAYOUT = "1"
+RECORD_VERSION = "1"
 """Counts up when this module lays the same document down differently."""
 
 LONGEST = 2000
@@ -56,14 +56,16 @@ class Record(Lookups):
     reference: str | None = None
 
 
-class Layout:
+class RecordBuilder:
     """How the resources of one type are laid down; made once for each tree."""
 
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
         self.attributes = {attribute.name.lower(): attribute for attribute in tree.children()}
         stored = [attribute for attribute in tree.walk() if not _root(attribute).link]
-        self.has_hidden = any(attribute.hidden and is_kept(tree, attribute) for attribute in stored)
+        self.has_hidden = any(
+            attribute.hidden and is_stored(tree, attribute) for attribute in stored
+        )
         self.indexed = [one for one in stored if one.indexed and _root(one).name not in COLUMNS]
         self.unique = [
             one
@@ -146,7 +148,11 @@ class Layout:
             f"{one.key} {one.scim} {one.multi_valued} {one.indexed} {one.link}"
             for one in self.tree.walk()
         ]
-        layout = f"{LAYOUT} ietf 2" if self.tree.resource_type.dialect == "ietf" else LAYOUT
+        layout = (
+            f"{RECORD_VERSION} ietf 2"
+            if self.tree.resource_type.dialect == "ietf"
+            else RECORD_VERSION
+        )
         return sha256("\n".join([layout, *lines]).encode()).hexdigest()
 
     def _scope(self, attribute: Attribute) -> str:

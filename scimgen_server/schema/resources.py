@@ -98,7 +98,7 @@ def complete(tree: Tree, document: Document) -> Document:
             raise invalid_value(f"A {tree.name} needs the extension {urn}.")
     _check_type(tree, document)
     if tree.resource_type.kind == "user":
-        document.pop("password", None)  # see `is_kept`
+        document.pop("password", None)  # see `is_stored`
     if tree.counted:
         document.pop(tree.counted.name, None)
     used = [extension.name for extension in tree.extensions.values() if extension.name in document]
@@ -110,7 +110,7 @@ def complete(tree: Tree, document: Document) -> Document:
     }
 
 
-def is_kept(tree: Tree, attribute: Attribute) -> bool:
+def is_stored(tree: Tree, attribute: Attribute) -> bool:
     """Whether values are stored: a user's password, a placeholder of Okta's or else a secret in clear, is not."""
     return tree.resource_type.kind != "user" or attribute.key != "password"
 

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from .. import logs
-from ..messages.context import Answer, Call
+from ..messages.context import RequestContext, WriteResult
 from ..messages.documents import MAX_DEPTH, Document, dump, is_array, is_object, is_text
 from ..messages.errors import ScimError, bad_request, invalid_value, not_found
 from ..patch.operations import SCHEMA as PATCH_SCHEMA
@@ -97,9 +97,11 @@ def _names(value: Any, depth: int = 0) -> set[str]:
 class Bulk:
     """One bulk request: its operations, in the order in which they were sent."""
 
-    def __init__(self, service: Service, call: Call, operations: Sequence[BulkOperation]) -> None:
+    def __init__(
+        self, service: Service, context: RequestContext, operations: Sequence[BulkOperation]
+    ) -> None:
         self.service = service
-        self.call = call
+        self.context = context
         self.operations = operations
         self.ignored: list[str] = []
         self._trees = {tree.resource_type.endpoint: tree for tree in service.trees.values()}
@@ -160,24 +162,24 @@ class Bulk:
         result = _echo(operation) | {"status": str(fault.status), "response": fault.document()}
         if operation.method != "POST":
             path = _IN_PATH.sub(lambda found: self._ids.get(found[1], found[0]), operation.path)
-            result["location"] = f"{self.call.base}/{path.lstrip('/')}"
+            result["location"] = f"{self.context.base}/{path.lstrip('/')}"
         self._done[position] = result
         return False
 
     async def _do(self, position: int) -> bool:
         operation = self.operations[position]
         tree, key = self._target(operation)
-        call = replace(self.call, if_match=operation.version)
+        context = replace(self.context, if_match=operation.version)
         match operation.method:
             case "POST":
                 return await self._create(position, tree)
             case "PUT":
-                answer = await self.service.replace(call, tree, key, self._data(operation))
+                answer = await self.service.replace(context, tree, key, self._data(operation))
             case "PATCH":
-                answer = await self.service.patch(call, tree, key, self._data(operation))
+                answer = await self.service.patch(context, tree, key, self._data(operation))
             case _:
-                await self.service.delete(call, tree, key)
-                location = self.service.references.location(call.base, tree.name, key)
+                await self.service.delete(context, tree, key)
+                location = self.service.references.location(context.base, tree.name, key)
                 self._done[position] = _echo(operation) | {"location": location, "status": "204"}
                 return False
         self._answer(position, answer, "200" if answer.body else "204")
@@ -199,7 +201,7 @@ class Bulk:
         }
         data = _without(operation.data, waits) if waits else operation.data
         answer = await self.service.create(
-            self.call, tree, self._data(replace(operation, data=data))
+            self.context, tree, self._data(replace(operation, data=data))
         )
         self._ids[operation.bulk_id] = answer.id
         self._answer(position, answer, "201")
@@ -211,14 +213,14 @@ class Bulk:
         tree, _ = self._target(operation)
         key = self._ids[operation.bulk_id or ""]
         try:
-            answer = await self.service.replace(self.call, tree, key, self._data(operation))
+            answer = await self.service.replace(self.context, tree, key, self._data(operation))
         except Exception:
-            await self.service.delete(self.call, tree, key)
+            await self.service.delete(self.context, tree, key)
             raise
         self._answer(position, answer, "201")
         return False
 
-    def _answer(self, position: int, answer: Answer, status: str) -> None:
+    def _answer(self, position: int, answer: WriteResult, status: str) -> None:
         result = {"location": answer.location, "version": answer.version, "status": status}
         self._done[position] = _echo(self.operations[position]) | result
         self.ignored += answer.ignored

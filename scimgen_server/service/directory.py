@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 
 from ..events.changes import Grant
 from ..filters.parser import parse_filter
-from ..messages.context import Call
+from ..messages.context import RequestContext
 from ..messages.documents import Document, dump, load_stored
 from ..messages.errors import invalid_value, not_found
 from ..patch.operations import SCHEMA
@@ -37,16 +37,18 @@ class Directory:
         tx: the transaction that everything is done in; without it each call has one of its own.
     """
 
-    def __init__(self, service: Service, call: Call, tx: Transaction | None = None) -> None:
+    def __init__(
+        self, service: Service, context: RequestContext, tx: Transaction | None = None
+    ) -> None:
         self.service = service
-        self.call = call
+        self.context = context
         self._tx = tx
         self.users = Users(self)
         self.grants = Grants(self)
 
     async def together(self, job: Callable[["Directory"], Awaitable[T]]) -> T:
         """Do several things in one transaction; the job may wait for nothing but the directory that it is given."""
-        return await self.service.write(lambda tx: job(Directory(self.service, self.call, tx)))
+        return await self.service.write(lambda tx: job(Directory(self.service, self.context, tx)))
 
     async def edit(self, job: Callable[[Transaction], Awaitable[T]]) -> T:
         """Run a job in the directory's transaction, or in one of its own."""
@@ -58,7 +60,7 @@ class Users:
 
     def __init__(self, directory: Directory) -> None:
         self._directory = directory
-        self._edits = directory.service.edits
+        self._operations = directory.service.operations
         self._tree = next(
             one for one in directory.service.trees.values() if one.resource_type.kind == "user"
         )
@@ -73,7 +75,7 @@ class Users:
         async def job(tx: Transaction) -> Any:
             node = parse_filter(f"userName eq {dump(user_name).decode()}", self._tree)
             page = await tx.search(
-                self._directory.call.tenant, Query([(self._tree, node)], count=1)
+                self._directory.context.tenant, Query([(self._tree, node)], count=1)
             )
             return await self._get(tx, page.items[0].id) if page.items else None
 
@@ -81,10 +83,10 @@ class Users:
 
     async def create(self, user: Resource) -> Any:
         """Create a user; as it then is, with its id."""
-        given = self._edits.read(self._tree, _document(user))
+        given = self._operations.read(self._tree, _document(user))
 
         async def job(tx: Transaction) -> Any:
-            answer = await self._edits.create(tx, self._directory.call, self._tree, given)
+            answer = await self._operations.create(tx, self._directory.context, self._tree, given)
             return await self._get(tx, answer.id)
 
         return await self._directory.edit(job)
@@ -104,7 +106,7 @@ class Users:
     async def delete(self, user_id: str) -> None:
         """Remove a user, and every grant and membership of theirs."""
         await self._directory.edit(
-            lambda tx: self._edits.delete(tx, self._directory.call, self._tree, user_id)
+            lambda tx: self._operations.delete(tx, self._directory.context, self._tree, user_id)
         )
 
     async def patch(self, user_id: str, operations: list[Document]) -> Any:
@@ -112,18 +114,18 @@ class Users:
         payload = {"schemas": [SCHEMA], "Operations": operations}
 
         async def job(tx: Transaction) -> Any:
-            await self._edits.patch(tx, self._directory.call, self._tree, user_id, payload)
+            await self._operations.patch(tx, self._directory.context, self._tree, user_id, payload)
             return await self._get(tx, user_id)
 
         return await self._directory.edit(job)
 
     async def _get(self, tx: Transaction, user_id: str) -> Any:
-        call = self._directory.call
-        stored = await tx.get(call.tenant, self._tree.name, user_id)
+        context = self._directory.context
+        stored = await tx.get(context.tenant, self._tree.name, user_id)
         if stored is None:
             return None
         shown = await self._directory.service.renderer.one(
-            tx, call.tenant, stored, Projection(self._tree), call.base
+            tx, context.tenant, stored, Projection(self._tree), context.base
         )
         return self._tree.resource_type.model.model_validate(load_stored(shown))
 
@@ -167,18 +169,18 @@ class Grants:
             for one in self._directory.service.trees.values()
             if one.resource_type.kind == "user"
         )
-        stored = await tx.get(self._directory.call.tenant, tree.name, user_id)
+        stored = await tx.get(self._directory.context.tenant, tree.name, user_id)
         if stored is None:
             raise not_found(tree.name, user_id)
         linked = await tx.links(
-            self._directory.call.tenant, [stored.key], ["roles", "entitlements"]
+            self._directory.context.tenant, [stored.key], ["roles", "entitlements"]
         )
         return [Grant(one.value, one.type, one.display) for one in linked.get(stored.key, [])]
 
     async def _attribute(self, tx: Transaction, value: str) -> str:
         """The attribute that grants a value: what the value is decides it."""
         trees = self._directory.service.trees
-        for target in (await tx.targets(self._directory.call.tenant, [value])).get(value, []):
+        for target in (await tx.targets(self._directory.context.tenant, [value])).get(value, []):
             match trees[target.type].resource_type.kind if target.type in trees else None:
                 case "role":
                     return "roles"
@@ -189,7 +191,7 @@ class Grants:
         raise invalid_value(f"There is no role and no entitlement {value!r}.")
 
     def _users(self, tx: Transaction) -> Users:
-        return Directory(self._directory.service, self._directory.call, tx).users
+        return Directory(self._directory.service, self._directory.context, tx).users
 
 
 def _document(user: Resource) -> Document:

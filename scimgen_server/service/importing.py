@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 from ..events.changes import Change
 from ..filters.parser import parse_filter
-from ..messages.context import Call
+from ..messages.context import RequestContext
 from ..messages.documents import Document, is_object
 from ..messages.errors import ScimError, invalid_value
 from ..ports.resources import Linked, Query, Stored, Taken, Transaction
@@ -81,7 +81,7 @@ class Importer:
             raise read_only(tree)
         self.service = service
         self.tenant = tenant
-        self.call = Call(tenant, "", actor=_ACTOR)
+        self.context = RequestContext(tenant, "", actor=_ACTOR)
         self.tree = tree
         self.existing = existing
         self.stop = stop
@@ -99,7 +99,7 @@ class Importer:
         known = {
             name: value for name, value in payload.items() if name.lower() not in ("id", "meta")
         }
-        reader = Reader(strict=self.service.edits.strict, trusted=True)
+        reader = Reader(strict=self.service.operations.strict, trusted=True)
         document = read_resource(self.tree, known, reader)
         for name in reader.ignored:
             self.ignored[name] = self.ignored.get(name, 0) + 1
@@ -132,7 +132,7 @@ class Importer:
                         break
                 else:
                     if change:
-                        entries.append(entry_of(self.call, change, change.stored.modified))
+                        entries.append(entry_of(self.context, change, change.stored.modified))
             await audit.append(tx.connection, entries)
             if self.rehearse:
                 raise _Undone
@@ -156,7 +156,7 @@ class Importer:
 
             await tx.load(insert_all)
             await audit.append(
-                tx.connection, [entry_of(self.call, one, one.stored.modified) for one in changes]
+                tx.connection, [entry_of(self.context, one, one.stored.modified) for one in changes]
             )
             return changes
 

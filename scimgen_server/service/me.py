@@ -11,7 +11,7 @@ from .service import Service
 _MOST = 2
 
 
-async def own_id(service: Service, tenant: str, users: Tree, principal: Principal) -> str:
+async def me_id(service: Service, tenant: str, users: Tree, principal: Principal) -> str:
     """The id of the principal's user: the one whose id, userName or externalId its subject is; a 501 if it has none."""
     if principal.subject is None:
         raise _nobody("The credentials are a service's, not a user's: there is no /Me")

@@ -6,7 +6,7 @@ Every one reads what it changes within that transaction: two clients never overw
 from dataclasses import dataclass
 
 from ..events.changes import Change, Grant
-from ..messages.context import Answer, Call
+from ..messages.context import RequestContext, WriteResult
 from ..messages.documents import Document
 from ..messages.errors import not_found, precondition_failed
 from ..patch.apply import apply
@@ -17,7 +17,7 @@ from ..schema.projection import Projection
 from ..schema.resources import read_resource, replace_resource
 from ..schema.values import Reader
 from .ids import new_id
-from .recorder import Journal
+from .recorder import ChangeRecorder
 from .renderer import Renderer, etag
 from .writer import Writer, document_of
 
@@ -30,7 +30,7 @@ class Given:
     reader: Reader
 
 
-class Edits:
+class Operations:
     """The edits of one service provider.
 
     Args:
@@ -38,101 +38,129 @@ class Edits:
     """
 
     def __init__(
-        self, writer: Writer, renderer: Renderer, journal: Journal, *, strict: bool
+        self, writer: Writer, renderer: Renderer, journal: ChangeRecorder, *, strict: bool
     ) -> None:
         self.writer = writer
         self.renderer = renderer
         self.journal = journal
         self.strict = strict
-        self._defaults = {name: Projection(layout.tree) for name, layout in writer.layouts.items()}
+        self._defaults = {
+            name: Projection(builder.tree) for name, builder in writer.builders.items()
+        }
 
     def read(self, tree: Tree, payload: Document) -> Given:
         """Read a new resource: what can be checked before its transaction holds the others up."""
         reader = Reader(strict=self.strict)
         return Given(read_resource(tree, payload, reader), reader)
 
-    async def create(self, tx: Transaction, call: Call, tree: Tree, given: Given) -> Answer:
+    async def create(
+        self, tx: Transaction, context: RequestContext, tree: Tree, given: Given
+    ) -> WriteResult:
         """POST (RFC 7644 section 3.3)."""
-        change = await self.writer.insert(tx, call.tenant, tree, new_id(), given.document)
-        return await self._done(tx, call, change, given.reader)
+        change = await self.writer.insert(tx, context.tenant, tree, new_id(), given.document)
+        return await self._done(tx, context, change, given.reader)
 
     async def replace(
-        self, tx: Transaction, call: Call, tree: Tree, resource_id: str, payload: Document
-    ) -> Answer:
+        self,
+        tx: Transaction,
+        context: RequestContext,
+        tree: Tree,
+        resource_id: str,
+        payload: Document,
+    ) -> WriteResult:
         """PUT (RFC 7644 section 3.5.1)."""
         reader = Reader(strict=self.strict)
-        stored = await self._current(tx, call, tree, resource_id)
+        stored = await self._current(tx, context, tree, resource_id)
         old = document_of(stored)
-        held = await self.writer.held(tx, call.tenant, tree, stored, None)
+        held = await self.writer.held(tx, context.tenant, tree, stored, None)
         new = replace_resource(tree, old, payload, reader)
         return await self._done(
             tx,
-            call,
-            await self.writer.change(tx, call.tenant, tree, stored, old, new, held),
+            context,
+            await self.writer.change(tx, context.tenant, tree, stored, old, new, held),
             reader,
         )
 
     async def patch(
-        self, tx: Transaction, call: Call, tree: Tree, resource_id: str, payload: Document
-    ) -> Answer:
+        self,
+        tx: Transaction,
+        context: RequestContext,
+        tree: Tree,
+        resource_id: str,
+        payload: Document,
+    ) -> WriteResult:
         """PATCH (RFC 7644 section 3.5.2); of a group nothing is sent back unless the client asks for it."""
         reader = Reader(strict=self.strict)
         operations = read_operations(payload)
-        stored = await self._current(tx, call, tree, resource_id)
+        stored = await self._current(tx, context, tree, resource_id)
         old = document_of(stored)
-        held = await self.writer.held(tx, call.tenant, tree, stored, operations)
+        held = await self.writer.held(tx, context.tenant, tree, stored, operations)
         linked = [one for values in held.values() for one in values]
-        new = apply(tree, old | self.renderer.links(linked, tree, call.base), operations, reader)
-        change = await self.writer.change(tx, call.tenant, tree, stored, old, new, held)
-        quiet = tree.resource_type.kind == "group" and not (call.attributes or call.excluded)
-        return await self._done(tx, call, change, reader, quiet=quiet)
+        new = apply(tree, old | self.renderer.links(linked, tree, context.base), operations, reader)
+        change = await self.writer.change(tx, context.tenant, tree, stored, old, new, held)
+        quiet = tree.resource_type.kind == "group" and not (context.attributes or context.excluded)
+        return await self._done(tx, context, change, reader, quiet=quiet)
 
-    async def delete(self, tx: Transaction, call: Call, tree: Tree, resource_id: str) -> None:
+    async def delete(
+        self, tx: Transaction, context: RequestContext, tree: Tree, resource_id: str
+    ) -> None:
         """DELETE (RFC 7644 section 3.6): no grant and no membership stays behind."""
-        stored = await self._current(tx, call, tree, resource_id)
-        await self.remove(tx, call, tree, stored)
+        stored = await self._current(tx, context, tree, resource_id)
+        await self.remove(tx, context, tree, stored)
 
-    async def remove(self, tx: Transaction, call: Call, tree: Tree, stored: Stored) -> None:
+    async def remove(
+        self, tx: Transaction, context: RequestContext, tree: Tree, stored: Stored
+    ) -> None:
         """Remove a resource, and note from whom that takes something."""
         holders: list[Stored] = []
         if tree.resource_type.kind in ("role", "entitlement"):
             for link in ("roles", "entitlements"):
-                holders += await tx.held_by(call.tenant, link, stored.key)
-        change = await self.writer.remove(tx, call.tenant, tree, stored)
+                holders += await tx.held_by(context.tenant, link, stored.key)
+        change = await self.writer.remove(tx, context.tenant, tree, stored)
         now = self.writer.time()
-        await self.journal.note(tx, call, change, now)
+        await self.journal.record(tx, context, change, now)
         if holders:
             value = str((change.old or {}).get("value") or stored.id)
             grant = Grant(
-                value, tree.name, self.writer.layouts[tree.name].display(change.old or {})
+                value, tree.name, self.writer.builders[tree.name].display(change.old or {})
             )
-            await self.journal.note_revoked(tx, call, grant, holders, now)
+            await self.journal.record_revoked(tx, context, grant, holders, now)
 
-    async def _current(self, tx: Transaction, call: Call, tree: Tree, resource_id: str) -> Stored:
+    async def _current(
+        self, tx: Transaction, context: RequestContext, tree: Tree, resource_id: str
+    ) -> Stored:
         """The resource to change, in the version that the client means (RFC 7644 section 3.14)."""
-        stored = await tx.get(call.tenant, tree.name, resource_id)
+        stored = await tx.get(context.tenant, tree.name, resource_id)
         if stored is None:
             raise not_found(tree.name, resource_id)
-        if call.if_match is not None and not version_matches(call.if_match, stored):
+        if context.if_match is not None and not version_matches(context.if_match, stored):
             raise precondition_failed(etag(stored))
         return stored
 
     async def _done(
-        self, tx: Transaction, call: Call, change: Change, reader: Reader, *, quiet: bool = False
-    ) -> Answer:
+        self,
+        tx: Transaction,
+        context: RequestContext,
+        change: Change,
+        reader: Reader,
+        *,
+        quiet: bool = False,
+    ) -> WriteResult:
         stored, ignored = change.stored, tuple(reader.ignored)
-        await self.journal.note(tx, call, change, stored.modified)
+        await self.journal.record(tx, context, change, stored.modified)
         projection = self._defaults[change.tree.name]
-        if call.attributes or call.excluded or reader.written:
-            projection = Projection(change.tree, call.attributes, call.excluded, reader.written)
+        if context.attributes or context.excluded or reader.written:
+            projection = Projection(
+                change.tree, context.attributes, context.excluded, reader.written
+            )
         render = self.renderer.one
         body = (
             b""
             if quiet
-            else await render(tx, call.tenant, stored, projection, call.base, change.linked)
+            else await render(tx, context.tenant, stored, projection, context.base, change.linked)
         )
-        return Answer(
-            stored.id, body, etag(stored), self.renderer.location(stored, call.base), ignored
+        return WriteResult(
+            stored.id, body, etag(stored), self.renderer.location(stored, context.base), ignored
         )
 
 

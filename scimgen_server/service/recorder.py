@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from ..events.changes import Change, EventName, Grant
-from ..messages.context import Call
+from ..messages.context import RequestContext
 from ..messages.documents import Document, dump, load_stored
 from ..ports.resources import Stored, Transaction
 from ..schema.projection import Projection
@@ -14,7 +14,7 @@ from .renderer import Renderer
 _PAGE = 500
 
 
-class Journal:
+class ChangeRecorder:
     """Notes changes.
 
     Args:
@@ -25,35 +25,42 @@ class Journal:
         self.renderer = renderer
         self.consumers = tuple(consumers)
 
-    async def note(self, tx: Transaction, call: Call, change: Change, now: str) -> None:
+    async def record(
+        self, tx: Transaction, context: RequestContext, change: Change, now: str
+    ) -> None:
         """Note one change; where nothing has changed, nothing is noted."""
         if not change:
             return
-        await audit.append(tx.connection, [entry_of(call, change, now)])
-        consumers = self._told(call)
+        await audit.append(tx.connection, [entry_of(context, change, now)])
+        consumers = self._told(context)
         if consumers and change.tree.resource_type.kind == "user":
-            user = await self._shown(tx, call, [change.stored], Projection(change.tree))
-            await _put(tx, call, consumers, change.stored.id, _events(change), user[0], now)
+            user = await self._shown(tx, context, [change.stored], Projection(change.tree))
+            await _put(tx, context, consumers, change.stored.id, _events(change), user[0], now)
 
-    async def note_revoked(
-        self, tx: Transaction, call: Call, grant: Grant, holders: Sequence[Stored], now: str
+    async def record_revoked(
+        self,
+        tx: Transaction,
+        context: RequestContext,
+        grant: Grant,
+        holders: Sequence[Stored],
+        now: str,
     ) -> None:
         """Note that a role or entitlement is gone from all who held it."""
         detail = dump({"removed": [grant.value]}).decode()
-        entry = (call.tenant, now, call.actor, call.request_id, "revoked")
+        entry = (context.tenant, now, context.actor, context.request_id, "revoked")
         await audit.append(
             tx.connection, [audit.Entry(*entry, one.type, one.id, detail) for one in holders]
         )
-        consumers = self._told(call)
+        consumers = self._told(context)
         for start in range(0, len(holders), _PAGE) if consumers else ():
             page = holders[start : start + _PAGE]
             projection = Projection(self.renderer.references.trees[page[0].type])
             for stored, user in zip(
-                page, await self._shown(tx, call, page, projection), strict=True
+                page, await self._shown(tx, context, page, projection), strict=True
             ):
                 await _put(
                     tx,
-                    call,
+                    context,
                     consumers,
                     stored.id,
                     [("user_changed", None), ("revoked", grant)],
@@ -61,22 +68,26 @@ class Journal:
                     now,
                 )
 
-    def _told(self, call: Call) -> tuple[str, ...]:
+    def _told(self, context: RequestContext) -> tuple[str, ...]:
         """The app's own changes are not told to its own hooks."""
-        return tuple(one for one in self.consumers if not (call.silent and one == "hooks"))
+        return tuple(one for one in self.consumers if not (context.silent and one == "hooks"))
 
     async def _shown(
-        self, tx: Transaction, call: Call, stored: Sequence[Stored], projection: Projection
+        self,
+        tx: Transaction,
+        context: RequestContext,
+        stored: Sequence[Stored],
+        projection: Projection,
     ) -> list[Document]:
         shown = await self.renderer.page(
-            tx, call.tenant, stored, {stored[0].type: projection}, call.base
+            tx, context.tenant, stored, {stored[0].type: projection}, context.base
         )
         return [load_stored(one) for one in shown]
 
 
 async def _put(
     tx: Transaction,
-    call: Call,
+    context: RequestContext,
     consumers: Iterable[str],
     subject: str,
     events: Iterable[tuple[EventName, Grant | None]],
@@ -85,7 +96,7 @@ async def _put(
 ) -> None:
     bodies = [dump(_body(name, grant, user)).decode() for name, grant in events]
     rows = [
-        outbox.Event(call.tenant, consumer, subject, body)
+        outbox.Event(context.tenant, consumer, subject, body)
         for consumer in consumers
         for body in bodies
     ]
@@ -120,7 +131,7 @@ def _events(change: Change) -> Iterator[tuple[EventName, Grant | None]]:
         yield "user_deleted", None
 
 
-def entry_of(call: Call, change: Change, now: str) -> audit.Entry:
+def entry_of(context: RequestContext, change: Change, now: str) -> audit.Entry:
     """The line of a change: names of attributes, never their values; ids of what was linked."""
     detail: Document = {"attributes": change.attributes} if change.action != "deleted" else {}
     for name, links in (("added", change.added), ("removed", change.removed)):
@@ -129,10 +140,10 @@ def entry_of(call: Call, change: Change, now: str) -> audit.Entry:
                 attribute: [one.value for one in grants] for attribute, grants in links.items()
             }
     return audit.Entry(
-        tenant=call.tenant,
+        tenant=context.tenant,
         time=now,
-        actor=call.actor,
-        request=call.request_id,
+        actor=context.actor,
+        request=context.request_id,
         action=change.action,
         type=change.tree.name,
         id=change.stored.id,

@@ -1,10 +1,11 @@
-"""After the description has changed: resources of changed types are laid down anew, so that indexes and views fit.
+"""Reindexing: after the description has changed, the stored bodies and index rows of changed types are rewritten.
 
-What the new description no longer knows is kept with the resource, out of clients' sight, in case it comes back.
+Attributes that the new description does not have stay stored, hidden from clients, in case they come back.
 
-It goes in steps, a transaction each, and the store remembers with each type how far it got: as the fingerprint of its
-layout, then `@` while the index is forgotten, then `@` and the key of the last resource laid down. Whoever comes next,
-or beside it, goes on from there; nobody serves meanwhile.
+A reindex runs in steps, one transaction each. The store keeps the progress with each type: first the
+new fingerprint and `@` while old index rows are deleted, then the fingerprint, `@` and the key of the
+last resource rewritten, then the fingerprint alone. A run that was killed, or a second process,
+continues from there. No server serves the tenant in the meantime.
 """
 
 import time
@@ -13,54 +14,62 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from .. import logs
-from ..ports.resources import Query, StorageError, Transaction
-from ..schema.records import Layout
+from ..ports.reindexing import ReindexableStore, ReindexTransaction
+from ..ports.resources import Query, StorageError
+from ..schema.records import RecordBuilder
 from .service import Service
 from .writer import document_of
 
-AT_START = 20_000
-"""As many resources are laid down anew when a server starts; more are for `migrate`, which shows how it goes."""
+MAX_AT_STARTUP = 20_000
+"""How many resources a server reindexes at startup. For more, `migrate` has to run, which shows progress."""
 
 _SAMPLE = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Outdated:
-    """The resources of one type and tenant that lie under another layout than today's."""
+    """The resources of one type and tenant whose index rows have an old fingerprint.
 
+    Args:
+        store: where they are.
+        builder: builds their records as of today's description.
+        resources: how many there are.
+    """
+
+    store: ReindexableStore
     tenant: str
-    layout: Layout
+    builder: RecordBuilder
     resources: int
 
     @property
     def type(self) -> str:
-        """The resource type's name."""
-        return self.layout.tree.name
+        """The name of the resource type."""
+        return self.builder.tree.name
 
 
-async def relay(service: Service, tenant: str) -> None:
-    """Bring every resource into the layout of today's models, if they are few.
+async def reindex_at_startup(service: Service, tenant: str) -> None:
+    """Reindex all changed types, if they have few resources.
 
     Args:
-        tenant: one that may be new; those whose resources are here already are known.
+        tenant: a tenant that may be new. The others are known to the store.
 
     Raises:
-        StorageError: they are many; it says how long it may take.
+        StorageError: they have many; the message has an estimate of the time.
     """
-    await remember(service, tenant)
-    todo = await outdated(service)
-    resources = sum(one.resources for one in todo)
-    if resources > AT_START:
-        seconds = await estimate(service, todo)
-        rest = f"{resources:,} resources are to be laid down anew, about {seconds:.0f} s"
-        raise StorageError(f"run {service.application.name} migrate first: {rest}")
-    for one in todo:
-        began = time.perf_counter()
-        async for _ in lay_anew(service, one):
+    await record_fingerprints(service, tenant)
+    found = await outdated(service)
+    resources = sum(one.resources for one in found)
+    if resources > MAX_AT_STARTUP:
+        seconds = await estimate(found)
+        work = f"{resources:,} resources have to be reindexed, about {seconds:.0f} s"
+        raise StorageError(f"run {service.application.name} migrate first: {work}")
+    for one in found:
+        started = time.perf_counter()
+        async for _ in reindex(one):
             pass
-        seconds = round(time.perf_counter() - began, 3)
+        seconds = round(time.perf_counter() - started, 3)
         logs.write(
-            "laid down anew",
+            "reindexed",
             tenant=one.tenant,
             type=one.type,
             resources=one.resources,
@@ -68,43 +77,51 @@ async def relay(service: Service, tenant: str) -> None:
         )
 
 
-async def remember(service: Service, tenant: str) -> None:
-    """Types without resources lie under today's layout."""
-    known = await service.store.fingerprints(tenant)
-    new = {name: layout for name, layout in service.writer.layouts.items() if name not in known}
+async def record_fingerprints(service: Service, tenant: str) -> None:
+    """Store today's fingerprint for the types that have none: they have no resources."""
+    store = service.store
+    if not isinstance(store, ReindexableStore):
+        return
+    known = await store.fingerprints(tenant)
+    builders = service.writer.builders
+    new = {name: builder for name, builder in builders.items() if name not in known}
 
-    async def job(tx: Transaction) -> None:
-        for name, layout in new.items():
-            await tx.set_fingerprint(tenant, name, layout.fingerprint)
+    async def job(tx: ReindexTransaction) -> None:
+        for name, builder in new.items():
+            await tx.set_fingerprint(tenant, name, builder.fingerprint)
 
     if new:
-        await service.store.write(job)
+        await store.write_reindex(job)
 
 
 async def outdated(service: Service) -> list[Outdated]:
-    """What is to be laid down anew, of all tenants."""
+    """What has to be reindexed, in all tenants."""
+    store = service.store
     found: list[Outdated] = []
-    for tenant in sorted(await service.store.tenants()):
-        known = await service.store.fingerprints(tenant)
-        for name, layout in service.writer.layouts.items():
-            if known.get(name, layout.fingerprint) != layout.fingerprint:
-                page = await service.store.search(tenant, Query([(layout.tree, None)], count=0))
-                found.append(Outdated(tenant, layout, page.total))
+    if not isinstance(store, ReindexableStore):
+        return found
+    for tenant in sorted(await store.tenants()):
+        known = await store.fingerprints(tenant)
+        for name, builder in service.writer.builders.items():
+            if known.get(name, builder.fingerprint) != builder.fingerprint:
+                page = await store.search(tenant, Query([(builder.tree, None)], count=0))
+                found.append(Outdated(store, tenant, builder, page.total))
     return found
 
 
-async def lay_anew(service: Service, one: Outdated) -> AsyncGenerator[int]:
-    """Lay the resources of one type down, step by step; how many each step has done."""
-    while (
-        done := await service.store.write(lambda tx: _step(tx, one.tenant, one.layout))
-    ) is not None:
+async def reindex(one: Outdated) -> AsyncGenerator[int]:
+    """Reindex one type, step by step. Yields how many resources each step has rewritten."""
+    while True:
+        done = await one.store.write_reindex(lambda tx: _step(tx, one.tenant, one.builder))
+        if done is None:
+            return
         yield done
 
 
-async def _step(tx: Transaction, tenant: str, layout: Layout) -> int | None:
-    """How many resources were laid down; None once there is nothing left to do."""
-    await tx.alone()
-    name, wanted = layout.tree.name, layout.fingerprint
+async def _step(tx: ReindexTransaction, tenant: str, builder: RecordBuilder) -> int | None:
+    """How many resources were rewritten; None if nothing is left to do."""
+    await tx.exclusive()
+    name, wanted = builder.tree.name, builder.fingerprint
     fingerprint, begun, key = (await tx.fingerprints(tenant)).get(name, wanted).partition("@")
     if fingerprint == wanted and not begun:
         return None
@@ -112,34 +129,32 @@ async def _step(tx: Transaction, tenant: str, layout: Layout) -> int | None:
         cleared = await tx.clear_index(tenant, name)
         await tx.set_fingerprint(tenant, name, f"{wanted}@{0 if cleared else ''}")
         return 0
-    page = await tx.after(tenant, name, int(key))
-    await tx.relay(
-        tenant, [(stored, layout.record(stored.id, document_of(stored))) for stored in page]
-    )
+    page = await tx.following(tenant, name, int(key))
+    records = [(stored, builder.record(stored.id, document_of(stored))) for stored in page]
+    await tx.reindex(tenant, records)
     await tx.set_fingerprint(tenant, name, f"{wanted}@{page[-1].key}" if page else wanted)
     return len(page)
 
 
-class _Undone(Exception):
-    """A sample was laid down, to be rolled back."""
+class _RollBack(Exception):
+    """Rolls the transaction of a sample back."""
 
 
-async def estimate(service: Service, todo: Iterable[Outdated]) -> float:
-    """How many seconds it may take, from a sample of each type that is laid down for real and rolled back."""
+async def estimate(found: Iterable[Outdated]) -> float:
+    """How many seconds a reindex may take: a sample of each type is rewritten and rolled back."""
     seconds = 0.0
-    for one in todo:
-        began, sample = time.perf_counter(), 0
+    for one in found:
+        started, sample = time.perf_counter(), 0
 
-        async def job(tx: Transaction, one: Outdated = one) -> None:
+        async def job(tx: ReindexTransaction, one: Outdated = one) -> None:
             nonlocal sample
-            page = (await tx.after(one.tenant, one.type, 0))[:_SAMPLE]
+            page = (await tx.following(one.tenant, one.type, 0))[:_SAMPLE]
             sample = len(page)
-            await tx.relay(
-                one.tenant, [(it, one.layout.record(it.id, document_of(it))) for it in page]
-            )
-            raise _Undone
+            records = [(stored, one.builder.record(stored.id, document_of(stored))) for stored in page]
+            await tx.reindex(one.tenant, records)
+            raise _RollBack
 
-        with suppress(_Undone):
-            await service.store.write(job)
-        seconds += (time.perf_counter() - began) * one.resources / max(sample, 1)
+        with suppress(_RollBack):
+            await one.store.write_reindex(job)
+        seconds += (time.perf_counter() - started) * one.resources / max(sample, 1)
     return seconds

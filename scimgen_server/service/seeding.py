@@ -22,7 +22,7 @@ async def seed(service: Service, tenant: str, application: Application, catalog:
     """Bring every resource type's values up to date: in one transaction, so that a killed start leaves no half."""
 
     async def job(tx: Transaction) -> None:
-        await tx.alone()
+        await tx.exclusive()
         for tree in service.trees.values():
             match tree.managed:
                 case "scim":

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from ..application import Application
 from ..filters.parser import parse_filter
-from ..messages.context import Answer, Call
+from ..messages.context import RequestContext, WriteResult
 from ..messages.cursors import read_cursor, write_cursor
 from ..messages.documents import Document
 from ..messages.errors import ScimError, bad_request, not_found
@@ -15,8 +15,8 @@ from ..ports.resources import Page, Query, Store, Stored, Transaction
 from ..schema.attributes import Attribute, Tree
 from ..schema.projection import Projection
 from ..schema.trees import build_trees
-from .operations import Edits
-from .recorder import Journal
+from .operations import Operations
+from .recorder import ChangeRecorder
 from .references import References
 from .renderer import Renderer
 from .writer import Writer
@@ -50,25 +50,27 @@ class Service:
         self.references = References(list(self.trees.values()))
         self.renderer = Renderer(self.references)
         self.writer = Writer(self.trees, self.references, now)
-        self.edits = Edits(
-            self.writer, self.renderer, Journal(self.renderer, consumers), strict=strict
+        self.operations = Operations(
+            self.writer, self.renderer, ChangeRecorder(self.renderer, consumers), strict=strict
         )
         self.store = store
         self.on_commit = on_commit
 
     async def get(
-        self, call: Call, tree: Tree, resource_id: str
+        self, context: RequestContext, tree: Tree, resource_id: str
     ) -> tuple[Stored, Callable[[], Any]]:
         """A resource, and how to render it: a client that has it already need not have it rendered."""
-        stored = await self.store.get(call.tenant, tree.name, resource_id)
+        stored = await self.store.get(context.tenant, tree.name, resource_id)
         if stored is None:
             raise not_found(tree.name, resource_id)
-        projection = self._projection(tree, call.attributes, call.excluded)
+        projection = self._projection(tree, context.attributes, context.excluded)
         return stored, lambda: self.renderer.one(
-            self.store, call.tenant, stored, projection, call.base
+            self.store, context.tenant, stored, projection, context.base
         )
 
-    async def search(self, call: Call, trees: Sequence[Tree], request: ListRequest) -> bytes:
+    async def search(
+        self, context: RequestContext, trees: Sequence[Tree], request: ListRequest
+    ) -> bytes:
         """A page of the resources of one type, or of several (RFC 7644 sections 3.4.2 and 3.4.2.1)."""
         lenient = len(trees) > 1
         after = read_cursor(request.cursor) if request.cursor else None
@@ -85,20 +87,20 @@ class Service:
                 for tree in trees
             ],
             trees=list(self.trees.values()),
-            location=call.base,
+            location=context.base,
             sort_by=self._sort_by(trees, request.sort_by),
             descending=request.descending,
             start=request.start_index - 1 if request.cursor is None else 0,
             count=request.count,
             after=after if request.cursor else None,
         )
-        page = await self.store.search(call.tenant, query)
+        page = await self.store.search(context.tenant, query)
         projections = {
             tree.name: self._projection(tree, request.attributes, request.excluded)
             for tree in trees
         }
         resources = await self.renderer.page(
-            self.store, call.tenant, page.items, projections, call.base
+            self.store, context.tenant, page.items, projections, context.base
         )
         if request.cursor is None:
             return list_response(resources, page.total, request.start_index, None)
@@ -127,22 +129,30 @@ class Service:
             )
         return found
 
-    async def create(self, call: Call, tree: Tree, payload: Document) -> Answer:
+    async def create(self, context: RequestContext, tree: Tree, payload: Document) -> WriteResult:
         """POST (RFC 7644 section 3.3)."""
-        given = self.edits.read(tree, payload)
-        return await self.write(lambda tx: self.edits.create(tx, call, tree, given))
+        given = self.operations.read(tree, payload)
+        return await self.write(lambda tx: self.operations.create(tx, context, tree, given))
 
-    async def replace(self, call: Call, tree: Tree, resource_id: str, payload: Document) -> Answer:
+    async def replace(
+        self, context: RequestContext, tree: Tree, resource_id: str, payload: Document
+    ) -> WriteResult:
         """PUT (RFC 7644 section 3.5.1)."""
-        return await self.write(lambda tx: self.edits.replace(tx, call, tree, resource_id, payload))
+        return await self.write(
+            lambda tx: self.operations.replace(tx, context, tree, resource_id, payload)
+        )
 
-    async def patch(self, call: Call, tree: Tree, resource_id: str, payload: Document) -> Answer:
+    async def patch(
+        self, context: RequestContext, tree: Tree, resource_id: str, payload: Document
+    ) -> WriteResult:
         """PATCH (RFC 7644 section 3.5.2); the body is empty unless the client wants the resource back."""
-        return await self.write(lambda tx: self.edits.patch(tx, call, tree, resource_id, payload))
+        return await self.write(
+            lambda tx: self.operations.patch(tx, context, tree, resource_id, payload)
+        )
 
-    async def delete(self, call: Call, tree: Tree, resource_id: str) -> None:
+    async def delete(self, context: RequestContext, tree: Tree, resource_id: str) -> None:
         """DELETE (RFC 7644 section 3.6)."""
-        await self.write(lambda tx: self.edits.delete(tx, call, tree, resource_id))
+        await self.write(lambda tx: self.operations.delete(tx, context, tree, resource_id))
 
     async def write(self, job: Callable[[Transaction], Awaitable[T]]) -> T:
         """Run a job in a transaction, and tell whoever delivers events once it is durable."""

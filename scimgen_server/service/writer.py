@@ -11,7 +11,7 @@ from ..patch.operations import Operation, named_values
 from ..ports.resources import Linked, Stored, Taken, Transaction
 from ..schema.attributes import Attribute, Link, Tree
 from ..schema.folding import fold_date_time
-from ..schema.records import Layout
+from ..schema.records import RecordBuilder
 from ..schema.resources import carry_over, check_immutable, complete
 from .references import LinkChange, References
 
@@ -22,7 +22,7 @@ class Writer:
     def __init__(
         self, trees: Mapping[str, Tree], references: References, now: Callable[[], datetime]
     ) -> None:
-        self.layouts = {name: Layout(tree) for name, tree in trees.items()}
+        self.builders = {name: RecordBuilder(tree) for name, tree in trees.items()}
         self.references = references
         self._now = now
 
@@ -37,9 +37,9 @@ class Writer:
             await self.references.changes(tx, tenant, attribute, [], items)
             for attribute, items in wanted.items()
         ]
-        layout = self.layouts[tree.name]
-        record = layout.record(resource_id, document, known=True)
-        layout.check(record)
+        builder = self.builders[tree.name]
+        record = builder.record(resource_id, document, known=True)
+        builder.check(record)
         try:
             stored = await tx.insert(tenant, record, self.time())
         except Taken as taken:
@@ -63,9 +63,9 @@ class Writer:
         """Lay down what has changed; where nothing has, nothing is written and the version stays."""
         new = dict(new)
         wanted = _take_links(tree, new)
-        layout = self.layouts[tree.name]
+        builder = self.builders[tree.name]
         given = complete(tree, new)
-        new = carry_over(layout.attributes, old, given)
+        new = carry_over(builder.attributes, old, given)
         check_immutable(tree.children(), old, new)
         links = [
             await self.references.changes(
@@ -85,8 +85,8 @@ class Writer:
             known = (
                 new is given and stored.whole is None
             )  # nothing was hidden, so nothing unknown is in it
-            before, after = layout.lookups(old), layout.record(stored.id, new, known=known)
-            layout.check(after, before)
+            before, after = builder.lookups(old), builder.record(stored.id, new, known=known)
+            builder.check(after, before)
             try:
                 stored = await tx.update(tenant, stored, before, after, now)
             except Taken as taken:
@@ -142,12 +142,12 @@ class Writer:
             change.removed[tree.by_link[link].name] = [
                 Grant(one.value, one.type, one.display) for one in linked
             ]
-        before = self.layouts[tree.name].lookups(document_of(stored))
+        before = self.builders[tree.name].lookups(document_of(stored))
         await tx.delete(tenant, stored, before, self.time())
         return change
 
     def _conflict(self, tree: Tree, taken: Taken) -> ScimError:
-        names = {attribute.key: str(attribute) for attribute in self.layouts[tree.name].unique}
+        names = {attribute.key: str(attribute) for attribute in self.builders[tree.name].unique}
         return conflict(names.get(taken.attribute, taken.attribute), taken.value)
 
     def time(self) -> str:

@@ -10,7 +10,7 @@ from . import counters as counting
 Clause: TypeAlias = tuple[str, list[Any]]
 """SQL with its parameters."""
 
-_ALONE = 0x5C13
+_LOCK_KEY = 0x5C13
 """The key of our advisory lock."""
 
 
@@ -21,8 +21,8 @@ class Dialect(Protocol):
         types: what stands in `schema` for a key, a counter, a text that compares byte by byte, and so on.
         for_change: locks the rows that a transaction is about to change, where readers do not wait for writers.
         for_reference: keeps the rows that a transaction links to from being deleted meanwhile.
-        alone: waits for whoever else does what only one process may do at a time, and holds the others up.
-        measure: after many rows have come at once, lets the database count what it plans by.
+        advisory_lock: waits for whoever else does what only one process may do at a time, and holds the others up.
+        analyze: after many rows have come at once, lets the database count what it plans by.
         as_listed: puts the rows of `keyed` into the order of the table's key, if they do not come in it.
         shard: which part of a kept total this connection counts in, so that writers need not wait for each other.
         counting: the triggers that keep what would have to be counted.
@@ -35,8 +35,8 @@ class Dialect(Protocol):
     types: Mapping[str, str]
     for_change: str
     for_reference: str
-    alone: str
-    measure: str
+    advisory_lock: str
+    analyze: str
     as_listed: str
     shard: str
     counting: str
@@ -110,8 +110,8 @@ class Sqlite:
     }
     for_change = ""
     for_reference = ""
-    alone = ""
-    measure = ""
+    advisory_lock = ""
+    analyze = ""
     as_listed = ""
     shard = "0"
     counting = counting.SQLITE
@@ -171,9 +171,9 @@ class Postgres:
     }
     for_change = " FOR NO KEY UPDATE OF r"
     for_reference = " FOR KEY SHARE OF r"
-    measure = "ANALYZE"
+    analyze = "ANALYZE"
     as_listed = " ORDER BY 1, 2, 3"
-    alone = f"SELECT pg_advisory_xact_lock({_ALONE})"
+    advisory_lock = f"SELECT pg_advisory_xact_lock({_LOCK_KEY})"
     shard = "pg_backend_pid() % 16"
     counting = counting.POSTGRES
     new_keys = "SELECT nextval('resource_keys') FROM generate_series(1, ?::int)"

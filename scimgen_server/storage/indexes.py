@@ -50,8 +50,8 @@ def index_range(tenant: str, query: Query) -> IndexRange | None:
         return _sorted(tenant, tree, query.sort_by.get(tree.name)) if node is None else None
     if isinstance(node, Comparison) and node.operator == "eq" and _has_values(node.attribute):
         source, parameters = _values(tenant, tree, node.attribute)
-        is_kept = node.attribute.type == "boolean"
-        total = equal_total(tree.name, node.attribute.key, str(node.operand)) if is_kept else None
+        is_stored = node.attribute.type == "boolean"
+        total = equal_total(tree.name, node.attribute.key, str(node.operand)) if is_stored else None
         return IndexRange(
             f"{source} AND v.value = ?", [*parameters, node.operand], "v.key", total=total
         )

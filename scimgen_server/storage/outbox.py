@@ -27,7 +27,7 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class QueuedEvent:
     """An event that waits: its place in the outbox, and how often it was tried."""
 
     position: int
@@ -51,7 +51,7 @@ async def put(connection: Connection, events: Sequence[Event], now: str) -> None
     )
 
 
-async def due(connection: Connection, now: str, horizon: str, limit: int) -> list[Waiting]:
+async def due(connection: Connection, now: str, horizon: str, limit: int) -> list[QueuedEvent]:
     """The next event of each subject, if its time has come; `horizon` is now and the longest wait."""
     rows = await connection.rows(
         f"SELECT {_COLUMNS} FROM outbox o WHERE o.dead = 0 AND (o.due <= ? OR o.due > ?) AND NOT EXISTS"
@@ -59,7 +59,7 @@ async def due(connection: Connection, now: str, horizon: str, limit: int) -> lis
         " AND e.dead = 0 AND e.position < o.position) ORDER BY o.position LIMIT ?",
         (now, horizon, limit),
     )
-    return [Waiting(*row) for row in rows]
+    return [QueuedEvent(*row) for row in rows]
 
 
 async def delivered(connection: Connection, positions: Sequence[int]) -> None:
@@ -78,10 +78,10 @@ async def failed(
     )
 
 
-async def dead(connection: Connection) -> list[Waiting]:
+async def dead(connection: Connection) -> list[QueuedEvent]:
     """What was given up."""
     return [
-        Waiting(*row)
+        QueuedEvent(*row)
         for row in await connection.rows(
             f"SELECT {_COLUMNS} FROM outbox o WHERE o.dead = 1 ORDER BY o.position"
         )

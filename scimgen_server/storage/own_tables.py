@@ -14,7 +14,7 @@ from typing import TypeVar
 from ..messages.documents import Document
 from ..ports.resources import Linked, Page, Query, StorageError, Store, Stored, Target, Transaction
 from ..schema.attributes import Link
-from ..schema.records import Layout
+from ..schema.records import RecordBuilder
 from ..schema.resource_type import ResourceType
 from ..schema.trees import build_trees
 from . import own_changes
@@ -118,8 +118,10 @@ class OwnTables:
         self.schemas = schemas
         self._roles = frozenset(one.name for one in resource_types if one.kind == "role")
         trees = build_trees(resource_types)
-        self.layouts = {tree.name: Layout(tree) for tree in trees if tree.name in self.tables}
-        if unknown := self.tables.keys() - self.layouts:
+        self.builders = {
+            tree.name: RecordBuilder(tree) for tree in trees if tree.name in self.tables
+        }
+        if unknown := self.tables.keys() - self.builders:
             raise StorageError(
                 f"own tables: there is no resource type {', '.join(sorted(unknown))}"
             )
@@ -138,13 +140,13 @@ class OwnTables:
             ):  # each in a write of its own: at first that is all there is
                 many = True
             if many:
-                await self.stock.write(lambda tx: tx.measure())
+                await self.stock.write(lambda tx: tx.analyze())
         except BaseException:
             await self.stock.close()
             raise
 
     async def _watch(self, tx: Transaction) -> OwnDatabase:
-        await tx.alone()  # of several servers that start at once, one creates the triggers
+        await tx.exclusive()  # of several servers that start at once, one creates the triggers
         database = own_database(tx.connection, self.schemas)
         await own_changes.watch(tx.connection, database, self.tenant, self.tables.values())
         return database
@@ -213,5 +215,5 @@ class OwnTables:
 
     def _own(self, tx: Transaction) -> OwnWrites:
         return OwnWrites(
-            tx.connection, self._database, self.tenant, self.tables, self.layouts, self._roles
+            tx.connection, self._database, self.tenant, self.tables, self.builders, self._roles
         )

@@ -12,7 +12,7 @@ from ..messages.errors import ScimError
 from ..ports.resources import Linked, Stored, Taken
 from ..schema.attributes import Link
 from ..schema.folding import fold_date_time
-from ..schema.records import Layout, Lookups, Record
+from ..schema.records import Lookups, Record, RecordBuilder
 from ..schema.resources import complete, read_resource
 from ..schema.values import Reader
 from . import own_changes
@@ -34,7 +34,7 @@ class OwnWrites(Writes):
         database: OwnDatabase,
         own_tenant: str,
         tables: "Mapping[str, OwnTable]",
-        layouts: Mapping[str, Layout],
+        builders: Mapping[str, RecordBuilder],
         roles: Collection[str],
     ) -> None:
         super().__init__(connection)
@@ -43,7 +43,7 @@ class OwnWrites(Writes):
         self._unknown = False  # whether a row holds what SCIM does not know yet
         self._own_tenant = own_tenant
         self._tables = tables
-        self._layouts = layouts
+        self._builders = builders
         self._roles = roles  # the names of the resource types of roles
 
     async def get(self, tenant: str, type_name: str, resource_id: str) -> Stored | None:
@@ -51,7 +51,7 @@ class OwnWrites(Writes):
         if table is None or self._database.alone or resource_id in self._held:
             return await super().get(tenant, type_name, resource_id)
         self._held.add(resource_id)
-        if self._layouts[type_name].tree.managed == "scim":  # nobody but the app changes others
+        if self._builders[type_name].tree.managed == "scim":  # nobody but the app changes others
             await self._database.hold(self.connection, tenant, type_name, resource_id)
         stored = await super().get(tenant, type_name, resource_id)
         key = resource_id.removeprefix(table.prefix)
@@ -146,7 +146,7 @@ class OwnWrites(Writes):
                     table, key, row, one, linked.get(one.key, []) if one else [], now
                 )
             elif one is not None:
-                before = self._layouts[table.type].lookups(known[key])
+                before = self._builders[table.type].lookups(known[key])
                 await super().delete(self._own_tenant, one, before, now)
 
     async def _stored(self, table: "OwnTable", keys: Sequence[str]) -> dict[str, Stored]:
@@ -170,7 +170,7 @@ class OwnWrites(Writes):
         now: str,
     ) -> None:
         """One row into the view that SCIM has of it; what has changed is a new version."""
-        layout, resource_id = self._layouts[table.type], table.prefix + key
+        builder, resource_id = self._builders[table.type], table.prefix + key
         try:
             after = self._record(table, key, row)
             if stored is None:
@@ -179,7 +179,7 @@ class OwnWrites(Writes):
                 old = _document_of(stored)
                 changed = _document_of(after) != old
                 if changed:
-                    await self._update_row(stored, layout.lookups(old), after, now)
+                    await self._update_row(stored, builder.lookups(old), after, now)
         except (ScimError, Taken) as refused:
             logs.write(
                 "row refused", level="warning", type=table.type, id=resource_id, reason=str(refused)
@@ -254,14 +254,14 @@ class OwnWrites(Writes):
         return self._record(table, key, row) if row is not None else None
 
     def _record(self, table: "OwnTable", key: str, row: "Row") -> Record:
-        layout = self._layouts[table.type]
+        builder = self._builders[table.type]
         given = {
             name: value
             for name, value in row.document.items()
             if name not in ("id", "meta", "schemas")
         }
-        document = complete(layout.tree, read_resource(layout.tree, given, Reader(trusted=True)))
-        return layout.record(table.prefix + key, document)
+        document = complete(builder.tree, read_resource(builder.tree, given, Reader(trusted=True)))
+        return builder.record(table.prefix + key, document)
 
     def _theirs(self) -> AbstractAsyncContextManager[None]:
         return self._database.theirs(self.connection)

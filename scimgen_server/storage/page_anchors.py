@@ -55,7 +55,7 @@ class _Places:
         self.keys = [self.keys[at] for at in kept]
 
 
-class Bookmarks:
+class PageAnchors:
     """Keys after which pages begin, of the lists that were read last."""
 
     def __init__(self) -> None:

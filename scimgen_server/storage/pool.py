@@ -9,8 +9,8 @@ from types import TracebackType
 from typing import Any
 
 
-class Lending:
-    """Lends the connections of an asyncpg pool: `async with lending.one() as raw`."""
+class ConnectionPool:
+    """Lends the connections of an asyncpg pool: `async with pool.one() as raw`."""
 
     def __init__(self) -> None:
         self._pool: Any = None
@@ -26,9 +26,9 @@ class Lending:
         """
         self._pool, self._gone = pool, gone
 
-    def one(self) -> "_Loan":
+    def one(self) -> "_Checkout":
         """A connection for as long as the block runs."""
-        return _Loan(self)
+        return _Checkout(self)
 
     @property
     def size(self) -> int:
@@ -74,14 +74,14 @@ class Lending:
             return False
 
 
-class _Loan:
-    __slots__ = ("_lending", "_raw")
+class _Checkout:
+    __slots__ = ("_pool", "_raw")
 
-    def __init__(self, lending: Lending) -> None:
-        self._lending = lending
+    def __init__(self, pool: ConnectionPool) -> None:
+        self._pool = pool
 
     async def __aenter__(self) -> Any:
-        self._raw = await self._lending.take()
+        self._raw = await self._pool.take()
         return self._raw
 
     async def __aexit__(
@@ -90,4 +90,4 @@ class _Loan:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        await self._lending.give_back(self._raw, failed=error is not None)
+        await self._pool.give_back(self._raw, failed=error is not None)

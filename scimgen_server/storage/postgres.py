@@ -19,7 +19,7 @@ from .backups import Stream
 from .bulk_loading import LoadingWrites
 from .dialect import Postgres
 from .migrations import prepare
-from .pool import Lending
+from .pool import ConnectionPool
 from .reads import Reads
 
 T = TypeVar("T")
@@ -103,7 +103,7 @@ class PostgresStore(Reads):
         self.partitions = partitions
         self.migrate = migrate
         self.found = 0  # the layout of the tables when the store was opened
-        self._lending = Lending()
+        self._pool = ConnectionPool()
 
     async def open(self) -> None:
         try:
@@ -123,23 +123,23 @@ class PostgresStore(Reads):
                 server_settings={"search_path": SCHEMA, "application_name": "scim", **_GONE},
                 reset=_keep,
             )
-            self._lending.open(pool, driver.InterfaceError)
-            async with self._lending.one() as raw, raw.transaction():
+            self._pool.open(pool, driver.InterfaceError)
+            async with self._pool.one() as raw, raw.transaction():
                 connection = PostgresConnection(raw)
                 self.found = await (
                     self._prepare(connection) if self.migrate else connection.layout()
                 )
-        super().__init__(_Lent(self._lending, self._reported))
+        super().__init__(_PooledConnection(self._pool, self._reported))
 
     async def _prepare(self, connection: PostgresConnection) -> int:
-        await connection.raw.execute(connection.dialect.alone)
+        await connection.raw.execute(connection.dialect.advisory_lock)
         await connection.raw.execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
         if not await connection.layout():
             await connection.raw.execute("CREATE SEQUENCE IF NOT EXISTS resource_keys")
         return await prepare(connection, partitions=self.partitions)
 
     async def close(self) -> None:
-        await self._lending.close()
+        await self._pool.close()
 
     async def write(self, job: Callable[[Transaction], Awaitable[T]]) -> T:
         attempt = 0
@@ -147,7 +147,7 @@ class PostgresStore(Reads):
             attempt += 1
             async with self._reported("the database cannot be written"):
                 try:
-                    async with self._lending.one() as raw, raw.transaction():
+                    async with self._pool.one() as raw, raw.transaction():
                         return await job(LoadingWrites(PostgresConnection(raw)))
                 except self._driver.PostgresError as error:
                     if error.sqlstate not in _AGAIN or attempt == _ATTEMPTS:
@@ -156,10 +156,10 @@ class PostgresStore(Reads):
 
     def gauges(self) -> dict[str, tuple[str, float]]:
         return {
-            "scim_database_connections": ("Connections that the pool holds.", self._lending.size),
+            "scim_database_connections": ("Connections that the pool holds.", self._pool.size),
             "scim_database_connections_in_use": (
                 "Connections that are at work.",
-                self._lending.busy,
+                self._pool.busy,
             ),
             "scim_database_connections_max": (
                 "Connections that the pool may hold.",
@@ -170,7 +170,7 @@ class PostgresStore(Reads):
     @asynccontextmanager
     async def snapshot(self) -> AsyncGenerator[Stream]:
         """What is stored at one moment, whoever writes meanwhile."""
-        async with self._reported("the database cannot be read:"), self._lending.one() as raw:
+        async with self._reported("the database cannot be read:"), self._pool.one() as raw:
 
             async def stream(statement: str) -> AsyncGenerator[Sequence[Any]]:
                 async for row in raw.cursor(statement, prefetch=_PREFETCHED):
@@ -192,31 +192,31 @@ class PostgresStore(Reads):
             raise StorageError(f"{what} {place.hostname or ''}{place.path}: {error}") from None
 
 
-class _Lent:
+class _PooledConnection:
     """Whatever is outside of a transaction: each statement runs on whichever connection is free."""
 
     dialect = PostgresConnection.dialect
 
     def __init__(
-        self, lending: Lending, reported: Callable[[str], AbstractAsyncContextManager[None]]
+        self, pool: ConnectionPool, reported: Callable[[str], AbstractAsyncContextManager[None]]
     ) -> None:
-        self._lending = lending
+        self._pool = pool
         self._reported = reported
 
     async def rows(self, statement: str, parameters: Sequence[Any] = ()) -> Sequence[Sequence[Any]]:
-        async with self._reported("the database cannot be read:"), self._lending.one() as raw:
+        async with self._reported("the database cannot be read:"), self._pool.one() as raw:
             return await PostgresConnection(raw).rows(statement, parameters)
 
     async def run(self, statement: str, parameters: Sequence[Any] = ()) -> int:
-        async with self._reported("the database cannot be written"), self._lending.one() as raw:
+        async with self._reported("the database cannot be written"), self._pool.one() as raw:
             return await PostgresConnection(raw).run(statement, parameters)
 
     async def run_many(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
-        async with self._reported("the database cannot be written"), self._lending.one() as raw:
+        async with self._reported("the database cannot be written"), self._pool.one() as raw:
             await PostgresConnection(raw).run_many(statement, rows)
 
     async def copy(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-        async with self._reported("the database cannot be written"), self._lending.one() as raw:
+        async with self._reported("the database cannot be written"), self._pool.one() as raw:
             await PostgresConnection(raw).copy(table, columns, rows)
 
 

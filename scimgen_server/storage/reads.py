@@ -13,7 +13,7 @@ from .counters import held_total
 from .dialect import marks
 from .indexes import IndexRange, held_value, holders_range, index_range
 from .links import read_links
-from .page_anchors import Bookmarks
+from .page_anchors import PageAnchors
 from .query import Compiler
 
 COLUMNS = "r.key, r.type, r.id, r.version, r.created, r.modified, r.body, r.whole"
@@ -42,7 +42,7 @@ class Reads:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self.dialect = connection.dialect
-        self._bookmarks = Bookmarks()
+        self._page_anchors = PageAnchors()
         self._for_change = self._for_reference = ""
 
     @property
@@ -83,7 +83,7 @@ class Reads:
             return Page(total, [])
         after, skipped = query.after, 0
         if after is None:
-            known, after = self._bookmarks.nearest(tenant, type_name, query.start, deleted)
+            known, after = self._page_anchors.nearest(tenant, type_name, query.start, deleted)
             skipped = query.start - known
         condition, parameters = "r.tenant = ? AND r.type = ?", [tenant, type_name]
         count = min(query.count, total - query.start)
@@ -100,8 +100,8 @@ class Reads:
             )
             items = [*map(Stored._make, rows)]
         if items and query.after is None and items[-1].created <= self._settled():
-            self._bookmarks.keep(tenant, type_name, query.start, deleted, items[0].key - 1)
-            self._bookmarks.keep(
+            self._page_anchors.keep(tenant, type_name, query.start, deleted, items[0].key - 1)
+            self._page_anchors.keep(
                 tenant, type_name, query.start + len(items), deleted, items[-1].key
             )
         return Page(total, items)

@@ -36,16 +36,16 @@ class Writes(Reads):
         super().__init__(connection)
         self._for_change, self._for_reference = self.dialect.for_change, self.dialect.for_reference
 
-    async def alone(self) -> None:
-        if self.dialect.alone:
-            await self._connection.rows(self.dialect.alone)
+    async def exclusive(self) -> None:
+        if self.dialect.advisory_lock:
+            await self._connection.rows(self.dialect.advisory_lock)
 
     async def load(self, job: Callable[[Transaction], Awaitable[None]]) -> None:
         await job(self)
 
-    async def measure(self) -> None:
-        if self.dialect.measure:
-            await self._connection.run(self.dialect.measure)
+    async def analyze(self) -> None:
+        if self.dialect.analyze:
+            await self._connection.run(self.dialect.analyze)
 
     async def insert(self, tenant: str, record: Record, now: str) -> Stored:
         await self._check_free(tenant, record.unique)
