@@ -6,7 +6,7 @@ An app is written against the names here. Everything below is internal and may c
 from .application import Application
 from .commands.main import run_command
 from .events.changes import Grant
-from .events.hooks import Hooks, current
+from .events.hooks import EventContext, Hooks, current_event
 from .messages.errors import ScimError
 from .ports.resources import StorageError, Store, Taken
 from .protocol.app import BASE_PATH, ScimApp, build_app
@@ -25,6 +25,7 @@ __all__ = [
     "DateTime",
     "Decimal",
     "Directory",
+    "EventContext",
     "Extension",
     "Grant",
     "Hooks",
@@ -41,7 +42,7 @@ __all__ = [
     "Taken",
     "__version__",
     "build_app",
-    "current",
+    "current_event",
     "make_store",
     "run_command",
 ]

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from ..messages.errors import ScimError
+from ..ports.tokens import Tokens
 from ..settings import Settings, SettingsError
-from ..storage import tokens
-from ..storage.connection import Connection
 from .jwt_bearer import JwtBearer
 from .principal import Principal, PrincipalCache
+from .tokens import hash_secret
 
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "::ffff:127.0.0.1", "localhost", "testclient"})
 _PROXIED = frozenset({b"forwarded", b"x-forwarded-for"})
@@ -23,7 +23,7 @@ class Authentication:
     Args:
         static: bearer tokens from the settings; Okta may send one raw, without `Bearer ` before it.
         basic: `user:password`.
-        connection: where the tokens of the database are.
+        tokens: those of the store.
         jwt: reads the access tokens of an issuer.
         open_to_loopback: whether anybody on this machine may ask (`serve --dev`).
     """
@@ -33,15 +33,15 @@ class Authentication:
         static: Sequence[str] = (),
         basic: str | None = None,
         *,
-        connection: Connection | None = None,
+        tokens: Tokens | None = None,
         jwt: JwtBearer | None = None,
         open_to_loopback: bool = False,
     ) -> None:
-        self._static = [tokens.hash_of(token.encode()) for token in static]
+        self._static = [hash_secret(token.encode()) for token in static]
         self._from_settings = Principal("SCIM_TOKEN")
-        self._basic = tokens.hash_of(basic.encode()) if basic else None
+        self._basic = hash_secret(basic.encode()) if basic else None
         self._user = Principal(f"basic:{(basic or '').partition(':')[0]}")
-        self._connection = connection
+        self._tokens = tokens
         self._jwt = jwt
         self._open = Principal("dev") if open_to_loopback else None
         self._recent = PrincipalCache()
@@ -72,7 +72,7 @@ class Authentication:
         return found
 
     async def _of_token(self, token: bytes) -> Principal | None:
-        hashed = tokens.hash_of(token)
+        hashed = hash_secret(token)
         # every hash is compared, so that the time tells nothing about which one
         if sum(hmac.compare_digest(hashed, known) for known in self._static):
             return self._from_settings
@@ -89,7 +89,7 @@ class Authentication:
                 return await self._jwt.principal(token)
             except ValueError as error:
                 raise self._refusal(f"The access token is not valid: {error}") from None
-        row = await tokens.find(self._connection, hashed) if self._connection is not None else None
+        row = await self._tokens.find(hashed) if self._tokens is not None else None
         if row is None or row.kind == "client" or not row.valid(datetime.now(UTC)):
             return None
         expires = datetime.fromisoformat(row.expires).timestamp() if row.expires else None
@@ -100,22 +100,16 @@ class Authentication:
             decoded = b64decode(credentials, validate=True)
         except ValueError:
             return None
-        known = self._basic is not None and hmac.compare_digest(
-            tokens.hash_of(decoded), self._basic
-        )
+        known = self._basic is not None and hmac.compare_digest(hash_secret(decoded), self._basic)
         return self._user if known else None
 
     def _refusal(self, detail: str) -> ScimError:
         return ScimError(401, detail, headers=dict(self._challenge))
 
 
-async def check_credentials(settings: Settings, connection: Connection) -> None:
+async def check_credentials(settings: Settings, tokens: Tokens) -> None:
     """Refuse to run where nobody could ask: SettingsError."""
-    if (
-        settings.dev
-        or settings.has_credentials
-        or await tokens.any_valid(connection, datetime.now(UTC))
-    ):
+    if settings.dev or settings.has_credentials or await tokens.any_valid(datetime.now(UTC)):
         return
     raise SettingsError(
         "no credential: create a token with `token create NAME`, set SCIM_TOKEN (or SCIM_BASIC),"

@@ -6,9 +6,8 @@ from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
 from ..messages.errors import ScimError
+from ..ports.resources import Store
 from ..settings import Tenancy
-from ..storage import tokens
-from ..storage.connection import Connection
 from .principal import Principal
 
 TENANT = "default"
@@ -37,12 +36,12 @@ class Tenants:
 
     def __init__(
         self,
-        connection: Connection,
+        store: Store,
         prepare: Callable[[str], Awaitable[None]],
         tenancy: Tenancy = "",
         domain: str | None = None,
     ) -> None:
-        self._connection = connection
+        self._store = store
         self._prepare = prepare
         self._tenancy = tenancy
         self._domain = f".{domain}" if domain else ""
@@ -51,7 +50,7 @@ class Tenants:
 
     async def start(self) -> None:
         """Prepare the tenants that there are."""
-        known = await tokens.tenants(self._connection) if self._tenancy else []
+        known = sorted(await self._store.tenants()) if self._tenancy else []
         own = [TENANT] if self._tenancy in ("", "token") else []
         for tenant in dict.fromkeys([*own, *known]):
             await self._make_ready(tenant)
@@ -79,7 +78,7 @@ class Tenants:
         if tenant in self._ready:
             return
         # A token that names its tenant has made it; whoever may enter all of them makes none by a slip of the pen.
-        if principal.tenant is None and not await tokens.is_tenant(self._connection, tenant):
+        if principal.tenant is None and not await self._store.is_tenant(tenant):
             raise _no_tenant(tenant)
         await self._make_ready(tenant)
 

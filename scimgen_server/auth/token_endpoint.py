@@ -15,7 +15,8 @@ from starlette.responses import Response
 from .. import logs
 from ..messages.documents import dump
 from ..ports.resources import StorageError, Store, Transaction
-from ..storage import tokens
+from ..ports.tokens import Token
+from .tokens import create_token, hash_secret
 
 _MOST_BYTES = 16 * 1024
 _NOT_KEPT = {"Cache-Control": "no-store", "Pragma": "no-cache"}
@@ -47,7 +48,7 @@ class TokenEndpoint:
         try:
             form = await _form(request)
             client_id, secret = _credentials(form, basic)
-            client = await tokens.find(self._store.connection, tokens.hash_of(secret.encode()))
+            client = await self._store.tokens.find(hash_secret(secret.encode()))
             now = datetime.now(UTC)
             if (
                 client is None
@@ -67,7 +68,7 @@ class TokenEndpoint:
                 OAuthError("temporarily_unavailable", "The database cannot be used just now.", 503)
             )
 
-    async def _grant(self, client: tokens.Token, form: dict[str, str], now: datetime) -> Response:
+    async def _grant(self, client: Token, form: dict[str, str], now: datetime) -> Response:
         grant = form.get("grant_type")
         if not grant:
             _invalid("grant_type is missing.")
@@ -80,9 +81,9 @@ class TokenEndpoint:
         scopes = " ".join(scope for scope in allowed if scope in asked)
 
         async def job(tx: Transaction) -> str:
-            await tokens.purge(tx.connection, now)
-            _, secret = await tokens.create(
-                tx.connection,
+            await tx.tokens.purge(now)
+            _, secret = await create_token(
+                tx.tokens,
                 now,
                 tenant=client.tenant,
                 name=client.name,

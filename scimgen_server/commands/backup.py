@@ -5,7 +5,7 @@ import asyncio
 import gzip
 from typing import BinaryIO
 
-from ..storage.backups import lines, tables
+from ..storage.backups import count_rows, lines
 from ..storage.stores import make_store
 from .arguments import CommandError, Commands
 from .database import settings_of
@@ -44,10 +44,7 @@ async def _backup(options: argparse.Namespace, file: BinaryIO) -> None:
     progress = Progress("rows")
     try:
         async with store.snapshot() as stream:
-            total = 0
-            for table in tables():
-                async for row in stream(f"SELECT count(*) FROM {table.name}"):
-                    total += row[0]
+            total = await count_rows(stream)
             if not total:
                 raise CommandError(
                     "the database holds nothing: is SCIM_DATABASE_URL the right one?"

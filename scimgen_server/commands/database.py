@@ -10,12 +10,11 @@ from ..application import Application
 from ..auth.tenancy import TENANT
 from ..protocol.app import ScimApp
 from ..schema.attributes import Tree
-from ..service.reindex import relay
+from ..service.reindex import reindex_at_startup
 from ..service.seeding import seed
 from ..service.service import Service
 from ..service.startup import open_service
 from ..settings import Settings
-from ..storage.tokens import is_tenant
 from .arguments import CommandError
 
 
@@ -31,7 +30,7 @@ def add_tenant(parser: argparse.ArgumentParser) -> None:
 
 async def check_tenant(service: Service, tenant: str) -> None:
     """CommandError where nobody has made the tenant: most likely its name is misspelt."""
-    if tenant != TENANT and not await is_tenant(service.store.connection, tenant):
+    if tenant != TENANT and not await service.store.is_tenant(tenant):
         raise CommandError(
             f"there is no tenant {tenant!r}; token create NAME --tenant {tenant} makes it"
         )
@@ -76,7 +75,7 @@ async def ready(application: Application, tenant: str) -> AsyncGenerator[Service
     """
     async with app_service(application) as service:
         await check_tenant(service, tenant)
-        await relay(service, tenant)
+        await reindex_at_startup(service, tenant)
         await seed(service, tenant, application, scim_app_of(application).catalog)
         yield service
 

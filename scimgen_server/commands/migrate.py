@@ -3,15 +3,16 @@
 import argparse
 import asyncio
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import Iterator
 
 from ..application import Application
-from ..service.reindex import Outdated, estimate, lay_anew, outdated
+from ..ports.reindexing import Duplicate
+from ..schema.attributes import Attribute
+from ..service.reindex import Outdated, estimate, outdated, reindex
 from ..service.service import Service
 from ..service.startup import open_service
-from ..storage.duplicates import duplicates
 from ..storage.sqlite import SqliteStore
-from ..storage.stores import make_store
+from ..storage.stores import SqlStore, make_store
 from ..storage.tables import LAYOUT
 from .arguments import CommandError, Commands, number
 from .database import settings_of
@@ -66,70 +67,72 @@ async def _migrate(application: Application, dry_run: bool, partitions: int) -> 
         if partitions and store.found:
             raise CommandError("--partitions is for new tables, and these are there already")
         if store.found != LAYOUT:
-            print(
-                f"tables: layout {store.found} to {LAYOUT}"
-                if store.found
-                else f"tables: new, layout {LAYOUT}"
-            )
+            old = f"layout {store.found} to {LAYOUT}"
+            print(f"tables: {old if store.found else f'new, layout {LAYOUT}'}")
         if dry_run and not store.found:
             return None
-        todo = await outdated(service)
+        found = await outdated(service)
         if dry_run:
-            return await _tell(service, todo)
-        for one in todo:
-            await _lay_anew(service, one)
-        if not todo:
+            return await _print_plan(found)
+        for one in found:
+            await _reindex(one)
+        if not found:
             print("resources: all are up to date")
-        async for line in _shared(service):
-            print(line)
+        await _print_duplicates(service, store)
 
 
-async def _tell(service: Service, todo: list[Outdated]) -> None:
-    for one in todo:
-        seconds = duration(await estimate(service, [one]))
-        print(f"{_name(one)}: {one.resources:,} resources to be laid down anew, about {seconds}")
-    if not todo:
+async def _print_plan(found: list[Outdated]) -> None:
+    for one in found:
+        seconds = duration(await estimate([one]))
+        print(f"{_name(one)}: {one.resources:,} resources to be reindexed, about {seconds}")
+    if not found:
         print("resources: all are up to date")
 
 
-async def _lay_anew(service: Service, one: Outdated) -> None:
+async def _reindex(one: Outdated) -> None:
     progress = Progress(f"of {one.resources:,} {one.type} resources")
-    async for done in lay_anew(service, one):
+    async for done in reindex(one):
         progress.advance(done, min((progress.count + done) / max(one.resources, 1), 1))
     seconds = progress.finish()
-    print(f"{_name(one)}: {progress.count:,} resources laid down anew in {duration(seconds)}")
+    print(f"{_name(one)}: {progress.count:,} resources reindexed in {duration(seconds)}")
 
 
-async def _shared(service: Service) -> AsyncGenerator[str]:
-    """What should be unique and is not, and what to do about it."""
-    told = False
-    for tenant in sorted(await service.store.tenants()):
-        told_of: set[str] = set()
-        for name, builder in service.writer.builders.items():
-            for attribute in builder.unique:
-                everywhere = attribute.scim.uniqueness == "global"
-                types = list(service.trees) if everywhere else [name]
-                if everywhere and attribute.key in told_of:
-                    continue
-                told_of.add(attribute.key if everywhere else "")
-                found = await duplicates(
-                    service.store.connection, tenant, types, attribute.key, _LISTED + 1
-                )
-                for duplicate in found[:_LISTED]:
-                    holders = ", ".join(
-                        f"{type_name} {json.dumps(id_)}" for type_name, id_ in duplicate.holders
-                    )
-                    more = (
-                        f" and {duplicate.count - len(duplicate.holders)} more"
-                        if duplicate.count > 3
-                        else ""
-                    )
-                    yield f"not unique: {attribute} {json.dumps(duplicate.value)} is in {holders}{more}"
-                    told = True
-                if len(found) > _LISTED:
-                    yield f"not unique: {attribute}: these are the first {_LISTED}"
-    if told:
-        yield f"They stay as they are. Change or clear all but one of each, then run {service.application.name} migrate to check."
+async def _print_duplicates(service: Service, store: SqlStore) -> None:
+    """Print the values that should be unique and are not, and what to do about them."""
+    found_any = False
+    for tenant in sorted(await store.tenants()):
+        for attribute, types in _unique_attributes(service):
+            found = await store.duplicates(tenant, types, attribute.key, _LISTED + 1)
+            found_any = found_any or bool(found)
+            for duplicate in found[:_LISTED]:
+                print(_duplicate_line(attribute, duplicate))
+            if len(found) > _LISTED:
+                print(f"not unique: {attribute}: these are the first {_LISTED}")
+    if found_any:
+        print(
+            "They stay as they are. Change or clear all but one of each, then run"
+            f" {service.application.name} migrate to check."
+        )
+
+
+def _unique_attributes(service: Service) -> Iterator[tuple[Attribute, list[str]]]:
+    """Each unique attribute, and the names of the resource types in which it is unique."""
+    listed: set[str] = set()
+    for name, builder in service.writer.builders.items():
+        for attribute in builder.unique:
+            if attribute.scim.uniqueness != "global":
+                yield attribute, [name]
+            elif attribute.key not in listed:
+                listed.add(attribute.key)
+                yield attribute, list(service.trees)
+
+
+def _duplicate_line(attribute: Attribute, duplicate: Duplicate) -> str:
+    names = [f"{type_name} {json.dumps(id_)}" for type_name, id_ in duplicate.holders]
+    others = duplicate.count - len(names)
+    more = f" and {others} more" if others > 0 else ""
+    value = json.dumps(duplicate.value)
+    return f"not unique: {attribute} {value} is in {', '.join(names)}{more}"
 
 
 def _name(one: Outdated) -> str:

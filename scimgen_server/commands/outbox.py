@@ -5,10 +5,11 @@ import asyncio
 import json
 import sys
 from datetime import UTC, datetime
+from typing import Any
 
+from ..ports.outbox import QueuedEvent
 from ..ports.resources import Store
 from ..schema.folding import fold_date_time
-from ..storage import outbox
 from ..storage.stores import make_store
 from .arguments import Commands
 from .database import settings_of
@@ -39,36 +40,34 @@ async def _run(options: argparse.Namespace) -> int:
     store = make_store(settings_of(options.application).database_url)
     await store.open()
     try:
-        given_up = [
-            one
-            for one in await outbox.dead(store.connection)
-            if not options.id or one.position in options.id
-        ]
+        dead = await store.outbox.dead()
+        chosen = [one for one in dead if not options.id or one.position in options.id]
         if options.replay:
-            print(
-                f"{await _replay(store, [one.position for one in given_up])} to be delivered again",
-                file=sys.stderr,
-            )
+            count = await _replay(store, [one.position for one in chosen])
+            print(f"{count} to be delivered again", file=sys.stderr)
             return 0
-        for one in given_up:
-            event = json.loads(one.event)
-            line = {
-                "id": one.position,
-                "tenant": one.tenant,
-                "consumer": one.consumer,
-                "user": one.subject,
-            }
-            print(
-                json.dumps(line | {"event": event["event"], "time": one.time, "error": one.error})
-            )
-        waiting, since, dead = await outbox.backlog(store.connection)
-        oldest = f", the oldest since {since}" if since else ""
-        print(f"{dead} given up, {waiting} waiting{oldest}", file=sys.stderr)
+        for one in chosen:
+            print(json.dumps(_line(one)))
+        backlog = await store.outbox.backlog()
+        oldest = f", the oldest since {backlog.oldest}" if backlog.oldest else ""
+        print(f"{backlog.dead} given up, {backlog.waiting} waiting{oldest}", file=sys.stderr)
         return 0
     finally:
         await store.close()
 
 
+def _line(one: QueuedEvent) -> dict[str, Any]:
+    return {
+        "id": one.position,
+        "tenant": one.tenant,
+        "consumer": one.consumer,
+        "user": one.subject,
+        "event": json.loads(one.event)["event"],
+        "time": one.time,
+        "error": one.error,
+    }
+
+
 async def _replay(store: Store, positions: list[int]) -> int:
     now = fold_date_time(datetime.now(UTC))
-    return await store.write(lambda tx: outbox.replay(tx.connection, positions, now))
+    return await store.write(lambda tx: tx.outbox.replay(positions, now))

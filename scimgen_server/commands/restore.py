@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..application import Application
-from ..ports.resources import Transaction
 from ..storage.backups import is_empty, restore
 from ..storage.stores import make_store
+from ..storage.writes import SqlTransaction
 from .arguments import CommandError, Commands
 from .database import settings_of
 from .progress import Progress, duration
@@ -54,7 +54,7 @@ async def _restore(application: Application, name: str, *, force: bool) -> None:
     await store.open()
     progress = Progress("rows")
 
-    async def job(tx: Transaction) -> dict[str, int]:
+    async def job(tx: SqlTransaction) -> dict[str, int]:
         await tx.exclusive()
         if not force and not await is_empty(tx.connection):
             raise CommandError(

@@ -14,7 +14,7 @@ from ..application import Application
 from ..auth.authentication import check_credentials
 from ..auth.tenancy import TENANT
 from ..protocol.app import BASE_PATH
-from ..service.reindex import relay
+from ..service.reindex import reindex_at_startup
 from ..service.startup import open_service
 from ..settings import Settings
 from .arguments import CommandError, Commands, number
@@ -103,8 +103,8 @@ async def _check(application: Application, settings: Settings) -> None:
     store = scim_app.store or scim_app.make_store(settings.database_url)
     async with open_service(application, store, strict=settings.strict) as service:
         for tenant in await service.store.tenants() or {TENANT}:
-            await relay(service, tenant)
-        await check_credentials(settings, service.store.connection)
+            await reindex_at_startup(service, tenant)
+        await check_credentials(settings, service.store.tokens)
 
 
 def _listen(host: str, port: int) -> socket.socket:

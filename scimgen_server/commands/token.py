@@ -11,12 +11,13 @@ from typing import TypeVar
 from ..application import Application
 from ..auth.principal import READ, WRITE
 from ..auth.tenancy import TENANT, is_tenant_name
+from ..auth.tokens import create_token, rotate_token
 from ..messages.documents import dump
+from ..ports.audit import AuditEntry
 from ..ports.resources import Store, Transaction
+from ..ports.tokens import Token
 from ..schema.folding import fold_date_time
-from ..storage import audit, tokens
 from ..storage.stores import make_store
-from ..storage.tokens import Token
 from .arguments import CommandError, Commands
 from .database import settings_of
 
@@ -87,8 +88,8 @@ def run(options: argparse.Namespace) -> int:
 async def _create(options: argparse.Namespace) -> int:
     async def job(tx: Transaction) -> tuple[Token, str]:
         now = datetime.now(UTC)
-        token, secret = await tokens.create(
-            tx.connection,
+        token, secret = await create_token(
+            tx.tokens,
             now,
             tenant=options.tenant,
             name=options.name,
@@ -103,9 +104,7 @@ async def _create(options: argparse.Namespace) -> int:
 
 
 async def _list(options: argparse.Namespace) -> int:
-    found = await _with_store(
-        options.application, lambda store: tokens.listed(store.connection, options.tenant)
-    )
+    found = await _with_store(options.application, lambda store: store.tokens.list(options.tenant))
     rows = [("ID", "TENANT", "NAME", "KIND", "SCOPES", "CREATED", "STATE")]
     rows += [
         (one.id, one.tenant, one.name, one.kind, one.scopes, one.created[:10], _state(one))
@@ -125,7 +124,7 @@ async def _rotate(options: argparse.Namespace) -> int:
         token = await _get(tx, options.id)
         if not token.valid(now):
             raise CommandError(f"the token {token.id} is {_state(token)}: make a new one")
-        new, secret = await tokens.rotate(tx.connection, now, token, options.keep)
+        new, secret = await rotate_token(tx.tokens, now, token, options.keep)
         await _note(tx, now, "rotated", token, {"new": new.id})
         return new, secret
 
@@ -135,7 +134,7 @@ async def _rotate(options: argparse.Namespace) -> int:
 async def _revoke(options: argparse.Namespace) -> int:
     async def job(tx: Transaction) -> Token:
         token, now = await _get(tx, options.id), datetime.now(UTC)
-        await tokens.revoke(tx.connection, now, token)
+        await tx.tokens.revoke(token, now)
         if token.revoked is None:
             await _note(tx, now, "revoked", token)
         return token
@@ -150,7 +149,7 @@ async def _note(
 ) -> None:
     """Tell the audit trail, which names whoever may run commands here by one name; never a secret."""
     detail = {"name": token.name, "kind": token.kind, "scopes": token.scopes, **(more or {})}
-    entry = audit.Entry(
+    entry = AuditEntry(
         tenant=token.tenant,
         time=fold_date_time(now),
         actor=_ACTOR,
@@ -160,7 +159,7 @@ async def _note(
         id=token.id,
         detail=dump(detail).decode(),
     )
-    await audit.append(tx.connection, [entry])
+    await tx.audit.append([entry])
 
 
 async def _with_store(application: Application, work: Callable[[Store], Awaitable[T]]) -> T:
@@ -173,7 +172,7 @@ async def _with_store(application: Application, work: Callable[[Store], Awaitabl
 
 
 async def _get(tx: Transaction, token_id: str) -> Token:
-    token = await tokens.get(tx.connection, token_id)
+    token = await tx.tokens.get(token_id)
     if token is None or token.kind == "access":
         raise CommandError(
             f"there is no token {token_id[:40]!r}; token list shows those that there are"

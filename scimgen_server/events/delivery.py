@@ -10,10 +10,9 @@ from datetime import UTC, datetime, timedelta
 from secrets import token_hex
 
 from .. import logs
+from ..ports.outbox import MAX_WAIT_SECONDS, QueuedEvent
 from ..ports.resources import StorageError, Store, Transaction
 from ..schema.folding import fold_date_time
-from ..storage import leases, outbox
-from ..storage.outbox import LONGEST_WAIT, QueuedEvent
 
 ATTEMPTS = 10
 _LEASE = "outbox"
@@ -76,9 +75,7 @@ class Delivery:
             await self._deliver()
         finally:  # of what takes too long to be waited for as well: another server goes on with it
             with suppress(StorageError):
-                await self.store.write(
-                    lambda tx: leases.release(tx.connection, _LEASE, self._holder)
-                )
+                await self.store.write(lambda tx: tx.leases.release(_LEASE, self._holder))
 
     async def _deliver(self) -> None:
         while not self._stopping:
@@ -101,7 +98,7 @@ class Delivery:
             return True
         began, until, horizon = (self._time(now, times * _LEASE_SECONDS) for times in (0, 1, 3))
         held = await self.store.write(
-            lambda tx: leases.hold(tx.connection, _LEASE, self._holder, began, until, horizon)
+            lambda tx: tx.leases.hold(_LEASE, self._holder, began, until, horizon)
         )
         self._held_until = until if held else ""
         return held
@@ -109,8 +106,8 @@ class Delivery:
     async def _deliver_due(self) -> bool:
         """Deliver the next event of each user; whether there was any."""
         now = self._now()
-        found = await outbox.due(
-            self.store.connection, self._time(now), self._time(now, LONGEST_WAIT), _AT_ONCE
+        found = await self.store.outbox.due(
+            self._time(now), self._time(now, MAX_WAIT_SECONDS), _AT_ONCE
         )
         if not found:
             return False
@@ -133,15 +130,12 @@ class Delivery:
     async def _settle(
         self, tx: Transaction, outcomes: list[tuple[QueuedEvent, str | None]]
     ) -> None:
-        await outbox.delivered(
-            tx.connection, [one.position for one, error in outcomes if error is None]
-        )
+        await tx.outbox.delivered([one.position for one, error in outcomes if error is None])
         for waiting, error in outcomes:
             if error is not None:
-                pause = min(self._pause * 2**waiting.attempts, LONGEST_WAIT)
+                pause = min(self._pause * 2**waiting.attempts, MAX_WAIT_SECONDS)
                 dead = waiting.attempts + 1 >= ATTEMPTS
-                await outbox.failed(
-                    tx.connection,
+                await tx.outbox.failed(
                     waiting.position,
                     self._time(self._now(), pause),
                     error,

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from ..messages.documents import load_stored
+from ..ports.outbox import QueuedEvent
 from ..schema.models import Resource
-from ..storage.outbox import QueuedEvent
 from .changes import EventName
 from .changes import Grant as Grant
 
@@ -21,7 +21,7 @@ GrantHook = TypeVar("GrantHook", bound=Callable[[Any, Grant], Awaitable[None]])
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
+class EventContext:
     """The event that a hook is called with.
 
     Args:
@@ -37,8 +37,8 @@ class Delivery:
     attempt: int
 
 
-current: ContextVar[Delivery] = ContextVar("current")
-"""What is being delivered while a hook runs: `current.get().tenant`."""
+current_event: ContextVar[EventContext] = ContextVar("current_event")
+"""What is being delivered while a hook runs: `current_event.get().tenant`."""
 
 
 class Hooks:
@@ -94,11 +94,11 @@ class Hooks:
             return
         user = model.model_validate(body["user"])
         grant = [Grant(**body["grant"])] if "grant" in body else []
-        token = current.set(
-            Delivery(waiting.position, waiting.tenant, waiting.time, waiting.attempts + 1)
+        token = current_event.set(
+            EventContext(waiting.position, waiting.tenant, waiting.time, waiting.attempts + 1)
         )
         try:
             for hook in hooks:
                 await hook(user, *grant)
         finally:
-            current.reset(token)
+            current_event.reset(token)

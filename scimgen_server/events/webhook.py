@@ -14,7 +14,7 @@ from urllib.error import HTTPError, URLError
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from ..messages.documents import dump, load_stored
-from ..storage.outbox import QueuedEvent
+from ..ports.outbox import QueuedEvent
 
 _TIMEOUT = 10
 

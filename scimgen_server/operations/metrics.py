@@ -10,8 +10,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 
-from ..ports.resources import Measured, Store
-from ..storage import outbox
+from ..ports.resources import HasGauges, Store
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 BOUNDS = (0.001, 0.005, 0.025, 0.1, 0.5, 2.5, 10.0)
@@ -21,6 +20,9 @@ _METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"
 _STARTED = time.time()
 _PATIENCE = 2
 """Seconds that the database has to answer."""
+
+_BACKLOG_EVENTS = 10_000
+"""How many events of the outbox are looked at, so that the cost is bounded."""
 
 _Labels = tuple[tuple[str, str], ...]
 
@@ -66,7 +68,7 @@ class Metrics:
 async def exposition(metrics: Metrics, store: Store) -> str:
     """All lines; those of the outbox are missing where the database cannot be asked."""
     lines = list(metrics.requests())
-    if isinstance(store, Measured):
+    if isinstance(store, HasGauges):
         for name, (help_text, value) in store.gauges().items():
             lines += _gauge(name, help_text, value)
     try:
@@ -84,14 +86,16 @@ async def exposition(metrics: Metrics, store: Store) -> str:
 
 
 async def _backlog(store: Store) -> dict[str, tuple[str, float]]:
-    waiting, oldest, dead = await outbox.progress(store.connection)
-    age = (datetime.now(UTC) - datetime.fromisoformat(oldest)).total_seconds() if oldest else 0.0
-    among = f"among the oldest {outbox.PROGRESS:,}"
+    backlog = await store.outbox.backlog(_BACKLOG_EVENTS)
+    age = 0.0
+    if backlog.oldest:
+        age = (datetime.now(UTC) - datetime.fromisoformat(backlog.oldest)).total_seconds()
+    among = f"among the oldest {_BACKLOG_EVENTS:,}"
     return {
         "scim_database_up": ("Whether the database answers.", 1),
-        "scim_outbox_events": (f"Events that wait for their delivery, {among}.", waiting),
+        "scim_outbox_events": (f"Events that wait for delivery, {among}.", backlog.waiting),
         "scim_outbox_oldest_seconds": ("How long the oldest of them has waited.", max(age, 0.0)),
-        "scim_outbox_dead_letters": (f"Events that were given up, {among}.", dead),
+        "scim_outbox_dead_letters": (f"Events that were given up, {among}.", backlog.dead),
     }
 
 

@@ -38,8 +38,7 @@ def probes(app: Probed) -> list[Route]:
         if service is None:
             return PlainTextResponse("not running: it starts, or it stops", 503)
         try:
-            question = service.store.connection.rows("SELECT 1 FROM leases LIMIT 1")
-            await asyncio.wait_for(question, _PATIENCE)
+            await asyncio.wait_for(service.store.ping(), _PATIENCE)
         except Exception as error:
             logs.write("not ready", level="error", message=str(error) or type(error).__name__)
             return PlainTextResponse("the database does not answer", 503)

@@ -7,7 +7,7 @@ durable.
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol, Self, TypeVar, runtime_checkable
+from typing import NamedTuple, Protocol, TypeVar, runtime_checkable
 
 from ..filters.nodes import Filter
 from ..schema.attributes import Attribute, Link, Tree
@@ -247,7 +247,7 @@ class Transaction(Reads, Protocol):
         A store with one process at a time has nothing to do.
         """
 
-    async def bulk_insert(self, job: Callable[[Self], Awaitable[None]]) -> None:
+    async def bulk_insert(self, job: "Callable[[Transaction], Awaitable[None]]") -> None:
         """Run a job that inserts and links many resources. A store may write them all at the end.
 
         Raises:

@@ -33,7 +33,7 @@ from ..operations.metrics import Metrics
 from ..operations.probes import probes
 from ..ports.resources import StorageError, Store
 from ..service.directory import Directory
-from ..service.reindex import relay
+from ..service.reindex import reindex_at_startup
 from ..service.seeding import Catalog, seed
 from ..service.service import Service
 from ..service.startup import open_service
@@ -97,7 +97,7 @@ class ScimApp:
         async with open_service(
             self.application, store, strict=settings.strict, consumers=tuple(consumers)
         ) as service:
-            await check_credentials(settings, service.store.connection)
+            await check_credentials(settings, service.store.tokens)
             self._authenticator = self._make_authenticator(settings, service)
             self._has_tenants = bool(settings.tenancy)
             await self._authenticator.tenants.start()
@@ -116,20 +116,20 @@ class ScimApp:
                 self._endpoints = self._tokens = self.service = None
 
     def _make_authenticator(self, settings: Settings, service: Service) -> RequestAuthenticator:
-        connection = service.store.connection
+        store = service.store
 
         async def prepare(tenant: str) -> None:
-            await relay(service, tenant)
+            await reindex_at_startup(service, tenant)
             await seed(service, tenant, self.application, self.catalog)
 
         authentication = Authentication(
             settings.tokens,
             settings.basic,
-            connection=connection,
+            tokens=store.tokens,
             jwt=JwtBearer(settings.jwt) if settings.jwt else None,
             open_to_loopback=settings.open_to_loopback,
         )
-        tenants = Tenants(connection, prepare, settings.tenancy, settings.tenant_domain)
+        tenants = Tenants(store, prepare, settings.tenancy, settings.tenant_domain)
         return RequestAuthenticator(
             authentication,
             tenants,
@@ -207,7 +207,10 @@ class ScimApp:
                 404, "There is no such endpoint; /ResourceTypes lists those that there are."
             )
         endpoint, scope["scim.id"] = found
-        scope["scim.principal"], scope["scim.context"] = authenticated.principal, authenticated.context
+        scope["scim.principal"], scope["scim.context"] = (
+            authenticated.principal,
+            authenticated.context,
+        )
         await endpoint(scope, receive, send)
 
     async def token(self, request: Request) -> Response:

@@ -11,11 +11,11 @@ from ..filters.parser import parse_filter
 from ..messages.context import RequestContext
 from ..messages.documents import Document, is_object
 from ..messages.errors import ScimError, invalid_value
+from ..ports.audit import AuditEntry
 from ..ports.resources import Linked, Query, Stored, Taken, Transaction
 from ..schema.attributes import Link, Tree
 from ..schema.resources import read_resource
 from ..schema.values import Reader
-from ..storage import audit
 from .ids import new_id
 from .recorder import entry_of
 from .service import Service, read_only
@@ -119,7 +119,7 @@ class Importer:
         async def job(tx: Transaction) -> None:
             nonlocal outcome
             outcome = Outcome()  # a store may have to run a job anew
-            entries: list[audit.Entry] = []  # of the whole batch: one insert
+            entries: list[AuditEntry] = []  # of the whole batch: one insert
             for candidate in candidates:
                 try:
                     change = await self._write(tx, candidate, outcome)
@@ -133,7 +133,7 @@ class Importer:
                 else:
                     if change:
                         entries.append(entry_of(self.context, change, change.stored.modified))
-            await audit.append(tx.connection, entries)
+            await tx.audit.append(entries)
             if self.rehearse:
                 raise _Undone
 
@@ -154,9 +154,9 @@ class Importer:
                     )
                     changes.append(inserted)
 
-            await tx.load(insert_all)
-            await audit.append(
-                tx.connection, [entry_of(self.context, one, one.stored.modified) for one in changes]
+            await tx.bulk_insert(insert_all)
+            await tx.audit.append(
+                [entry_of(self.context, one, one.stored.modified) for one in changes]
             )
             return changes
 

@@ -42,7 +42,7 @@ class Operations:
     ) -> None:
         self.writer = writer
         self.renderer = renderer
-        self.journal = journal
+        self.recorder = journal
         self.strict = strict
         self._defaults = {
             name: Projection(builder.tree) for name, builder in writer.builders.items()
@@ -115,16 +115,16 @@ class Operations:
         holders: list[Stored] = []
         if tree.resource_type.kind in ("role", "entitlement"):
             for link in ("roles", "entitlements"):
-                holders += await tx.held_by(context.tenant, link, stored.key)
+                holders += await tx.holders(context.tenant, link, stored.key)
         change = await self.writer.remove(tx, context.tenant, tree, stored)
         now = self.writer.time()
-        await self.journal.record(tx, context, change, now)
+        await self.recorder.record(tx, context, change, now)
         if holders:
             value = str((change.old or {}).get("value") or stored.id)
             grant = Grant(
                 value, tree.name, self.writer.builders[tree.name].display(change.old or {})
             )
-            await self.journal.record_revoked(tx, context, grant, holders, now)
+            await self.recorder.record_revoked(tx, context, grant, holders, now)
 
     async def _current(
         self, tx: Transaction, context: RequestContext, tree: Tree, resource_id: str
@@ -147,7 +147,7 @@ class Operations:
         quiet: bool = False,
     ) -> WriteResult:
         stored, ignored = change.stored, tuple(reader.ignored)
-        await self.journal.record(tx, context, change, stored.modified)
+        await self.recorder.record(tx, context, change, stored.modified)
         projection = self._defaults[change.tree.name]
         if context.attributes or context.excluded or reader.written:
             projection = Projection(

@@ -6,9 +6,10 @@ from typing import Any
 from ..events.changes import Change, EventName, Grant
 from ..messages.context import RequestContext
 from ..messages.documents import Document, dump, load_stored
+from ..ports.audit import AuditEntry
+from ..ports.outbox import Event
 from ..ports.resources import Stored, Transaction
 from ..schema.projection import Projection
-from ..storage import audit, outbox
 from .renderer import Renderer
 
 _PAGE = 500
@@ -31,7 +32,7 @@ class ChangeRecorder:
         """Note one change; where nothing has changed, nothing is noted."""
         if not change:
             return
-        await audit.append(tx.connection, [entry_of(context, change, now)])
+        await tx.audit.append([entry_of(context, change, now)])
         consumers = self._told(context)
         if consumers and change.tree.resource_type.kind == "user":
             user = await self._shown(tx, context, [change.stored], Projection(change.tree))
@@ -48,9 +49,7 @@ class ChangeRecorder:
         """Note that a role or entitlement is gone from all who held it."""
         detail = dump({"removed": [grant.value]}).decode()
         entry = (context.tenant, now, context.actor, context.request_id, "revoked")
-        await audit.append(
-            tx.connection, [audit.Entry(*entry, one.type, one.id, detail) for one in holders]
-        )
+        await tx.audit.append([AuditEntry(*entry, one.type, one.id, detail) for one in holders])
         consumers = self._told(context)
         for start in range(0, len(holders), _PAGE) if consumers else ():
             page = holders[start : start + _PAGE]
@@ -96,11 +95,9 @@ async def _put(
 ) -> None:
     bodies = [dump(_body(name, grant, user)).decode() for name, grant in events]
     rows = [
-        outbox.Event(context.tenant, consumer, subject, body)
-        for consumer in consumers
-        for body in bodies
+        Event(context.tenant, consumer, subject, body) for consumer in consumers for body in bodies
     ]
-    await outbox.put(tx.connection, rows, now)
+    await tx.outbox.put(rows, now)
 
 
 def _body(name: EventName, grant: Grant | None, user: Document) -> Document:
@@ -131,7 +128,7 @@ def _events(change: Change) -> Iterator[tuple[EventName, Grant | None]]:
         yield "user_deleted", None
 
 
-def entry_of(context: RequestContext, change: Change, now: str) -> audit.Entry:
+def entry_of(context: RequestContext, change: Change, now: str) -> AuditEntry:
     """The line of a change: names of attributes, never their values; ids of what was linked."""
     detail: Document = {"attributes": change.attributes} if change.action != "deleted" else {}
     for name, links in (("added", change.added), ("removed", change.removed)):
@@ -139,7 +136,7 @@ def entry_of(context: RequestContext, change: Change, now: str) -> audit.Entry:
             detail[name] = {
                 attribute: [one.value for one in grants] for attribute, grants in links.items()
             }
-    return audit.Entry(
+    return AuditEntry(
         tenant=context.tenant,
         time=now,
         actor=context.actor,

@@ -197,7 +197,10 @@ class References:
             if target is None or attribute.link is None or attribute.link == "members":
                 continue
             limit = await self._limit(tx, tenant, target)
-            if limit is not None and await tx.holders(tenant, attribute.link, key) >= limit:
+            if limit is None:
+                continue
+            held = (await tx.counts(tenant, attribute.link, [key]))[key]
+            if held >= limit:
                 raise invalid_value(
                     f"{attribute}: {target.id!r} has all the {limit} holders that it may have."
                 )

@@ -150,7 +150,9 @@ async def estimate(found: Iterable[Outdated]) -> float:
             nonlocal sample
             page = (await tx.following(one.tenant, one.type, 0))[:_SAMPLE]
             sample = len(page)
-            records = [(stored, one.builder.record(stored.id, document_of(stored))) for stored in page]
+            records = [
+                (stored, one.builder.record(stored.id, document_of(stored))) for stored in page
+            ]
             await tx.reindex(one.tenant, records)
             raise _RollBack
 

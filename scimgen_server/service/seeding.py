@@ -8,7 +8,7 @@ from ..application import Application
 from ..messages.documents import Document
 from ..messages.errors import ScimError
 from ..ports.resources import Stored, Transaction
-from ..schema.attributes import Tree
+from ..schema.attributes import Link, Tree
 from ..schema.resources import read_resource
 from ..schema.values import Reader
 from .service import Service
@@ -45,7 +45,7 @@ async def _insert_once(
     for value in values:
         if str(value["id"]) not in seeded:
             await _insert(service, tx, tenant, tree, value)
-            await tx.seed(tenant, tree.name, str(value["id"]))
+            await tx.mark_seeded(tenant, tree.name, str(value["id"]))
 
 
 async def _synchronise(
@@ -61,7 +61,7 @@ async def _synchronise(
             old = document_of(stored)
             new = {"id": stored.id} | _document(service, tree, value)
             await service.writer.change(tx, tenant, tree, stored, old, new, {})
-        await tx.seed(tenant, tree.name, str(value["id"]))
+        await tx.mark_seeded(tenant, tree.name, str(value["id"]))
     for resource_id in await tx.seeded(tenant, tree.name) - described:
         stored = await tx.get(tenant, tree.name, resource_id)
         if stored is not None:
@@ -71,9 +71,10 @@ async def _synchronise(
 async def _remove(
     service: Service, tx: Transaction, tenant: str, tree: Tree, stored: Stored
 ) -> None:
-    holders = await tx.holders(tenant, "roles", stored.key) + await tx.holders(
-        tenant, "entitlements", stored.key
-    )
+    holders = 0
+    links: tuple[Link, ...] = ("roles", "entitlements")
+    for link in links:
+        holders += (await tx.counts(tenant, link, [stored.key]))[stored.key]
     if holders:
         logs.write("value kept", level="warning", type=tree.name, id=stored.id, holders=holders)
         return

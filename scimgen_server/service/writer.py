@@ -8,7 +8,7 @@ from ..events.changes import Change, Grant
 from ..messages.documents import Document, is_array, load_stored
 from ..messages.errors import ScimError, conflict, invalid_value
 from ..patch.operations import Operation, named_values
-from ..ports.resources import Linked, Stored, Taken, Transaction
+from ..ports.resources import Linked, LinkUpdate, Stored, Taken, Transaction
 from ..schema.attributes import Attribute, Link, Tree
 from ..schema.folding import fold_date_time
 from ..schema.records import RecordBuilder
@@ -79,8 +79,8 @@ class Writer:
             return _change(tree, stored, old, new, ())
         now = self.time()
         if new == old:
-            await tx.touch(tenant, [stored.key], now)
-            stored = stored.touched(now)
+            before = builder.lookups(old)
+            stored = await tx.update(tenant, stored, before, None, now)
         else:
             known = (
                 new is given and stored.whole is None
@@ -95,14 +95,12 @@ class Writer:
         return _change(tree, stored, old, new, links)
 
     async def _link(
-        self, tx: Transaction, tenant: str, source: int, changes: Sequence[LinkChange]
+        self, tx: Transaction, tenant: str, key: int, changes: Sequence[LinkChange]
     ) -> None:
         for change in changes:
             link = change.attribute.link
-            if link and change.removed:
-                await tx.unlink(tenant, source, link, change.removed)
-            if link and change.added:
-                await tx.link(tenant, source, link, change.added)
+            if link and (change.removed or change.added):
+                await tx.link(tenant, key, LinkUpdate(link, change.added, change.removed))
 
     async def held(
         self,

@@ -1,34 +1,53 @@
-"""The audit trail: who changed what, written in the transaction that changes it."""
+"""The audit trail in the table `audit`."""
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
 
+from ..ports.audit import AuditEntry, AuditFilter
 from .connection import Connection
 
-
-class Entry(NamedTuple):
-    """One line of the trail.
-
-    Args:
-        actor: who did it: a token's name, the subject of an access token, the app itself, a command.
-        request: the request, as the log names it; empty where there was none.
-        detail: JSON; the names of attributes, and the ids that were granted or revoked.
-    """
-
-    tenant: str
-    time: str
-    actor: str
-    request: str
-    action: str
-    type: str
-    id: str
-    detail: str
+_COLUMNS = "tenant, time, actor, request, action, type, id, detail"
+_INSERT = f"INSERT INTO audit ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+_PAGE = 1000
 
 
-async def append(connection: Connection, entries: Sequence[Entry]) -> None:
-    """Write lines, within the transaction of what they tell."""
-    statement = "INSERT INTO audit (tenant, time, actor, request, action, type, id, detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-    if len(entries) == 1:
-        await connection.run(statement, entries[0])
-    elif entries:
-        await connection.run_many(statement, entries)
+class SqlAuditLog:
+    """The audit port (`ports.audit.AuditLog`) over a connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def append(self, entries: Sequence[AuditEntry]) -> None:
+        if len(entries) == 1:
+            await self._connection.run(_INSERT, entries[0])
+        elif entries:
+            await self._connection.run_many(_INSERT, entries)
+
+    async def read(self, which: AuditFilter) -> AsyncIterator[tuple[int, AuditEntry]]:
+        conditions, values = _conditions(which)
+        after = await self._before_newest(which.limit, conditions, values)
+        statement = (
+            f"SELECT position, {_COLUMNS} FROM audit WHERE position > ?{conditions}"
+            f" ORDER BY position LIMIT {_PAGE}"
+        )
+        while page := await self._connection.rows(statement, [after, *values]):
+            for row in page:
+                yield int(row[0]), AuditEntry(*row[1:])
+            after = int(page[-1][0])
+
+    async def _before_newest(self, limit: int | None, conditions: str, values: list[Any]) -> int:
+        """The position before the first of the newest entries; 0 for all entries."""
+        if limit is None:
+            return 0
+        rows = await self._connection.rows(
+            f"SELECT position FROM audit WHERE position > 0{conditions}"
+            " ORDER BY position DESC LIMIT 1 OFFSET ?",
+            [*values, limit - 1],
+        )
+        return int(rows[0][0]) - 1 if rows else 0
+
+
+def _conditions(which: AuditFilter) -> tuple[str, list[Any]]:
+    tests = [("tenant = ?", which.tenant), ("id = ?", which.resource), ("time >= ?", which.since)]
+    wanted = [(test, value) for test, value in tests if value is not None]
+    return "".join(f" AND {test}" for test, _ in wanted), [value for _, value in wanted]

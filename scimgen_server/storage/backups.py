@@ -87,6 +87,15 @@ async def lines(stream: Stream) -> AsyncGenerator[tuple[bytes, int]]:
     yield line({"rows": counts, "sha256": digest.hexdigest()}), 0
 
 
+async def count_rows(stream: Stream) -> int:
+    """How many rows a backup will hold."""
+    total = 0
+    for table in tables():
+        async for row in stream(f"SELECT count(*) FROM {table.name}"):
+            total += int(row[0])
+    return total
+
+
 async def is_empty(connection: Connection) -> bool:
     """Whether nothing is stored."""
     for table in tables():

@@ -1,27 +1,27 @@
 """Many new resources at once: each statement runs once for all of them, which a database far away feels most."""
 
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Any
 
-from ..ports.resources import Stored, Taken, Target, Transaction
+from ..ports.resources import LinkUpdate, Stored, Taken, Target, Transaction
 from ..schema.attributes import Link
 from ..schema.records import Record
 from .connection import Connection
-from .writes import INTO, Writes, laid_down
+from .writes import INTO, SqlTransaction, content_columns
 
 _KEYS = 500
 
 
-class LoadingWrites(Writes):
+class BulkTransaction(SqlTransaction):
     """The changes of one transaction; what is loaded in it comes all at once."""
 
-    async def load(self, job: Callable[[Transaction], Awaitable[None]]) -> None:
-        loading = _Loading(self._connection)
-        await job(loading)
-        await loading.flush()
+    async def bulk_insert(self, job: Callable[[Transaction], Awaitable[None]]) -> None:
+        inserts = _BulkInserts(self.connection)
+        await job(inserts)
+        await inserts.flush()
 
 
-class _Loading(Writes):
+class _BulkInserts(SqlTransaction):
     """A part of a transaction whose new resources and links are laid down when `flush` is called.
 
     It sees what it has not laid down yet only as far as an import needs: what links lead to, and how many there are.
@@ -39,7 +39,7 @@ class _Loading(Writes):
         if not self._keys:
             await self.flush()
             self._keys = [
-                int(row[0]) for row in await self._connection.rows(self.dialect.new_keys, (_KEYS,))
+                int(row[0]) for row in await self.connection.rows(self.dialect.new_keys, (_KEYS,))
             ]
             self._keys.reverse()
         for place in (
@@ -53,9 +53,10 @@ class _Loading(Writes):
         self._new.append((tenant, key, record, now))
         return Stored(key, record.type, record.id, 1, now, now, record.body, record.whole)
 
-    async def link(self, tenant: str, source: int, link: Link, values: Mapping[int, bool]) -> None:
+    async def link(self, tenant: str, key: int, update: LinkUpdate) -> None:
         self._links += [
-            (tenant, link, source, target, int(primary)) for target, primary in values.items()
+            (tenant, update.link, key, target, int(primary))
+            for target, primary in update.added.items()
         ]
 
     async def targets(self, tenant: str, values: Collection[str]) -> dict[str, list[Target]]:
@@ -66,9 +67,9 @@ class _Loading(Writes):
             self._targets.update({(tenant, value): found.get(value, []) for value in unknown})
         return {value: targets for value in values if (targets := self._targets[tenant, value])}
 
-    async def holders(self, tenant: str, link: Link, key: int) -> int:
+    async def counts(self, tenant: str, link: Link, keys: Collection[int]) -> dict[int, int]:
         await self.flush()
-        return await super().holders(tenant, link, key)
+        return await super().counts(tenant, link, keys)
 
     async def flush(self) -> None:
         """Lay down what has come so far; Taken where that cannot be, and the transaction must be given up."""
@@ -80,7 +81,7 @@ class _Loading(Writes):
             "resources",
             f"key, {INTO}",
             [
-                (key, tenant, one.type, one.id, 1, now, now, *laid_down(one))
+                (key, tenant, one.type, one.id, 1, now, now, *content_columns(one))
                 for tenant, key, one, now in self._new
             ],
         )
@@ -110,11 +111,11 @@ class _Loading(Writes):
 
     async def _copy(self, table: str, columns: str, rows: Sequence[Sequence[Any]]) -> None:
         if rows:
-            await self._connection.copy(table, columns.split(", "), rows)
+            await self.connection.copy(table, columns.split(", "), rows)
 
     async def _check_all_free(self, tenant: str, records: Collection[Record]) -> None:
         listed, parameters = self.dialect.listed([record.id for record in records])
-        rows = await self._connection.rows(
+        rows = await self.connection.rows(
             f"SELECT r.id FROM {listed} CROSS JOIN resources r WHERE r.tenant = ? AND r.id = v.value LIMIT 1",
             (*parameters, tenant),
         )

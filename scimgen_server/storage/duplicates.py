@@ -1,30 +1,15 @@
-"""Values that several resources share though they should be unique: stored before the description asked for that."""
+"""Values that several resources have although they should be unique."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
+from ..ports.reindexing import Duplicate
 from .connection import Connection
 from .dialect import marks
 
 _NAMED = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Duplicate:
-    """One such value.
-
-    Args:
-        value: folded, as it compares.
-        holders: type and id of the first that have it.
-        count: how many have it.
-    """
-
-    value: str
-    holders: list[tuple[str, str]]
-    count: int
-
-
-async def duplicates(
+async def find_duplicates(
     connection: Connection, tenant: str, types: Collection[str], attribute: str, limit: int
 ) -> list[Duplicate]:
     """The first values of an indexed attribute that more than one resource has."""

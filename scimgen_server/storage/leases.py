@@ -1,23 +1,25 @@
-"""Leases: of several processes on one database, one at a time does what must be done by one alone."""
+"""Leases in the table `leases`."""
 
 from .connection import Connection
 
-
-async def hold(
-    connection: Connection, name: str, holder: str, now: str, until: str, horizon: str
-) -> bool:
-    """Take a lease, or keep it, until a time; False while another has it.
-
-    A lease that ends beyond the horizon was taken before the clock was set back: it does not count.
-    """
-    changed = await connection.run(
-        "INSERT INTO leases VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET holder = excluded.holder,"
-        " until = excluded.until WHERE leases.holder = excluded.holder OR leases.until < ? OR leases.until > ?",
-        (name, holder, until, now, horizon),
-    )
-    return changed == 1
+_HOLD = (
+    "INSERT INTO leases VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE"
+    " SET holder = excluded.holder, until = excluded.until"
+    " WHERE leases.holder = excluded.holder OR leases.until < ? OR leases.until > ?"
+)
 
 
-async def release(connection: Connection, name: str, holder: str) -> None:
-    """Give a lease back."""
-    await connection.run("DELETE FROM leases WHERE name = ? AND holder = ?", (name, holder))
+class SqlLeases:
+    """The leases port (`ports.leases.Leases`) over a connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def hold(self, name: str, holder: str, now: str, until: str, horizon: str) -> bool:
+        changed = await self._connection.run(_HOLD, (name, holder, until, now, horizon))
+        return changed == 1
+
+    async def release(self, name: str, holder: str) -> None:
+        await self._connection.run(
+            "DELETE FROM leases WHERE name = ? AND holder = ?", (name, holder)
+        )

@@ -12,7 +12,12 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from ..messages.documents import Document
-from ..ports.resources import Linked, Page, Query, StorageError, Store, Stored, Target, Transaction
+from ..ports.audit import AuditLog
+from ..ports.leases import Leases
+from ..ports.outbox import Outbox
+from ..ports.reindexing import Duplicate, ReindexTransaction
+from ..ports.resources import Linked, Page, Query, StorageError, Stored, Target, Transaction
+from ..ports.tokens import Tokens
 from ..schema.attributes import Link
 from ..schema.records import RecordBuilder
 from ..schema.resource_type import ResourceType
@@ -21,6 +26,8 @@ from . import own_changes
 from .connection import Connection
 from .own_databases import OwnDatabase, own_database
 from .own_writes import OwnWrites
+from .stores import SqlStore
+from .writes import SqlTransaction
 
 T = TypeVar("T")
 
@@ -105,7 +112,7 @@ class OwnTables:
 
     def __init__(
         self,
-        stock: Store,
+        stock: SqlStore,
         tables: Sequence[OwnTable],
         *,
         resource_types: Sequence[ResourceType],
@@ -127,8 +134,20 @@ class OwnTables:
             )
 
     @property
-    def connection(self) -> Connection:
-        return self.stock.connection
+    def tokens(self) -> Tokens:
+        return self.stock.tokens
+
+    @property
+    def audit(self) -> AuditLog:
+        return self.stock.audit
+
+    @property
+    def outbox(self) -> Outbox:
+        return self.stock.outbox
+
+    @property
+    def leases(self) -> Leases:
+        return self.stock.leases
 
     async def open(self) -> None:
         await self.stock.open()
@@ -145,7 +164,7 @@ class OwnTables:
             await self.stock.close()
             raise
 
-    async def _watch(self, tx: Transaction) -> OwnDatabase:
+    async def _watch(self, tx: SqlTransaction) -> OwnDatabase:
         await tx.exclusive()  # of several servers that start at once, one creates the triggers
         database = own_database(tx.connection, self.schemas)
         await own_changes.watch(tx.connection, database, self.tenant, self.tables.values())
@@ -155,7 +174,7 @@ class OwnTables:
         await self.stock.close()
 
     async def write(self, job: Callable[[Transaction], Awaitable[T]]) -> T:
-        async def beside(tx: Transaction) -> T:
+        async def beside(tx: SqlTransaction) -> T:
             own = self._own(tx)
             if self._database.alone:
                 await own.take_up_all()
@@ -188,22 +207,36 @@ class OwnTables:
     async def targets(self, tenant: str, values: Collection[str]) -> dict[str, list[Target]]:
         return await (await self._fresh()).targets(tenant, values)
 
-    async def holders(self, tenant: str, link: Link, key: int) -> int:
-        return await (await self._fresh()).holders(tenant, link, key)
-
     async def counts(self, tenant: str, link: Link, keys: Collection[int]) -> dict[int, int]:
         return await (await self._fresh()).counts(tenant, link, keys)
 
-    async def held_by(self, tenant: str, link: Link, key: int) -> list[Stored]:
-        return await (await self._fresh()).held_by(tenant, link, key)
+    async def holders(self, tenant: str, link: Link, key: int) -> list[Stored]:
+        return await (await self._fresh()).holders(tenant, link, key)
+
+    async def seeded(self, tenant: str, type_name: str) -> set[str]:
+        return await self.stock.seeded(tenant, type_name)
 
     async def tenants(self) -> set[str]:
-        return await (await self._fresh()).tenants()
+        return await self.stock.tenants()
+
+    async def is_tenant(self, tenant: str) -> bool:
+        return await self.stock.is_tenant(tenant)
+
+    async def ping(self) -> None:
+        await self.stock.ping()
 
     async def fingerprints(self, tenant: str) -> dict[str, str]:
         return await self.stock.fingerprints(tenant)
 
-    async def _fresh(self) -> Store:
+    async def write_reindex(self, job: Callable[[ReindexTransaction], Awaitable[T]]) -> T:
+        return await self.stock.write_reindex(job)
+
+    async def duplicates(
+        self, tenant: str, types: Collection[str], attribute: str, limit: int
+    ) -> list[Duplicate]:
+        return await self.stock.duplicates(tenant, types, attribute, limit)
+
+    async def _fresh(self) -> SqlStore:
         """The stock store, once it knows all that was committed so far."""
         if await own_changes.any_waiting(self.stock.connection):
             while await self._take_up():
@@ -213,7 +246,7 @@ class OwnTables:
     async def _take_up(self) -> bool:
         return await self.stock.write(lambda tx: self._own(tx).take_up())
 
-    def _own(self, tx: Transaction) -> OwnWrites:
+    def _own(self, tx: SqlTransaction) -> OwnWrites:
         return OwnWrites(
             tx.connection, self._database, self.tenant, self.tables, self.builders, self._roles
         )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from .. import logs
 from ..messages.documents import Document, load_stored
 from ..messages.errors import ScimError
-from ..ports.resources import Linked, Stored, Taken
+from ..ports.resources import Linked, LinkUpdate, Stored, Taken
 from ..schema.attributes import Link
 from ..schema.folding import fold_date_time
 from ..schema.records import Lookups, Record, RecordBuilder
@@ -19,13 +19,13 @@ from . import own_changes
 from .connection import Connection
 from .own_databases import OwnDatabase
 from .reads import COLUMNS
-from .writes import Writes
+from .writes import SqlTransaction
 
 if TYPE_CHECKING:
     from .own_tables import OwnTable, Row
 
 
-class OwnWrites(Writes):
+class OwnWrites(SqlTransaction):
     """The changes of one transaction, written into the own tables too."""
 
     def __init__(
@@ -73,10 +73,10 @@ class OwnWrites(Writes):
         return await super().insert(tenant, record, now)
 
     async def update(
-        self, tenant: str, stored: Stored, before: Lookups, after: Record, now: str
+        self, tenant: str, stored: Stored, before: Lookups, after: Record | None, now: str
     ) -> Stored:
         table = self._table(tenant, stored.type)
-        if table is not None:
+        if table is not None and after is not None:
             await self._check_free(tenant, after.unique - before.unique)
             document, key = _document_of(after), stored.id.removeprefix(table.prefix)
             async with self._theirs():
@@ -91,17 +91,14 @@ class OwnWrites(Writes):
                 await table.delete(self.connection, stored.id.removeprefix(table.prefix))
         await super().delete(tenant, stored, before, now)
 
-    async def link(self, tenant: str, source: int, link: Link, values: Mapping[int, bool]) -> None:
-        for table, key, type_name, ids in await self._grants(tenant, source, values):
+    async def link(self, tenant: str, key: int, update: LinkUpdate) -> None:
+        for table, row, type_name, ids in await self._grants(tenant, key, update.removed):
             async with self._theirs():
-                await table.grant(self.connection, key, type_name, ids)
-        await super().link(tenant, source, link, values)
-
-    async def unlink(self, tenant: str, source: int, link: Link, keys: Collection[int]) -> None:
-        for table, key, type_name, ids in await self._grants(tenant, source, keys):
+                await table.revoke(self.connection, row, type_name, ids)
+        for table, row, type_name, ids in await self._grants(tenant, key, update.added):
             async with self._theirs():
-                await table.revoke(self.connection, key, type_name, ids)
-        await super().unlink(tenant, source, link, keys)
+                await table.grant(self.connection, row, type_name, ids)
+        await super().link(tenant, key, update)
 
     async def take_up_all(self, *, mine: bool = False) -> None:
         """Take up every change of the own tables."""
@@ -155,7 +152,7 @@ class OwnWrites(Writes):
         listed, parameters = self.dialect.listed(ids)
         rows = await self.connection.rows(
             f"SELECT {COLUMNS} FROM {listed} CROSS JOIN resources r"
-            f" WHERE r.tenant = ? AND r.id = v.value{self._for_change}",
+            f" WHERE r.tenant = ? AND r.id = v.value{self.for_change}",
             (*parameters, self._own_tenant),
         )
         return {ids[one.id]: one for one in map(Stored._make, rows) if one.type == table.type}
@@ -208,7 +205,7 @@ class OwnWrites(Writes):
         held = {(one.type, one.id): one for one in linked if one.type in table.granted}
         wanted = {(name, one) for name in table.granted for one in row.grants.get(name, ())}
         for one in (one for place, one in held.items() if place not in wanted):
-            await super().unlink(tenant, stored.key, one.link, [one.key])
+            await super().link(tenant, stored.key, LinkUpdate(one.link, removed=[one.key]))
             changed = True
         for name, resource_id in sorted(wanted - held.keys()):
             target = await super().get(tenant, name, resource_id)
@@ -219,7 +216,7 @@ class OwnWrites(Writes):
                 )
                 continue
             link: Link = "roles" if name in self._roles else "entitlements"
-            await super().link(tenant, stored.key, link, {target.key: False})
+            await super().link(tenant, stored.key, LinkUpdate(link, {target.key: False}))
             changed = True
         return changed
 

@@ -14,13 +14,14 @@ from itertools import count
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from ..ports.resources import StorageError, Transaction
+from ..ports.resources import StorageError
 from .backups import Stream
-from .bulk_loading import LoadingWrites
+from .bulk_loading import BulkTransaction
 from .dialect import Postgres
 from .migrations import prepare
 from .pool import ConnectionPool
-from .reads import Reads
+from .reads import SqlReads
+from .writes import SqlTransaction
 
 T = TypeVar("T")
 
@@ -85,7 +86,7 @@ class PostgresConnection:
         await self.raw.execute("INSERT INTO layout VALUES ($1)", layout)
 
 
-class PostgresStore(Reads):
+class PostgresStore(SqlReads):
     """A store in a PostgreSQL database.
 
     Args:
@@ -141,18 +142,21 @@ class PostgresStore(Reads):
     async def close(self) -> None:
         await self._pool.close()
 
-    async def write(self, job: Callable[[Transaction], Awaitable[T]]) -> T:
+    async def write(self, job: Callable[[SqlTransaction], Awaitable[T]]) -> T:
         attempt = 0
         while True:
             attempt += 1
             async with self._reported("the database cannot be written"):
                 try:
                     async with self._pool.one() as raw, raw.transaction():
-                        return await job(LoadingWrites(PostgresConnection(raw)))
+                        return await job(BulkTransaction(PostgresConnection(raw)))
                 except self._driver.PostgresError as error:
                     if error.sqlstate not in _AGAIN or attempt == _ATTEMPTS:
                         raise
             await asyncio.sleep(0.005 * attempt)
+
+    async def write_reindex(self, job: Callable[[SqlTransaction], Awaitable[T]]) -> T:
+        return await self.write(job)
 
     def gauges(self) -> dict[str, tuple[str, float]]:
         return {

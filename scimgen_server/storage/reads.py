@@ -5,20 +5,31 @@ from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from ..ports.audit import AuditLog
+from ..ports.leases import Leases
+from ..ports.outbox import Outbox
+from ..ports.reindexing import Duplicate
 from ..ports.resources import Linked, Page, Query, Stored, Target
+from ..ports.tokens import Tokens
 from ..schema.attributes import Link
 from ..schema.folding import fold_date_time
+from .audit import SqlAuditLog
 from .connection import Connection
 from .counters import held_total
 from .dialect import marks
+from .duplicates import find_duplicates
 from .indexes import IndexRange, held_value, holders_range, index_range
+from .leases import SqlLeases
 from .links import read_links
+from .outbox import SqlOutbox
 from .page_anchors import PageAnchors
 from .query import Compiler
+from .tokens import SqlTokens
 
 COLUMNS = "r.key, r.type, r.id, r.version, r.created, r.modified, r.body, r.whole"
 
 _END_OF_TIME = "9999-12-31"
+_TENANTS = "SELECT tenant FROM tokens WHERE revoked IS NULL UNION SELECT tenant FROM layouts"
 
 _BEHIND = """
 SELECT CASE WHEN t.total > ? THEN t.total - ? ELSE 0 END
@@ -36,23 +47,28 @@ SELECT f.value, r.key, r.type, r.id, r.display, coalesce(r.reference, r.id),
 """An index for each way to name a resource: for OR, SQLite would look at all of them."""
 
 
-class Reads:
-    """What can be read through one connection."""
+class SqlReads:
+    """The read operations of the ports, through one connection."""
+
+    for_change = ""
+    """What locks the rows that a transaction is about to change."""
+
+    for_reference = ""
+    """What locks the rows that a transaction is about to link to."""
 
     def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+        self.connection = connection
         self.dialect = connection.dialect
+        self.tokens: Tokens = SqlTokens(connection)
+        self.audit: AuditLog = SqlAuditLog(connection)
+        self.outbox: Outbox = SqlOutbox(connection)
+        self.leases: Leases = SqlLeases(connection)
         self._page_anchors = PageAnchors()
-        self._for_change = self._for_reference = ""
-
-    @property
-    def connection(self) -> Connection:
-        return self._connection
 
     async def get(self, tenant: str, type_name: str, resource_id: str) -> Stored | None:
         # by the id alone, which is unique: given the type as well, PostgreSQL may choose an index that finds many
-        rows = await self._connection.rows(
-            f"SELECT {COLUMNS} FROM resources r WHERE r.tenant = ? AND r.id = ?{self._for_change}",
+        rows = await self.connection.rows(
+            f"SELECT {COLUMNS} FROM resources r WHERE r.tenant = ? AND r.id = ?{self.for_change}",
             (tenant, resource_id),
         )
         return Stored(*rows[0]) if rows and rows[0][1] == type_name else None
@@ -78,7 +94,7 @@ class Reads:
     async def _everything(self, tenant: str, type_name: str, query: Query) -> Page:
         """All resources of a type: the total is kept, and where the page begins is known, or near one of the ends."""
         statement = "SELECT coalesce(sum(total), 0), coalesce(sum(deleted), 0) FROM totals WHERE tenant = ? AND type = ?"
-        total, deleted = map(int, (await self._connection.rows(statement, (tenant, type_name)))[0])
+        total, deleted = map(int, (await self.connection.rows(statement, (tenant, type_name)))[0])
         if query.after is None and query.start >= total:
             return Page(total, [])
         after, skipped = query.after, 0
@@ -88,13 +104,13 @@ class Reads:
         condition, parameters = "r.tenant = ? AND r.type = ?", [tenant, type_name]
         count = min(query.count, total - query.start)
         if skipped > total - query.start - count:
-            rows = await self._connection.rows(
+            rows = await self.connection.rows(
                 f"SELECT {COLUMNS} FROM resources r WHERE {condition} ORDER BY r.key DESC LIMIT ? OFFSET ({_BEHIND})",
                 [*parameters, count, query.start + count, query.start + count, *parameters],
             )
             items = [*map(Stored._make, reversed(rows))]
         else:
-            rows = await self._connection.rows(
+            rows = await self.connection.rows(
                 f"SELECT {COLUMNS} FROM resources r WHERE {condition} AND r.key > ? ORDER BY r.key LIMIT ? OFFSET ?",
                 [*parameters, after, query.count, skipped],
             )
@@ -148,7 +164,7 @@ class Reads:
         order = rows.order(descending=query.descending)
         sort = f"{rows.sort} AS sort, " if rows.sort else ""
         outer = f"p.sort {'DESC' if query.descending else 'ASC'}, p.key" if rows.sort else "p.key"
-        found = await self._connection.rows(
+        found = await self.connection.rows(
             f"SELECT {COLUMNS} FROM (SELECT {sort}{rows.key} AS key FROM {source} ORDER BY {order} LIMIT ? OFFSET ?) p"
             f" CROSS JOIN resources r WHERE r.tenant = ? AND r.key = p.key ORDER BY {outer}",
             [*parameters, query.count, query.start, rows.parameters[0]],
@@ -161,7 +177,7 @@ class Reads:
         if query.after is not None:
             where, parameters = f"{where} AND r.key > ?", [*parameters, query.after]
         order, more = compiler.order()
-        rows = await self._connection.rows(
+        rows = await self.connection.rows(
             f"SELECT {COLUMNS} FROM resources r WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?",
             [*parameters, *more, query.count, query.start],
         )
@@ -176,26 +192,23 @@ class Reads:
     async def _totals(self, tenant: str, names: Collection[str]) -> Counter[str]:
         statement = f"SELECT type, sum(total) FROM totals WHERE tenant = ? AND type IN ({marks(names)}) GROUP BY type"
         return Counter(
-            {
-                row[0]: int(row[1])
-                for row in await self._connection.rows(statement, [tenant, *names])
-            }
+            {row[0]: int(row[1]) for row in await self.connection.rows(statement, [tenant, *names])}
         )
 
     async def _number(self, statement: str, parameters: Sequence[Any]) -> int:
-        return int((await self._connection.rows(statement, parameters))[0][0])
+        return int((await self.connection.rows(statement, parameters))[0][0])
 
     async def links(
         self, tenant: str, keys: Collection[int], wanted: Collection[Link]
     ) -> dict[int, list[Linked]]:
-        return await read_links(self._connection, tenant, keys, wanted)
+        return await read_links(self.connection, tenant, keys, wanted)
 
     async def members(self, tenant: str, key: int, values: Collection[str]) -> list[Linked]:
         named = {
             one.key: one for found in (await self.targets(tenant, values)).values() for one in found
         }
         held, parameters = self.dialect.keyed("links l", "l.target", named)
-        rows = await self._connection.rows(
+        rows = await self.connection.rows(
             f"SELECT l.target FROM {held} AND l.tenant = ? AND l.source = ? AND l.link = 'members'",
             [*parameters, tenant, key],
         )
@@ -206,8 +219,8 @@ class Reads:
         found: dict[str, list[Target]] = {}
         listed, parameters = self.dialect.listed(values)
         label, path = self.dialect.text("r.folded", ["$type"])
-        rows = await self._connection.rows(
-            _MEANT.format(listed=listed, label=label) + self._for_reference,
+        rows = await self.connection.rows(
+            _MEANT.format(listed=listed, label=label) + self.for_reference,
             [*path, *parameters, tenant, *parameters, tenant, tenant],
         )
         for named, key, type_name, resource_id, display, value, label in rows:
@@ -216,32 +229,38 @@ class Reads:
             )
         return found
 
-    async def holders(self, tenant: str, link: Link, key: int) -> int:
-        return (await self.counts(tenant, link, [key]))[key]
-
     async def counts(self, tenant: str, link: Link, keys: Collection[int]) -> dict[int, int]:
         names = {held_total(link, key): key for key in keys}
         totals = await self._totals(tenant, names)
         return {key: totals[name] for name, key in names.items()}
 
-    async def held_by(self, tenant: str, link: Link, key: int) -> list[Stored]:
+    async def holders(self, tenant: str, link: Link, key: int) -> list[Stored]:
         statement = (
             f"SELECT {COLUMNS} FROM links l JOIN resources r ON r.tenant = l.tenant AND r.key = l.source"
             " WHERE l.tenant = ? AND l.target = ? AND l.link = ? ORDER BY r.key"
         )
-        return [*map(Stored._make, await self._connection.rows(statement, (tenant, key, link)))]
+        return [*map(Stored._make, await self.connection.rows(statement, (tenant, key, link)))]
 
     async def seeded(self, tenant: str, type_name: str) -> set[str]:
         statement = "SELECT id FROM seeds WHERE tenant = ? AND type = ?"
-        return {row[0] for row in await self._connection.rows(statement, (tenant, type_name))}
+        return {row[0] for row in await self.connection.rows(statement, (tenant, type_name))}
 
     async def tenants(self) -> set[str]:
-        return {
-            row[0] for row in await self._connection.rows("SELECT DISTINCT tenant FROM layouts")
-        }
+        return {row[0] for row in await self.connection.rows(_TENANTS)}
+
+    async def is_tenant(self, tenant: str) -> bool:
+        statement = f"SELECT tenant FROM ({_TENANTS}) t WHERE tenant = ?"
+        return bool(await self.connection.rows(statement, [tenant]))
+
+    async def ping(self) -> None:
+        await self.connection.rows("SELECT 1 FROM leases LIMIT 1")
 
     async def fingerprints(self, tenant: str) -> dict[str, str]:
         statement = "SELECT type, fingerprint FROM layouts WHERE tenant = ?"
-        return {
-            str(row[0]): str(row[1]) for row in await self._connection.rows(statement, (tenant,))
-        }
+        rows = await self.connection.rows(statement, (tenant,))
+        return {str(row[0]): str(row[1]) for row in rows}
+
+    async def duplicates(
+        self, tenant: str, types: Collection[str], attribute: str, limit: int
+    ) -> list[Duplicate]:
+        return await find_duplicates(self.connection, tenant, types, attribute, limit)

@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from ..ports.resources import StorageError, Transaction
+from ..ports.resources import StorageError
 from .backups import Stream
-from .bulk_loading import LoadingWrites
+from .bulk_loading import BulkTransaction
 from .dialect import Sqlite, marks
 from .migrations import prepare
-from .reads import Reads
+from .reads import SqlReads
+from .writes import SqlTransaction
 
 T = TypeVar("T")
 
@@ -102,7 +103,7 @@ class _Reading(SqliteConnection):
 class _Job:
     """A write that waits for its turn, and who waits for it."""
 
-    work: Callable[[Transaction], Awaitable[Any]]
+    work: Callable[[SqlTransaction], Awaitable[Any]]
     loop: asyncio.AbstractEventLoop
     future: "asyncio.Future[Any]"
     result: Any = None
@@ -111,7 +112,7 @@ class _Job:
     def run(self, connection: SqliteConnection) -> None:
         """In the writer's thread; what is the database's fault is the whole batch's."""
         try:
-            self.result = _run_now(self.work(LoadingWrites(connection)))
+            self.result = _run_now(self.work(BulkTransaction(connection)))
         except Exception as error:
             if isinstance(error, sqlite3.Error) and not _is_bug(error):
                 raise
@@ -127,7 +128,7 @@ class _Job:
             self.future.set_result(self.result)
 
 
-class SqliteStore(Reads):
+class SqliteStore(SqlReads):
     """A store in one SQLite file.
 
     Args:
@@ -170,13 +171,16 @@ class SqliteStore(Reads):
         self._reading.raw.close()
         self._writing.raw.close()
 
-    async def write(self, job: Callable[[Transaction], Awaitable[T]]) -> T:
+    async def write(self, job: Callable[[SqlTransaction], Awaitable[T]]) -> T:
         if self._writer is None:
             raise StorageError(f"the database {self.path} is closed")
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
         self._jobs.put(_Job(job, loop, future))
         return await future
+
+    async def write_reindex(self, job: Callable[[SqlTransaction], Awaitable[T]]) -> T:
+        return await self.write(job)
 
     def gauges(self) -> dict[str, tuple[str, float]]:
         return {"scim_writes_waiting": ("Writes that wait for the writer.", self._jobs.qsize())}

@@ -1,16 +1,19 @@
 """The store behind a URL."""
 
 from pathlib import Path
+from typing import TypeAlias
 from urllib.parse import unquote
 
 from ..ports.resources import StorageError
 from .postgres import PostgresStore
 from .sqlite import SqliteStore
 
+SqlStore: TypeAlias = SqliteStore | PostgresStore
+
 
 def make_store(
     url: str, *, connections: int = 10, partitions: int = 0, migrate: bool = True
-) -> SqliteStore | PostgresStore:
+) -> SqlStore:
     """The store that a URL means, not yet opened.
 
     Args:
