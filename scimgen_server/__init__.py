@@ -9,7 +9,8 @@ from .events.changes import Grant
 from .events.hooks import EventContext, Hooks, current_event
 from .messages.errors import ScimError
 from .ports.resources import StorageError, Store, Taken
-from .protocol.app import BASE_PATH, ScimApp, build_app
+from .protocol.app import BASE_PATH, ScimApp
+from .protocol.server import build_app
 from .schema.models import Binary, Complex, DateTime, Decimal, Extension, Reference, Resource, Scim
 from .schema.resource_type import ResourceType
 from .service.directory import Directory

@@ -1,5 +1,6 @@
 """Before any endpoint: who asks, of which tenant, under which base URL, and whether not too often."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -40,9 +41,15 @@ class RequestAuthenticator:
     rate: Rate
     public_url: str | None = None
 
-    async def authenticate(self, scope: Scope, request_id: str) -> AuthenticatedRequest:
-        """Let a request in, or refuse it: 401 before anything else, so that strangers learn nothing of tenants."""
-        headers = scope["scim.headers"]
+    async def authenticate(
+        self, scope: Scope, headers: Mapping[bytes, bytes], request_id: str
+    ) -> AuthenticatedRequest:
+        """Authenticate a request and resolve its tenant.
+
+        Raises:
+            ScimError: 401 comes before anything else, so that strangers learn nothing about
+                tenants; then 403, 404 for the tenant and 429 for the rate.
+        """
         client = scope.get("client")
         principal = await self.authentication.principal(headers, client[0] if client else None)
         scheme, host = self.proxies.origin(scope, headers)

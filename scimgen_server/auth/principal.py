@@ -31,13 +31,13 @@ class Principal:
     subject: str | None = None
     expires: float | None = None
 
-    def check(self, *, reading: bool) -> None:
-        """Refuse what the scopes do not allow (RFC 6750 section 3.1)."""
-        if WRITE in self.scopes or (reading and READ in self.scopes):
+    def check(self, scope: str) -> None:
+        """Refuse what the scopes do not allow (RFC 6750 section 3.1). `WRITE` includes `READ`."""
+        if scope in self.scopes or WRITE in self.scopes:
             return
-        needed = READ if reading else WRITE
-        detail = f"The token of {self.name!r} lacks the scope {needed}: it may not {'read' if reading else 'write'}."
-        challenge = f'Bearer realm="SCIM", error="insufficient_scope", scope="{needed}"'
+        verb = "read" if scope == READ else "write"
+        detail = f"The token of {self.name!r} lacks the scope {scope}: it may not {verb}."
+        challenge = f'Bearer realm="SCIM", error="insufficient_scope", scope="{scope}"'
         raise ScimError(403, detail, headers={"WWW-Authenticate": challenge})
 
 

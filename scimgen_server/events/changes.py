@@ -41,7 +41,8 @@ class Change:
     """One resource before and after one write.
 
     Args:
-        stored: the resource as it lies now, or as it lay before it was deleted.
+        stored: the resource after the write; a deleted one as it was.
+        time: when the change was made, as `folding.fold_date_time` writes it.
         old: its document before, None for a new one; links and `meta` are not in it.
         new: its document now, None for one that is gone.
         added: the new values of its links, by the attribute's name.
@@ -51,6 +52,7 @@ class Change:
 
     tree: Tree
     stored: Stored
+    time: str
     old: Document | None
     new: Document | None
     added: dict[str, list[Grant]] = field(default_factory=dict[str, list[Grant]])

@@ -18,8 +18,12 @@ _PATIENCE = 2
 class Probed(Protocol):
     """What is asked about: a `ScimApp`."""
 
-    service: Service | None
     metrics: Metrics
+
+    @property
+    def service(self) -> Service | None:
+        """None while the server does not run."""
+        ...
 
 
 def probes(app: Probed) -> list[Route]:

@@ -17,7 +17,7 @@ from ..schema.attributes import Link, Tree
 from ..schema.resources import read_resource
 from ..schema.values import Reader
 from .ids import new_id
-from .recorder import entry_of
+from .recorder import audit_entry
 from .service import Service, read_only
 from .writer import document_of
 
@@ -132,7 +132,7 @@ class Importer:
                         break
                 else:
                     if change:
-                        entries.append(entry_of(self.context, change, change.stored.modified))
+                        entries.append(audit_entry(self.context, change))
             await tx.audit.append(entries)
             if self.rehearse:
                 raise _Undone
@@ -155,9 +155,7 @@ class Importer:
                     changes.append(inserted)
 
             await tx.bulk_insert(insert_all)
-            await tx.audit.append(
-                [entry_of(self.context, one, one.stored.modified) for one in changes]
-            )
+            await tx.audit.append([audit_entry(self.context, one) for one in changes])
             return changes
 
         return Outcome(created=len(await self.service.store.write(load)))

@@ -1,6 +1,7 @@
-"""Create, replace, patch, delete, each within a transaction that somebody has begun.
+"""The write operations of the protocol, each in a transaction that the caller has begun.
 
-Every one reads what it changes within that transaction: two clients never overwrite each other unseen.
+Each method reads what it changes within the transaction, so that no client overwrites another's
+change without noticing.
 """
 
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from ..messages.errors import not_found, precondition_failed
 from ..patch.apply import apply
 from ..patch.operations import read_operations
 from ..ports.resources import Stored, Transaction
-from ..schema.attributes import Tree
+from ..schema.attributes import Link, Tree
 from ..schema.projection import Projection
 from ..schema.resources import read_resource, replace_resource
 from ..schema.values import Reader
@@ -21,44 +22,51 @@ from .recorder import ChangeRecorder
 from .renderer import Renderer, etag
 from .writer import Writer, document_of
 
+GRANT_LINKS: tuple[Link, ...] = ("roles", "entitlements")
+
 
 @dataclass(frozen=True, slots=True)
-class Given:
-    """A resource as a client gives it, read; the reader knows what it had to leave out."""
+class NewResource:
+    """A new resource as a client sends it, read and checked.
+
+    Args:
+        reader: the reader that has read it; it lists what was ignored.
+    """
 
     document: Document
     reader: Reader
 
 
 class Operations:
-    """The edits of one service provider.
+    """Create, replace, patch and delete.
 
     Args:
         strict: whether unknown attributes are refused instead of ignored.
     """
 
     def __init__(
-        self, writer: Writer, renderer: Renderer, journal: ChangeRecorder, *, strict: bool
+        self, writer: Writer, renderer: Renderer, recorder: ChangeRecorder, *, strict: bool
     ) -> None:
         self.writer = writer
         self.renderer = renderer
-        self.recorder = journal
+        self.recorder = recorder
         self.strict = strict
-        self._defaults = {
+        self._default_projections = {
             name: Projection(builder.tree) for name, builder in writer.builders.items()
         }
 
-    def read(self, tree: Tree, payload: Document) -> Given:
-        """Read a new resource: what can be checked before its transaction holds the others up."""
+    def read(self, tree: Tree, payload: Document) -> NewResource:
+        """Read a new resource. This needs no transaction, so it holds nobody up."""
         reader = Reader(strict=self.strict)
-        return Given(read_resource(tree, payload, reader), reader)
+        return NewResource(read_resource(tree, payload, reader), reader)
 
     async def create(
-        self, tx: Transaction, context: RequestContext, tree: Tree, given: Given
+        self, tx: Transaction, context: RequestContext, tree: Tree, new: NewResource
     ) -> WriteResult:
         """POST (RFC 7644 section 3.3)."""
-        change = await self.writer.insert(tx, context.tenant, tree, new_id(), given.document)
-        return await self._done(tx, context, change, given.reader)
+        change = await self.writer.insert(tx, context.tenant, tree, new_id(), new.document)
+        await self.recorder.record(tx, context, change)
+        return await self._result(tx, context, change, new.reader)
 
     async def replace(
         self,
@@ -70,16 +78,13 @@ class Operations:
     ) -> WriteResult:
         """PUT (RFC 7644 section 3.5.1)."""
         reader = Reader(strict=self.strict)
-        stored = await self._current(tx, context, tree, resource_id)
+        stored = await self._load(tx, context, tree, resource_id)
         old = document_of(stored)
         held = await self.writer.held(tx, context.tenant, tree, stored, None)
         new = replace_resource(tree, old, payload, reader)
-        return await self._done(
-            tx,
-            context,
-            await self.writer.change(tx, context.tenant, tree, stored, old, new, held),
-            reader,
-        )
+        change = await self.writer.change(tx, context.tenant, tree, stored, old, new, held)
+        await self.recorder.record(tx, context, change)
+        return await self._result(tx, context, change, reader)
 
     async def patch(
         self,
@@ -89,44 +94,44 @@ class Operations:
         resource_id: str,
         payload: Document,
     ) -> WriteResult:
-        """PATCH (RFC 7644 section 3.5.2); of a group nothing is sent back unless the client asks for it."""
+        """PATCH (RFC 7644 section 3.5.2). A group is returned only if the client asks for it."""
         reader = Reader(strict=self.strict)
         operations = read_operations(payload)
-        stored = await self._current(tx, context, tree, resource_id)
+        stored = await self._load(tx, context, tree, resource_id)
         old = document_of(stored)
         held = await self.writer.held(tx, context.tenant, tree, stored, operations)
-        linked = [one for values in held.values() for one in values]
-        new = apply(tree, old | self.renderer.links(linked, tree, context.base), operations, reader)
+        links = [one for values in held.values() for one in values]
+        shown = self.renderer.links(links, tree, context.base)
+        new = apply(tree, old | shown, operations, reader)
         change = await self.writer.change(tx, context.tenant, tree, stored, old, new, held)
-        quiet = tree.resource_type.kind == "group" and not (context.attributes or context.excluded)
-        return await self._done(tx, context, change, reader, quiet=quiet)
+        await self.recorder.record(tx, context, change)
+        is_group = tree.resource_type.kind == "group"
+        if is_group and not (context.attributes or context.excluded):
+            return self._result_without_body(context, change, reader)
+        return await self._result(tx, context, change, reader)
 
     async def delete(
         self, tx: Transaction, context: RequestContext, tree: Tree, resource_id: str
     ) -> None:
-        """DELETE (RFC 7644 section 3.6): no grant and no membership stays behind."""
-        stored = await self._current(tx, context, tree, resource_id)
-        await self.remove(tx, context, tree, stored)
-
-    async def remove(
-        self, tx: Transaction, context: RequestContext, tree: Tree, stored: Stored
-    ) -> None:
-        """Remove a resource, and note from whom that takes something."""
+        """DELETE (RFC 7644 section 3.6), with all grants and memberships of the resource."""
+        stored = await self._load(tx, context, tree, resource_id)
         holders: list[Stored] = []
         if tree.resource_type.kind in ("role", "entitlement"):
-            for link in ("roles", "entitlements"):
+            for link in GRANT_LINKS:
                 holders += await tx.holders(context.tenant, link, stored.key)
         change = await self.writer.remove(tx, context.tenant, tree, stored)
-        now = self.writer.time()
-        await self.recorder.record(tx, context, change, now)
+        await self.recorder.record(tx, context, change)
         if holders:
-            value = str((change.old or {}).get("value") or stored.id)
-            grant = Grant(
-                value, tree.name, self.writer.builders[tree.name].display(change.old or {})
-            )
-            await self.recorder.record_revoked(tx, context, grant, holders, now)
+            grant = self._grant_of(tree, stored, change)
+            await self.recorder.record_revoked(tx, context, grant, holders, change.time)
 
-    async def _current(
+    def _grant_of(self, tree: Tree, stored: Stored, change: Change) -> Grant:
+        """What the holders of a deleted role or entitlement have lost."""
+        old = change.old or {}
+        value = str(old.get("value") or stored.id)
+        return Grant(value, tree.name, self.writer.builders[tree.name].display(old))
+
+    async def _load(
         self, tx: Transaction, context: RequestContext, tree: Tree, resource_id: str
     ) -> Stored:
         """The resource to change, in the version that the client means (RFC 7644 section 3.14)."""
@@ -137,34 +142,33 @@ class Operations:
             raise precondition_failed(etag(stored))
         return stored
 
-    async def _done(
-        self,
-        tx: Transaction,
-        context: RequestContext,
-        change: Change,
-        reader: Reader,
-        *,
-        quiet: bool = False,
+    async def _result(
+        self, tx: Transaction, context: RequestContext, change: Change, reader: Reader
     ) -> WriteResult:
-        stored, ignored = change.stored, tuple(reader.ignored)
-        await self.recorder.record(tx, context, change, stored.modified)
-        projection = self._defaults[change.tree.name]
+        """The response with the resource, as the client wants to see it."""
+        projection = self._default_projections[change.tree.name]
         if context.attributes or context.excluded or reader.written:
             projection = Projection(
                 change.tree, context.attributes, context.excluded, reader.written
             )
-        render = self.renderer.one
-        body = (
-            b""
-            if quiet
-            else await render(tx, context.tenant, stored, projection, context.base, change.linked)
+        body = await self.renderer.one(
+            tx, context.tenant, change.stored, projection, context.base, change.linked
         )
+        return self._result_without_body(context, change, reader, body)
+
+    def _result_without_body(
+        self, context: RequestContext, change: Change, reader: Reader, body: bytes = b""
+    ) -> WriteResult:
         return WriteResult(
-            stored.id, body, etag(stored), self.renderer.location(stored, context.base), ignored
+            id=change.stored.id,
+            body=body,
+            version=etag(change.stored),
+            location=self.renderer.location(change.stored, context.base),
+            ignored=tuple(reader.ignored),
         )
 
 
 def version_matches(header: str, stored: Stored) -> bool:
-    """Whether a list of ETags names the version; they compare weakly (RFC 7232 section 2.3.2)."""
+    """Whether a list of ETags has the version. They are compared weakly (RFC 7232 section 2.3.2)."""
     versions = [version.strip().removeprefix("W/") for version in header.split(",")]
     return "*" in versions or f'"{stored.version}"' in versions

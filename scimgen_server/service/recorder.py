@@ -1,7 +1,7 @@
-"""What has changed is noted in the transaction that changes it: in the audit trail, and in the outbox for the app."""
+"""Writes what a change has done, in the transaction of the change: to the audit trail, and to the outbox."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import TypeAlias
 
 from ..events.changes import Change, EventName, Grant
 from ..messages.context import RequestContext
@@ -12,31 +12,35 @@ from ..ports.resources import Stored, Transaction
 from ..schema.projection import Projection
 from .renderer import Renderer
 
+_Occurrence: TypeAlias = tuple[EventName, Grant | None]
+"""The name of an event, and the grant that it is about."""
+
 _PAGE = 500
 
 
 class ChangeRecorder:
-    """Notes changes.
+    """Records changes.
 
     Args:
-        consumers: who is told of users: `hooks`, `webhook`; with none, no event is laid down.
+        consumers: the recipients of user events: `hooks`, `webhook`. Without any, no event is
+            written.
     """
 
     def __init__(self, renderer: Renderer, consumers: Sequence[str] = ()) -> None:
         self.renderer = renderer
         self.consumers = tuple(consumers)
 
-    async def record(
-        self, tx: Transaction, context: RequestContext, change: Change, now: str
-    ) -> None:
-        """Note one change; where nothing has changed, nothing is noted."""
+    async def record(self, tx: Transaction, context: RequestContext, change: Change) -> None:
+        """Record one change. If nothing has changed, nothing is written."""
         if not change:
             return
-        await tx.audit.append([entry_of(context, change, now)])
-        consumers = self._told(context)
+        await tx.audit.append([audit_entry(context, change)])
+        consumers = self._recipients(context)
         if consumers and change.tree.resource_type.kind == "user":
-            user = await self._shown(tx, context, [change.stored], Projection(change.tree))
-            await _put(tx, context, consumers, change.stored.id, _events(change), user[0], now)
+            users = await self._shown(tx, context, [change.stored])
+            occurrences = list(_occurrences(change))
+            events = _events(context, consumers, change.stored, users[0], occurrences)
+            await tx.outbox.put(events, change.time)
 
     async def record_revoked(
         self,
@@ -46,69 +50,61 @@ class ChangeRecorder:
         holders: Sequence[Stored],
         now: str,
     ) -> None:
-        """Note that a role or entitlement is gone from all who held it."""
+        """Record that a deleted role or entitlement was revoked from all its holders."""
         detail = dump({"removed": [grant.value]}).decode()
-        entry = (context.tenant, now, context.actor, context.request_id, "revoked")
-        await tx.audit.append([AuditEntry(*entry, one.type, one.id, detail) for one in holders])
-        consumers = self._told(context)
-        for start in range(0, len(holders), _PAGE) if consumers else ():
+        head = (context.tenant, now, context.actor, context.request_id, "revoked")
+        await tx.audit.append([AuditEntry(*head, one.type, one.id, detail) for one in holders])
+        consumers = self._recipients(context)
+        if not consumers:
+            return
+        occurrences: list[_Occurrence] = [("user_changed", None), ("revoked", grant)]
+        for start in range(0, len(holders), _PAGE):
             page = holders[start : start + _PAGE]
-            projection = Projection(self.renderer.references.trees[page[0].type])
-            for stored, user in zip(
-                page, await self._shown(tx, context, page, projection), strict=True
-            ):
-                await _put(
-                    tx,
-                    context,
-                    consumers,
-                    stored.id,
-                    [("user_changed", None), ("revoked", grant)],
-                    user,
-                    now,
-                )
+            users = await self._shown(tx, context, page)
+            for stored, user in zip(page, users, strict=True):
+                events = _events(context, consumers, stored, user, occurrences)
+                await tx.outbox.put(events, now)
 
-    def _told(self, context: RequestContext) -> tuple[str, ...]:
-        """The app's own changes are not told to its own hooks."""
-        return tuple(one for one in self.consumers if not (context.silent and one == "hooks"))
+    def _recipients(self, context: RequestContext) -> tuple[str, ...]:
+        """The consumers. The app's own hooks do not get the app's own changes."""
+        if not context.silent:
+            return self.consumers
+        return tuple(one for one in self.consumers if one != "hooks")
 
     async def _shown(
-        self,
-        tx: Transaction,
-        context: RequestContext,
-        stored: Sequence[Stored],
-        projection: Projection,
+        self, tx: Transaction, context: RequestContext, users: Sequence[Stored]
     ) -> list[Document]:
-        shown = await self.renderer.page(
-            tx, context.tenant, stored, {stored[0].type: projection}, context.base
-        )
+        """The users as a client reads them."""
+        name = users[0].type
+        projections = {name: Projection(self.renderer.references.trees[name])}
+        shown = await self.renderer.page(tx, context.tenant, users, projections, context.base)
         return [load_stored(one) for one in shown]
 
 
-async def _put(
-    tx: Transaction,
+def _events(
     context: RequestContext,
     consumers: Iterable[str],
-    subject: str,
-    events: Iterable[tuple[EventName, Grant | None]],
+    stored: Stored,
     user: Document,
-    now: str,
-) -> None:
-    bodies = [dump(_body(name, grant, user)).decode() for name, grant in events]
-    rows = [
-        Event(context.tenant, consumer, subject, body) for consumer in consumers for body in bodies
-    ]
-    await tx.outbox.put(rows, now)
+    occurrences: Sequence[_Occurrence],
+) -> list[Event]:
+    """The events of one user for each consumer, in order."""
+    bodies = [dump(_body(name, grant, user)).decode() for name, grant in occurrences]
+    events: list[Event] = []
+    for consumer in consumers:
+        events += [Event(context.tenant, consumer, stored.id, body) for body in bodies]
+    return events
 
 
 def _body(name: EventName, grant: Grant | None, user: Document) -> Document:
-    body: dict[str, Any] = {"event": name, "user": user}
+    body: Document = {"event": name, "user": user}
     if grant is not None:
         body["grant"] = {"value": grant.value, "type": grant.type, "display": grant.display}
     return body
 
 
-def _events(change: Change) -> Iterator[tuple[EventName, Grant | None]]:
-    """What happened to a user; grants as a difference, never as a whole list."""
+def _occurrences(change: Change) -> Iterator[_Occurrence]:
+    """What happened to a user. Grants are a difference, never a whole list."""
     action = change.action
     if action == "created":
         yield "user_created", None
@@ -128,8 +124,8 @@ def _events(change: Change) -> Iterator[tuple[EventName, Grant | None]]:
         yield "user_deleted", None
 
 
-def entry_of(context: RequestContext, change: Change, now: str) -> AuditEntry:
-    """The line of a change: names of attributes, never their values; ids of what was linked."""
+def audit_entry(context: RequestContext, change: Change) -> AuditEntry:
+    """The audit entry of a change: names of attributes, never their values; ids of links."""
     detail: Document = {"attributes": change.attributes} if change.action != "deleted" else {}
     for name, links in (("added", change.added), ("removed", change.removed)):
         if links:
@@ -138,7 +134,7 @@ def entry_of(context: RequestContext, change: Change, now: str) -> AuditEntry:
             }
     return AuditEntry(
         tenant=context.tenant,
-        time=now,
+        time=change.time,
         actor=context.actor,
         request=context.request_id,
         action=change.action,

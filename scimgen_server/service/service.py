@@ -30,7 +30,7 @@ class Service:
     Args:
         strict: whether unknown attributes are refused instead of ignored.
         now: the clock.
-        consumers: who is told of changes to users, see `journal`.
+        consumers: the recipients of user events, see `recorder`.
         on_commit: is called once a write is durable.
     """
 

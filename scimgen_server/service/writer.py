@@ -130,7 +130,8 @@ class Writer:
 
     async def remove(self, tx: Transaction, tenant: str, tree: Tree, stored: Stored) -> Change:
         """Remove a resource and every link to and from it."""
-        change = Change(tree, stored, document_of(stored), None)
+        now = self.time()
+        change = Change(tree, stored, now, document_of(stored), None)
         held = (
             {}
             if tree.resource_type.kind == "group"
@@ -141,7 +142,7 @@ class Writer:
                 Grant(one.value, one.type, one.display) for one in linked
             ]
         before = self.builders[tree.name].lookups(document_of(stored))
-        await tx.delete(tenant, stored, before, self.time())
+        await tx.delete(tenant, stored, before, now)
         return change
 
     def _conflict(self, tree: Tree, taken: Taken) -> ScimError:
@@ -156,7 +157,7 @@ class Writer:
 def _change(
     tree: Tree, stored: Stored, old: Document | None, new: Document, links: Sequence[LinkChange]
 ) -> Change:
-    change = Change(tree, stored, old, new)
+    change = Change(tree, stored, stored.modified, old, new)
     change.added = {one.attribute.name: one.granted for one in links if one.granted}
     change.removed = {one.attribute.name: one.revoked for one in links if one.revoked}
     return change
