@@ -1,4 +1,4 @@
-"""One run: read, mend where that was asked, check, keep back what is ignored, and say what is left."""
+"""One run: read the inputs, fix them if asked, check them, drop what is ignored, and report the rest."""
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
@@ -26,7 +26,7 @@ class Request:
         clients: whose rules apply besides the RFCs' and those that the settings name.
         min_severity: the least severity that is shown.
         each: take every file on its own.
-        fix: mend what has one right answer, unless `diff` says only to show it.
+        fix: fix what has one right answer; with `diff` only show the change.
         baseline: a file of findings to keep back.
         write_baseline: write that file instead of telling the findings.
         token: for live servers.
@@ -70,7 +70,7 @@ def validate(request: Request) -> Outcome:
     run = _Run(request)
     run.read()
     if request.fix or request.diff:
-        run.mend()
+        run.fix()
     run.check()
     return run.outcome()
 
@@ -153,33 +153,33 @@ class _Run:
         except Unreadable as error:
             self.failures.append(str(error))
 
-    def mend(self) -> None:
-        """Mend the documents, on the disk too unless only the diff is wanted."""
+    def fix(self) -> None:
+        """Fix the documents, on the disk too unless only the diff is wanted."""
         from scimgen.atomic import write_atomically
-        from scimgen.fixes.mend import mend
+        from scimgen.validation.fixing import fix
 
         for index, document in enumerate(self.documents):
             path = self.paths.get(document.source.name)
             if document.root is None or document.language != "json" or path is None:
                 continue
-            mended = mend(document, self.clients, self.wanted)
-            if mended is None:
+            fixed = fix(document, self.clients, self.wanted)
+            if fixed is None:
                 continue
             if self.request.diff:
-                self.diffs.append(mended.diff())
+                self.diffs.append(fixed.diff())
             elif str(path) == "-":
-                self.failures.append("standard input cannot be mended in place: use --diff")
+                self.failures.append("standard input cannot be fixed in place: use --diff")
             else:
                 try:
-                    write_atomically(path, mended.data)
+                    write_atomically(path, fixed.data)
                 except OSError as error:
                     self.failures.append(f"{path}: {(error.strerror or str(error)).lower()}")
                     continue
-                self.notes.append(f"mended {path}")
-                self.documents[index] = mended.after
+                self.notes.append(f"fixed {path}")
+                self.documents[index] = fixed.after
 
     def wanted(self, finding: Finding) -> bool:
-        """Whether a finding is to be mended: not where it is switched off, ignored or in the baseline."""
+        """Whether a finding is to be fixed: not where it is switched off, ignored or in the baseline."""
         if self.request.settings.severities.get(finding.rule.id, finding.severity) is None:
             return False
         name = finding.spot.document.source.name

@@ -1,4 +1,4 @@
-"""`--fix`: what has one right answer is mended, everything else stays byte for byte."""
+"""`--fix`: what has one right answer is fixed, everything else keeps its bytes."""
 
 import json
 from pathlib import Path
@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scimgen.fixes.mend import mend
 from scimgen.rules import all_rules, check
 from scimgen.source import read_text
+from scimgen.validation.fixing import fix
 from tests.validate.support import RULES, run, write
 
-MENDED = (
+FIXED = (
     *("json-bom", "bare-array", "list-schemas-uri", "list-total-missing", "list-total-mismatch", "list-number-type"),
     *("list-items-per-page", "list-start-index", "schemas-missing", "schemas-missing-rt", "schemas-missing-spc"),
     *("schemas-wrong-uri", "schemas-not-array", "schemas-case", "meta-resource-type", "key-case", "attr-type-missing"),
@@ -21,26 +21,26 @@ MENDED = (
 )
 
 
-@pytest.mark.parametrize("rule", MENDED)
-def test_what_has_one_right_answer_is_mended(rule: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("rule", FIXED)
+def test_what_has_one_right_answer_is_fixed(rule: str, tmp_path: Path) -> None:
     """The bad document of the rule is not found bad again."""
     path = write(tmp_path / "a.json", (RULES / rule / "bad.json").read_bytes())
     assert rule in run(path, min_severity="info").rules
     ran = run(path, fix=True, min_severity="info")
     assert rule not in ran.rules
-    assert "mended" in ran.err
+    assert "fixed" in ran.err
 
 
 @pytest.mark.parametrize("rule", [rule.id for rule in all_rules() if rule.kinds])
-def test_mending_settles_and_never_breaks_a_document(rule: str) -> None:
-    """A second mending finds nothing to do, and no rule finds an error that was not there."""
+def test_fixing_settles_and_never_breaks_a_document(rule: str) -> None:
+    """A second run finds nothing to do, and no rule finds an error that was not there."""
     document = read_text("a.json", (RULES / rule / "bad.json").read_bytes(), "json")
-    mended = mend(document, ("okta", "entra", "ietf"), lambda _: True)
-    if mended is not None:
-        assert mended.after.root is not None
-        assert mend(mended.after, ("okta", "entra", "ietf"), lambda _: True) is None
+    fixed = fix(document, ("okta", "entra", "ietf"), lambda _: True)
+    if fixed is not None:
+        assert fixed.after.root is not None
+        assert fix(fixed.after, ("okta", "entra", "ietf"), lambda _: True) is None
         before = {finding.rule.id for finding in check([document]).findings}
-        after = {finding.rule.id for finding in check([mended.after]).findings}
+        after = {finding.rule.id for finding in check([fixed.after]).findings}
         assert after <= before
 
 
@@ -53,9 +53,9 @@ def test_everything_else_stays_byte_for_byte(tmp_path: Path) -> None:
     )
     path = write(tmp_path / "a.json", text)
     run(path, fix=True)
-    mended = text.removeprefix("\ufeff").replace('"STRING"', '"string"')
-    mended = mended.replace('"returned":"default"}', '"returned":"default","uniqueness":"none"}')
-    assert path.read_bytes().decode("utf-8") == mended
+    fixed = text.removeprefix("\ufeff").replace('"STRING"', '"string"')
+    fixed = fixed.replace('"returned":"default"}', '"returned":"default","uniqueness":"none"}')
+    assert path.read_bytes().decode("utf-8") == fixed
 
 
 def test_what_is_added_has_one_order(tmp_path: Path) -> None:
@@ -89,7 +89,7 @@ def test_diff_shows_and_writes_nothing(tmp_path: Path) -> None:
     assert ran.code == 1
 
 
-def test_a_mended_file_keeps_its_mode_and_its_link(tmp_path: Path) -> None:
+def test_a_fixed_file_keeps_its_mode_and_its_link(tmp_path: Path) -> None:
     """The new file takes the old one's place."""
     path = write(tmp_path / "real.json", (RULES / "enum-invalid" / "bad.json").read_bytes())
     path.chmod(0o640)
@@ -101,7 +101,7 @@ def test_a_mended_file_keeps_its_mode_and_its_link(tmp_path: Path) -> None:
     assert sorted(entry.name for entry in tmp_path.iterdir()) == ["link.json", "real.json"]
 
 
-def test_ignored_and_switched_off_rules_are_not_mended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ignored_and_switched_off_rules_are_not_fixed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who ignores a finding wants the text as it is."""
     monkeypatch.chdir(tmp_path)
     path = write(tmp_path / "a.json", (RULES / "enum-invalid" / "bad.json").read_bytes())
@@ -129,12 +129,12 @@ _DOCUMENTS = st.recursive(
 
 
 @given(_DOCUMENTS)
-def test_no_document_breaks_the_rules_or_the_mending(value: object) -> None:
-    """Whatever stands in a document, rules find what they find and mending gives JSON again."""
+def test_no_document_breaks_the_rules_or_the_fixes(value: object) -> None:
+    """A fixed document is JSON, whatever the document contains."""
     document = read_text("a.json", json.dumps(value).encode("utf-8"), "json")
-    mended = mend(document, ("okta", "entra", "ietf"), lambda _: True)
-    if mended is not None:
-        json.loads(mended.after.source.text)
+    fixed = fix(document, ("okta", "entra", "ietf"), lambda _: True)
+    if fixed is not None:
+        json.loads(fixed.after.source.text)
 
 
 def test_a_misspelt_setting_is_not_contradicted(tmp_path: Path) -> None:
@@ -145,6 +145,6 @@ def test_a_misspelt_setting_is_not_contradicted(tmp_path: Path) -> None:
         del attribute[name]
     path = write(tmp_path / "a.json", schema | {"attributes": [attribute | {"uniquness": "server", "readOnly": True}]})
     run(path, fix=True)
-    mended = json.loads(path.read_text("utf-8"))["attributes"][0]
-    assert "uniqueness" not in mended and "mutability" not in mended
-    assert mended["returned"] == "default"
+    fixed = json.loads(path.read_text("utf-8"))["attributes"][0]
+    assert "uniqueness" not in fixed and "mutability" not in fixed
+    assert fixed["returned"] == "default"

@@ -1,4 +1,4 @@
-"""Mending a document: the edits of its findings, again and again until there are none left."""
+"""Fix a document: apply the edits of its findings, round after round, until there are none left."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -12,15 +12,15 @@ _ROUNDS = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Mended:
-    """A document that was mended, and what it was before."""
+class FixedDocument:
+    """A document before and after its fixes."""
 
     before: Document
     after: Document
 
     @property
     def data(self) -> bytes:
-        """The new file's bytes."""
+        """The bytes of the fixed file."""
         return (b"\xef\xbb\xbf" if self.after.had_bom else b"") + self.after.source.text.encode("utf-8")
 
     def diff(self) -> str:
@@ -35,13 +35,16 @@ class Mended:
         return "".join(shown)
 
 
-def mend(document: Document, clients: Iterable[str], wanted: Callable[[Finding], bool]) -> Mended | None:
-    """Mend what has one right answer; None where nothing has.
+def fix(document: Document, clients: Iterable[str], wanted: Callable[[Finding], bool]) -> FixedDocument | None:
+    """Fix what has exactly one right answer.
 
     Args:
         document: a SCIM document.
-        clients: whose rules apply besides the RFCs'.
-        wanted: whether a finding is to be mended: one that is ignored is not.
+        clients: the client profiles whose rules apply besides those of the RFCs.
+        wanted: whether a finding is to be fixed. An ignored finding is not.
+
+    Returns:
+        The document before and after, or None if there is nothing to fix.
     """
     chosen, current = tuple(clients), document
     for _ in range(_ROUNDS):
@@ -52,8 +55,8 @@ def mend(document: Document, clients: Iterable[str], wanted: Callable[[Finding],
         had_bom = current.had_bom and BOM not in edits
         text = apply(current.source.text, edits)
         following = read_text(current.source.name, text.encode("utf-8"), "json")
-        if following.root is None:  # no edit may make a text worse
+        if following.root is None:  # an edit must never make a readable text unreadable
             break
         following.had_bom = had_bom
         current = following
-    return Mended(document, current) if current is not document else None
+    return FixedDocument(document, current) if current is not document else None
