@@ -11,8 +11,7 @@ from ..schema.attributes import Attribute
 from ..service.reindex import Outdated, estimate, outdated, reindex
 from ..service.service import Service
 from ..service.startup import open_service
-from ..storage.sqlite import SqliteStore
-from ..storage.stores import SqlStore, make_store
+from ..storage.stores import SqlStore, database_file, make_store
 from ..storage.tables import LAYOUT
 from .arguments import CommandError, Commands, number
 from .database import settings_of
@@ -58,11 +57,12 @@ def run(options: argparse.Namespace) -> int:
 async def _migrate(application: Application, dry_run: bool, partitions: int) -> None:
     chosen = settings_of(application)
     store = make_store(chosen.database_url, partitions=partitions, migrate=not dry_run)
-    if isinstance(store, SqliteStore):
+    file = database_file(store)
+    if file is not None:
         if partitions:
             raise CommandError("--partitions is for PostgreSQL: SQLite has none")
-        if dry_run and not store.path.exists():
-            return print(f"new: there is no {store.path} yet")
+        if dry_run and not file.exists():
+            return print(f"new: there is no {file} yet")
     async with open_service(application, store) as service:
         if partitions and store.found:
             raise CommandError("--partitions is for new tables, and these are there already")

@@ -56,14 +56,14 @@ async def _restore(application: Application, name: str, *, force: bool) -> None:
 
     async def job(tx: SqlTransaction) -> dict[str, int]:
         await tx.exclusive()
-        if not force and not await is_empty(tx.connection):
+        if not force and not await is_empty(tx):
             raise CommandError(
                 "the database is not empty: name another, or --force to DELETE what it holds"
             )
         progress.count = 0
         with open(name, "rb") as raw, gzip.GzipFile(fileobj=raw) as file:
             return await restore(
-                tx.connection,
+                tx,
                 _lines(file),
                 lambda rows: progress.advance(rows, raw.tell() / max(size, 1)),
             )

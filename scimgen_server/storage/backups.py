@@ -16,6 +16,7 @@ from ..ports.resources import StorageError
 from .connection import Connection
 from .dialect import Sqlite
 from .tables import LAYOUT, everything
+from .writes import SqlTransaction
 
 FORMAT = 1
 _ROWS = 2000
@@ -96,22 +97,31 @@ async def count_rows(stream: Stream) -> int:
     return total
 
 
-async def is_empty(connection: Connection) -> bool:
+async def is_empty(tx: SqlTransaction) -> bool:
     """Whether nothing is stored."""
     for table in tables():
-        if await connection.rows(f"SELECT 1 FROM {table.name} LIMIT 1"):
+        if await tx.connection.rows(f"SELECT 1 FROM {table.name} LIMIT 1"):
             return False
     return True
 
 
 async def restore(
-    connection: Connection, file: Iterable[bytes], advance: Callable[[int], None]
+    tx: SqlTransaction, file: Iterable[bytes], advance: Callable[[int], None]
 ) -> dict[str, int]:
-    """Put the rows of a backup in the place of all that is stored, within a transaction; how many each table has.
+    """Replace everything that is stored by the rows of a backup.
+
+    Args:
+        tx: the transaction. It must not be committed after an error.
+        file: the lines of the backup.
+        advance: called with the number of rows that were written since the last call.
+
+    Returns:
+        The number of rows of each table.
 
     Raises:
-        BackupError: the file is not whole, or not for this release; the transaction must not be committed.
+        BackupError: the file is damaged or incomplete, or of a release that is not supported.
     """
+    connection = tx.connection
     known, counts, rows = (
         {table.name: table for table in tables()},
         dict[str, int](),

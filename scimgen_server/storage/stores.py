@@ -35,3 +35,8 @@ def make_store(
             "SCIM_DATABASE_URL is sqlite:///relative/file, sqlite:////absolute/file or postgresql://…"
         )
     return SqliteStore(Path(path), migrate=migrate)
+
+
+def database_file(store: SqlStore) -> Path | None:
+    """The file that holds the database, or None if a database server holds it."""
+    return store.path if isinstance(store, SqliteStore) else None
