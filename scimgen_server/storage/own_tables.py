@@ -7,11 +7,9 @@ versions, groups, and all attributes that the tables have no column for, are the
 database, SQLite or PostgreSQL; what these do differently is in `own_databases`.
 """
 
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import TypeVar
 
-from ..messages.documents import Document
 from ..ports.audit import AuditLog
 from ..ports.leases import Leases
 from ..ports.outbox import Outbox
@@ -23,80 +21,14 @@ from ..schema.records import RecordBuilder
 from ..schema.resource_type import ResourceType
 from ..schema.trees import build_trees
 from . import own_changes
-from .connection import Connection
 from .own_databases import OwnDatabase, own_database
+from .own_table import OwnTable as OwnTable
+from .own_table import Row as Row
 from .own_writes import OwnWrites
 from .stores import SqlStore
 from .writes import SqlTransaction
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row as SCIM shows it.
-
-    Args:
-        document: the attributes by their SCIM names; None for one without a value.
-        grants: the ids that the row holds, by the name of their resource type.
-    """
-
-    document: Document
-    grants: Mapping[str, Collection[str]] = field(default_factory=dict[str, Collection[str]])
-
-
-class OwnTable:
-    """Rows that are the resources of one type. All methods run in a transaction, and wait for nothing but it.
-
-    `connection` is the transaction's: whatever is written must go through it, and it is not theirs to commit.
-
-    Args:
-        type: the name of the resource type.
-        watched: each table that the resources are read from, with the column that holds the key of the resource; the
-            resource's own table comes first.
-        granted: the names of the resource types that these tables hold grants of; all other grants are kept by SCIM.
-        prefix: what the id has before the key, where ids would be those of other types too.
-    """
-
-    type: str
-    watched: Mapping[str, str]
-    granted: Collection[str] = ()
-    prefix: str = ""
-
-    async def read(
-        self, connection: Connection, known: Mapping[str, Document]
-    ) -> Mapping[str, Row]:
-        """The rows of some keys, without those that are not there.
-
-        Args:
-            known: by key, the resource as SCIM last had it, or as a client has just written it; {} for a new row. What
-                the tables have no column for is to be handed back as it is.
-        """
-        raise NotImplementedError
-
-    async def create(self, connection: Connection, document: Document) -> str:
-        """Insert a row; its key. `id` in the document is a proposal. Raises Taken where a unique value is."""
-        raise NotImplementedError
-
-    async def change(self, connection: Connection, key: str, document: Document) -> None:
-        """Update a row; an attribute that is not in the document has no value any more."""
-        raise NotImplementedError
-
-    async def delete(self, connection: Connection, key: str) -> None:
-        """Delete a row, and what refers to it; or mark it as deleted, so that `read` does not find it."""
-        raise NotImplementedError
-
-    async def grant(
-        self, connection: Connection, key: str, type_name: str, ids: Collection[str]
-    ) -> None:
-        """Grant values of a type to a row; it may hold some of them already."""
-        raise NotImplementedError
-
-    async def revoke(
-        self, connection: Connection, key: str, type_name: str, ids: Collection[str]
-    ) -> None:
-        """Take values of a type away."""
-        raise NotImplementedError
 
 
 class OwnTables:

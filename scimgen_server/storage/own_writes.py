@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from .. import logs
 from ..messages.documents import Document, load_stored
@@ -18,11 +17,9 @@ from ..schema.values import Reader
 from . import own_changes
 from .connection import Connection
 from .own_databases import OwnDatabase
+from .own_table import OwnTable, Row
 from .reads import COLUMNS
 from .writes import SqlTransaction
-
-if TYPE_CHECKING:
-    from .own_tables import OwnTable, Row
 
 
 class OwnWrites(SqlTransaction):
@@ -33,7 +30,7 @@ class OwnWrites(SqlTransaction):
         connection: Connection,
         database: OwnDatabase,
         own_tenant: str,
-        tables: "Mapping[str, OwnTable]",
+        tables: Mapping[str, OwnTable],
         builders: Mapping[str, RecordBuilder],
         roles: Collection[str],
     ) -> None:
