@@ -1,4 +1,4 @@
-"""What scimgen does, for programs: `load` a description, `validate` documents, `generate` a project."""
+"""The API for programs: `load` a description, `validate` documents, `generate` a project."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

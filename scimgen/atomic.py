@@ -1,4 +1,4 @@
-"""Writing a file in one step: a killed run leaves the old file or the new one, never a part."""
+"""Write a file in one step: after a crash it has its old content or its new content."""
 
 import os
 import tempfile

@@ -1,4 +1,4 @@
-"""Where the files that travel with scimgen stand: `templates/`, `schemas/` and `examples/`.
+"""The folders `templates/`, `schemas/` and `examples/`, in a checkout and in an installed wheel.
 
 They are at the top level of the repository, and in a wheel below `scimgen/_data`: an editable install sees the first,
 an installed wheel the second.

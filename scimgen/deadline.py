@@ -1,4 +1,4 @@
-"""Work that must end: a server that sends a byte a second never lets a timeout of a single read run out."""
+"""A time limit for a call as a whole: the timeout of a single read does not stop a server that sends slowly."""
 
 import queue
 import threading

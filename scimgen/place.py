@@ -1,4 +1,4 @@
-"""Where something stands in a file: the one thing that every room may speak of."""
+"""The place of something in a file."""
 
 from dataclasses import dataclass
 

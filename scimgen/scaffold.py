@@ -1,4 +1,4 @@
-"""A new project's folder: made from an example, a file or answers, and only where there is nothing yet."""
+"""The folder of a new project, from an example, a file or answers. It must not exist, or be empty."""
 
 import json
 import shutil

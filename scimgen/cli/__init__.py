@@ -1,4 +1,4 @@
-"""The command line: one short module a command, no logic. Heavy imports stand inside the commands."""
+"""The command line: one short module for each command, without logic. Heavy imports are inside the functions."""
 
 import gc
 import os

@@ -1,4 +1,4 @@
-"""Two models in, the changes out: what each does to stored data and to clients, and what to do about it."""
+"""The changes between two models: the effect of each on stored data and on clients, and what to do about it."""
 
 from scimgen.compare.apply import apply
 from scimgen.compare.change import Affected, Change, Kind, Severity, all_kinds, find_kind

@@ -1,4 +1,4 @@
-"""The finding, and how it is shown. Knows of nothing else."""
+"""The finding, and its output formats."""
 
 from scimgen.diagnostics.diagnostic import Diagnostic, Severity
 from scimgen.diagnostics.text import render_text

@@ -1,4 +1,4 @@
-"""The model and the discovery documents (/Schemas, /ResourceTypes, /ServiceProviderConfig), one to the other."""
+"""The discovery documents (/Schemas, /ResourceTypes, /ServiceProviderConfig) to the model and back."""
 
 from scimgen.documents.known import known_schema, known_schemas
 from scimgen.documents.read import attribute_from_json, schema_from_json

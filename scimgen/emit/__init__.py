@@ -1,7 +1,7 @@
-"""The model to files. Pure: what comes out is paths and bytes, and the same for the same description everywhere.
+"""The model to files, as paths and bytes. Pure: equal descriptions give equal bytes on every machine.
 
-`scimgen.emit.project.emit_project` is the door; it is not imported here, so that who only asks whose a file is does not
-load all that emits.
+`scimgen.emit.project.emit_project` is the entry point. It is imported from there, so that code that only needs the
+ownership of a file does not load everything else.
 """
 
 from scimgen.emit.files import EmittedFile, Ownership, UnknownPart

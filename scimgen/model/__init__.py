@@ -1,4 +1,4 @@
-"""The centre: what an app is, in the RFCs' words and nothing else. Frozen, typed, each part with its place."""
+"""The model of an app in the words of the RFCs: frozen, typed, each part with its place in the file."""
 
 from scimgen.model.app import AllowedBreak, App, Authentication, ServiceProviderConfig
 from scimgen.model.attribute import Attribute, AttributeType, Mutability, Returned, Uniqueness

@@ -1,4 +1,4 @@
-"""The client's side: what Okta would meet at a running server."""
+"""A client that plays Okta against a running server."""
 
 from scimgen.probe.okta import probe_okta
 from scimgen.probe.report import EntitlementType, Finding, Probe

@@ -1,4 +1,4 @@
-"""What was emitted against what stands on the disk: one plan, read by every form of `generate`, and its execution."""
+"""The plan that compares emitted files with the disk, and its execution: lock, merge, atomic writes."""
 
 from scimgen.project.apply import apply
 from scimgen.project.disk import Disk, UnsafePath

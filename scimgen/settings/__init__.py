@@ -1,4 +1,4 @@
-"""The settings of a project: `scimgen.toml`, or `[tool.scimgen]` of pyproject; ignores, and the baseline."""
+"""The settings of a project (`scimgen.toml`, or `[tool.scimgen]` in pyproject.toml), ignored findings, the baseline."""
 
 from scimgen.settings.settings import Settings, SettingsError, load_settings, settings_file
 

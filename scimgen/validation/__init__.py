@@ -1,4 +1,4 @@
-"""`scimgen validate` without its command line: what to read, what to ask, what to tell."""
+"""`scimgen validate` without its command line: inputs, live servers, fixes and the report."""
 
 from scimgen.validation.run import Outcome, Request, validate
 
