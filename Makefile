@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help setup demo test lint format golden soak bench clean
+.PHONY: help setup demo quick test lint format golden soak bench wheels clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -17,6 +17,17 @@ setup: .venv/installed ## Set up .venv with everything
 demo: .venv/installed ## Scaffold the example, start it, show what Okta would see (ONCE=1: then end)
 	@$(BIN)/python examples/demo.py $(if $(ONCE),--once)
 
+# Unit tests of the generator and the runtime: no server process, no browser, no type checker over generated code.
+QUICK := scimgen tests/architecture tests/compare tests/description tests/docs tests/emit tests/importing tests/project \
+	tests/rules tests/runtime tests/serving tests/source tests/validate tests/test_api.py
+SLOWER := tests/compare/test_live_values.py tests/description/test_served.py tests/docs/test_browser.py \
+	tests/docs/test_command.py tests/docs/test_examples.py tests/emit/test_compose.py tests/emit/test_models_checks.py \
+	tests/importing/test_live.py tests/validate/test_live.py
+
+quick: .venv/installed ## Run the unit tests, in less than a minute
+	HYPOTHESIS_EXAMPLES=5 $(BIN)/python -m pytest -n auto --dist worksteal -q -m "not slow and not process" \
+		$(wildcard $(QUICK)) $(SLOWER:%=--ignore=%)
+
 test: .venv/installed ## Run all tests, in parallel
 	$(BIN)/python -m pytest -n auto --dist worksteal -q -m "not slow"
 
@@ -30,17 +41,26 @@ soak: .venv/installed ## Run the slow tests: faults, and soaks of ten minutes (S
 bench: .venv/bench ## Measure what a request costs (ARGS="--users 10000": its options)
 	$(BIN)/python bench/servers $(ARGS)
 
-lint: .venv/installed ## Lint and type-check
+lint: .venv/installed ## Lint, type-check, check the dependencies between packages
 	$(BIN)/ruff check .
-	$(BIN)/ruff format --check scimgen tests bench examples
+	$(BIN)/ruff check --line-length 100 scimgen_server
+	$(BIN)/ruff format --check scimgen tests bench examples docs
+	$(BIN)/ruff format --check --line-length 100 scimgen_server
 	$(BIN)/mypy
+	$(BIN)/pyright
+	$(BIN)/lint-imports --no-cache
 
 format: .venv/installed ## Format our own code
 	$(BIN)/ruff check --fix --quiet .
-	$(BIN)/ruff format --quiet scimgen tests bench examples
+	$(BIN)/ruff format --quiet scimgen tests bench examples docs
+	$(BIN)/ruff format --quiet --line-length 100 scimgen_server
 
-golden: .venv/installed ## Rewrite the golden files from what is emitted now
+golden: .venv/installed ## Rewrite the golden files and the diagrams of docs/ARCHITECTURE.md
+	$(BIN)/python docs/architecture.py
 	$(BIN)/python -m pytest -q tests/test_golden.py tests/docs/test_pages.py --update-golden
+
+wheels: .venv/installed ## Build the wheels of scimgen and scimgen-server into dist/
+	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist . ./packaging/scimgen-server
 
 clean: ## Remove what was built
 	rm -rf .venv build dist
