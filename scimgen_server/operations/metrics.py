@@ -1,7 +1,7 @@
-"""Metrics in the text format of Prometheus: the requests, the outbox, the database.
+"""Metrics in the text format of Prometheus: requests, outbox and database.
 
-Own code, since each request is counted: a dictionary and a list take a fifth of a microsecond, the client library with
-its labels and locks ten times that.
+The Prometheus client library is not used because every request is counted. A dictionary and a list
+take a fifth of a microsecond; the library, with its labels and locks, takes ten times as long.
 """
 
 import asyncio
@@ -14,24 +14,24 @@ from ..ports.resources import HasGauges, Store
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 BOUNDS = (0.001, 0.005, 0.025, 0.1, 0.5, 2.5, 10.0)
-"""The buckets' upper bounds, in seconds; the last bucket has none."""
+"""Upper bounds of the histogram buckets, in seconds. The last bucket has no bound."""
 
 _METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
 _STARTED = time.time()
-_PATIENCE = 2
-"""Seconds that the database has to answer."""
+_TIMEOUT = 2
+"""How long to wait for the database, in seconds."""
 
 _BACKLOG_EVENTS = 10_000
-"""How many events of the outbox are looked at, so that the cost is bounded."""
+"""How many outbox events are counted at most. The bound limits the cost of one request."""
 
 _Labels = tuple[tuple[str, str], ...]
 
 
 class Metrics:
-    """The requests of this process.
+    """Counts the requests of this process.
 
     Args:
-        shown: whether `/metrics` answers (SCIM_METRICS).
+        shown: whether the route `/metrics` is on (SCIM_METRICS).
     """
 
     def __init__(self, *, shown: bool = False) -> None:
@@ -39,7 +39,14 @@ class Metrics:
         self._series: dict[tuple[str, str, int], list[float]] = {}
 
     def observe(self, method: str, route: str, status: int, seconds: float) -> None:
-        """Count one request; `route` is the template of its path, so that the series stay few."""
+        """Count one request.
+
+        Args:
+            method: the HTTP method. An unknown method is counted as `other`.
+            route: the template of the path, not the path, to keep the number of series small.
+            status: the HTTP status of the response.
+            seconds: how long the request took.
+        """
         series = self._series.get((method, route, status))
         if series is None:
             method = method if method in _METHODS else "other"
@@ -48,34 +55,32 @@ class Metrics:
         series[-1] += seconds
 
     def requests(self) -> Iterator[str]:
-        """The lines of the requests."""
+        """Yield the exposition lines for the requests."""
         yield from _head("scim_requests_total", "counter", "Requests by method, route and status.")
         histograms: dict[tuple[str, str], list[float]] = {}
         for (method, route, status), series in sorted(self._series.items()):
             labels = (("method", method), ("route", route), ("status", str(status)))
             yield _line("scim_requests_total", labels, sum(series[:-1]))
-            together = histograms.get((method, route), [0.0] * len(series))
+            sums = histograms.get((method, route), [0.0] * len(series))
             histograms[method, route] = [
-                one + other for one, other in zip(together, series, strict=True)
+                one + other for one, other in zip(sums, series, strict=True)
             ]
         yield from _head("scim_request_seconds", "histogram", "How long requests took.")
         for (method, route), series in histograms.items():
-            yield from _histogram(
-                "scim_request_seconds", (("method", method), ("route", route)), series
-            )
+            route_labels = (("method", method), ("route", route))
+            yield from _histogram("scim_request_seconds", route_labels, series)
 
 
 async def exposition(metrics: Metrics, store: Store) -> str:
-    """All lines; those of the outbox are missing where the database cannot be asked."""
+    """Return all metrics as text, without those of the outbox if the database does not answer."""
     lines = list(metrics.requests())
     if isinstance(store, HasGauges):
         for name, (help_text, value) in store.gauges().items():
             lines += _gauge(name, help_text, value)
     try:
-        backlog: Mapping[str, tuple[str, float]] = await asyncio.wait_for(
-            _backlog(store), _PATIENCE
-        )
-    except Exception:  # whatever is wrong with the database is told by this gauge, and by /readyz
+        backlog: Mapping[str, tuple[str, float]] = await asyncio.wait_for(_backlog(store), _TIMEOUT)
+    except Exception:
+        # The gauge reports the failure, and /readyz logs its cause. /metrics itself must answer.
         backlog = {"scim_database_up": ("Whether the database answers.", 0)}
     for name, (help_text, value) in backlog.items():
         lines += _gauge(name, help_text, value)
@@ -94,8 +99,11 @@ async def _backlog(store: Store) -> dict[str, tuple[str, float]]:
     return {
         "scim_database_up": ("Whether the database answers.", 1),
         "scim_outbox_events": (f"Events that wait for delivery, {among}.", backlog.waiting),
-        "scim_outbox_oldest_seconds": ("How long the oldest of them has waited.", max(age, 0.0)),
-        "scim_outbox_dead_letters": (f"Events that were given up, {among}.", backlog.dead),
+        "scim_outbox_oldest_seconds": ("Age of the oldest event that waits.", max(age, 0.0)),
+        "scim_outbox_dead_letters": (
+            f"Events that are no longer delivered, {among}.",
+            backlog.dead,
+        ),
     }
 
 
@@ -110,7 +118,9 @@ def _gauge(name: str, help_text: str, value: float) -> Iterator[str]:
 
 def _histogram(name: str, labels: _Labels, series: list[float]) -> Iterator[str]:
     total = 0.0
-    for bound, count in zip((*(f"{bound:g}" for bound in BOUNDS), "+Inf"), series, strict=False):
+    bounds = [f"{bound:g}" for bound in BOUNDS]
+    bounds.append("+Inf")
+    for bound, count in zip(bounds, series, strict=False):
         total += count
         yield _line(f"{name}_bucket", (*labels, ("le", bound)), total)
     yield _line(f"{name}_sum", labels, series[-1])

@@ -1,4 +1,4 @@
-"""What whoever runs the server asks it, outside of the base path: is it alive, is it ready, how does it do."""
+"""Probes for operators, outside the base path: liveness, readiness and metrics."""
 
 import asyncio
 from typing import Protocol
@@ -11,38 +11,42 @@ from .. import logs
 from ..service.service import Service
 from .metrics import MEDIA_TYPE, Metrics, exposition
 
-_PATIENCE = 2
-"""Seconds that the database has to answer."""
+_TIMEOUT = 2
+"""How long to wait for the database, in seconds."""
 
 
 class Probed(Protocol):
-    """What is asked about: a `ScimApp`."""
+    """The app that the probes report on: a `ScimApp`."""
 
     metrics: Metrics
 
     @property
     def service(self) -> Service | None:
-        """None while the server does not run."""
+        """The service, or None while the server does not run."""
         ...
 
 
 def probes(app: Probed) -> list[Route]:
-    """The routes `/healthz`, `/readyz` and, with SCIM_METRICS, `/metrics`.
+    """Build the routes `/healthz`, `/readyz` and `/metrics`.
 
-    None asks for credentials: keep them inside, as the README says. They tell of the server, never of its users.
+    The routes need no credentials, so they must not be reachable from outside, see the README.
+    They report on the server and contain no data of its users.
+
+    Args:
+        app: the app to report on. `/metrics` answers 404 unless its metrics are `shown`.
     """
 
     async def healthz(request: Request) -> Response:
-        """Alive: who does not hear this restarts the process."""
+        """Liveness: a process that does not answer should be restarted."""
         return PlainTextResponse("ok")
 
     async def readyz(request: Request) -> Response:
-        """Ready: who does not hear this sends requests elsewhere for a while."""
+        """Readiness: a load balancer should send requests elsewhere while this answers 503."""
         service = app.service
         if service is None:
-            return PlainTextResponse("not running: it starts, or it stops", 503)
+            return PlainTextResponse("not running: the server is starting or stopping", 503)
         try:
-            await asyncio.wait_for(service.store.ping(), _PATIENCE)
+            await asyncio.wait_for(service.store.ping(), _TIMEOUT)
         except Exception as error:
             logs.write("not ready", level="error", message=str(error) or type(error).__name__)
             return PlainTextResponse("the database does not answer", 503)
@@ -51,9 +55,8 @@ def probes(app: Probed) -> list[Route]:
     async def metrics(request: Request) -> Response:
         service = app.service
         if not app.metrics.shown or service is None:
-            return PlainTextResponse("SCIM_METRICS=1 shows them", 404)
-        return Response(
-            await exposition(app.metrics, service.store), headers={"Content-Type": MEDIA_TYPE}
-        )
+            return PlainTextResponse("metrics are off: set SCIM_METRICS=1", 404)
+        text = await exposition(app.metrics, service.store)
+        return Response(text, headers={"Content-Type": MEDIA_TYPE})
 
     return [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)]
