@@ -1,1 +1,4 @@
-"""Messages of the SCIM protocol (RFC 7644): JSON documents, errors, lists. No state, no other group of this package."""
+"""Messages of the SCIM protocol (RFC 7644): JSON documents, errors and lists.
+
+The package has no state and imports no other package of the runtime.
+"""

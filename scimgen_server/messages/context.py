@@ -1,18 +1,22 @@
-"""What is asked of the service provider, and what it answers."""
+"""The context of a request, and the result of a write."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class RequestContext:
-    """Who asks for what form of answer.
+    """The context of one request to the service.
 
     Args:
+        tenant: the name of the tenant; empty on a server with one tenant.
         base: scheme, host and base path, as clients see them.
-        actor: who asks, for the audit trail: the name of a token, the subject of an access token.
-        request_id: the request, as the log names it.
-        silent: whether the app itself asks, whose own hooks need not be told.
-        if_match: the versions of which the resource must have one, "*" for any.
+        attributes: the attributes to return (RFC 7644 section 3.9); empty for the default set.
+        excluded: the attributes to leave out of the default set.
+        if_match: the versions of which the resource must have one; "*" for any version.
+        actor: the name of the caller in the audit trail: a token's name or an access token's
+            subject.
+        request_id: the identifier of the request in the log.
+        silent: whether the app itself is the caller, so that its own hooks are not called.
     """
 
     tenant: str
@@ -27,7 +31,15 @@ class RequestContext:
 
 @dataclass(frozen=True, slots=True)
 class WriteResult:
-    """A resource as it goes out; `body` is empty where nobody asked for it."""
+    """A resource after a write, in the form that the client receives.
+
+    Args:
+        id: the resource's id.
+        body: the JSON of the resource; empty if the client asked for no content.
+        version: the resource's `meta.version`.
+        location: the resource's URL.
+        ignored: the unknown attributes that the request contained.
+    """
 
     id: str
     body: bytes

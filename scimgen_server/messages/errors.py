@@ -1,4 +1,4 @@
-"""SCIM errors (RFC 7644 section 3.12): each says what was wrong and what to send instead."""
+"""SCIM errors (RFC 7644 section 3.12): their details name the fault and the correction."""
 
 from typing import Any, Literal, TypeAlias
 
@@ -23,7 +23,14 @@ ScimType: TypeAlias = Literal[
 
 
 class ScimError(Exception):
-    """What the client is told; `detail` is written for the administrator who reads it in their console."""
+    """An error that the client receives.
+
+    Args:
+        status: the HTTP status.
+        detail: the text for the administrator who reads it in the client's console.
+        scim_type: the keyword, for the status 400 and 409.
+        headers: more HTTP headers of the response.
+    """
 
     def __init__(
         self,
@@ -39,7 +46,7 @@ class ScimError(Exception):
         self.headers = headers or {}
 
     def document(self) -> dict[str, Any]:
-        """The error as the client reads it; the status is a string (RFC 7644 section 3.12)."""
+        """Returns the error as JSON. The status is a string (RFC 7644 section 3.12)."""
         document: dict[str, Any] = {"schemas": [SCHEMA], "status": str(self.status)}
         if self.scim_type:
             document["scimType"] = self.scim_type
@@ -48,21 +55,22 @@ class ScimError(Exception):
 
 
 def bad_request(scim_type: ScimType, detail: str) -> ScimError:
-    """A request that the client must change: 400 with its keyword."""
+    """Return the error 400 with a keyword of RFC 7644 table 9."""
     return ScimError(400, detail, scim_type)
 
 
 def invalid_value(detail: str) -> ScimError:
-    """A value that is missing, of the wrong type, or not one of those allowed."""
+    """Return the error 400 for a value that is missing, of the wrong type or not allowed."""
     return bad_request("invalidValue", detail)
 
 
 def not_found(type_name: str, resource_id: str) -> ScimError:
+    """Return the error 404 for a resource."""
     return ScimError(404, f"There is no {type_name} with the id {resource_id!r}.")
 
 
 def conflict(attribute: str, value: str) -> ScimError:
-    """Two resources may not share this value (RFC 7644 section 3.3)."""
+    """Return the error 409 for a unique value of another resource (RFC 7644 section 3.3)."""
     return ScimError(
         409,
         f"The {attribute} {value!r} belongs to another resource; it must be unique.",
@@ -71,6 +79,7 @@ def conflict(attribute: str, value: str) -> ScimError:
 
 
 def precondition_failed(version: str) -> ScimError:
+    """Return the error 412 for a version that If-Match does not name (RFC 7644 section 3.14)."""
     return ScimError(
         412, f"The resource has changed: its version is now {version}. Read it again, then retry."
     )
