@@ -10,7 +10,7 @@ from scimgen.project.disk import Disk
 from scimgen.project.lock import Lock
 
 if TYPE_CHECKING:
-    from scimgen.emit.files import Reuse
+    from scimgen.emit.files import Reuse, RuntimeMode
     from scimgen.model import App
     from scimgen.project import Plan
 
@@ -114,15 +114,37 @@ def is_up_to_date(path: Path) -> int:
         LockError, UnsafePath: each says what is in the way.
     """
     from scimgen.project.fresh import is_fresh
+    from scimgen.emit.files import RuntimeMode
     from scimgen.project.lock import current_versions
 
     disk = Disk(path.parent)
     lock = read_lock(disk)
+    if bool(lock.vendored) is not (runtime_mode(path.parent) is RuntimeMode.VENDORED):
+        return 0
     return len(lock.entries) if is_fresh(disk, lock, path.name, current_versions()) else 0
 
 
+def runtime_mode(folder: Path) -> "RuntimeMode":
+    """How the project in a folder gets the server runtime: `runtime` in `[tool.scimgen]` of its pyproject.toml.
+
+    Raises:
+        SettingsError: the settings have a fault.
+    """
+    from scimgen.emit.files import RuntimeMode
+    from scimgen.settings import load_settings
+
+    project = folder / "pyproject.toml"
+    chosen = load_settings(project).runtime if project.is_file() else None
+    return RuntimeMode(chosen) if chosen else RuntimeMode.VENDORED
+
+
 def generate(
-    path: Path, *, only: Collection[str] = (), force: bool = False, restore: Collection[str] = ()
+    path: Path,
+    *,
+    only: Collection[str] = (),
+    force: bool = False,
+    restore: Collection[str] = (),
+    mode: "RuntimeMode | None" = None,
 ) -> Generated:
     """Plan a project from its description; `scimgen.project.apply` carries the plan out.
 
@@ -131,9 +153,10 @@ def generate(
         only: parts of emission, all where empty.
         force: rewrite emitted files that were edited by hand.
         restore: paths that were deleted and are wanted back.
+        mode: how the app gets the server runtime; as its settings have it if left out.
 
     Raises:
-        Unreadable, LockError, UnsafePath, NoGit, UnknownPart: each says what is in the way.
+        Unreadable, LockError, UnsafePath, NoGit, UnknownPart, SettingsError: the message has the cause.
     """
     from scimgen.description import csv_names
     from scimgen.description import load as load_document
@@ -141,6 +164,7 @@ def generate(
     from scimgen.project import lock as locks
     from scimgen.project import make_plan
     from scimgen.project.fresh import inputs_of
+    from scimgen.project.vendored import folder_hashes
     from scimgen.source import read_file
 
     disk = Disk(path.parent)
@@ -152,14 +176,22 @@ def generate(
     if app is None:
         return Generated(findings, None)
     inputs = inputs_of(disk, [path.name, *csv_names(document)])
-    files = emit_project(app, path.name, only, _reuse(disk, old, versions, inputs))
+    mode = mode or runtime_mode(path.parent)
+    files = emit_project(app, path.name, only, _reuse(disk, old, versions, inputs), mode)
     sources = {file.path: file.source for file in files.values() if file.source}
+    made = Lock(
+        versions=versions,
+        inputs=old.inputs if only else inputs,
+        sources={**old.sources, **sources} if only else sources,
+        vendored=folder_hashes(files),
+    )
     plan = make_plan(
         files,
         old,
-        Lock(versions, inputs if not only else old.inputs, {**old.sources, **sources} if only else sources),
+        made,
         disk.read,
         lambda name: disk.read(f"{locks.BASES}/{name}"),
+        disk.files,
         force=force,
         restore=frozenset(restore),
         partial=bool(only),

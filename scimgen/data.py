@@ -5,6 +5,7 @@ an installed wheel the second.
 """
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -22,3 +23,18 @@ def folder(name: str) -> Path:
 def load_json(path: str) -> Any:
     """A JSON file below `schemas/`; read once, so do not change what it returns."""
     return json.loads((folder("schemas") / path).read_text("utf-8"))
+
+
+def runtime_folder() -> Path:
+    """The folder of the server runtime: `scimgen/_server` in a wheel, `scimgen_server` in a checkout."""
+    installed = _PACKAGE / "_server"
+    return installed if installed.is_dir() else _PACKAGE.parent / "scimgen_server"
+
+
+@cache
+def runtime_version() -> str:
+    """The version of the server runtime, read without importing it."""
+    text = (runtime_folder() / "version.py").read_text("utf-8")
+    found = re.search(r'^__version__ = "([^"]+)"$', text, re.MULTILINE)
+    assert found, "version.py of the runtime has no __version__"
+    return found[1]

@@ -16,6 +16,7 @@ from scimgen.cli.new import new
 from scimgen.cli.probe import probe
 from scimgen.cli.resolve import resolve
 from scimgen.cli.rules import rules
+from scimgen.cli.runtime import runtime
 from scimgen.cli.serve import serve
 from scimgen.cli.validate import validate
 
@@ -28,7 +29,7 @@ app = typer.Typer(
     epilog="Begin with: scimgen new crm --from crm --start",
 )
 
-for command in (new, generate, resolve, validate, explain, rules, diff, import_, docs, serve, probe):
+for command in (new, generate, resolve, validate, explain, rules, diff, import_, docs, serve, probe, runtime):
     app.command(command.__name__.rstrip("_"))(command)
 
 

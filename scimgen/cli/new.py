@@ -13,6 +13,10 @@ def new(
         typer.Option("--from", metavar="EXAMPLE|FILE", help="crm, okta-guide, collaboration, or a file of yours."),
     ] = None,
     start: Annotated[bool, typer.Option("--start", help="Install the app and run it.")] = False,
+    runtime: Annotated[
+        str,
+        typer.Option(help="How the app gets the server runtime: vendored (a copy) or package (scimgen-server)."),
+    ] = "vendored",
     port: Annotated[int, typer.Option(help="The port that --start listens on.")] = 8000,
 ) -> None:
     """Scaffold a whole app from a description.
@@ -24,4 +28,4 @@ def new(
     """
     from scimgen.cli.scaffold import run_new
 
-    raise typer.Exit(run_new(folder, source, start, port))
+    raise typer.Exit(run_new(folder, source, start, port, runtime))

@@ -12,7 +12,10 @@ from scimgen.api import generate as plan_project
 from scimgen.cli.console import count, fail, progress, say, show
 from scimgen.project import Action, Disk, LockError, Plan, Step, UnsafePath, apply
 from scimgen.project.exclusive import exclusive
+from scimgen.settings import SettingsError
 from scimgen.source import Unreadable
+
+MODES = ("vendored", "package")
 
 _DONE = {
     Action.CREATE: "created",
@@ -41,18 +44,27 @@ def run_generate(
     force: bool = False,
     restore: Collection[str] = (),
     quiet: bool = False,
+    mode: str | None = None,
 ) -> int:
-    """Plan, show, and where `write` says so carry out; gives the exit code."""
+    """Plan a project, print the plan, and carry it out.
+
+    Args:
+        write: carry the plan out.
+        mode: how the app gets the server runtime, one of MODES; as its settings have it if left out.
+
+    Returns:
+        the exit code.
+    """
     try:
         path = find_description(file)
         with exclusive(path.parent, lambda: say("another scimgen is at work here: waiting for it to end")):
-            files = 0 if only or restore else is_up_to_date(path)
+            files = 0 if only or restore or mode else is_up_to_date(path)
             if files:
                 if not quiet:
                     say(f"up to date: {count(files, 'file')}")
                 return 0
-            return _generate(path, write, diff, check, only, force, restore, quiet)
-    except (NoDescription, Unreadable, LockError, UnsafePath) as error:
+            return _generate(path, write, diff, check, only, force, restore, quiet, mode)
+    except (NoDescription, Unreadable, LockError, UnsafePath, SettingsError) as error:
         return fail(str(error))
 
 
@@ -65,13 +77,17 @@ def _generate(
     force: bool,
     restore: Collection[str],
     quiet: bool,
+    mode: str | None,
 ) -> int:
     from scimgen.emit import UnknownPart
+    from scimgen.emit.files import RuntimeMode
     from scimgen.project.merge import NoGit
 
     try:
         with nullcontext() if quiet else progress(f"generating from {path.name}"):
-            generated = plan_project(path, only=only, force=force, restore=restore)
+            generated = plan_project(
+                path, only=only, force=force, restore=restore, mode=RuntimeMode(mode) if mode else None
+            )
     except (NoGit, UnknownPart) as error:
         return fail(str(error))
     show(generated.findings)
@@ -98,8 +114,11 @@ def _carry_out(generated: Generated, plan: Plan, path: Path, write: bool, diff: 
             say(f"{step.path}: {advice.format(name=step.path)}")
         elif step.action is Action.KEEP and step.disk is None and not quiet:
             say(f"{step.path}: deleted by you, and stays so; --restore {step.path} brings it back")
-        elif step.drifts and not quiet and not diff:
+        elif step.drifts and not quiet and not diff and not step.folder:
             say(f"{_DONE[step.action] if write else step.action!s:8} {step.path}")
+    if not quiet and not diff:
+        for line in _folder_lines(plan, write):
+            say(line)
     if not quiet:
         say(_summary(plan, write))
     if not quiet and not check and not diff and generated.app and _changes_a_model(plan):
@@ -110,6 +129,14 @@ def _carry_out(generated: Generated, plan: Plan, path: Path, write: bool, diff: 
     if check:
         return 1 if plan.drifts else 0
     return 0 if plan.settled else 1
+
+
+def _folder_lines(plan: Plan, write: bool) -> Iterator[str]:
+    """One line for each vendored folder and action, since a folder has many files."""
+    actions = Counter((step.folder, step.action) for step in plan.steps if step.folder and step.drifts)
+    for (folder, action), number in sorted(actions.items()):
+        done = _DONE[action] if write else str(action)
+        yield f"{done:8} {folder} ({count(number, 'file')})"
 
 
 def _changes_a_model(plan: Plan) -> bool:

@@ -7,12 +7,14 @@ import sys
 from pathlib import Path
 
 from scimgen.cli.console import fail, progress, say, show
-from scimgen.cli.run import run_generate
+from scimgen.cli.run import MODES, run_generate
 from scimgen.scaffold import CannotScaffold, Origin, example_names, origin_of, scaffold
 
 
-def run_new(folder: Path, source: str | None, start: bool, port: int) -> int:
+def run_new(folder: Path, source: str | None, start: bool, port: int, runtime: str) -> int:
     """Scaffold, then start where that is asked for; gives the exit code."""
+    if runtime not in MODES:
+        return fail(f"--runtime is {' or '.join(MODES)}, not {runtime!r}")
     try:
         origin = origin_of(source) if source else _ask(folder)
         findings = scaffold(folder, origin)
@@ -23,7 +25,7 @@ def run_new(folder: Path, source: str | None, start: bool, port: int) -> int:
     if not (folder / origin.name).exists():
         say(f"the description has faults: nothing was written to {folder}")
         return 1
-    code = run_generate(folder / origin.name, write=True, quiet=True)
+    code = run_generate(folder / origin.name, write=True, quiet=True, mode=runtime)
     if code:
         return code
     say(f"scaffolded {folder} from {origin.name}")

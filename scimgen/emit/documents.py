@@ -10,11 +10,11 @@ from scimgen.documents import (
     schema_to_json,
     service_provider_config_to_json,
 )
-from scimgen.emit.files import EmittedFile, Ownership, Reuse, json_bytes
+from scimgen.emit.files import EmittedFile, Ownership, Reuse, Target, json_bytes
 from scimgen.model import App
 
 
-def emit_documents(app: App, source_name: str, reuse: Reuse) -> Iterator[EmittedFile]:
+def emit_documents(app: App, target: Target, reuse: Reuse) -> Iterator[EmittedFile]:
     """`documents/`, SCIM documents and nothing else; and `values/`, a list of resources for each type that has any."""
     for name, document in discovery(app).items():
         yield _file(f"{app.package}/documents/{name}.json", document)
@@ -24,7 +24,7 @@ def emit_documents(app: App, source_name: str, reuse: Reuse) -> Iterator[Emitted
             yield _file(f"{app.package}/values/{value_file(resource_type.name)}", values)
 
 
-def emit_golden(app: App, source_name: str, reuse: Reuse) -> Iterator[EmittedFile]:
+def emit_golden(app: App, target: Target, reuse: Reuse) -> Iterator[EmittedFile]:
     """What the server's own tests compare its answers to: its owner's, so that a change stays red until accepted."""
     for name, document in discovery(app).items():
         yield EmittedFile(f"tests/golden/{name}.json", json_bytes(document), Ownership.YOURS, "server")

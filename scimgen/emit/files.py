@@ -13,12 +13,41 @@ from scimgen.emit.literals import one_line
 class Ownership(StrEnum):
     """Whose an emitted file is.
 
-    EMITTED: scimgen's; rewritten at every run. YOURS: its owner's; written once. MERGED: both's; three-way merged.
+    EMITTED: generated; rewritten at every run. YOURS: the owner's; written once. MERGED: both's; three-way merged.
+    VENDORED: a file of a folder that is a copy of a package; the folder has one hash.
     """
 
     EMITTED = "emitted"
     YOURS = "yours"
     MERGED = "merged"
+    VENDORED = "vendored"
+
+
+class RuntimeMode(StrEnum):
+    """How a generated app gets the server runtime.
+
+    VENDORED: as a copy inside its package. PACKAGE: as the distribution scimgen-server.
+    """
+
+    VENDORED = "vendored"
+    PACKAGE = "package"
+
+
+VENDORED_FOLDER = "_server"
+"""The folder of the copy, inside the app's package."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What an app is emitted for, besides its model.
+
+    Args:
+        source_name: the description's file name, for the headers.
+        mode: how the app gets the runtime.
+    """
+
+    source_name: str
+    mode: RuntimeMode = RuntimeMode.VENDORED
 
 
 class UnknownPart(ValueError):

@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from scimgen.emit.files import EmittedFile, Ownership, Reuse, fingerprint, header
+from scimgen.emit.files import EmittedFile, Ownership, Reuse, Target, fingerprint, header
 from scimgen.emit.models import emit_models, resource_names
 from scimgen.model import App
 
 
-def emit_model_modules(app: App, source_name: str, reuse: Reuse) -> Iterator[EmittedFile]:
+def emit_model_modules(app: App, target: Target, reuse: Reuse) -> Iterator[EmittedFile]:
     """`models/__init__.py` and one module a resource type."""
     names = resource_names(app)
-    first = header(source_name)
+    first = header(target.source_name)
     modules = {}
     for resource_type in app.resource_types:
         named = names[resource_type.name]

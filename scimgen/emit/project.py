@@ -3,23 +3,28 @@
 from collections.abc import Callable, Collection, Iterator
 
 from scimgen.emit.documents import emit_documents, emit_golden
-from scimgen.emit.files import EmittedFile, Reuse, UnknownPart, nothing_to_reuse
+from scimgen.emit.files import EmittedFile, Reuse, RuntimeMode, Target, UnknownPart, nothing_to_reuse
 from scimgen.emit.model_modules import emit_model_modules
 from scimgen.emit.openapi import emit_openapi
+from scimgen.emit.runtime import emit_runtime
 from scimgen.emit.server import emit_server
 from scimgen.model import App
 
-Part = Callable[[App, str, Reuse], Iterator[EmittedFile]]
+Part = Callable[[App, Target, Reuse], Iterator[EmittedFile]]
 
 PARTS: dict[str, tuple[Part, ...]] = {
     "documents": (emit_documents, emit_openapi),
     "models": (emit_model_modules,),
-    "server": (emit_server, emit_golden),
+    "server": (emit_server, emit_runtime, emit_golden),
 }
 
 
 def emit_project(
-    app: App, source_name: str, only: Collection[str] = (), reuse: Reuse = nothing_to_reuse
+    app: App,
+    source_name: str,
+    only: Collection[str] = (),
+    reuse: Reuse = nothing_to_reuse,
+    mode: RuntimeMode = RuntimeMode.VENDORED,
 ) -> dict[str, EmittedFile]:
     """Every file of the project, by path.
 
@@ -28,6 +33,7 @@ def emit_project(
         source_name: the description's file name, for the headers.
         only: the parts that are asked for, all of them where empty.
         reuse: gives what was emitted before for a path, if it was made from the same; see `Reuse`.
+        mode: how the app gets the server runtime.
 
     Raises:
         UnknownPart: `only` names no part of the table.
@@ -37,5 +43,6 @@ def emit_project(
         hint = ": scimgen docs writes the pages for administrators" if "docs" in unknown else ""
         raise UnknownPart(f"{', '.join(unknown)}: no part; the parts are {', '.join(PARTS)}{hint}")
     chosen = [part for name, parts in PARTS.items() if not only or name in only for part in parts]
-    files = {file.path: file for part in chosen for file in part(app, source_name, reuse)}
+    target = Target(source_name, mode)
+    files = {file.path: file for part in chosen for file in part(app, target, reuse)}
     return dict(sorted(files.items()))

@@ -7,8 +7,17 @@ from importlib.metadata import version
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from scimgen.data import folder
-from scimgen.emit.files import EmittedFile, Ownership, Reuse, fingerprint, header
+from scimgen.data import folder, runtime_version
+from scimgen.emit.files import (
+    VENDORED_FOLDER,
+    EmittedFile,
+    Ownership,
+    Reuse,
+    RuntimeMode,
+    Target,
+    fingerprint,
+    header,
+)
 from scimgen.emit.formatting import black_format
 from scimgen.emit.literals import markdown, one_line, python_string, toml_string
 from scimgen.emit.models import resource_names
@@ -32,37 +41,52 @@ _OWNERSHIP = {
 _CACHES = frozenset(("__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache"))
 
 
-def emit_server(app: App, source_name: str, reuse: Reuse) -> Iterator[EmittedFile]:
+def emit_server(app: App, target: Target, reuse: Reuse) -> Iterator[EmittedFile]:
     """Every file below `templates/server/`; `package` becomes the app's package, `.jinja` ends a template's name."""
     for name in _templates():
         path = name.removesuffix(".jinja")
         ownership = _ownership(path)
-        target = f"{app.package}/{path.removeprefix('package/')}" if path.startswith("package/") else path
+        destination = f"{app.package}/{path.removeprefix('package/')}" if path.startswith("package/") else path
         text, source = _text(name), ""
         if name.endswith(".jinja"):
-            context = _context(app, source_name, text)
+            context = _context(app, target, text)
             source = fingerprint(list(context.values()))
-        content = reuse(target, source) if source else None
+        content = reuse(destination, source) if source else None
         if content is None:
             text = _render(name, context) if source else text
-            first = header(source_name) if ownership is Ownership.EMITTED and _takes_comment(path) else ""
+            first = header(target.source_name) if ownership is Ownership.EMITTED and _takes_comment(path) else ""
             content = (first + text).encode()
-        yield EmittedFile(target, content, ownership, "server", source)
+        yield EmittedFile(destination, content, ownership, "server", source)
     schema = (folder("schemas") / "scimgen.schema.json").read_bytes()
     yield EmittedFile("scimgen.schema.json", schema, Ownership.EMITTED, "server")
 
 
-def _context(app: App, source_name: str, template: str) -> dict[str, Any]:
+def _context(app: App, target: Target, template: str) -> dict[str, Any]:
     """What a template is given: no more of the app than it names, so that nothing else makes it be rendered anew."""
     types = app.resource_types if "app.resource_types" in template else ()
     outlines = tuple(_outline(type_, ".values" in template) for type_ in types)
     return {
         "app": replace(app, resource_types=outlines, allowed_breaks=()),
         "package": app.package,
-        "source_name": source_name,
+        "source_name": target.source_name,
         "version": _version(),
+        "mode": str(target.mode),
+        "runtime": f".{VENDORED_FOLDER}" if target.mode is RuntimeMode.VENDORED else "scimgen_server",
+        "runtime_version": runtime_version(),
+        "runtime_range": compatible_range(runtime_version()),
         "names": resource_names(app) if "names[" in template else {},
     }
+
+
+def compatible_range(version: str) -> str:
+    """The releases of the runtime that an app generated for one of them can run on.
+
+    >>> compatible_range("0.1.4"), compatible_range("2.3.0")
+    ('>=0.1.4,<0.2', '>=2.3.0,<3')
+    """
+    major, minor, *_ = version.split(".")
+    following = f"0.{int(minor) + 1}" if major == "0" else str(int(major) + 1)
+    return f">={version},<{following}"
 
 
 def _outline(type_: ResourceType, with_values: bool) -> ResourceType:

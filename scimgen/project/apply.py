@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from scimgen.project.disk import Disk
 from scimgen.project.lock import BASES, JOURNAL, NAME, digest, dump, dump_journal
-from scimgen.project.plan import Action, Plan, Step
+from scimgen.project.plan import Plan
+from scimgen.project.step import Action, Step
 
 
 def apply(plan: Plan, disk: Disk, progress: Callable[[Step], None] = lambda step: None) -> None:
@@ -18,8 +19,9 @@ def apply(plan: Plan, disk: Disk, progress: Callable[[Step], None] = lambda step
     """
     noted = dict(plan.old_lock.journal)
     for step in plan.steps:
-        if step.content is not None and step.action is not Action.MERGE:
-            noted[step.path] = noted.get(step.path, frozenset()) | {digest(step.content)}
+        hashes = _hashes(step)
+        if hashes:
+            noted[step.path] = noted.get(step.path, frozenset()) | hashes
     if noted != plan.old_lock.journal:
         disk.write(JOURNAL, dump_journal(noted))
     for step in plan.steps:
@@ -45,3 +47,13 @@ def apply(plan: Plan, disk: Disk, progress: Callable[[Step], None] = lambda step
     elif not left and disk.read(JOURNAL) is not None:
         disk.delete(JOURNAL)
     disk.sweep()
+
+
+def _hashes(step: Step) -> frozenset[str]:
+    """What the journal notes of a step: the bytes that it writes, and those that a folder's hash alone covers."""
+    found: set[str] = set()
+    if step.content is not None and step.action is not Action.MERGE:
+        found.add(digest(step.content))
+    if step.folder and step.disk is not None and step.action is not Action.SAME:
+        found.add(digest(step.disk))
+    return frozenset(found)

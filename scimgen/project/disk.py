@@ -48,6 +48,20 @@ class Disk:
         except FileNotFoundError:
             return None
 
+    def files(self, name: str) -> dict[str, bytes]:
+        """The files below a folder, by their relative paths; what Python compiles there is left out.
+
+        Raises:
+            UnsafePath: as `path`, also for a symbolic link inside the folder.
+        """
+        root = self.path(f"{name}/file").parent
+        found: dict[str, bytes] = {}
+        for path in sorted(root.rglob("*")):
+            relative = path.relative_to(self.root).as_posix()
+            if "__pycache__" not in path.parts and not path.is_dir():
+                found[relative] = self.path(relative).read_bytes()
+        return found
+
     def write(self, name: str, content: bytes) -> None:
         """Write a file whole or not at all: a temporary file in the project's folder, then `os.replace`."""
         path = self.path(name)

@@ -9,21 +9,26 @@ from functools import cache
 
 from scimgen.data import folder
 from scimgen.emit.files import Ownership
+from scimgen.emit.runtime import runtime_files
 from scimgen.project.disk import Disk
 from scimgen.project.lock import BASES, Lock, digest
+from scimgen.project.vendored import folder_digest
 
 TEMPLATES = "scimgen's templates and schemas"
 
 
 @cache
 def templates_digest() -> str:
-    """One hash of every template and schema that travels with scimgen."""
+    """One hash of every template, schema and runtime file that travels with scimgen."""
     whole = hashlib.sha256()
     for name in ("templates", "schemas"):
         root = folder(name)
         for path in sorted(path for path in root.rglob("*") if path.is_file() and "__pycache__" not in path.parts):
             whole.update(f"{name}/{path.relative_to(root).as_posix()}\0".encode())
             whole.update(hashlib.sha256(path.read_bytes()).digest())
+    for name, path in runtime_files():
+        whole.update(f"runtime/{name}\0".encode())
+        whole.update(hashlib.sha256(path.read_bytes()).digest())
     return whole.hexdigest()
 
 
@@ -45,6 +50,9 @@ def is_fresh(disk: Disk, lock: Lock, description: str, versions: Mapping[str, st
         return False
     if inputs_of(disk, (name for name in lock.inputs if name != TEMPLATES)) != lock.inputs:
         return False
+    for path, hash_ in lock.vendored.items():
+        if folder_digest(path, disk.files(path)) != hash_:
+            return False
     for path, entry in lock.entries.items():
         content = disk.read(path)
         if entry.ownership is Ownership.EMITTED and (content is None or digest(content) != entry.digest):

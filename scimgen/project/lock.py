@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 
+from scimgen.data import runtime_version
 from scimgen.emit import Ownership
 
 NAME = "scimgen.lock"
@@ -14,6 +15,7 @@ BASES = ".scimgen/bases"
 
 _COMMENT = "# What scimgen emitted here, and by which versions. Commit this file; do not edit it.\n"
 _GENERATORS = ("black", "datamodel-code-generator")
+_VENDORED = str(Ownership.VENDORED)
 
 
 class LockError(Exception):
@@ -42,6 +44,7 @@ class Lock:
         versions: of what made the bytes, by name.
         inputs: the hashes of what they were made from: the description, its CSV files, the templates.
         sources: the fingerprint of the part of the model that a file was made from, for files that are dear to make.
+        vendored: the hash of each vendored folder, by its path.
         entries: by path.
         journal: the hashes of all that interrupted runs may have written, by path.
     """
@@ -49,6 +52,7 @@ class Lock:
     versions: dict[str, str] = field(default_factory=dict)
     inputs: dict[str, str] = field(default_factory=dict)
     sources: dict[str, str] = field(default_factory=dict)
+    vendored: dict[str, str] = field(default_factory=dict)
     entries: dict[str, Entry] = field(default_factory=dict)
     journal: dict[str, frozenset[str]] = field(default_factory=dict)
 
@@ -69,7 +73,8 @@ class Lock:
 
 def current_versions() -> dict[str, str]:
     """The versions of everything that the emitted bytes depend on."""
-    return {name: version(name) for name in (*_GENERATORS, "scimgen")}
+    found = {name: version(name) for name in (*_GENERATORS, "scimgen")}
+    return found | {"scimgen-server": runtime_version()}
 
 
 def check_versions(lock: Lock, current: dict[str, str]) -> None:
@@ -103,6 +108,7 @@ def dump(lock: Lock) -> bytes:
     lines = [f"version {name} {number}\n" for name, number in sorted(lock.versions.items())]
     lines += [f"input {hash_} {name}\n" for name, hash_ in sorted(lock.inputs.items())]
     lines += [f"source {fingerprint} {path}\n" for path, fingerprint in sorted(lock.sources.items())]
+    lines += [f"{_VENDORED} {hash_} {path}\n" for path, hash_ in sorted(lock.vendored.items())]
     for path, entry in sorted(lock.entries.items()):
         state = "deleted" if entry.deleted else str(entry.ownership)
         lines.append(f"{state} {entry.digest} {path}\n")
@@ -121,7 +127,7 @@ def parse(content: bytes) -> Lock:
     Raises:
         LockError: it is no lock, or holds the marks of a merge conflict.
     """
-    versions, inputs, sources, entries = {}, {}, {}, {}
+    versions, inputs, sources, vendored, entries = {}, {}, {}, {}, {}
     for number, line in enumerate(content.decode("utf-8", "replace").splitlines(), 1):
         if not line or line.startswith("#"):
             continue
@@ -133,6 +139,8 @@ def parse(content: bytes) -> Lock:
             inputs[second] = first
         elif word == "source" and second:
             sources[second] = first
+        elif word == _VENDORED and second:
+            vendored[second] = first
         elif word == "deleted" and second:
             entries[second] = Entry(Ownership.MERGED, first, deleted=True)
         elif word in set(Ownership) and second:
@@ -140,4 +148,4 @@ def parse(content: bytes) -> Lock:
         else:
             mend = "settle the merge in it" if word[:7] in ("<<<<<<<", "=======", ">>>>>>>") else "restore it from git"
             raise LockError(f"{NAME}:{number}: not a line of a lock; {mend}, or delete it and run scimgen generate")
-    return Lock(versions, inputs, sources, entries)
+    return Lock(versions, inputs, sources, vendored, entries)

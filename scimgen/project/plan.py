@@ -1,58 +1,13 @@
 """The plan: for every file that was emitted, now or before, the one thing to do. Computed, nothing written."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 from scimgen.emit import EmittedFile, Ownership
 from scimgen.project.lock import Entry, Lock, digest
 from scimgen.project.merge import merge
-
-
-class Action(StrEnum):
-    """What happens to a file."""
-
-    SAME = "same"
-    CREATE = "create"
-    UPDATE = "update"
-    ADOPT = "adopt"
-    KEEP = "keep"
-    MERGE = "merge"
-    CONFLICT = "conflict"
-    EDITED = "edited"
-    DELETE = "delete"
-    LET_GO = "let go"
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What to do with one path.
-
-    Args:
-        content: the bytes to write, None where nothing is written (for DELETE, CONFLICT and EDITED too).
-        base: for a merged file the text to keep as the base of the next merge; None keeps the old one.
-        entry: the path's line in the new lock, None where it leaves the lock.
-        disk: what stands there now.
-        new: the text as emitted, None where the file is not emitted any more.
-    """
-
-    path: str
-    action: Action
-    content: bytes | None = None
-    base: bytes | None = None
-    entry: Entry | None = None
-    disk: bytes | None = None
-    new: bytes | None = None
-
-    @property
-    def settled(self) -> bool:
-        """Whether the file needs nobody: a conflict and a hand-edited emitted file do."""
-        return self.action not in (Action.CONFLICT, Action.EDITED)
-
-    @property
-    def drifts(self) -> bool:
-        """Whether `--check` goes red for it."""
-        return self.action not in (Action.SAME, Action.KEEP)
+from scimgen.project.step import Action, Step
+from scimgen.project.vendored import Folder, plan_folder, vendored_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +32,11 @@ class Plan:
 
 
 Reader = Callable[[str], bytes | None]
+Lister = Callable[[str], Mapping[str, bytes]]
+
+
+def _no_folder(name: str) -> Mapping[str, bytes]:
+    return {}
 
 
 def make_plan(
@@ -85,6 +45,7 @@ def make_plan(
     made: Lock,
     read: Reader,
     read_base: Reader,
+    list_folder: Lister = _no_folder,
     *,
     force: bool = False,
     restore: frozenset[str] = frozenset(),
@@ -98,12 +59,18 @@ def make_plan(
         made: the new lock without its entries: versions, inputs and sources of what made `files`.
         read: gives a path's bytes on the disk.
         read_base: gives a merged path's base.
+        list_folder: gives the files below a folder on the disk, by their paths in the project.
         force: emitted files that were edited by hand are rewritten.
         restore: deleted paths to bring back.
         partial: `files` holds some parts only, so that what it lacks was not dropped.
     """
-    steps = []
-    for path in sorted(set(files) | (set() if partial else set(lock.entries) | set(lock.journal))):
+    vendored = vendored_files(files)
+    steps = _vendored_steps(vendored, lock, made, list_folder, force=force, partial=partial)
+    known = set() if partial else set(lock.entries) | set(lock.journal)
+    inside = tuple(f"{folder}/" for folder in {*made.vendored, *lock.vendored})
+    for path in sorted(set(files) | known):
+        if path in vendored or path.startswith(inside):
+            continue
         old, disk = lock.entries.get(path), read(path)
         if path not in files:
             steps.append(_dropped(path, old, disk, lock, read_base))
@@ -115,13 +82,36 @@ def make_plan(
                 steps.append(_emitted(file, old, disk, ours, force))
             case Ownership.YOURS:
                 steps.append(_yours(file, old, disk, path in restore))
-            case Ownership.MERGED:
+            case _:
                 steps.append(_merged(file, old, disk, read_base(path), path in restore, force))
+    steps.sort(key=lambda step: step.path)
     entries = {path: entry for path, entry in lock.entries.items() if partial and path not in files}
     entries |= {step.path: step.entry for step in steps if step.entry}
     # With something left to settle the inputs are not taken as done, so that the next run looks again.
     inputs = made.inputs if all(step.settled for step in steps) else {}
-    return Plan(tuple(steps), replace(made, inputs=inputs, entries=dict(sorted(entries.items()))), lock)
+    folders = _folders(steps, lock, made, partial=partial and not vendored)
+    new = replace(made, inputs=inputs, vendored=folders, entries=dict(sorted(entries.items())))
+    return Plan(tuple(steps), new, lock)
+
+
+def _vendored_steps(
+    vendored: Mapping[str, bytes], lock: Lock, made: Lock, list_folder: Lister, *, force: bool, partial: bool
+) -> list[Step]:
+    """The steps of the vendored folders, those of the last run among them."""
+    steps: list[Step] = []
+    for path in sorted({*made.vendored, *(() if partial else lock.vendored)}):
+        new = {name: content for name, content in vendored.items() if name.startswith(f"{path}/")}
+        steps += plan_folder(Folder(path, new, list_folder(path)), lock, force=force)
+    return steps
+
+
+def _folders(steps: Collection[Step], lock: Lock, made: Lock, *, partial: bool) -> dict[str, str]:
+    """The hashes of the vendored folders for the new lock; one that was edited by hand keeps its old hash."""
+    if partial:
+        return lock.vendored
+    edited = {step.path for step in steps if step.action is Action.EDITED}
+    kept = {path: hash_ for path, hash_ in lock.vendored.items() if path in edited}
+    return {path: hash_ for path, hash_ in made.vendored.items() if path not in edited} | kept
 
 
 def _emitted(file: EmittedFile, old: Entry | None, disk: bytes | None, ours: bool, force: bool) -> Step:

@@ -1,4 +1,4 @@
-"""Reading the settings."""
+"""Read the settings."""
 
 import tomllib
 from collections.abc import Callable, Mapping
@@ -12,26 +12,27 @@ from scimgen.source import Source
 
 _SEVERITIES = {str(severity): severity for severity in Severity}
 _OFF = "off"
+_RUNTIMES = ("vendored", "package")
 
 
 class SettingsError(Exception):
-    """The settings cannot be read; the message names the file and says why."""
+    """The settings cannot be read. The message contains the file name and the reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a project asks of `validate`; the command line goes before it.
+    """The settings of a project for `validate`. Options of the command line take precedence.
 
     Args:
-        folder: the settings' own folder, which paths are relative to.
-        paths: what to validate where the command line names nothing.
-        clients: whose rules apply besides the RFCs'.
-        min_severity: the least severity that is shown, None where the settings say nothing.
-        strict: whether warnings fail the run.
-        severities: severities that differ from the rules' own; None switches a rule off.
-        ignores: findings that are wanted as they are.
-        baseline: the file of findings that were there when the project began, None for none.
-        exclude: glob patterns of files to pass over in folders.
+        folder: The folder of the settings. Paths are relative to it.
+        paths: The paths to validate if the command line has none.
+        clients: The client profiles whose rules apply in addition to those of the RFCs.
+        min_severity: The lowest severity that is shown. None if the settings do not define it.
+        strict: Whether warnings fail the run.
+        severities: Severities that replace the defaults of the rules. None switches a rule off.
+        ignores: The ignored findings.
+        baseline: The baseline file, or None.
+        exclude: Glob patterns for files that are skipped in folders.
     """
 
     folder: Path = Path()
@@ -43,14 +44,15 @@ class Settings:
     ignores: tuple[Ignore, ...] = ()
     baseline: Path | None = None
     exclude: tuple[str, ...] = ()
+    runtime: str | None = None
 
 
 def settings_file(start: Path) -> Path | None:
-    """The settings that hold in a folder: its own or those of the nearest folder above, up to the repository's top."""
+    """Find the settings of a folder: in the folder or its nearest parent, up to the root of the repository."""
     for folder in (start, *start.parents):
-        own = folder / "scimgen.toml"
-        if own.is_file():
-            return own
+        settings = folder / "scimgen.toml"
+        if settings.is_file():
+            return settings
         project = folder / "pyproject.toml"
         if project.is_file() and _has_table(project):
             return project
@@ -60,7 +62,7 @@ def settings_file(start: Path) -> Path | None:
 
 
 def _has_table(project: Path) -> bool:
-    """Whether a pyproject has `[tool.scimgen]`; one that is broken has none of ours."""
+    """Whether a pyproject.toml has a table `[tool.scimgen]`. An unreadable file counts as one without."""
     try:
         return "scimgen" in tomllib.loads(project.read_text("utf-8")).get("tool", {})
     except (OSError, ValueError):
@@ -68,23 +70,23 @@ def _has_table(project: Path) -> bool:
 
 
 def load_settings(path: Path) -> Settings:
-    """Read `scimgen.toml`, or `[tool.scimgen]` of a pyproject.
+    """Read `scimgen.toml`, or `[tool.scimgen]` of a pyproject.toml.
 
     Raises:
-        SettingsError: the file cannot be read, or says something that is not understood.
+        SettingsError: The file cannot be read, or has an unknown key or a wrong value.
     """
     try:
         text = path.read_text("utf-8")
-        told = tomllib.loads(text)
+        content = tomllib.loads(text)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise SettingsError(f"{path}: {reason}") from error
-    table = told.get("tool", {}).get("scimgen", {}) if path.name == "pyproject.toml" else told
+    table = content.get("tool", {}).get("scimgen", {}) if path.name == "pyproject.toml" else content
     return _Reader(path, Source(str(path), text)).settings(table)
 
 
 class _Reader:
-    """Checks the table key by key, so that a slip is told with its line."""
+    """Checks the table key by key, so that an error has the line of its key."""
 
     def __init__(self, path: Path, source: Source) -> None:
         self.path = path
@@ -100,6 +102,7 @@ class _Reader:
             "ignore": self.ignores,
             "baseline": self.baseline,
             "exclude": self.texts,
+            "runtime": self.runtime,
         }
         renamed = {"min-severity": "min_severity", "severity": "severities", "ignore": "ignores"}
         values: dict[str, Any] = {"folder": self.path.parent}
@@ -116,7 +119,7 @@ class _Reader:
 
     def texts(self, key: str, value: Any) -> tuple[str, ...]:
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            raise self.wrong(key, f"{key} is a list of strings")
+            raise self.wrong(key, f"{key} must be a list of strings")
         return tuple(value)
 
     def clients(self, key: str, value: Any) -> tuple[str, ...]:
@@ -130,36 +133,41 @@ class _Reader:
 
     def flag(self, key: str, value: Any) -> bool:
         if not isinstance(value, bool):
-            raise self.wrong(key, f"{key} is true or false")
+            raise self.wrong(key, f"{key} must be true or false")
         return value
+
+    def runtime(self, key: str, value: Any) -> str:
+        if value not in _RUNTIMES:
+            raise self.wrong(key, f"{key} is one of {', '.join(_RUNTIMES)}")
+        return str(value)
 
     def severity(self, key: str, value: Any) -> Severity:
         if value not in _SEVERITIES:
-            raise self.wrong(key, f"{key} is one of {', '.join(_SEVERITIES)}")
+            raise self.wrong(key, f"{key} must be one of {', '.join(_SEVERITIES)}")
         return _SEVERITIES[value]
 
     def severities(self, key: str, value: Any) -> dict[str, Severity | None]:
         if not isinstance(value, dict):
-            raise self.wrong(key, f"{key} is a table of rules")
-        return {rule: None if said == _OFF else self.severity(rule, said) for rule, said in value.items()}
+            raise self.wrong(key, f"{key} must be a table of rules")
+        return {rule: None if entry == _OFF else self.severity(rule, entry) for rule, entry in value.items()}
 
     def baseline(self, key: str, value: Any) -> Path:
         if not isinstance(value, str):
-            raise self.wrong(key, f"{key} is the name of a file")
+            raise self.wrong(key, f"{key} must be the name of a file")
         return self.path.parent / value
 
     def ignores(self, key: str, value: Any) -> tuple[Ignore, ...]:
         if not isinstance(value, list):
-            raise self.wrong(key, f"{key} is a list of rules")
+            raise self.wrong(key, f"{key} must be a list of rules")
         found = []
         for item in value:
-            said = {"rule": item} if isinstance(item, str) else item
-            texts = isinstance(said, dict) and all(isinstance(part, str) for part in said.values())
-            if not texts or "rule" not in said or not set(said) <= {"rule", "files", "pointer", "reason"}:
-                raise self.wrong(key, f"{key} holds rules, or tables of rule, files, pointer and reason")
-            at = max(0, self.source.text.find(said["rule"]))
-            place = self.source.place(at, at + len(said["rule"]))
+            entry = {"rule": item} if isinstance(item, str) else item
+            texts = isinstance(entry, dict) and all(isinstance(part, str) for part in entry.values())
+            if not texts or "rule" not in entry or not set(entry) <= {"rule", "files", "pointer", "reason"}:
+                raise self.wrong(key, f"{key} must contain rules, or tables of rule, files, pointer and reason")
+            at = max(0, self.source.text.find(entry["rule"]))
+            place = self.source.place(at, at + len(entry["rule"]))
             found.append(
-                Ignore(said["rule"], place, said.get("files", ""), said.get("pointer", ""), said.get("reason", ""))
+                Ignore(entry["rule"], place, entry.get("files", ""), entry.get("pointer", ""), entry.get("reason", ""))
             )
         return tuple(found)

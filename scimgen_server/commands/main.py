@@ -32,10 +32,11 @@ def run_command(application: Application, arguments: list[str] | None = None) ->
     parser.set_defaults(application=application)
     options = parser.parse_args(arguments)
     try:
+        application.check_version()
         code = int(options.run(options))
         sys.stdout.flush()
         return code
-    except BrokenPipeError:  # whoever reads may stop at any time
+    except BrokenPipeError:  # The reader of a pipe may stop at any time.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except (CommandError, SettingsError, StorageError) as error:

@@ -109,6 +109,7 @@ class ScimApp:
             SettingsError: a setting is wrong, or there are no credentials.
             StorageError: the store cannot be opened, or `migrate` has to run first.
         """
+        self.application.check_version()
         settings = self.settings or Settings.from_environment(app=self.application.name)
         settings.check()
         consumers = self._consumers(settings)

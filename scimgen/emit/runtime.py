@@ -1,0 +1,28 @@
+"""The copy of the server runtime inside an app, file by file."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from scimgen.data import runtime_folder
+from scimgen.emit.files import VENDORED_FOLDER, EmittedFile, Ownership, Reuse, RuntimeMode, Target
+from scimgen.model import App
+
+_SUFFIXES = frozenset((".py", ".md", ".typed"))
+
+
+def runtime_files() -> Iterator[tuple[str, Path]]:
+    """Relative path and file of everything that the runtime consists of, sorted."""
+    root = runtime_folder()
+    for path in sorted(root.rglob("*")):
+        name = path.relative_to(root).as_posix()
+        is_part = path.suffix in _SUFFIXES or path.name == "py.typed"
+        if is_part and path.is_file() and "__pycache__" not in path.parts:
+            yield name, path
+
+
+def emit_runtime(app: App, target: Target, reuse: Reuse) -> Iterator[EmittedFile]:
+    """The files of `_server/`, byte for byte; none if the app depends on the distribution instead."""
+    if target.mode is RuntimeMode.PACKAGE:
+        return
+    for name, path in runtime_files():
+        yield EmittedFile(f"{app.package}/{VENDORED_FOLDER}/{name}", path.read_bytes(), Ownership.VENDORED, "server")

@@ -1,0 +1,10 @@
+"""The base classes of the models. They belong to the runtime."""
+
+from ..runtime import Binary as Binary
+from ..runtime import Complex as Complex
+from ..runtime import DateTime as DateTime
+from ..runtime import Decimal as Decimal
+from ..runtime import Extension as Extension
+from ..runtime import Reference as Reference
+from ..runtime import Resource as Resource
+from ..runtime import Scim as Scim
