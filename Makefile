@@ -18,8 +18,8 @@ demo: .venv/installed ## Scaffold the example, start it, show what Okta would se
 	@$(BIN)/python examples/demo.py $(if $(ONCE),--once)
 
 # The unit tests of the generator and the runtime. Left out: what starts commands, servers, browsers or type checkers.
-QUICK := scimgen tests/architecture tests/compare tests/description tests/docs tests/emit tests/importing tests/project \
-	tests/rules tests/runtime tests/serving tests/source tests/validate tests/test_api.py
+QUICK := scimgen scimgen_server tests/architecture tests/compare tests/description tests/docs tests/emit tests/importing \
+	tests/project tests/rules tests/runtime tests/serving tests/source tests/validate tests/test_api.py
 NOT_QUICK := $(wildcard tests/*/test_command.py) tests/compare/test_live_values.py tests/description/test_served.py \
 	tests/docs/test_browser.py tests/docs/test_examples.py tests/emit/test_compose.py tests/emit/test_models_checks.py \
 	tests/emit/test_models_hostile.py tests/importing/test_live.py tests/validate/test_live.py tests/validate/test_slow.py

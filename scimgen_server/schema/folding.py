@@ -51,7 +51,7 @@ def fold_number(number: Decimal) -> str:
     """Sign, exponent, digits: text that sorts like the numbers.
 
     >>> sorted([fold_number(Decimal(n)) for n in (7, -12, "0.5", 100, 0, -3)])
-    ['0499979', '049998869', '1', '24999905', '2500000', '25000001']
+    ['04999887~', '0499996~', '1', '2499995', '2500007', '2500021']
     """
     if number == 0:
         return "1"
