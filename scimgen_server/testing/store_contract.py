@@ -114,7 +114,9 @@ def test_a_job_that_raises_changes_nothing(make: Callable[[], Store]) -> None:
             await tx.insert(TENANT, user("1", "Ada"), NOW)
             raise LookupError("no")
 
-        outcomes = await asyncio.gather(store.write(failing), insert(store, user("2", "Grace")), return_exceptions=True)
+        outcomes = await asyncio.gather(
+            store.write(failing), insert(store, user("2", "Grace")), return_exceptions=True
+        )
         assert isinstance(outcomes[0], LookupError)
         page = await store.search(TENANT, Query([(TREE, None)]))
         assert [json.loads(one.body)["userName"] for one in page.items] == ["Grace"]
@@ -129,7 +131,8 @@ def test_unique_values_and_ids_are_taken_once(make: Callable[[], Store]) -> None
 
     async def scenario(store: Store) -> None:
         outcomes = await asyncio.gather(
-            *(insert(store, user(str(number), "ADA")) for number in range(5)), return_exceptions=True
+            *(insert(store, user(str(number), "ADA")) for number in range(5)),
+            return_exceptions=True,
         )
         assert sum(isinstance(outcome, Taken) for outcome in outcomes) == 4
         first = (await store.search(TENANT, Query([(TREE, None)]))).items[0]
@@ -192,7 +195,10 @@ def test_whoever_jumps_between_pages_finds_them_where_they_are(make: Callable[[]
             keys = [one.key for one in written]
             for start in (7, 2, 9, 4, 4, 0, 5, 11, 6, 20, 1):
                 page = await store.search(TENANT, Query([(TREE, None)], start=start, count=3))
-                assert (page.total, [one.key for one in page.items]) == (len(keys), keys[start : start + 3])
+                assert (page.total, [one.key for one in page.items]) == (
+                    len(keys),
+                    keys[start : start + 3],
+                )
 
     run(make, scenario)
 
@@ -204,7 +210,9 @@ def test_an_update_moves_the_index(make: Callable[[], Store]) -> None:
         (stored,) = await insert(store, user("1", "Ada"))
 
         async def job(tx: Transaction) -> Stored:
-            return await tx.update(TENANT, stored, laid_down(stored), laid_down(stored, userName="Grace"), LATER)
+            return await tx.update(
+                TENANT, stored, laid_down(stored), laid_down(stored, userName="Grace"), LATER
+            )
 
         changed = await store.write(job)
         assert (changed.version, changed.created, changed.modified) == (2, NOW, LATER)
@@ -237,7 +245,10 @@ def test_links_are_seen_from_both_sides(make: Callable[[], Store]) -> None:
     groups, layout = GROUPS, Layout(GROUPS)
 
     async def scenario(store: Store) -> None:
-        records = [layout.record(name, {"schemas": [groups.urn], "displayName": name}) for name in ("inner", "outer")]
+        records = [
+            layout.record(name, {"schemas": [groups.urn], "displayName": name})
+            for name in ("inner", "outer")
+        ]
         ada, inside, outside = await insert(store, user("1", "Ada"), *records)
         member, inner, outer = ada.key, inside.key, outside.key
 
@@ -248,7 +259,9 @@ def test_links_are_seen_from_both_sides(make: Callable[[], Store]) -> None:
         await store.write(link)
         found = (await store.links(TENANT, [member], ["groups"]))[member]
         assert {(one.id, one.direct) for one in found} == {(inside.id, True), (outside.id, False)}
-        assert [one.id for one in (await store.links(TENANT, [inner], ["members"]))[inner]] == [ada.id]
+        assert [one.id for one in (await store.links(TENANT, [inner], ["members"]))[inner]] == [
+            ada.id
+        ]
         several = await store.links(TENANT, [member, inner, outer], ["members", "groups"])
         assert {key: {(one.link, one.id) for one in links} for key, links in several.items()} == {
             member: {("groups", inside.id), ("groups", outside.id)},
@@ -276,7 +289,9 @@ def test_how_many_hold_a_value_and_how_many_are_active_is_known(make: Callable[[
     """
 
     async def scenario(store: Store) -> None:
-        ada, alan, licence, other = await insert(store, *(user(name, name) for name in ("ada", "alan", "pro", "free")))
+        ada, alan, licence, other = await insert(
+            store, *(user(name, name) for name in ("ada", "alan", "pro", "free"))
+        )
         held = [licence.key, other.key]
 
         async def active(value: str) -> int:
@@ -296,10 +311,18 @@ def test_how_many_hold_a_value_and_how_many_are_active_is_known(make: Callable[[
         async def change(tx: Transaction) -> None:
             for stored, value in ((ada, True), (alan, False)):
                 document = json.loads(stored.whole or stored.body) | {"active": value}
-                await tx.update(TENANT, stored, laid_down(stored), Layout(TREE).record(stored.id, document), LATER)
+                await tx.update(
+                    TENANT,
+                    stored,
+                    laid_down(stored),
+                    Layout(TREE).record(stored.id, document),
+                    LATER,
+                )
 
         async def leave(tx: Transaction) -> None:
-            await tx.unlink(TENANT, ada.key, "entitlements", [licence.key, alan.key])  # the latter is not there
+            await tx.unlink(
+                TENANT, ada.key, "entitlements", [licence.key, alan.key]
+            )  # the latter is not there
             now = await tx.get(TENANT, TREE.name, alan.id)
             assert now is not None
             await tx.delete(TENANT, now, laid_down(now), LATER)
@@ -335,11 +358,15 @@ def test_a_changed_layout_is_laid_down_anew(make: Callable[[], Store]) -> None:
             while not await tx.clear_index(TENANT, TREE.name):
                 pass
             found = await tx.after(TENANT, TREE.name, 0)
-            await tx.relay(TENANT, [(stored, user(stored.id, f"renamed{stored.id}")) for stored in found])
+            await tx.relay(
+                TENANT, [(stored, user(stored.id, f"renamed{stored.id}")) for stored in found]
+            )
 
         await store.write(job)
         page = await store.search(TENANT, parse('userName sw "renamed"'))
-        assert sorted((one.id, one.version) for one in page.items) == sorted((one.id, 1) for one in written)
+        assert sorted((one.id, one.version) for one in page.items) == sorted(
+            (one.id, 1) for one in written
+        )
         assert (await store.search(TENANT, parse('userName sw "user"'))).total == 0
 
     run(make, scenario)

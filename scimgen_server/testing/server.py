@@ -1,0 +1,36 @@
+"""A real server on a free port of this machine, in a thread of the test process."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+
+from ..protocol.app import BASE_PATH, ScimApp
+from ..protocol.server import build_app
+
+TOKEN = "a-token-for-the-tests"
+
+
+@contextmanager
+def running(scim_app: ScimApp) -> Iterator[str]:
+    """Run a server until the block ends.
+
+    Yields:
+        its base URL.
+    """
+    app = build_app(scim_app)
+    config = uvicorn.Config(app, port=0, log_config=None, access_log=False, proxy_headers=False)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        while not server.started:
+            assert thread.is_alive(), "the server did not start"
+            time.sleep(0.01)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        yield f"http://127.0.0.1:{port}{BASE_PATH}"
+    finally:
+        server.should_exit = True
+        thread.join(timeout=10)
