@@ -1,4 +1,4 @@
-"""The finding, and its output formats."""
+"""Findings and their output formats."""
 
 from scimgen.diagnostics.diagnostic import Diagnostic, Severity
 from scimgen.diagnostics.text import render_text

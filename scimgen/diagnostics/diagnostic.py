@@ -1,4 +1,4 @@
-"""A finding: what is wrong, where, by which clause, and what to write instead."""
+"""A finding: what is wrong, its position, the clause that decides it, and the fix."""
 
 from dataclasses import dataclass
 from enum import IntEnum
@@ -7,7 +7,7 @@ from scimgen.place import Place
 
 
 class Severity(IntEnum):
-    """How much a finding matters; they compare, an error is the greatest."""
+    """The severity of a finding. Severities can be compared; an error is the highest."""
 
     INFO = 0
     WARNING = 1
@@ -22,13 +22,13 @@ class Diagnostic:
     """One finding.
 
     Args:
-        rule: the rule's id, as `scimgen explain` takes it.
-        severity: how much it matters.
-        message: what is wrong, in one sentence without a full stop.
-        place: the range of characters that it is about.
-        pointer: the JSON pointer of the value (RFC 6901).
-        fix: what to write instead, or "".
-        source: the clause that decides it, such as `RFC 7643 section 7`, or "".
+        rule: The id of the rule, as in `scimgen explain RULE`.
+        severity: The severity.
+        message: What is wrong, in one sentence without a full stop.
+        place: The range of characters with the fault.
+        pointer: The JSON pointer of the value (RFC 6901).
+        fix: What to write instead, or "".
+        source: The clause that decides it, such as `RFC 7643 section 7`, or "".
     """
 
     rule: str
@@ -41,5 +41,5 @@ class Diagnostic:
 
     @property
     def order(self) -> tuple[str, int, int, str]:
-        """Findings are shown in this order: by file, line, column and rule."""
+        """The sort key of the finding: file, line, column and rule."""
         return (self.place.file, self.place.line, self.place.column, self.rule)

@@ -1,4 +1,4 @@
-"""The output formats by name: a new one is a module and a line here."""
+"""The table of output formats. A new format is a module and one line in this table."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -20,16 +20,16 @@ FORMATS: dict[str, Renderer] = {
     "github": render_github,
     "junit": render_junit,
 }
-"""What programs read; `text` is `render_limited`, which takes the terminal into account."""
+"""The formats for programs. The format `text` is `render_limited`, which has options for the terminal."""
 
 
 def render_limited(results: Results, colour: bool = False, limit: int = SHOWN_OF_A_RULE) -> Iterator[str]:
-    """Findings for a person: of one rule in one file the first few, and how many more there are.
+    """Write findings as text, limited to the first few of each rule in a file, with the number of the others.
 
     Args:
-        results: what was found.
-        colour: whether the terminal takes colour.
-        limit: how many of one rule in one file, 0 for all.
+        results: The findings.
+        colour: Whether to use colours of the terminal.
+        limit: The greatest number of findings of one rule in one file. 0 is no limit.
     """
     seen: Counter[tuple[str, str]] = Counter()
     shown = []

@@ -10,12 +10,12 @@ _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO
 
 
 def _data(text: str) -> str:
-    """Text after the second pair of colons."""
+    """Escape the text after the second pair of colons."""
     return printable(text).replace("%", "%25")
 
 
 def _property(text: str) -> str:
-    """Text of a property: its commas and colons would end it."""
+    """Escape the text of a property. A comma or colon would end it."""
     return _data(text).replace(":", "%3A").replace(",", "%2C")
 
 
@@ -31,7 +31,7 @@ def _command(finding: Diagnostic) -> str:
 
 
 def render_github(results: Results) -> Iterator[str]:
-    """One command a finding.
+    """Write one workflow command per finding.
 
     >>> from scimgen.place import Place
     >>> finding = Diagnostic("x", Severity.INFO, "100%", Place("a,b.json", 1, 2, 1, 3))

@@ -1,4 +1,4 @@
-"""Findings for programs, as one JSON object."""
+"""Findings as one JSON object."""
 
 import json
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from scimgen.diagnostics.summary import Results
 
 def _finding(finding: Diagnostic) -> dict[str, str | int]:
     place = finding.place
-    said: dict[str, str | int] = {
+    members: dict[str, str | int] = {
         "rule": finding.rule,
         "severity": str(finding.severity),
         "file": place.file,
@@ -21,13 +21,15 @@ def _finding(finding: Diagnostic) -> dict[str, str | int]:
         "message": finding.message,
     }
     if finding.fix:
-        said["fix"] = finding.fix
-    said["source"] = finding.source
-    return said
+        members["fix"] = finding.fix
+    members["source"] = finding.source
+    return members
 
 
 def render_json(results: Results) -> Iterator[str]:
-    """`{"diagnostics": […], "summary": {…}}`, a finding a line; a lone surrogate is escaped, so every output is UTF-8.
+    """Write `{"diagnostics": […], "summary": {…}}`, one finding per line.
+
+    A surrogate without its pair is escaped, so the output is always valid UTF-8.
 
     >>> print("".join(render_json(Results([], ["a.json"]))))
     {"diagnostics": [],

@@ -1,4 +1,4 @@
-"""Findings as a JUnit report: a suite a file, a failed case an error or warning."""
+"""Findings as a JUnit report: one suite per file, one failed case per error or warning."""
 
 from collections.abc import Iterator
 
@@ -8,31 +8,31 @@ from scimgen.diagnostics.text import printable
 
 
 def escape(text: str) -> str:
-    """Text as XML; `xml.sax.saxutils` has it too, but loads a web client with it."""
+    """Escape text for XML. `xml.sax.saxutils` has the same function, but its import loads an HTTP client."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def quoteattr(text: str) -> str:
-    """Text as an attribute's value, in its quotes."""
+    """Escape text as the value of an XML attribute, with quotes."""
     return '"' + escape(text).replace('"', "&quot;") + '"'
 
 
 def _case(finding: Diagnostic) -> str:
     name = quoteattr(printable(f"{finding.rule} {finding.place.line}:{finding.place.column}"))
     where = quoteattr(printable(finding.place.file))
-    said = "\n".join(
+    lines = "\n".join(
         printable(line) for line in (f"{finding.place}: {finding.message}", finding.fix, finding.source) if line
     )
     if finding.severity is Severity.INFO:
-        inner = f"<system-out>{escape(said)}</system-out>"
+        inner = f"<system-out>{escape(lines)}</system-out>"
     else:
         message = quoteattr(printable(finding.message))
-        inner = f'<failure type="{finding.severity}" message={message}>{escape(said)}</failure>'
+        inner = f'<failure type="{finding.severity}" message={message}>{escape(lines)}</failure>'
     return f"  <testcase classname={where} name={name}>{inner}</testcase>"
 
 
 def render_junit(results: Results) -> Iterator[str]:
-    """The report; a file without findings is one case that passed.
+    """Write the report. A file without findings is one case that passed.
 
     >>> print("\\n".join(render_junit(Results([], ["a.json"]))))
     <?xml version="1.0" encoding="UTF-8"?>

@@ -16,22 +16,22 @@ _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sa
 
 
 def _uri(file: str) -> str:
-    """A file's name as a URI reference (SARIF section 3.4.3); a URL stays one."""
+    """Convert a file name to a URI reference (SARIF section 3.4.3). A URL does not change."""
     if file.startswith(("http://", "https://")):
         return quote(file, safe=":/?#[]@!$&'()*+,;=%~-._")
     return quote(PurePath(file).as_posix(), safe="/~-._", errors="replace")
 
 
 def _rule(id: str, results: Results) -> dict[str, Any]:
-    told = results.rules.get(id)
-    if told is None:
+    rule = results.rules.get(id)
+    if rule is None:
         return {"id": id}
     return {
         "id": id,
-        "shortDescription": {"text": told.title},
-        "fullDescription": {"text": told.why or told.title},
-        "help": {"text": f"{told.why or told.title}\n\n{told.source}"},
-        "defaultConfiguration": {"level": _LEVELS[told.severity]},
+        "shortDescription": {"text": rule.title},
+        "fullDescription": {"text": rule.why or rule.title},
+        "help": {"text": f"{rule.why or rule.title}\n\n{rule.source}"},
+        "defaultConfiguration": {"level": _LEVELS[rule.severity]},
     }
 
 
@@ -44,7 +44,7 @@ def _result(finding: Diagnostic, index: int) -> dict[str, Any]:
         "endLine": place.end_line,
         "endColumn": place.end_column,
     }
-    # A fingerprint that outlives a moved line, so that code scanning does not close and reopen the alert.
+    # The fingerprint does not contain the line. A moved line must not close the alert and open another one.
     key = f"{finding.rule}\n{place.file}\n{finding.pointer}".encode("utf-8", "backslashreplace")
     return {
         "ruleId": finding.rule,
@@ -57,7 +57,7 @@ def _result(finding: Diagnostic, index: int) -> dict[str, Any]:
 
 
 def _version() -> dict[str, str]:
-    """The version of the tool, where it is installed."""
+    """The version of the tool, if it is installed as a distribution."""
     from importlib.metadata import PackageNotFoundError, version
 
     try:
@@ -67,7 +67,7 @@ def _version() -> dict[str, str]:
 
 
 def render_sarif(results: Results) -> Iterator[str]:
-    """One SARIF log with one run; columns count code points."""
+    """Write one SARIF log with one run. Columns count code points."""
     ids = sorted({finding.rule for finding in results.findings})
     indexes = {id: index for index, id in enumerate(ids)}
     driver: dict[str, Any] = {"name": "scimgen", **_version(), "rules": [_rule(id, results) for id in ids]}

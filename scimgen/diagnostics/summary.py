@@ -1,4 +1,4 @@
-"""What a run found, as a whole: the findings to show, and how many there were."""
+"""The results of a run: the findings to show, and the counts."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from scimgen.diagnostics.diagnostic import Diagnostic, Severity
 
 @dataclass(frozen=True, slots=True)
 class RuleText:
-    """What a renderer may say of a rule."""
+    """The texts of a rule for a renderer."""
 
     title: str
     why: str
@@ -18,15 +18,15 @@ class RuleText:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """What a renderer is given.
+    """The input of a renderer.
 
     Args:
-        findings: those to show, in their order.
-        files: the names of everything that was read.
-        counts: how many findings there were by severity, those too that are not in `findings`.
-        hidden: how many were below the severity that was asked for.
-        ignored: how many the settings, comments or the baseline keep back.
-        rules: the rules that are known, by id.
+        findings: The findings to show, in order.
+        files: The names of all inputs.
+        counts: The number of findings by severity, including those that are not in `findings`.
+        hidden: The number of findings below the requested severity.
+        ignored: The number of findings that the settings, comments or the baseline ignore.
+        rules: The known rules by id.
     """
 
     findings: Sequence[Diagnostic]
@@ -37,7 +37,7 @@ class Results:
     rules: Mapping[str, RuleText] = field(default_factory=dict)
 
     def count(self, severity: Severity) -> int:
-        """How many findings of that severity there were."""
+        """The number of findings of a severity."""
         return self.counts.get(severity, 0)
 
 
@@ -46,7 +46,7 @@ def _number(count: int, noun: str) -> str:
 
 
 def summary(results: Results) -> str:
-    """One line for a person.
+    """Summarise the results in one line.
 
     >>> summary(Results([], ["a.json"]))
     '1 document: no findings'
@@ -63,12 +63,12 @@ def summary(results: Results) -> str:
         notes.append(f"{results.hidden} below the least severity are not shown")
     if results.ignored:
         notes.append(f"{results.ignored} ignored")
-    said = ", ".join(parts) or "no findings"
-    return f"{_number(len(results.files), 'document')}: {said}" + (f" ({'; '.join(notes)})" if notes else "")
+    counts = ", ".join(parts) or "no findings"
+    return f"{_number(len(results.files), 'document')}: {counts}" + (f" ({'; '.join(notes)})" if notes else "")
 
 
 def by_file(results: Results) -> Iterable[tuple[str, list[Diagnostic]]]:
-    """Every file that was read, with its findings; those of other files (the settings', say) after them."""
+    """Group findings by file. Files that were not inputs, such as the settings, come last."""
     found: dict[str, list[Diagnostic]] = {name: [] for name in results.files}
     for finding in results.findings:
         found.setdefault(finding.place.file, []).append(finding)

@@ -1,4 +1,4 @@
-"""Findings for a person: `file:line:column: severity[rule] message`, the line, a caret under the value, the mend."""
+"""Findings as text: `file:line:column: severity[rule] message`, the line, carets under the value, and the fix."""
 
 from collections.abc import Iterable, Iterator
 from unicodedata import east_asian_width
@@ -12,7 +12,7 @@ _WIDTH = 110
 
 
 def printable(text: str) -> str:
-    """The text on one line and without a character that a terminal would obey.
+    """Escape line breaks and control characters, so that a text cannot change the terminal.
 
     >>> printable("a\\x1b[31m\\nb")
     'a\\\\x1b[31m\\\\nb'
@@ -23,12 +23,12 @@ def printable(text: str) -> str:
 
 
 def _columns(text: str) -> int:
-    """How many columns a terminal takes for it: two for a wide character."""
+    """The width of a text in terminal columns. A wide character takes two."""
     return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
 
 
 def excerpt(place: Place) -> tuple[str, str]:
-    """The line that a place is on, cut to a screen's width, and the carets below the place.
+    """The line of a place, cut to the width of a screen, and the line of carets below it.
 
     >>> excerpt(Place("a", 1, 6, 1, 9, "app: crm"))
     ('app: crm', '     ^^^')
@@ -62,7 +62,7 @@ def _finding(finding: Diagnostic, colour: bool) -> Iterator[str]:
 
 
 def render_text(findings: Iterable[Diagnostic], colour: bool = False) -> Iterator[str]:
-    """Every finding as the lines that a terminal shows, a blank line after each."""
+    """Write every finding as lines of text, with a blank line after each."""
     for finding in findings:
         yield from _finding(finding, colour)
         yield ""

@@ -1,4 +1,4 @@
-"""The discovery documents (/Schemas, /ResourceTypes, /ServiceProviderConfig) to the model and back."""
+"""Conversion between discovery documents (/Schemas, /ResourceTypes, /ServiceProviderConfig) and the model."""
 
 from scimgen.documents.known import known_schema, known_schemas
 from scimgen.documents.read import attribute_from_json, schema_from_json

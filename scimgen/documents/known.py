@@ -1,4 +1,4 @@
-"""The schemas that SCIM, Okta and the draft define, from the data files in `schemas/`."""
+"""The schemas of SCIM, Okta and the IETF draft, read from the data files in `schemas/`."""
 
 from functools import cache
 
@@ -29,7 +29,7 @@ def known_schemas() -> tuple[str, ...]:
 
 @cache
 def known_schema(urn: str) -> Schema | None:
-    """The known schema of that URN, in any case (RFC 7644 section 3.10), or None.
+    """The known schema with a URN, compared without regard to case (RFC 7644 section 3.10), or None.
 
     >>> known_schema("urn:ietf:params:scim:schemas:core:2.0:user").attribute("username").required
     True

@@ -1,4 +1,4 @@
-"""A discovery document, already known to be sound, as a model."""
+"""Convert valid discovery documents to the model."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +7,7 @@ from scimgen.model import Attribute, AttributeType, Mutability, Returned, Schema
 
 
 def attribute_from_json(document: Mapping[str, Any]) -> Attribute:
-    """One attribute definition (RFC 7643 section 7); what is left out has the defaults of section 2.2.
+    """Convert one attribute definition (RFC 7643 section 7). Missing characteristics get the defaults of section 2.2.
 
     >>> attribute_from_json({"name": "tier"}).returned
     <Returned.DEFAULT: 'default'>
@@ -29,7 +29,7 @@ def attribute_from_json(document: Mapping[str, Any]) -> Attribute:
 
 
 def schema_from_json(document: Mapping[str, Any]) -> Schema:
-    """One Schema document (RFC 7643 section 7)."""
+    """Convert one Schema document (RFC 7643 section 7)."""
     return Schema(
         id=document["id"],
         name=document.get("name", ""),

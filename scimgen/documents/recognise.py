@@ -1,7 +1,7 @@
-"""What a JSON document as written is meant to be: by its shape first, by what it says of itself second.
+"""Recognise what kind of document a JSON text is: first by its members, then by `schemas` and `meta.resourceType`.
 
-A document that calls itself something else (`"schemas": ["…core:2.0:User"]` on a schema is common) is still read as
-what it plainly is, so that the rules can say what is wrong with it.
+The members come first because `schemas` is often wrong, such as `"schemas": ["…core:2.0:User"]` on a schema. The rules
+then report the wrong URI of a document that is clearly a schema.
 """
 
 import re
@@ -12,7 +12,7 @@ from scimgen.source import Array, Node, Object, Scalar
 
 
 class Shape(StrEnum):
-    """What a document, or an item of an array or ListResponse, is meant to be."""
+    """The kind of a document, or of an item of an array or ListResponse."""
 
     LIST_RESPONSE = "ListResponse"
     ARRAY = "array"
@@ -47,7 +47,7 @@ _SCIM1 = re.compile(r"urn:scim:schemas:[a-z]+:1\.", re.IGNORECASE)
 
 
 def strings(node: Node | None) -> list[str]:
-    """The strings of an array, or the one string that stands in its place."""
+    """The strings of an array, or the single string that is written instead of an array."""
     if isinstance(node, Array):
         return [item.value for item in node.items if isinstance(item, Scalar) and isinstance(item.value, str)]
     if isinstance(node, Scalar) and isinstance(node.value, str):
@@ -56,7 +56,7 @@ def strings(node: Node | None) -> list[str]:
 
 
 def recognise(node: Node) -> Shape:
-    """The shape of a document.
+    """Find the shape of a document.
 
     >>> from scimgen.source.json import read_json
     >>> recognise(read_json("a", '{"id": "urn:acme:scim:Badge", "attributes": []}').root)
@@ -79,7 +79,7 @@ def recognise(node: Node) -> Shape:
 
 
 def is_discovery_array(node: Node | None) -> bool:
-    """Whether an array is of schemas or resource types, or empty; one of resources is data, and nobody's body."""
+    """Whether an array contains schemas or resource types, or is empty. An array of resources is only data."""
     if not isinstance(node, Array):
         return False
     shapes = {recognise(item) for item in node.items}
@@ -87,19 +87,19 @@ def is_discovery_array(node: Node | None) -> bool:
 
 
 def _is_scim1(members: dict[str, Node], listed: list[str]) -> bool:
-    """Whether a schema, or the document itself, names the SCIM 1.x namespace (RFC 7643 section 10.2.1 has another)."""
+    """Whether `schemas` or a member has the namespace of SCIM 1.x. RFC 7643 section 10.2.1 defines another one."""
     named = listed + (strings(members.get("schema")) + strings(members.get("id")) if "attributes" in members else [])
     return any(_SCIM1.match(uri) for uri in named)
 
 
 def _by_members(members: dict[str, Node]) -> Shape | None:
-    """The shape that the members tell, where they do."""
+    """The shape that follows from the members, or None."""
     names = members.keys()
     if "$schema" in names or "openapi" in names or "swagger" in names:
         return Shape.UNKNOWN  # JSON Schema and OpenAPI share names such as `id` and `schemas`
     if "attributes" in names and ("id" in names or "name" in names or "schemas" in names):
         return Shape.SCHEMA
-    # An attribute definition has a type, and referenceTypes or the like: a bare array of them is no document.
+    # An attribute definition has a type. It is not a document, and an array of them is not one either.
     if ("endpoint" in names or "schemaextensions" in names) and "type" not in names:
         return Shape.RESOURCE_TYPE
     if "authenticationschemes" in names or len(_FEATURES & names) >= 2:
@@ -108,17 +108,17 @@ def _by_members(members: dict[str, Node]) -> Shape | None:
 
 
 def _by_uris(members: dict[str, Node], listed: list[str]) -> Shape:
-    """The shape that `schemas` or `meta.resourceType` names."""
+    """The shape that follows from `schemas` or `meta.resourceType`."""
     for uri in listed:
         if uri in _OWN_URIS:
             return _OWN_URIS[uri]
     if any(uri in _RESOURCES for uri in listed):
         return Shape.RESOURCE
     meta = members.get("meta")
-    said = strings(meta.get("resourceType")) if isinstance(meta, Object) else []
-    for name in said:
+    named = strings(meta.get("resourceType")) if isinstance(meta, Object) else []
+    for name in named:
         if name in (Shape.SCHEMA, Shape.RESOURCE_TYPE, Shape.SERVICE_PROVIDER_CONFIG):
             return Shape(name)
     if "schema" in members and "name" in members and "type" not in members:
         return Shape.RESOURCE_TYPE
-    return Shape.RESOURCE if said and listed else Shape.UNKNOWN
+    return Shape.RESOURCE if named and listed else Shape.UNKNOWN

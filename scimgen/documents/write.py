@@ -1,6 +1,7 @@
-"""The model as discovery documents, every characteristic written out.
+"""Write the model as discovery documents, with every characteristic.
 
-`meta.location` is relative to the base URL: who serves the document puts its own in front (RFC 7643 section 3.1).
+`meta.location` is relative to the base URL. The server adds its base URL when it serves the document (RFC 7643
+section 3.1).
 """
 
 from collections.abc import Iterable
@@ -13,7 +14,7 @@ Json = dict[str, Any]
 
 
 def attribute_to_json(attribute: Attribute) -> Json:
-    """One attribute definition (RFC 7643 section 7), in the order of the RFC's own."""
+    """Write one attribute definition (RFC 7643 section 7), with its members in the order of the RFC."""
     document: Json = {"name": attribute.name, "type": str(attribute.type)}
     if attribute.type is AttributeType.COMPLEX:
         document["subAttributes"] = [attribute_to_json(sub) for sub in attribute.sub_attributes]
@@ -33,7 +34,7 @@ def attribute_to_json(attribute: Attribute) -> Json:
 
 
 def schema_to_json(schema: Schema) -> Json:
-    """One Schema document (RFC 7643 section 7)."""
+    """Write one Schema document (RFC 7643 section 7)."""
     document: Json = {"schemas": [urns.SCHEMA], "id": schema.id}
     if schema.name:
         document["name"] = schema.name
@@ -45,7 +46,7 @@ def schema_to_json(schema: Schema) -> Json:
 
 
 def resource_type_to_json(resource_type: ResourceType) -> Json:
-    """One ResourceType document (RFC 7643 section 6); its id is its name, as Okta's guide has it."""
+    """Write one ResourceType document (RFC 7643 section 6). Its id is its name, as in Okta's guide."""
     document: Json = {
         "schemas": [urns.RESOURCE_TYPE],
         "id": resource_type.name,
@@ -64,7 +65,7 @@ def resource_type_to_json(resource_type: ResourceType) -> Json:
 
 
 def _segment(name: str) -> str:
-    """A name as one segment of a path (RFC 3986 section 3.3)."""
+    """Encode a name as one segment of a path (RFC 3986 section 3.3)."""
     from urllib.parse import quote
 
     return quote(name, safe="")
@@ -87,7 +88,7 @@ _SCHEMES: dict[Authentication, Json] = {
 
 
 def service_provider_config_to_json(app: App) -> Json:
-    """The ServiceProviderConfig document (RFC 7643 section 5; `pagination` by RFC 9865 section 4)."""
+    """Write the ServiceProviderConfig document (RFC 7643 section 5; `pagination` by RFC 9865 section 4)."""
     config = app.service_provider_config
     document: Json = {"schemas": [urns.SERVICE_PROVIDER_CONFIG]}
     if config.documentation_uri:
@@ -114,7 +115,7 @@ def service_provider_config_to_json(app: App) -> Json:
 
 
 def _roles_and_entitlements(app: App) -> Json:
-    """What draft-ietf-scim-roles-entitlements wants to be told of its two endpoints and of a user's grants."""
+    """The member of draft-ietf-scim-roles-entitlements about its two endpoints and the grants of a user."""
     kinds = {resource_type.kind for resource_type in app.resource_types}
     grants = {"primarySupported": True, "typeSupported": True}
     return {
@@ -124,7 +125,7 @@ def _roles_and_entitlements(app: App) -> Json:
 
 
 def list_response(resources: Iterable[Json]) -> Json:
-    """A ListResponse that holds them all: pagination is ignored for discovery (RFC 7644 sections 3.4.2 and 4)."""
+    """Write a ListResponse with all resources. Discovery ignores pagination (RFC 7644 sections 3.4.2 and 4)."""
     found = list(resources)
     return {
         "schemas": [urns.LIST_RESPONSE],

@@ -1,1 +1,1 @@
-"""The edits of `validate --fix`: each replaces a range of the text; all other bytes stay."""
+"""The edits of `validate --fix`. Each edit replaces a range of the text and changes no other byte."""

@@ -1,4 +1,4 @@
-"""Small edits of a JSON text by offset: what they do not touch stays as it is, byte for byte."""
+"""Edits of a JSON text by offset. All bytes outside the edited ranges stay the same."""
 
 import json
 from collections.abc import Iterable
@@ -8,7 +8,7 @@ from scimgen.source import Array, Document, JsonValue, Object
 
 
 class Edit(NamedTuple):
-    """Put `text` in place of the characters from `start` to `end`; an insertion where both are equal."""
+    """Replace the characters from `start` to `end` by `text`. If both are equal, it is an insertion."""
 
     start: int
     end: int
@@ -16,18 +16,18 @@ class Edit(NamedTuple):
 
 
 BOM = Edit(-1, 0, "")
-"""Remove the byte order mark, which stands before the first character."""
+"""Removes the byte order mark before the first character."""
 
 
 def written(value: JsonValue) -> str:
-    """A value as JSON text."""
+    """Write a value as JSON text."""
     return json.dumps(value, ensure_ascii=False)
 
 
 def add_member(document: Document, node: Object, name: str, value: JsonValue) -> tuple[Edit, ...]:
-    """Add a member after the last one, with the blanks that the object already has between its members.
+    """Add a member after the last one, with the same whitespace as between the existing members.
 
-    An empty object shows no such habit and is left alone.
+    An empty object is not changed, because it does not show which whitespace to use.
 
     >>> from scimgen.source import read_text
     >>> document = read_text("a.json", b'{ "a" : 1,  "b" : 2 }', "json")
@@ -46,7 +46,7 @@ def add_member(document: Document, node: Object, name: str, value: JsonValue) ->
 
 
 def add_first_member(document: Document, node: Object, name: str, value: JsonValue) -> tuple[Edit, ...]:
-    """Add a member before the first one, with the blanks that stand there."""
+    """Add a member before the first one, with the whitespace that is there."""
     if not node.members:
         return ()
     text, first = document.source.text, node.members[0]
@@ -57,7 +57,7 @@ def add_first_member(document: Document, node: Object, name: str, value: JsonVal
 
 
 def wrap_in_list_response(document: Document, node: Array, uri: str) -> tuple[Edit, ...]:
-    """Put an array of resources into a ListResponse; its own lines keep their indentation.
+    """Put an array of resources into a ListResponse. The lines of the array keep their indentation.
 
     >>> from scimgen.source import read_text
     >>> document = read_text("a.json", b"[1]", "json")
@@ -72,7 +72,7 @@ def wrap_in_list_response(document: Document, node: Array, uri: str) -> tuple[Ed
 
 
 def apply(text: str, edits: Iterable[Edit]) -> str:
-    """The text with the edits; of two that touch the same characters the first wins, and of two equal ones one is done.
+    """Apply edits to a text. If two edits overlap, only the first is applied. Equal edits are applied once.
 
     >>> apply("abc", [Edit(1, 2, "X"), Edit(3, 3, "!")])
     'aXc!'

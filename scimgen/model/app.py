@@ -1,4 +1,4 @@
-"""An app that SCIM clients provision: its resource types and how its service provider behaves."""
+"""The model of an app that SCIM clients provision: its resource types and its ServiceProviderConfig."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from scimgen.place import Place
 
 
 class Authentication(StrEnum):
-    """How clients may authenticate; the names are RFC 7643 section 5's where it has one."""
+    """The authentication schemes for clients. RFC 7643 section 5 defines most of the names."""
 
     BEARER = "oauthbearertoken"
     BASIC = "httpbasic"
@@ -35,13 +35,13 @@ class ServiceProviderConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AllowedBreak:
-    """A breaking change that is meant, with its reason, so that a comparison with an older model lets it pass.
+    """An intended breaking change. A comparison with an older model accepts it.
 
     Args:
-        change: the id of the kind of change, such as `attribute-removed`.
-        at: what changed, such as `License.tier`.
-        reason: why.
-        to: for a rename the new name, "" for all else.
+        change: The id of the kind of change, such as `attribute-removed`.
+        at: The changed part, such as `License.tier`.
+        reason: Why the change is intended.
+        to: The new name for a rename, otherwise "".
     """
 
     change: str
@@ -53,16 +53,16 @@ class AllowedBreak:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class App:
-    """The whole app.
+    """An app.
 
     Args:
-        name: the console script's name, such as `ward-9`.
-        vendor: the namespace of the extension URNs.
-        title: for people.
-        clients: whose rules apply besides the RFCs': `okta`, `entra`, `ietf`.
-        dialect: how roles and entitlements look on the wire: `okta`, or the draft's `ietf`.
-        resource_types: in the order in which /ResourceTypes lists them.
-        allowed_breaks: the breaking changes since the last release that are meant.
+        name: The name of the app and its console script, such as `ward-9`.
+        vendor: The namespace of the extension URNs.
+        title: The title for people.
+        clients: The client profiles whose rules apply in addition to those of the RFCs: `okta`, `entra`, `ietf`.
+        dialect: The representation of roles and entitlements: `okta`, or `ietf` for that of the draft.
+        resource_types: The resource types in the order of /ResourceTypes.
+        allowed_breaks: The intended breaking changes since the last release.
     """
 
     name: str
@@ -79,7 +79,7 @@ class App:
 
     @property
     def package(self) -> str:
-        """The Python package's name.
+        """The name of the Python package.
 
         >>> App(name="ward-9", vendor="acme").package
         'ward_9'
@@ -87,7 +87,7 @@ class App:
         return self.name.replace("-", "_").lower()
 
     def schemas(self) -> Iterator[Schema]:
-        """Every schema once, in the order in which the resource types name them."""
+        """Iterate over every schema once, in the order of the resource types."""
         seen = set()
         for resource_type in self.resource_types:
             for schema in resource_type.schemas:

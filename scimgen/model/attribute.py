@@ -39,7 +39,7 @@ class Returned(StrEnum):
 
 
 class Uniqueness(StrEnum):
-    """How unique a value is (RFC 7643 section 7)."""
+    """The scope in which a value is unique (RFC 7643 section 7)."""
 
     NONE = "none"
     SERVER = "server"
@@ -48,13 +48,13 @@ class Uniqueness(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attribute:
-    """One attribute of a schema; what is not given has the default of RFC 7643 section 2.2.
+    """One attribute of a schema. The defaults are those of RFC 7643 section 2.2.
 
     Args:
-        name: as the wire writes it, such as `displayName`.
-        canonical_values: suggestions, unless `closed` makes them the only values.
-        indexed: the emitted server keeps an index of it, so that filters on it stay fast.
-        place: where it was declared, None for an attribute of the RFCs' own schemas.
+        name: The name in SCIM messages, such as `displayName`.
+        canonical_values: Suggested values, or the only valid values if `closed` is true.
+        indexed: Whether the generated server has an index for fast filters on the attribute.
+        place: The position of the declaration. None for an attribute of the schemas of the RFCs.
     """
 
     name: str
@@ -74,7 +74,7 @@ class Attribute:
     place: Place | None = field(default=None, compare=False, repr=False)
 
     def walk(self) -> Iterator["Attribute"]:
-        """The attribute and its sub-attributes, in order."""
+        """Iterate over the attribute and its sub-attributes, in order."""
         yield self
         for attribute in self.sub_attributes:
             yield from attribute.walk()

@@ -1,4 +1,4 @@
-"""A resource type: an endpoint, its schema and extensions (RFC 7643 section 6), and for entitlements their values."""
+"""A resource type: its endpoint, schema and extensions (RFC 7643 section 6), and the values of an entitlement type."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from scimgen.place import Place
 
 
 class Kind(StrEnum):
-    """What a resource type is to the clients and to the emitted server."""
+    """The role of a resource type for clients and for the generated server."""
 
     USER = "user"
     GROUP = "group"
@@ -20,7 +20,7 @@ class Kind(StrEnum):
 
 
 class Managed(StrEnum):
-    """Who owns the values of a resource type once the server runs."""
+    """Who may change the values of a resource type when the server runs."""
 
     SCIM = "scim"
     DESCRIPTION = "description"
@@ -37,11 +37,11 @@ class SchemaExtension:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Value:
-    """One value of a role or entitlement type: a SCIM resource that the server starts with.
+    """One value of a role or entitlement type: a SCIM resource that the server has from the start.
 
     Args:
-        id: unique among all resources (RFC 7643 section 3.1).
-        resource: the resource as JSON, extension attributes under their URN, without `meta`.
+        id: An id that is unique among all resources (RFC 7643 section 3.1).
+        resource: The resource as JSON without `meta`. Extension attributes are under the URN of their schema.
     """
 
     id: str
@@ -51,12 +51,12 @@ class Value:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResourceType:
-    """One resource type. Many may share a schema: the name tells them apart, never the schema's URN.
+    """One resource type. Several may share a schema, so the name identifies it and not the URN of the schema.
 
     Args:
-        name: as `meta.resourceType` and an entitlement's `type` write it; it may hold blanks.
-        endpoint: relative to the base URL, with its slash, such as `/PermissionSets`.
-        limit: how many users may hold one value, None for any number.
+        name: The name, as in `meta.resourceType` and in the `type` of an entitlement. It may contain blanks.
+        endpoint: The endpoint relative to the base URL, with a slash, such as `/PermissionSets`.
+        limit: The greatest number of users that may have the same value. None is no limit.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""A schema: a URN and the attributes that it defines (RFC 7643 section 7)."""
+"""A schema: its URN and its attributes (RFC 7643 section 7)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from scimgen.place import Place
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schema:
-    """One schema. Its `id` is a URN; URNs compare without regard to case (RFC 7644 section 3.10)."""
+    """One schema. Its `id` is a URN. URNs are compared without regard to case (RFC 7644 section 3.10)."""
 
     id: str
     name: str = ""
@@ -18,11 +18,11 @@ class Schema:
     place: Place | None = field(default=None, compare=False, repr=False)
 
     def attribute(self, name: str) -> Attribute | None:
-        """The attribute of that name, in any case (RFC 7643 section 2.1)."""
+        """The attribute with a name, compared without regard to case (RFC 7643 section 2.1)."""
         folded = name.lower()
         return next((attribute for attribute in self.attributes if attribute.name.lower() == folded), None)
 
     def walk(self) -> Iterator[Attribute]:
-        """Every attribute and sub-attribute, in order."""
+        """Iterate over every attribute and sub-attribute, in order."""
         for attribute in self.attributes:
             yield from attribute.walk()

@@ -1,4 +1,4 @@
-"""A client that plays Okta against a running server."""
+"""A client that sends the same requests as Okta to a running server."""
 
 from scimgen.probe.okta import probe_okta
 from scimgen.probe.report import EntitlementType, Finding, Probe

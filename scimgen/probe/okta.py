@@ -1,4 +1,4 @@
-"""Okta's discovery and import: `/ResourceTypes`, `/Schemas`, then every role and entitlement type, page by page."""
+"""The requests of Okta: discovery (`/ResourceTypes`, `/Schemas`), import of roles and entitlements, provisioning."""
 
 from collections.abc import Callable
 from typing import Any
@@ -23,17 +23,17 @@ def probe_okta(
     timeout: float = 60.0,
     progress: Callable[[str], None] = lambda step: None,
 ) -> Probe:
-    """Play Okta against a server.
+    """Send the requests of Okta to a server.
 
     Args:
-        base_url: the SCIM base URL, such as `http://127.0.0.1:8000/scim/v2`.
-        token: the bearer token; with a blank in it the whole Authorization header.
-        write: also create a user, grant it a value, deactivate it, and delete it.
-        timeout: seconds for one call; Okta gives 60.
-        progress: is told each step.
+        base_url: The SCIM base URL, such as `http://127.0.0.1:8000/scim/v2`.
+        token: The bearer token. If it contains a blank, it is the whole Authorization header.
+        write: Whether to create a user, grant it a value, deactivate it, and delete it.
+        timeout: The limit for one call in seconds. Okta's limit is 60.
+        progress: Called with the name of each step.
 
     Raises:
-        Unreachable: the server cannot be talked to at all.
+        Unreachable: The server cannot be reached.
     """
     probe = Probe(base_url.rstrip("/"))
     with Session(probe, token, timeout) as session:
@@ -80,7 +80,7 @@ def _listed(session: Session, path: str) -> list[dict[str, Any]]:
 
 
 def _check_schemas(probe: Probe, resource_types: list[dict[str, Any]], schemas: dict[str, Any]) -> None:
-    """What Okta expects of a resource type, and that every extension that it does not know is in /Schemas."""
+    """Check the members of each resource type, and that /Schemas has every extension that Okta does not know."""
     folded = {urn.lower() for urn in schemas}
     for resource_type in resource_types:
         name = str(resource_type.get("name", "a resource type without a name"))
@@ -118,7 +118,7 @@ def _import(session: Session, resource_type: dict[str, Any], schemas: dict[str, 
 
 
 def _pages(session: Session, endpoint: str) -> list[dict[str, Any]]:
-    """Every resource of an endpoint, page by page as Okta asks; a server that pages for ever is stopped."""
+    """Read all resources of an endpoint, page by page as Okta does. The number of pages is limited."""
     found: list[dict[str, Any]] = []
     for _ in range(MOST_PAGES):
         query = urlencode({"startIndex": len(found) + 1, "count": PAGE})
@@ -132,7 +132,7 @@ def _pages(session: Session, endpoint: str) -> list[dict[str, Any]]:
         total = body.get("totalResults")
         if not page or not isinstance(total, int) or len(found) >= total:
             return found
-    session.probe.miss(endpoint, f"goes on after {MOST_PAGES} pages")
+    session.probe.miss(endpoint, f"has more than {MOST_PAGES} pages")
     return found
 
 
@@ -155,7 +155,7 @@ def _total(session: Session, endpoint: str) -> int:
 
 
 def _provision(session: Session) -> None:
-    """A user's life as Okta plays it: looked for, created, granted a value by PUT, deactivated."""
+    """Search, create and deactivate a user as Okta does, and grant it a value by PUT."""
     probe = session.probe
     query = urlencode({"filter": f'userName eq "{_USER}"', "startIndex": 1, "count": 100})
     status, body = session.call("GET", f"/Users?{query}")
@@ -197,7 +197,7 @@ def _provision(session: Session) -> None:
 
 
 def _grant(session: Session, path: str) -> None:
-    """Okta GETs the user, adds the value and PUTs it all back."""
+    """Grant a value as Okta does: GET the user, add the value, and PUT the whole user."""
     value = next(((type_, value) for type_ in session.probe.types for value in type_.values), None)
     if value is None:
         return

@@ -1,4 +1,4 @@
-"""What a probe found: the calls, what the Governance tab would show, and what is missing."""
+"""The result of a probe: the calls, the contents of Okta's Governance tab, and the findings."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that the client would trip over."""
+    """A problem for the client."""
 
     where: str
     message: str
@@ -35,5 +35,5 @@ class Probe:
     findings: list[Finding] = field(default_factory=list)
 
     def miss(self, where: str, message: str) -> None:
-        """Note what is missing or wrong."""
+        """Add a finding."""
         self.findings.append(Finding(where, message))

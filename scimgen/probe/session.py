@@ -1,4 +1,4 @@
-"""Calls to a server under test: bounded in time and size, and never a step to another host."""
+"""Calls to a server under test, with limits for time and size. They never follow a redirect to another host."""
 
 import json
 import time
@@ -16,17 +16,17 @@ MAX_BYTES = 32 * 1024 * 1024
 
 
 class Unreachable(Exception):
-    """The server cannot be talked to at all; the message says why."""
+    """The server cannot be reached. The message contains the reason."""
 
 
 class Session:
-    """One client's connection; every call is noted in the probe.
+    """The connection of one client. Every call is recorded in the probe.
 
     Args:
-        probe: where the calls are noted.
-        token: the bearer token; with a blank in it the whole Authorization header.
-        timeout: seconds for one call, from its beginning to the last byte of the answer.
-        ends: the moment of `time.monotonic` after which no call goes on, None for no such moment.
+        probe: The probe that records the calls.
+        token: The bearer token. If it contains a blank, it is the whole Authorization header.
+        timeout: The limit for one call in seconds, from its start to the last byte of the response.
+        ends: The time of `time.monotonic` at which all calls end. None is no limit.
     """
 
     def __init__(self, probe: Probe, token: str | None, timeout: float, ends: float | None = None) -> None:
@@ -50,10 +50,13 @@ class Session:
         self.client.close()
 
     def call(self, method: str, path: str, **options: Any) -> tuple[int, Any]:
-        """One call below the base URL: the status, and the JSON of the body or None.
+        """Send one request below the base URL.
+
+        Returns:
+            The status, and the JSON of the body or None.
 
         Raises:
-            Unreachable: no answer in time, or more than `MAX_BYTES` of one.
+            Unreachable: No response in time, or a body of more than `MAX_BYTES`.
         """
         import httpx
 
@@ -75,7 +78,7 @@ class Session:
             return response.status_code, None
 
     def _exchange(self, method: str, path: str, options: dict[str, Any]) -> tuple["httpx.Response", bytes]:
-        """The answer and its body."""
+        """Send a request and read the response and its body."""
         with self.client.stream(method, self.probe.base_url + path, **options) as response:
             body = bytearray()
             for chunk in response.iter_bytes():

@@ -1,4 +1,4 @@
-"""Text to a tree with the position of every key and value."""
+"""Readers that turn a text into a tree with the position of every key and value."""
 
 from scimgen.source.files import Unreadable, read_bytes, read_file, read_text
 from scimgen.source.tree import (

@@ -1,4 +1,4 @@
-"""Files to text: what is not a plain, readable, reasonably sized UTF-8 file is refused in one sentence."""
+"""Read files. Anything but a readable regular UTF-8 file of limited size is refused with one message."""
 
 import os
 import stat
@@ -13,14 +13,14 @@ MAX_BYTES = 64 * 1024 * 1024
 
 
 class Unreadable(Exception):
-    """A file that cannot be read at all; the message names it and says why."""
+    """A file cannot be read. The message contains the file name and the reason."""
 
 
 def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:
-    """The bytes of a regular file; `-` is the standard input.
+    """Read the bytes of a regular file. `-` is the standard input.
 
     Raises:
-        Unreadable: no such file, no permission, a folder, a FIFO or device, or more than `limit` bytes.
+        Unreadable: No such file, no permission, a folder, a FIFO, a device, or more than `limit` bytes.
     """
     if str(path) == "-":
         data = sys.stdin.buffer.read(limit + 1)
@@ -28,7 +28,7 @@ def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:
             raise Unreadable(f"standard input: more than {limit >> 20} MiB")
         return data
     try:
-        # O_NONBLOCK: opening a FIFO that nobody writes to would wait for ever.
+        # Without O_NONBLOCK, opening a FIFO without a writer never returns.
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
         with open(descriptor, "rb") as file:
             status = os.fstat(descriptor)
@@ -46,11 +46,11 @@ def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:
 
 
 def read_text(name: str, data: bytes, language: str) -> Document:
-    """Bytes to a tree.
+    """Parse bytes into a tree.
 
     Args:
-        name: what messages call it.
-        data: UTF-8, with or without a byte order mark.
+        name: The name of the text in messages.
+        data: The text in UTF-8, with or without a byte order mark.
         language: "json" or "yaml".
     """
     had_bom = data.startswith(b"\xef\xbb\xbf")
@@ -67,7 +67,7 @@ def read_text(name: str, data: bytes, language: str) -> Document:
 
 
 def language_of(path: Path, data: bytes) -> str:
-    """ "json" or "yaml": by the name's ending, and where it says nothing by the first character."""
+    """Decide between "json" and "yaml" by the suffix of the name, or else by the first character."""
     if path.suffix.lower() in (".yaml", ".yml"):
         return "yaml"
     if path.suffix.lower() == ".json":
@@ -79,7 +79,7 @@ def read_file(path: Path, limit: int = MAX_BYTES) -> Document:
     """Read a JSON or YAML file.
 
     Raises:
-        Unreadable: see `read_bytes`. What the text itself gets wrong is a fault of the document instead.
+        Unreadable: See `read_bytes`. A syntax error is not an exception but a fault of the document.
     """
     data = read_bytes(path, limit)
     return read_text("<stdin>" if str(path) == "-" else str(path), data, language_of(path, data))

@@ -1,6 +1,6 @@
 """JSON (RFC 8259) with the position of every key and value.
 
-An own tokenizer: `json.loads` keeps no positions, and YAML loaders, which read most of JSON, get surrogate pairs wrong.
+The module has its own tokenizer, because `json.loads` keeps no positions and YAML loaders misread surrogate pairs.
 """
 
 import json
@@ -27,21 +27,21 @@ _BLANK = re.compile(r"[ \t\n\r]*")
 
 
 class _Stop(Exception):
-    """The reader met a fault that it cannot pass."""
+    """A fault that stops the reader."""
 
-    def __init__(self, message: str, start: int, end: int, mend: str = "") -> None:
-        self.fault = Fault(message, start, end, mend)
+    def __init__(self, message: str, start: int, end: int, fix: str = "") -> None:
+        self.fault = Fault(message, start, end, fix)
 
 
 class _Reader:
-    """One pass over the text; containers that are still open stand on a stack, so depth costs no recursion."""
+    """Reads the text in one pass. Open containers are on a stack, so nested values need no recursion."""
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.at = 0
 
     def token(self) -> tuple[str, str, int, int]:
-        """The next token: its kind, its text, where it starts and ends."""
+        """Read the next token: its kind, its text, its start and its end."""
         match = _TOKEN.match(self.text, self.at)
         if match is None:
             raise self.unreadable()
@@ -58,7 +58,7 @@ class _Reader:
         if rest.startswith(("//", "/*", "#")):
             return _Stop("JSON has no comments", start, start + 1, "remove the comment")
         if rest.startswith("'"):
-            return _Stop("JSON strings stand in double quotes", start, start + 1, "write \" instead of '")
+            return _Stop("JSON strings need double quotes", start, start + 1, "write \" instead of '")
         if rest.startswith('"'):
             return self.broken_string(start)
         word = re.match(r"[-+.\w]+", rest)
@@ -79,7 +79,7 @@ class _Reader:
         if self.text[at] == "\\":
             return _Stop("unknown escape in a string", at, at + 2, "write \\\\ for a backslash")
         if self.text[at] in "\r\n":
-            return _Stop("a string ends on the line it began on", start, at, 'close it with ", or write \\n')
+            return _Stop("a line break in a string", start, at, 'close it with ", or write \\n')
         return _Stop("a control character in a string", at, at + 1, f"write \\u{ord(self.text[at]):04x}")
 
     def scalar(self, kind: str, text: str, start: int, end: int) -> Scalar:
@@ -96,15 +96,15 @@ class _Reader:
     def key(self, token: tuple[str, str, int, int]) -> tuple[str, int, int]:
         kind, text, start, end = token
         if kind not in ("plain", "escaped"):
-            raise _Stop(f"a member's name was due, not {_shown(kind, text)}", start, max(end, start + 1))
+            raise _Stop(f"expected a member's name, not {_shown(kind, text)}", start, max(end, start + 1))
         name = text[1:-1] if kind == "plain" else json.loads(text)
         kind, text, at, after = self.token()
         if text != ":":
-            mend = "put a colon between name and value"
+            fix = "put a colon between name and value"
             if kind == "word" or text in ("}", ",") or kind == "end":
-                mend = f"write {json.dumps(name)}: and its value"
-            message = f"a colon was due after {json.dumps(name)}, not {_shown(kind, text)}"
-            raise _Stop(message, at, max(after, at + 1), mend)
+                fix = f"write {json.dumps(name)}: and its value"
+            message = f"expected a colon after {json.dumps(name)}, not {_shown(kind, text)}"
+            raise _Stop(message, at, max(after, at + 1), fix)
         return name, start, end
 
     def document(self) -> Node:
@@ -128,7 +128,7 @@ class _Reader:
                 opened.end = token[3]
                 node = opened
             elif kind in ("mark", "end"):
-                raise _Stop(f"a value was due, not {_shown(kind, text)}", start, max(end, start + 1))
+                raise _Stop(f"expected a value, not {_shown(kind, text)}", start, max(end, start + 1))
             else:
                 node = self.scalar(kind, text, start, end)
             following = self.close(node, stack, names)
@@ -139,16 +139,17 @@ class _Reader:
     def close(
         self, node: Node, stack: list[Array | Object], names: list[tuple[str, int, int]]
     ) -> tuple[str, str, int, int] | Node:
-        """Hand a finished value to its container, and every container that ends here to its own.
+        """Add a finished value to its container. A container that ends here is added to its parent, and so on.
 
-        Gives the token that the next value begins with, or the root once nothing is open.
+        Returns:
+            The first token of the next value, or the root if no container is open.
         """
         while True:
             kind, text, start, end = self.token()
             if not stack:
                 if kind != "end":
-                    mend = "put several documents in a JSON array" if text in ("{", "[") else ""
-                    raise _Stop(f"more text after the document: {_shown(kind, text)}", start, end, mend)
+                    fix = "put several documents in a JSON array" if text in ("{", "[") else ""
+                    raise _Stop(f"more text after the document: {_shown(kind, text)}", start, end, fix)
                 return node
             parent = stack[-1]
             if isinstance(parent, Object):
@@ -167,8 +168,8 @@ class _Reader:
                     token = self.token()
                 return token
             if text != closing or kind != "mark":
-                mend = "put a comma between values" if kind not in ("end", "mark") or text in ("{", "[") else ""
-                raise _Stop(f"a comma or {closing} was due, not {_shown(kind, text)}", start, max(end, start + 1), mend)
+                fix = "put a comma between values" if kind not in ("end", "mark") or text in ("{", "[") else ""
+                raise _Stop(f"expected a comma or {closing}, not {_shown(kind, text)}", start, max(end, start + 1), fix)
             stack.pop()
             parent.end = end
             node = parent
@@ -184,18 +185,18 @@ def read_json(name: str, text: str) -> Document:
     """Read one JSON text.
 
     Args:
-        name: what messages call it.
-        text: the text, without a byte order mark.
+        name: The name of the text in messages.
+        text: The text, without a byte order mark.
 
     Returns:
-        the tree, or no root and the fault that stopped the reader. A name that stands twice in one object is no fault
-        here (RFC 8259 section 4: SHOULD be unique): both members are in the tree.
+        The tree, or no root and the fault that stopped the reader. A duplicate name in one object is not a fault here
+        (RFC 8259 section 4: names SHOULD be unique). Both members are in the tree.
 
     >>> read_json("a.json", '{"a": [1, 2,]}').faults[0].message
     'a comma before ]'
     """
     source = Source(name, text)
-    # A tree takes a hundred times the room of its text: what has too many values is refused before it is built.
+    # A tree needs about a hundred times the memory of its text. Too many values are refused before it is built.
     if len(text) > MAX_VALUES and sum(map(text.count, ",[{")) > MAX_VALUES:
         return Document(source, None, (Fault(f"more than {MAX_VALUES:,} values", 0, 1, "split the file"),))
     try:

@@ -1,6 +1,6 @@
-"""The tree that YAML and JSON are read into: every key and value with its position.
+"""The tree of a YAML or JSON text: every key and value with its position.
 
-Positions are offsets in code points; `Source.place` turns a range of them into lines and columns when one is shown.
+Positions are offsets in code points. `Source.place` converts a range of offsets to lines and columns on demand.
 """
 
 from bisect import bisect_right
@@ -15,7 +15,7 @@ JsonValue = str | int | float | bool | None | list["JsonValue"] | dict[str, "Jso
 
 @dataclass(slots=True, eq=False)
 class Node:
-    """A value and the range of characters that it takes: `start` inclusive, `end` exclusive."""
+    """A value and its range of characters: `start` inclusive, `end` exclusive."""
 
     start: int
     end: int
@@ -37,7 +37,7 @@ class Array(Node):
 
 @dataclass(slots=True, eq=False)
 class Member:
-    """One `key: value` of an object; `key_start` and `key_end` hold the quotes where there are any."""
+    """One `key: value` of an object. The range from `key_start` to `key_end` includes quotes, if there are any."""
 
     key: str
     key_start: int
@@ -47,15 +47,15 @@ class Member:
 
 @dataclass(slots=True, eq=False)
 class Object(Node):
-    """A JSON object or YAML mapping, every member in its order, one that is written twice too."""
+    """A JSON object or YAML mapping. The members are in the order of the text, with duplicates."""
 
     members: list[Member] = field(default_factory=list)
     _known: dict[str, Member] = field(default_factory=dict, init=False, repr=False)
     _seen: int = field(default=0, init=False, repr=False)
 
     def member(self, key: str) -> Member | None:
-        """The member named `key`; of several the last, which is the one that readers of JSON keep."""
-        # Found by name at once, since a page may name a thousand types; members are only ever added.
+        """The member named `key`. If there are several, the last one, as most JSON parsers choose."""
+        # An index by name, because a description may have a thousand types. Members are only added, never removed.
         if self._seen < len(self.members):
             self._known.update((member.key, member) for member in self.members[self._seen :])
             self._seen = len(self.members)
@@ -69,7 +69,7 @@ class Object(Node):
 
 @dataclass(eq=False)
 class Source:
-    """A text and the name that messages call it by."""
+    """A text and its name in messages."""
 
     name: str
     text: str
@@ -105,17 +105,17 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why a text could not be read whole: what is wrong, where, and what to write instead."""
+    """The reason why a text could not be read to its end: what is wrong, its position, and the fix."""
 
     message: str
     start: int
     end: int
-    mend: str = ""
+    fix: str = ""
 
 
 @dataclass(eq=False)
 class Document:
-    """What was read: the root, or None with the fault that stopped the reader."""
+    """The result of reading a text: the root, or None and the fault that stopped the reader."""
 
     source: Source
     root: Node | None
@@ -124,14 +124,14 @@ class Document:
     language: str = "json"
 
     def place(self, node: Node | Member) -> Place:
-        """The place of a value, or of a member's key."""
+        """The place of a value, or of the key of a member."""
         if isinstance(node, Member):
             return self.source.place(node.key_start, node.key_end)
         return self.source.place(node.start, node.end)
 
 
 def plain(node: Node) -> JsonValue:
-    """The tree without positions, as `json.loads` would give it.
+    """The tree without positions, as `json.loads` would return it.
 
     >>> plain(Object(0, 7, [Member("a", 1, 4, Scalar(5, 6, 1))]))
     {'a': 1}
@@ -145,7 +145,7 @@ def plain(node: Node) -> JsonValue:
 
 
 def pointer_step(pointer: str, step: str | int) -> str:
-    """A JSON pointer with one more step (RFC 6901 section 3).
+    """Add a step to a JSON pointer (RFC 6901 section 3).
 
     >>> pointer_step("/attributes", "a/b")
     '/attributes/a~1b'
@@ -154,7 +154,7 @@ def pointer_step(pointer: str, step: str | int) -> str:
 
 
 def walk(node: Node, pointer: str = "") -> Iterator[tuple[str, Node]]:
-    """Every value with its JSON pointer, parents before children, in the order of the text."""
+    """Iterate over every value with its JSON pointer: parents before children, in the order of the text."""
     stack = [(pointer, node)]
     while stack:
         at, value = stack.pop()
@@ -166,7 +166,7 @@ def walk(node: Node, pointer: str = "") -> Iterator[tuple[str, Node]]:
 
 
 def find(root: Node, pointer: str) -> Node | None:
-    """The value at a JSON pointer, or None.
+    """Find the value at a JSON pointer, or None.
 
     >>> find(Array(0, 3, [Scalar(1, 2, 7)]), "/0").value
     7

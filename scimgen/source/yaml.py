@@ -1,8 +1,8 @@
 """YAML with the position of every key and value, on PyYAML's event stream.
 
-The events are put together here rather than by `compose`: that one recurses (it ends the process on 200,000 nested
-brackets), follows aliases (a billion laughs), and lets the last of two equal keys win in silence. Scalars are read by
-YAML 1.2's core schema, so that `no`, `on` and `12:30` are text.
+The tree is built here and not by `compose`, for three reasons. `compose` is recursive: 200,000 nested brackets end the
+process. It follows aliases (the billion laughs attack). It drops the first of two equal keys without a message.
+Scalars are read by the core schema of YAML 1.2, so `no`, `on` and `12:30` are text.
 """
 
 import re
@@ -24,22 +24,22 @@ _STRING_TAG = "tag:yaml.org,2002:str"
 
 
 class _Stop(Exception):
-    """The reader met a fault that it cannot pass."""
+    """A fault that stops the reader."""
 
-    def __init__(self, message: str, start: int, end: int, mend: str = "") -> None:
-        self.fault = Fault(message, start, end, mend)
+    def __init__(self, message: str, start: int, end: int, fix: str = "") -> None:
+        self.fault = Fault(message, start, end, fix)
 
 
 @dataclass(slots=True)
 class _Open:
-    """A container that is not closed yet, and the key that waits for its value."""
+    """A container that is not closed yet, and the key whose value comes next."""
 
     node: Array | Object
     key: Scalar | None = None
 
 
 def _value(text: str) -> str | int | float | bool | None:
-    """A plain scalar by the core schema (YAML 1.2 section 10.3.2)."""
+    """The value of a plain scalar by the core schema (YAML 1.2 section 10.3.2)."""
     if text in _NULL:
         return None
     if text in _TRUE:
@@ -54,19 +54,19 @@ def _value(text: str) -> str | int | float | bool | None:
 
 
 def _range(event: object) -> tuple[int, int]:
-    """Where an event starts and ends; the marks are there whenever a text is parsed."""
+    """The start and end of an event. Events of a parsed text always have these marks."""
     return event.start_mark.index, event.end_mark.index  # type: ignore[attr-defined]
 
 
 def _events(text: str) -> Iterator[object]:
     import yaml
 
-    loader: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same events, ten times slower, without libyaml
+    loader: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # without libyaml: the same events, ten times slower
     return yaml.parse(text, Loader=loader)
 
 
 class _Builder:
-    """Events in, tree out; open containers stand on a stack, so depth costs no recursion."""
+    """Builds the tree from events. Open containers are on a stack, so nested values need no recursion."""
 
     def __init__(self) -> None:
         self.stack: list[_Open] = []
@@ -75,21 +75,21 @@ class _Builder:
         self.values = 0
 
     def take(self, event: object) -> None:
-        """Read one event."""
+        """Process one event."""
         import yaml
 
         start, end = _range(event)
         if isinstance(event, yaml.DocumentStartEvent):
             self.documents += 1
             if self.documents > 1:
-                raise _Stop("a second YAML document", start, start + 3, "one document a file")
+                raise _Stop("a second YAML document", start, start + 3, "write one document per file")
         elif isinstance(event, yaml.AliasEvent):
             raise _Stop(f"*{event.anchor} is an alias", start, end, "write the value out")
         elif isinstance(event, yaml.NodeEvent):
             self.node(event)
         elif isinstance(event, yaml.CollectionEndEvent):
             closed = self.stack.pop().node
-            # Of a block the end mark stands where the next token begins: its own last value says where it ends.
+            # The end mark of a block is at the next token. The end of its last value is the real end.
             closed.end = end if start != end else _last(closed)
             self.hand(closed)
 
@@ -109,7 +109,7 @@ class _Builder:
         if isinstance(event, yaml.ScalarEvent):
             if event.style in ("|", ">"):
                 end = start + 1
-            # A key is a name as it is written: `1e3:` and `true:` are no number and no boolean.
+            # A key is always text: `1e3:` is not a number and `true:` is not a boolean.
             plain = event.implicit[0] and not self.at_key()
             self.hand(Scalar(start, end, _value(event.value) if plain else event.value))
             return
@@ -117,7 +117,7 @@ class _Builder:
             raise _Stop(_TOO_DEEP, start, start + 1)
         opened = Object(start, end) if isinstance(event, yaml.MappingStartEvent) else Array(start, end)
         if self.at_key():
-            raise _Stop("a key is text, not a list or a mapping", start, start + 1)
+            raise _Stop("a key must be text, not a list or a mapping", start, start + 1)
         self.stack.append(_Open(opened))
 
     def at_key(self) -> bool:
@@ -125,7 +125,7 @@ class _Builder:
         return bool(self.stack) and isinstance(self.stack[-1].node, Object) and self.stack[-1].key is None
 
     def hand(self, node: Node) -> None:
-        """Give a finished value to its container."""
+        """Add a finished value to its container."""
         if not self.stack:
             self.root = node
             return
@@ -150,30 +150,30 @@ def _last(node: Array | Object) -> int:
 
 
 def _fault(error: object, text: str) -> Fault:
-    """PyYAML's own error as a fault, at the place that it names."""
+    """Convert an error of PyYAML to a fault at the same place."""
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     at = min(mark.index, len(text)) if mark else getattr(error, "position", 0)
     problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "not YAML"
     context = getattr(error, "context", None)
-    mend = ""
+    fix = ""
     if "\t" in text[at : at + 1]:
-        problem, context, mend = "a tab in the indentation", None, "indent with spaces"
+        problem, context, fix = "a tab in the indentation", None, "indent with spaces"
     elif "mapping values are not allowed" in problem or "expected ',' or" in problem:
-        mend = "put text that holds a colon in quotes, and mind the indentation"
-    elif "maximum nesting depth" in problem:  # of a libyaml that reads ahead, and stops before our own limit is met
+        fix = "put text with a colon in quotes, and check the indentation"
+    elif "maximum nesting depth" in problem:  # some versions of libyaml have a lower limit than ours
         problem, context = _TOO_DEEP, None
-    return Fault(f"{problem} {context}" if context else problem, at, at + 1, mend)
+    return Fault(f"{problem} {context}" if context else problem, at, at + 1, fix)
 
 
 def read_yaml(name: str, text: str) -> Document:
     """Read one YAML document.
 
     Args:
-        name: what messages call it.
-        text: the text, without a byte order mark.
+        name: The name of the text in messages.
+        text: The text, without a byte order mark.
 
     Returns:
-        the tree, or no root and the fault that stopped the reader; anchors, aliases, merge keys, tags and second
+        The tree, or no root and the fault that stopped the reader. Anchors, aliases, merge keys, tags and second
         documents are faults.
 
     >>> read_yaml("a.yaml", "a: *b").faults[0].message

@@ -50,25 +50,25 @@ def test_refuses_what_json_refuses(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "column", "message", "mend"),
+    ("text", "column", "message", "fix"),
     [
         ('{"a": 1,}', 8, "a comma before }", "remove the comma"),
-        ('{"a" 1}', 6, 'a colon was due after "a", not 1', "put a colon between name and value"),
-        ("[1 2]", 4, "a comma or ] was due, not 2", "put a comma between values"),
-        ("{'a': 1}", 2, "JSON strings stand in double quotes", "write \" instead of '"),
+        ('{"a" 1}', 6, 'expected a colon after "a", not 1', "put a colon between name and value"),
+        ("[1 2]", 4, "expected a comma or ], not 2", "put a comma between values"),
+        ("{'a': 1}", 2, "JSON strings need double quotes", "write \" instead of '"),
         ('{"a": True}', 7, "True is not JSON", "write true"),
         ('{"a": 1 // one\n}', 9, "JSON has no comments", "remove the comment"),
         ("[NaN]", 2, "NaN is not a JSON value", "put text in double quotes"),
         ('["a\\x"]', 4, "unknown escape in a string", "write \\\\ for a backslash"),
         ("{} {}", 4, "more text after the document: {", "put several documents in a JSON array"),
-        ("", 1, "a value was due, not the end of the text", ""),
+        ("", 1, "expected a value, not the end of the text", ""),
     ],
 )
-def test_says_where_and_how_to_mend(text: str, column: int, message: str, mend: str) -> None:
-    """The commonest slips, each with its place and its mend."""
+def test_syntax_error_has_position_and_fix(text: str, column: int, message: str, fix: str) -> None:
+    """The most common syntax errors, each with its position and its fix."""
     document = read_json("a.json", text)
     fault = document.faults[0]
-    assert (fault.message, fault.mend) == (message, mend)
+    assert (fault.message, fault.fix) == (message, fix)
     assert document.source.place(fault.start, fault.end).column == column
 
 

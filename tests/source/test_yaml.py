@@ -58,7 +58,7 @@ def test_scalars_are_read_by_the_core_schema(text: str, value: object) -> None:
         ("a: &b 1", "1:4", "&b is an anchor"),
         ("<<: {a: 1}", "1:1", "merge keys are not read"),
         ("a: 1\n---\nb: 2", "2:1", "a second YAML document"),
-        ("? [a]\n: b", "1:3", "a key is text, not a list or a mapping"),
+        ("? [a]\n: b", "1:3", "a key must be text, not a list or a mapping"),
         ("a: !!python/name:os.system x", "1:4", "the tag 'tag:yaml.org,2002:python/name:os.system' is not known here"),
         ("a:\n\t- b", "2:1", "a tab in the indentation"),
         ("a: b: c", "1:5", "mapping values are not allowed in this context"),
