@@ -1,4 +1,4 @@
-"""The settings of a project (`scimgen.toml`, or `[tool.scimgen]` in pyproject.toml), ignored findings, the baseline."""
+"""Project settings (`scimgen.toml`, or `[tool.scimgen]` in pyproject.toml), ignored findings, and the baseline."""
 
 from scimgen.settings.settings import Settings, SettingsError, load_settings, settings_file
 

@@ -1,7 +1,7 @@
-"""The baseline: the findings that were there when a project began to validate, so that only new ones are told.
+"""The baseline: the findings that existed when a project started to validate. Only new findings are reported.
 
-A finding is known by its file, its rule and its JSON pointer, in which an item of an array is called by its id or
-name: an attribute that is put in front of others does not make them new.
+The key of a finding is its file, its rule and its JSON pointer. The pointer refers to an array item by its id or name,
+so a new attribute at the start of an array does not change the keys of the others.
 """
 
 import json
@@ -15,11 +15,11 @@ VERSION = 1
 
 
 class BaselineError(Exception):
-    """The baseline cannot be read; the message names the file and says why."""
+    """The baseline cannot be read. The message contains the file name and the reason."""
 
 
 def stable_pointer(root: Node | None, pointer: str) -> str:
-    """A JSON pointer with the items of arrays called by their id or name, where they have one.
+    """Replace array indexes in a JSON pointer by the id or name of the item, if it has one.
 
     >>> from scimgen.source import read_text
     >>> root = read_text("a", b'{"attributes": [{"name": "badge"}]}', "json").root
@@ -29,19 +29,19 @@ def stable_pointer(root: Node | None, pointer: str) -> str:
     steps = []
     node = root
     for step in pointer.split("/")[1:]:
-        called = step
+        name = step
         if isinstance(node, Array):
             node = node.items[int(step)] if step.isdecimal() and int(step) < len(node.items) else None
-            called = _called(node) or step
+            name = _item_name(node) or step
         elif isinstance(node, Object):
             node = node.get(step.replace("~1", "/").replace("~0", "~"))
         else:
             node = None
-        steps.append(called)
+        steps.append(name)
     return "".join(f"/{step}" for step in steps)
 
 
-def _called(node: Node | None) -> str:
+def _item_name(node: Node | None) -> str:
     for name in ("id", "name", "schema") if isinstance(node, Object) else ():
         value = node.get(name) if isinstance(node, Object) else None
         if isinstance(value, Scalar) and isinstance(value.value, str):
@@ -50,24 +50,24 @@ def _called(node: Node | None) -> str:
 
 
 def read_baseline(path: Path) -> set[Key]:
-    """The findings of a baseline.
+    """Read the keys of the findings in a baseline.
 
     Raises:
-        BaselineError: no such file, or no baseline.
+        BaselineError: The file does not exist or is not a baseline.
     """
     try:
-        told = json.loads(path.read_text("utf-8"))
-        if told["version"] != VERSION:
-            raise BaselineError(f"{path}: a baseline of version {told['version']}, not {VERSION}")
-        return {(str(item["file"]), str(item["rule"]), str(item["pointer"])) for item in told["findings"]}
+        content = json.loads(path.read_text("utf-8"))
+        if content["version"] != VERSION:
+            raise BaselineError(f"{path}: a baseline of version {content['version']}, not {VERSION}")
+        return {(str(item["file"]), str(item["rule"]), str(item["pointer"])) for item in content["findings"]}
     except OSError as error:
         raise BaselineError(f"{path}: {(error.strerror or str(error)).lower()}") from error
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise BaselineError(f"{path}: no baseline; write a new one with --write-baseline") from error
+        raise BaselineError(f"{path}: not a baseline; write a new one with --write-baseline") from error
 
 
 def render_baseline(keys: Iterable[Key]) -> str:
-    """A baseline as text: sorted, a finding a line, so that branches merge.
+    """Write a baseline as text. The findings are sorted, one per line, so that branches merge without conflicts.
 
     >>> print(render_baseline([("a.json", "json-bom", "")]), end="")
     {"version": 1, "findings": [

@@ -1,4 +1,4 @@
-"""Findings that are wanted as they are: ignores of the settings, and comments in a YAML text."""
+"""Ignored findings: from the settings, and from comments in a YAML text."""
 
 import os
 import re
@@ -19,12 +19,12 @@ class Ignore:
     """One ignore.
 
     Args:
-        rule: the rule's id.
-        place: where the ignore itself stands.
-        files: a glob pattern of the files that it holds for, "" for all.
-        pointer: a glob pattern of the JSON pointers that it holds for, "" for all.
-        reason: why.
-        line: of a comment, the line that it holds for; 0 for an ignore of the settings.
+        rule: The id of the rule.
+        place: The position of the ignore itself.
+        files: A glob pattern for the files that it applies to. "" is all files.
+        pointer: A glob pattern for the JSON pointers that it applies to. "" is all pointers.
+        reason: Why the finding is ignored.
+        line: The line that a comment applies to. 0 for an ignore from the settings.
     """
 
     rule: str
@@ -35,7 +35,7 @@ class Ignore:
     line: int = 0
 
     def holds(self, rule: str, file: str, pointer: str, line: int) -> bool:
-        """Whether it keeps back a finding of that rule, there; `file` is relative to the settings."""
+        """Whether it applies to a finding of the rule at this position. `file` is relative to the settings."""
         if rule != self.rule:
             return False
         if self.line:
@@ -45,9 +45,9 @@ class Ignore:
 
 
 def comments(document: Document) -> Iterator[Ignore]:
-    """The ignores that stand in a YAML text as `# scimgen: ignore[rule] reason`.
+    """Find the ignores in the comments of a YAML text: `# scimgen: ignore[rule] reason`.
 
-    A comment holds for its own line; one that stands alone on a line for the next.
+    A comment after a value applies to its own line. A comment on a line without a value applies to the next line.
 
     >>> from scimgen.source import read_text
     >>> document = read_text("a.yaml", b"a: 1 # scimgen: ignore[some-rule] as agreed", "yaml")
@@ -67,27 +67,27 @@ def comments(document: Document) -> Iterator[Ignore]:
 
 @dataclass(eq=False)
 class Ignores:
-    """All ignores of a run, and which of them were needed."""
+    """All ignores of a run, and which of them were used."""
 
     folder: Path
     ignores: tuple[Ignore, ...]
     used: set[Ignore] = field(default_factory=set)
 
     def add(self, more: Iterable[Ignore]) -> None:
-        """Add the comments of a text."""
+        """Add ignores from the comments of a text."""
         self.ignores = (*self.ignores, *more)
 
     def relative(self, file: str) -> str:
-        """A file's name as the patterns of the settings write it."""
+        """The file name relative to the settings, as their glob patterns expect it."""
         if file.startswith(("http://", "https://", "<")):
             return file
         try:
             return Path(os.path.relpath(file, self.folder)).as_posix()
-        except ValueError:  # another drive
+        except ValueError:  # on Windows: a file on another drive
             return file
 
     def keep_back(self, rule: str, file: str, pointer: str, line: int) -> bool:
-        """Whether a finding is ignored; the ignore that does it counts as used."""
+        """Whether a finding is ignored. The ignore that applies is marked as used."""
         for ignore in self.ignores:
             if ignore.rule == rule and ignore.holds(rule, file if ignore.line else self.relative(file), pointer, line):
                 self.used.add(ignore)
@@ -95,11 +95,11 @@ class Ignores:
         return False
 
     def unneeded(self, known: Iterable[str], asked: Iterable[str]) -> Iterator[Diagnostic]:
-        """Findings about ignores that kept nothing back: of a rule that there is not, or without need.
+        """Report ignores that had no effect: for a rule that does not exist, or without a finding.
 
         Args:
-            known: the ids of all rules.
-            asked: the ids of the rules that this run asked: an ignore of another one may be needed elsewhere.
+            known: The ids of all rules.
+            asked: The ids of the rules of this run. An ignore of another rule may be needed in another run.
         """
         rules, active = set(known), set(asked)
         for ignore in self.ignores:
@@ -109,5 +109,5 @@ class Ignores:
                 message, fix = f'there is no rule "{ignore.rule}", or it found nothing here', "see scimgen rules"
                 yield Diagnostic("ignore-unknown", Severity.WARNING, message, ignore.place, "", fix)
             elif ignore.rule in active:
-                message = f'this ignore of "{ignore.rule}" keeps nothing back'
+                message = f'this ignore of "{ignore.rule}" has no effect'
                 yield Diagnostic("ignore-unused", Severity.WARNING, message, ignore.place, "", "remove it")

@@ -1,4 +1,4 @@
-"""`scimgen validate` without its command line: inputs, live servers, fixes and the report."""
+"""The implementation of `scimgen validate` without its command line: inputs, live servers, fixes and the results."""
 
 from scimgen.validation.run import Outcome, Request, validate
 

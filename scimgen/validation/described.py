@@ -1,6 +1,7 @@
-"""A description under the rules for documents: what it will be served as is checked, and told where it was described.
+"""Check the discovery documents of a description with the rules for documents.
 
-So a description meets the clients' rules too, by the same engine as hand-written files.
+The findings have the positions of the description. So the rules of clients apply to descriptions as well as to
+hand-written documents.
 """
 
 import json
@@ -24,9 +25,9 @@ _STEPS = re.compile(r"/(?:Resources|attributes|subAttributes|schemaExtensions)/(
 
 
 def check_described(app: App, clients: Iterable[str]) -> Iterator[Diagnostic]:
-    """The findings about the discovery documents of an app, at the places of its description.
+    """Check the discovery documents of an app, and report findings at the places of its description.
 
-    What the RFCs' own schemas are found at has no place in a description and is left out.
+    A finding about a schema of the RFCs has no place in a description. It is left out.
     """
     schemas = list(app.schemas())
     types = _read("ResourceTypes", list_response(map(resource_type_to_json, app.resource_types)))
@@ -52,7 +53,7 @@ def _read(name: str, document: dict[str, Any]) -> Document:
 
 
 def _of_schema(schemas: list[Schema], pointer: str) -> Place | None:
-    """Where the schema or attribute at a pointer of /Schemas was described."""
+    """The place in the description of a schema or attribute, by its pointer in /Schemas."""
     steps = [int(step) for step in _STEPS.findall(pointer)]
     if not steps or steps[0] >= len(schemas):
         return None
@@ -65,6 +66,6 @@ def _of_schema(schemas: list[Schema], pointer: str) -> Place | None:
 
 
 def _of_type(app: App, pointer: str) -> Place | None:
-    """Where the resource type at a pointer of /ResourceTypes was described."""
+    """The place in the description of a resource type, by its pointer in /ResourceTypes."""
     steps = [int(step) for step in _STEPS.findall(pointer)]
     return app.resource_types[steps[0]].place if steps else None

@@ -1,4 +1,4 @@
-"""What to read: files as they are named, folders with everything of ours below them."""
+"""The inputs of a run: files as they are named, and the YAML and JSON files below folders."""
 
 import os
 from collections.abc import Iterable, Iterator
@@ -13,15 +13,14 @@ MOST_FILES = 100_000
 
 
 def is_url(path: str) -> bool:
-    """Whether an argument names a live server."""
+    """Whether an argument is the URL of a live server."""
     return path.lower().startswith(("http://", "https://"))
 
 
 def _below(folder: Path) -> Iterator[Path]:
-    """The files of ours below a folder, in the order of their names.
+    """Find the YAML and JSON files below a folder, in the order of their names.
 
-    Folders that are hidden, that hold what others wrote, or that are symbolic links (which may lead round in a ring)
-    are passed over.
+    It skips hidden folders, folders of installed packages and the like, and symbolic links, which can form a cycle.
     """
     waiting = [folder]
     while waiting:
@@ -40,10 +39,10 @@ def _below(folder: Path) -> Iterator[Path]:
 
 
 def files(paths: Iterable[str], exclude: Iterable[str] = ()) -> Iterator[tuple[Path, bool]]:
-    """Every file once, and whether it was found in a folder rather than named.
+    """Iterate over every file once, with whether it was found in a folder instead of named directly.
 
     Raises:
-        Unreadable: a folder cannot be listed, or holds too many files.
+        Unreadable: A folder cannot be listed, or has too many files.
     """
     patterns = tuple(exclude)
     seen = set()
@@ -63,6 +62,6 @@ def read(file: Path) -> Document:
     """Read one file.
 
     Raises:
-        Unreadable: it cannot be read at all.
+        Unreadable: The file cannot be read.
     """
     return read_file(file)

@@ -1,4 +1,4 @@
-"""The discovery endpoints of a live server (RFC 7644 section 4)."""
+"""Read the discovery endpoints of a live server (RFC 7644 section 4)."""
 
 import os
 import time
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 ENDPOINTS = ("ServiceProviderConfig", "ResourceTypes", "Schemas")
 TOKEN = "SCIMGEN_TOKEN"
-ANSWER_SECONDS = 60.0  # Okta waits no longer
+ANSWER_SECONDS = 60.0  # the limit of Okta
 MOST_SECONDS = 180.0
 _TIMEOUT = 15.0
 _MOST = 32 * 1024 * 1024
@@ -23,22 +23,22 @@ _OKTA = "urn:okta:scim:schemas:core:1.0:"
 
 
 class Refused(Unreadable):
-    """The server answers, but not with the document: the next one may still be had."""
+    """The server responds, but not with the document. Other documents may still be readable."""
 
 
 def read_server(
     base: str, token: str | None, clients: tuple[str, ...], failed: Callable[[str], None]
 ) -> Iterator[Document]:
-    """The discovery documents of a server; each is called by its URL.
+    """Read the discovery documents of a server. The name of each document is its URL.
 
     Args:
-        base: the base URL, such as `https://crm.example/scim/v2`.
-        token: sent as a bearer token; without one that of the environment's SCIMGEN_TOKEN.
-        clients: for `okta`, a page of one entitlement is asked for as well, as Okta's own test does.
-        failed: told of every document that the server does not give.
+        base: The base URL, such as `https://crm.example/scim/v2`.
+        token: The bearer token. The default is the environment variable SCIMGEN_TOKEN.
+        clients: With `okta`, one entitlement of each type is read as well, as in Okta's own test.
+        failed: Called with a message for every document that the server does not return.
 
     Raises:
-        Unreadable: the server cannot be reached, or has not given everything after `MOST_SECONDS`.
+        Unreadable: The server cannot be reached, or needs more than `MOST_SECONDS` for all documents.
     """
     import httpx
 
@@ -52,8 +52,8 @@ def read_server(
         for number, url in enumerate(waiting):
             left = ends - time.monotonic()
             if left <= 0:
-                told = f"{number} of {len(waiting)} documents after {MOST_SECONDS:.3g} seconds"
-                raise Unreadable(f"{base}: {told}: it is too slow to be read")
+                progress = f"{number} of {len(waiting)} documents after {MOST_SECONDS:.3g} seconds"
+                raise Unreadable(f"{base}: {progress}: the server is too slow")
             try:
                 document = read_text(*_get_in_time(client, url, min(left, ANSWER_SECONDS)), "json")
             except Refused as error:
@@ -68,7 +68,7 @@ def read_server(
 
 
 def _okta_endpoints(document: Document) -> Iterator[str]:
-    """The endpoints of the roles and entitlements that a /ResourceTypes names."""
+    """The endpoints of the roles and entitlements in /ResourceTypes."""
     root = document.root
     listed = root.get("Resources") if isinstance(root, Object) else None
     for item in listed.items if isinstance(listed, Array) else ():
@@ -76,13 +76,13 @@ def _okta_endpoints(document: Document) -> Iterator[str]:
         endpoint = item.get("endpoint") if isinstance(item, Object) else None
         if not (isinstance(schema, Scalar) and isinstance(endpoint, Scalar)):
             continue
-        # An absolute endpoint may lead to another host, where our token has no business.
+        # An absolute endpoint may be on another host, which must not get the token.
         if str(schema.value).startswith(_OKTA) and "//" not in str(endpoint.value):
             yield str(endpoint.value)
 
 
 def _get_in_time(client: "httpx.Client", url: str, seconds: float) -> tuple[str, bytes]:
-    """As `_get`; a server that is too slow for one document is not asked for the next."""
+    """Call `_get` with a time limit. A server that exceeds it for one document is not asked for the next."""
     try:
         return within(seconds, lambda: _get(client, url))
     except Overdue as error:
@@ -90,7 +90,11 @@ def _get_in_time(client: "httpx.Client", url: str, seconds: float) -> tuple[str,
 
 
 def _get(client: "httpx.Client", url: str) -> tuple[str, bytes]:
-    """The URL that answered and its body; redirects are followed on the same host alone, since a token goes along."""
+    """Read a URL. Redirects are followed on the same host only, because the requests contain a token.
+
+    Returns:
+        The URL after redirects, and the body.
+    """
     import httpx
 
     for _ in range(_REDIRECTS):
@@ -107,7 +111,7 @@ def _get(client: "httpx.Client", url: str) -> tuple[str, bytes]:
                 return url, _body(response, url)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise Unreadable(f"{url}: {str(error) or type(error).__name__}") from error
-    raise Refused(f"{url}: redirects again and again")
+    raise Refused(f"{url}: more than {_REDIRECTS} redirects")
 
 
 def _origin(url: str) -> tuple[str, str]:

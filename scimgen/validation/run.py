@@ -18,18 +18,18 @@ from scimgen.validation.inputs import files, is_url, read
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a run is asked for; see `scimgen validate --help`.
+    """The options of a run. See `scimgen validate --help`.
 
     Args:
-        paths: files, folders, `-`, or the base URLs of live servers.
-        settings: what the project asks for.
-        clients: whose rules apply besides the RFCs' and those that the settings name.
-        min_severity: the least severity that is shown.
-        each: take every file on its own.
-        fix: fix what has one right answer; with `diff` only show the change.
-        baseline: a file of findings to keep back.
-        write_baseline: write that file instead of telling the findings.
-        token: for live servers.
+        paths: Files, folders, `-`, or the base URLs of live servers.
+        settings: The settings of the project.
+        clients: The client profiles whose rules apply in addition to those of the RFCs and the settings.
+        min_severity: The lowest severity that is shown.
+        each: Whether to check every file separately.
+        fix: Whether to apply the fixes that have exactly one right answer. With `diff`, files are not changed.
+        baseline: The baseline file with ignored findings.
+        write_baseline: Whether to write the baseline instead of reporting the findings.
+        token: The bearer token for live servers.
     """
 
     paths: tuple[str, ...]
@@ -46,7 +46,7 @@ class Request:
 
 @dataclass(slots=True)
 class Outcome:
-    """What came of it: the results, what could not be done, and notes for the person."""
+    """The outcome of a run: the results, the failures, and notes for the user."""
 
     results: Results
     failures: list[str] = field(default_factory=list)
@@ -54,7 +54,7 @@ class Outcome:
     diffs: list[str] = field(default_factory=list)
 
     def exit_code(self, strict: bool = False) -> int:
-        """0 fine, 1 errors (with `strict` warnings too), 2 something could not be read or written."""
+        """The exit code: 0 no errors, 1 errors (with `strict` also warnings), 2 a file could not be read or written."""
         if self.failures:
             return 2
         worst = self.results.count(Severity.ERROR) or (strict and self.results.count(Severity.WARNING))
@@ -65,7 +65,7 @@ def validate(request: Request) -> Outcome:
     """Validate descriptions, SCIM documents and live servers.
 
     Raises:
-        BaselineError: the baseline cannot be read.
+        BaselineError: The baseline cannot be read.
     """
     run = _Run(request)
     run.read()
@@ -84,7 +84,7 @@ def _is_description(document: Document) -> bool:
 
 
 def _is_foreign(document: Document) -> bool:
-    """Whether a JSON file of a folder has nothing to do with SCIM: package.json, a JSON Schema, an OpenAPI page."""
+    """Whether a JSON file in a folder is unrelated to SCIM: package.json, a JSON Schema, an OpenAPI document."""
     root = document.root
     if root is None or recognise(root) is not Shape.UNKNOWN:
         return False
@@ -113,7 +113,7 @@ class _Run:
         self.ignored = 0
 
     def read(self) -> None:
-        """Read everything that the request names; what cannot be read does not stop the rest."""
+        """Read all inputs. An input that cannot be read does not stop the run."""
         local = [path for path in self.request.paths if not is_url(path)]
         foreign: list[str] = []
         try:
@@ -125,9 +125,9 @@ class _Run:
             self.server(url)
         if foreign:
             more = f" and {len(foreign) - 3} more" if len(foreign) > 3 else ""
-            self.notes.append(f"passed over, no SCIM documents: {', '.join(foreign[:3])}{more}")
+            self.notes.append(f"skipped, not SCIM documents: {', '.join(foreign[:3])}{more}")
         if not self.documents and not self.descriptions and not self.failures:
-            self.notes.append("nothing to validate was found")
+            self.notes.append("found nothing to validate")
 
     def take(self, file: Path, found: bool, foreign: list[str]) -> None:
         """Read one file."""
@@ -154,7 +154,7 @@ class _Run:
             self.failures.append(str(error))
 
     def fix(self) -> None:
-        """Fix the documents, on the disk too unless only the diff is wanted."""
+        """Fix the documents. Files are changed unless only the diff is requested."""
         from scimgen.atomic import write_atomically
         from scimgen.validation.fixing import fix
 
@@ -179,7 +179,7 @@ class _Run:
                 self.documents[index] = fixed.after
 
     def wanted(self, finding: Finding) -> bool:
-        """Whether a finding is to be fixed: not where it is switched off, ignored or in the baseline."""
+        """Whether to fix a finding: it is not switched off, ignored or in the baseline."""
         if self.request.settings.severities.get(finding.rule.id, finding.severity) is None:
             return False
         name = finding.spot.document.source.name
@@ -190,12 +190,12 @@ class _Run:
         )
 
     def key(self, rule: str, document: Document | None, pointer: str, file: str = "") -> Key:
-        """What the baseline knows a finding by."""
+        """The key of a finding in the baseline."""
         name = document.source.name if document else file
         return self.ignores.relative(name), rule, stable_pointer(document.root if document else None, pointer)
 
     def check(self) -> None:
-        """Ask the rules, then sort out what is shown."""
+        """Run the rules and report their findings."""
         checked = check(self.documents, self.clients, each=self.request.each)
         for finding in checked.findings:
             self.sort_out(finding)
@@ -209,20 +209,20 @@ class _Run:
             self.show(found)
 
     def description(self, document: Document) -> None:
-        """Read a description; what is wrong with it is told like all else."""
+        """Read a description and report its findings."""
         from scimgen.description import load
 
         app, findings = load(document)
         for finding in findings:
-            self.tell(finding, document)
+            self.report(finding, document)
         if app is not None:
             from scimgen.validation.described import check_described
 
             for finding in check_described(app, self.clients):
-                self.tell(finding, document)
+                self.report(finding, document)
 
     def sort_out(self, finding: Finding) -> None:
-        """Count, keep back or show a finding; lines and columns are worked out for those that are shown."""
+        """Count, ignore or show a finding. Lines and columns are only computed for shown findings."""
         settings, rule = self.request.settings, finding.rule.id
         severity = settings.severities.get(rule, finding.severity)
         if severity is None:
@@ -232,9 +232,9 @@ class _Run:
             self.hidden += 1
             return
         shown = diagnostic(finding)
-        self.tell(shown if severity is finding.severity else replace(shown, severity=severity), finding.spot.document)
+        self.report(shown if severity is finding.severity else replace(shown, severity=severity), finding.spot.document)
 
-    def tell(self, finding: Diagnostic, document: Document) -> None:
+    def report(self, finding: Diagnostic, document: Document) -> None:
         """Show a finding unless it is switched off, ignored or in the baseline."""
         severity = self.request.settings.severities.get(finding.rule, finding.severity)
         if severity is None:
@@ -254,7 +254,7 @@ class _Run:
         self.show(finding)
 
     def show(self, finding: Diagnostic) -> None:
-        """Count a finding, and keep it where it is to be shown."""
+        """Count a finding, and keep it if its severity is high enough."""
         if finding.severity < self.request.min_severity:
             self.hidden += 1
             return
@@ -262,7 +262,7 @@ class _Run:
         self.findings.append(finding)
 
     def outcome(self) -> Outcome:
-        """What came of it; with `write_baseline` the findings go into the file."""
+        """The outcome of the run. With `write_baseline`, the findings are written to the baseline."""
         if self.request.write_baseline and self.request.baseline:
             from scimgen.atomic import write_atomically
 
@@ -275,7 +275,7 @@ class _Run:
             self.counts.clear()
         elif self.known - self.met:
             gone = len(self.known - self.met)
-            self.notes.append(f"{gone} of the baseline's findings are gone: --write-baseline brings it up to date")
+            self.notes.append(f"{gone} findings of the baseline no longer exist: update it with --write-baseline")
         names = [document.source.name for document in (*self.documents, *self.descriptions)]
         results = Results(
             sorted(self.findings, key=lambda finding: finding.order),
@@ -289,5 +289,5 @@ class _Run:
 
 
 def rule_texts() -> dict[str, RuleText]:
-    """The registry as renderers know it."""
+    """The texts of all rules by id."""
     return {rule.id: RuleText(rule.title, rule.why, rule.source, rule.severity) for rule in all_rules()}

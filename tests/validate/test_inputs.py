@@ -44,7 +44,7 @@ def test_a_folder_is_read_with_what_is_below_it(tmp_path: Path) -> None:
     assert [(item["rule"], item["file"]) for item in ran.findings] == [
         ("enum-invalid", str(tmp_path / "a" / "bad.json"))
     ]
-    assert "passed over, no SCIM documents" in ran.err
+    assert "skipped, not SCIM documents" in ran.err
     assert run(tmp_path / "package.json").rules == ["doc-unrecognised-shape"]
 
 

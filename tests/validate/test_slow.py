@@ -130,7 +130,7 @@ def test_a_slow_server_is_given_up(
         (b"HTTP/1.1 200 OK\r\nContent-Length: 90\r\n\r\n{", "ServiceProviderConfig"),
         (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 9\r\n\r\nno gzip!!", "ServiceProviderConfig"),
         (REDIRECT, "redirects to another server, http://elsewhere.example"),
-        (b"HTTP/1.1 302 Found\r\nLocation: /again\r\nContent-Length: 0\r\n\r\n", "redirects again and again"),
+        (b"HTTP/1.1 302 Found\r\nLocation: /again\r\nContent-Length: 0\r\n\r\n", "more than 5 redirects"),
         (b"HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n", "answers 500"),
     ],
 )
