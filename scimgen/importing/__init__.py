@@ -1,4 +1,4 @@
-"""Existing discovery documents to a description: read leniently, drop what the conventions imply, report losses."""
+"""Convert discovery documents to a description: read leniently, omit what the conventions imply, report losses."""
 
 from scimgen.importing.describe import CannotImport, Imported, describe
 

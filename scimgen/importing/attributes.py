@@ -1,4 +1,4 @@
-"""Attributes in the shortest form of the language: a type's name where that says it all."""
+"""Write attributes in the shortest form of the language: only the name of the type, if that is enough."""
 
 from collections.abc import Callable, Collection, Iterable
 from typing import Any
@@ -16,16 +16,16 @@ class AttributeWriter:
     """Writes attributes.
 
     Args:
-        types: the names of the resource types that a reference may point to.
-        say: takes a comment for a JSON pointer.
+        types: The names of the resource types that a reference may point to.
+        add_comment: Adds a comment at a JSON pointer.
     """
 
-    def __init__(self, types: Collection[str], say: Callable[[str, str], None]) -> None:
+    def __init__(self, types: Collection[str], add_comment: Callable[[str, str], None]) -> None:
         self.types = types
-        self.say = say
+        self.add_comment = add_comment
 
     def write(self, attributes: Iterable[Attribute], pointer: str) -> dict[str, Form]:
-        """The content of a key `attributes` of the mapping at a pointer."""
+        """Write the content of the key `attributes` in the mapping at a pointer."""
         at = pointer_step(pointer, "attributes")
         forms = {}
         for attribute in attributes:
@@ -60,13 +60,13 @@ class AttributeWriter:
         return more if attribute.type is AttributeType.STRING else {"type": str(attribute.type), **more}
 
     def _references(self, attribute: Attribute, pointer: str) -> dict[str, Any]:
-        """The reference types that this page has; of an attribute of another type they mean nothing."""
+        """Write the reference types that this description has. They only apply to attributes of type reference."""
         names = attribute.reference_types
         if attribute.type is not AttributeType.REFERENCE:
             return {"referenceTypes": list(names)} if names else {}
         known = [name for name in names if name in self.types or name in ("external", "uri")]
         gone = [name for name in names if name not in known]
         if gone:
-            why = "no resource type of this page"
-            self.say(pointer, f"referenceTypes without {', '.join(gone)}: {why} (RFC 7643 section 7)")
+            why = "no such resource type in this description"
+            self.add_comment(pointer, f"referenceTypes without {', '.join(gone)}: {why} (RFC 7643 section 7)")
         return {"referenceTypes": known} if known != ["uri"] else {}

@@ -1,4 +1,4 @@
-"""A core schema as it was read, as changes to the RFC's own."""
+"""Write a core schema that was read as changes to the schema of the RFC."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -22,11 +22,16 @@ _MEMBERS = {
 
 
 def changes_of(read: Schema, known: Schema, writer: AttributeWriter, pointer: str) -> Json:
-    """What makes the known schema the one that was read; empty where nothing does.
+    """Find the changes that convert the known schema to the one that was read.
 
     Args:
-        writer: writes the attributes that the known schema does not have.
-        pointer: where the changes stand on the page.
+        read: The schema that was read.
+        known: The schema of the RFC.
+        writer: Writes the attributes that the known schema does not have.
+        pointer: The pointer of the changes in the description.
+
+    Returns:
+        The changes. Empty if the schemas are equal.
     """
     changes: Json = {}
     for key in ("name", "description"):
@@ -52,7 +57,7 @@ def _without(read: tuple[Attribute, ...], known: tuple[Attribute, ...], path: st
 
 
 def _changed(read: tuple[Attribute, ...], known: tuple[Attribute, ...], writer: AttributeWriter, pointer: str) -> Json:
-    """What stands under `attributes`: changed characteristics, and whole attributes that are new."""
+    """The content of `attributes`: changed characteristics and new attributes."""
     of_rfc = {attribute.name.lower(): attribute for attribute in known}
     forms: Json = {}
     for attribute in read:
@@ -68,7 +73,7 @@ def _changed(read: tuple[Attribute, ...], known: tuple[Attribute, ...], writer: 
 
 def _form(read: Attribute, known: Attribute, writer: AttributeWriter, pointer: str) -> Json:
     form: Json = {}
-    # A complex attribute cannot become a simple one here; the difference is told.
+    # The language cannot change a complex attribute to a simple one. The difference is reported instead.
     if read.type is not known.type and AttributeType.COMPLEX not in (read.type, known.type):
         form["type"] = str(read.type)
     for field, key in _MEMBERS.items():

@@ -1,4 +1,4 @@
-"""What was read against what a description gives back: every difference, so that none is a surprise."""
+"""Compare the documents that were read with those of the new description, and report every difference."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,10 +13,10 @@ from scimgen.model import App, Attribute, AttributeType, ResourceType, Schema
 Json = dict[str, Any]
 
 PROTOCOL = frozenset(urn.lower() for urn in (urns.SCHEMA, urns.RESOURCE_TYPE, urns.SERVICE_PROVIDER_CONFIG))
-"""The schemas of discovery itself: every server has them by RFC 7643 section 8.7.2, and they say nothing of an app."""
+"""The schemas of discovery itself (RFC 7643 section 8.7.2). They contain nothing about an app."""
 
 _COMMON = frozenset(("schemas", "id", "externalid", "meta"))
-# "Has no case sensitivity" and "has no uniqueness", by the data types of RFC 7643 section 2.3.
+# RFC 7643 section 2.3: these data types have no case sensitivity, and these have no uniqueness.
 _CASELESS = (
     AttributeType.BOOLEAN,
     AttributeType.DECIMAL,
@@ -28,7 +28,7 @@ _NEVER_UNIQUE = (AttributeType.BOOLEAN, AttributeType.DATE_TIME, AttributeType.B
 
 
 class Effect(StrEnum):
-    """What became of something."""
+    """The kind of a difference."""
 
     LOST = "lost"
     CHANGED = "changed"
@@ -40,9 +40,9 @@ class Difference:
     """One difference.
 
     Args:
-        owner: the name of the resource type, the URN of the schema, or `ServiceProviderConfig`.
-        what: the part of it, "" for the whole.
-        message: what it was and is.
+        owner: The name of the resource type, the URN of the schema, or `ServiceProviderConfig`.
+        what: The part that differs. "" is the whole.
+        message: The old and the new value.
     """
 
     effect: Effect
@@ -56,12 +56,14 @@ class Difference:
 
 
 def differences(read: Read, app: App) -> Iterator[Difference]:
-    """How the documents of an app differ from those that were read, read as one service provider.
+    """Find the differences between the documents of an app and those that were read.
 
-    What a whole app has besides is no difference where documents of that kind were not among those read: a /Schemas
-    alone says nothing about resource types. Nor is what says nothing of the app: the schemas of discovery itself, the
-    common attributes where a schema lists them (RFC 7643 section 3.1: they are part of every resource), and a
-    characteristic that the attribute's type has no use for (section 2.3).
+    All documents that were read belong to one service provider. Some differences are not reported:
+
+    - Additional parts of a kind that was not read at all. A /Schemas alone does not define resource types.
+    - The schemas of discovery itself.
+    - The common attributes, if a schema lists them. They are part of every resource (RFC 7643 section 3.1).
+    - A characteristic that has no effect for the type of the attribute (section 2.3).
     """
     served = {schema.id.lower(): schema for schema in app.schemas()}
     for folded, schema in read.schemas.items():
@@ -94,7 +96,7 @@ def _added(read: Read, app: App) -> Iterator[Difference]:
 
 
 def schema_differences(read: Schema, served: Schema) -> Iterator[Difference]:
-    """How one schema differs from what is served in its place."""
+    """Find the differences between a schema that was read and the schema that the app serves."""
     ours, theirs = schema_to_json(read), schema_to_json(served)
     for key in ("id", "name", "description"):
         yield from _member(read.id, key, ours.get(key), theirs.get(key))
@@ -104,7 +106,7 @@ def schema_differences(read: Schema, served: Schema) -> Iterator[Difference]:
 def _attributes(
     owner: str, path: str, read: tuple[Attribute, ...], served: tuple[Attribute, ...]
 ) -> Iterator[Difference]:
-    """Attributes by name, in any case and order (RFC 7643 sections 2.1 and 2.5)."""
+    """Compare attributes by name, without regard to case and order (RFC 7643 sections 2.1 and 2.5)."""
     ours = {attribute.name.lower(): attribute for attribute in read}
     theirs = {attribute.name.lower(): attribute for attribute in served}
     for folded, attribute in ours.items():
@@ -141,7 +143,7 @@ def _characteristics(owner: str, name: str, read: Attribute, served: Attribute) 
         if (key == "case_exact" and served.type in _CASELESS) or (key == "uniqueness" and served.type in _NEVER_UNIQUE):
             continue
         ours, theirs = getattr(read, key), getattr(served, key)
-        if isinstance(ours, tuple):  # the order of a multi-valued attribute says nothing (RFC 7643 section 2.4)
+        if isinstance(ours, tuple):  # the order of a multi-valued attribute has no meaning (RFC 7643 section 2.4)
             ours, theirs = sorted(ours), sorted(theirs)
         yield from _member(owner, f"{name}.{spelled}", ours, theirs)
 
@@ -177,13 +179,13 @@ def _type_differences(read: ReadType, served: ResourceType) -> Iterator[Differen
 
 
 def _config_differences(read: Json, served: Json) -> Iterator[Difference]:
-    """What RFC 7643 section 5 defines; how an authentication scheme is described is for people."""
+    """Compare the members of RFC 7643 section 5, without the descriptions of authentication schemes."""
     owner = "ServiceProviderConfig"
     yield from _member(owner, "documentationUri", member(read, "documentationUri"), served.get("documentationUri"))
     for feature in ("patch", "bulk", "filter", "changePassword", "sort", "etag", "pagination"):
         ours = member(read, feature)
         if not isinstance(ours, dict):
-            if feature != "pagination":  # RFC 9865 is younger than most servers
+            if feature != "pagination":  # most servers are older than RFC 9865
                 yield Difference(Effect.ADDED, owner, feature)
             continue
         for key, value in ours.items():

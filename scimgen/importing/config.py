@@ -1,4 +1,4 @@
-"""The ServiceProviderConfig (RFC 7643 section 5): the little of it that a description can say."""
+"""Import the ServiceProviderConfig (RFC 7643 section 5), as far as a description can express it."""
 
 from typing import Any
 
@@ -9,13 +9,13 @@ _USUAL_MOST = 1000
 
 
 def config_keys(config: Json | None) -> Json:
-    """The keys of a page that a ServiceProviderConfig gives, where they are not the convention's."""
+    """The keys of a description for a ServiceProviderConfig, without values that the conventions imply."""
     if not config:
         return {}
     members = {key.lower(): value for key, value in config.items()}
     keys: Json = {}
     most = member(members.get("filter"), "maxResults")
-    # The language's own bounds; the difference is reported where they are passed.
+    # The limits of the language. A value outside them is reported as a difference.
     if isinstance(most, int) and not isinstance(most, bool) and most != _USUAL_MOST and 1 <= most <= 10_000:
         keys["maxResults"] = most
     uri = members.get("documentationuri")
@@ -28,14 +28,14 @@ def config_keys(config: Json | None) -> Json:
 
 
 def authentication(schemes: Any) -> list[str]:
-    """How clients authenticate, in the language's words; what it has no word for is left out."""
+    """The authentication schemes with the names of the language. A scheme without a name is left out."""
     listed = schemes if isinstance(schemes, list) else []
     types = [str(member(scheme, "type")).lower() for scheme in listed]
     return list(dict.fromkeys(_WAYS[type_] for type_ in types if type_ in _WAYS))
 
 
 def member(value: Any, name: str) -> Any:
-    """A member of an object, in any case (RFC 7643 section 2.1)."""
+    """A member of an object by name, without regard to case (RFC 7643 section 2.1)."""
     if not isinstance(value, dict):
         return None
     return next((part for key, part in value.items() if key.lower() == name.lower()), None)

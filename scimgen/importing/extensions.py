@@ -1,4 +1,7 @@
-"""A page as it grows, and the extensions of its types: the first as `attributes`, all others under `extensions`."""
+"""The description under construction, and the extensions of its types.
+
+The first extension of a type becomes its `attributes`. All others are written under `extensions`.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -17,27 +20,27 @@ Json = dict[str, Any]
 
 @dataclass(slots=True)
 class Page:
-    """A page and what is said in its comments.
+    """A description under construction.
 
     Args:
-        content: the page's keys and values.
-        comments: what stands above the value at a JSON pointer, "" for the page's head.
-        places: where a resource type, by its name, and a schema, by its URN, folded, stand.
+        content: The keys and values.
+        comments: The comment lines above the value at a JSON pointer. "" is the start of the description.
+        places: The JSON pointers of resource types by name, and of schemas by case-folded URN.
     """
 
     content: Json = field(default_factory=dict)
     comments: dict[str, list[str]] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
 
-    def say(self, pointer: str, line: str) -> None:
-        """Add a comment, once."""
+    def add_comment(self, pointer: str, line: str) -> None:
+        """Add a comment, unless it already exists."""
         lines = self.comments.setdefault(pointer, [])
         if line not in lines:
             lines.append(line)
 
 
 class Urns(NamedTuple):
-    """What the conventional URNs and descriptions are made of."""
+    """The parts of the URNs and descriptions that the conventions imply."""
 
     app: str
     vendor: str
@@ -47,7 +50,7 @@ class Urns(NamedTuple):
 
 
 class ExtensionWriter:
-    """Writes the extensions of one resource type after the other."""
+    """Writes the extensions of all resource types, one type after the other."""
 
     def __init__(self, read: Read, page: Page, attributes: AttributeWriter, urns: Urns) -> None:
         self.read = read
@@ -57,7 +60,7 @@ class ExtensionWriter:
         self.written: set[str] = set()
 
     def define(self, page: Json, pointer: str, schema: Schema) -> None:
-        """Write a schema's attributes, and remember where it stands."""
+        """Write the attributes of a schema, and store its pointer."""
         self.page.places[schema.id.lower()] = pointer
         self.written.add(schema.id.lower())
         attributes = self.attributes.write(schema.attributes, pointer)
@@ -73,7 +76,7 @@ class ExtensionWriter:
         description: str,
         own: bool = True,
     ) -> None:
-        """The extensions: the first that can be is the type's `attributes`, all others stand under `extensions`."""
+        """Write the extensions of a type. The first suitable one becomes `attributes`, the others `extensions`."""
         waiting = list(extensions)
         first = next((e for e in self._in_order(waiting, name) if self._defines(e[0])), None) if own else None
         if first:
@@ -91,22 +94,24 @@ class ExtensionWriter:
             entries[key] = self._entry(urn, required, found, key, pointer_step(f"{pointer}/extensions", key))
 
     def _in_order(self, extensions: list[tuple[str, bool]], name: str) -> list[tuple[str, bool]]:
-        """Those that bear the type's own name first."""
+        """Sort the extensions: those with the name of the type come first."""
         return sorted(extensions, key=lambda extension: last_word(extension[0]) != conventions.pascal(name))
 
     def _defines(self, urn: str) -> bool:
-        """Whether a schema was read with attributes, is not known anyway, and does not stand on the page yet."""
+        """Whether a schema was read with attributes, is not a known schema, and is not written yet."""
         schema = self.read.schema(urn)
         return bool(schema and schema.attributes) and known_schema(urn) is None and urn.lower() not in self.written
 
     def _entry(self, urn: str, required: bool, schema: Schema | None, key: str, pointer: str) -> Json | None:
-        """An extension under `extensions`."""
+        """Write an extension under `extensions`."""
         entry: Json = {}
         self.urn(entry, urn, conventions.extension_urn, key)
         if schema is None or known_schema(urn) is not None or urn.lower() in self.written:
             known = known_schema(urn) or schema
             if known is None:
-                self.page.say(pointer, f"{urn} was not among the schemas that were read: its attributes are unknown")
+                self.page.add_comment(
+                    pointer, f"{urn} was not among the schemas that were read: its attributes are unknown"
+                )
             usual = any(attribute.required for attribute in known.attributes) if known else False
             return entry | ({"required": required} if required != usual else {})
         entry |= self._more(schema, key, "", required)
@@ -114,7 +119,7 @@ class ExtensionWriter:
         return entry
 
     def _more(self, schema: Schema, name: str, description: str, required: bool) -> Json:
-        """What an extension's schema says that the convention does not."""
+        """The keys of an extension that differ from the convention."""
         more: Json = {}
         if schema.name != name:
             more["name"] = schema.name
@@ -126,7 +131,7 @@ class ExtensionWriter:
         return more
 
     def urn(self, page: Json, urn: str, convention: Any, name: str) -> None:
-        """The URN, as a version where nothing else is unusual, or not at all."""
+        """Write the URN: not at all if it is conventional, as a version if only that differs, otherwise in full."""
         if urn == convention(self.urns.vendor, self.urns.app, self.urns.version, name):
             return
         version = guess_version([urn], self.urns.app, self.urns.vendor)
@@ -141,7 +146,7 @@ def _is_required(attributes: Iterable[Attribute]) -> bool:
 
 
 def _free(name: str, taken: Json) -> str:
-    """A key that is not taken yet, fit to be one."""
+    """A valid key for a name that is not in use yet."""
     name = "".join(char for char in name if char.isprintable() and char not in '/"\\').strip()[:60] or "Extension"
     number, key = 2, name
     while key in taken or key == "<<":

@@ -1,4 +1,4 @@
-"""What documents do not say: the app, its vendor, the version of its URNs, its title; guessed from what they hold."""
+"""Guess what documents do not contain: the app, its vendor, the version of its URNs, and its title."""
 
 import re
 from collections import Counter
@@ -17,7 +17,7 @@ _OWN = re.compile(
 
 
 def own_urns(read: Read) -> list[str]:
-    """Every URN that is not one of the RFCs', Okta's or the draft's."""
+    """Every URN that is not defined by the RFCs, Okta or the draft."""
     urns = [schema.id for schema in read.schemas.values()]
     for type_ in read.types:
         urns += [type_.schema, *(urn for urn, _ in type_.extensions)]
@@ -25,12 +25,12 @@ def own_urns(read: Read) -> list[str]:
 
 
 def guess_names(urns: Iterable[str]) -> tuple[str, str]:
-    """The app and the vendor that most URNs name, "" where none does.
+    """The most frequent names of app and vendor in the URNs, or "".
 
     >>> guess_names(["urn:acme:scim:schemas:extension:crm:1.0:User"])
     ('crm', 'acme')
     """
-    # What scimgen would have written itself is the better witness than what only resembles it.
+    # A URN in the form of scimgen's own conventions is more reliable than one that is only similar.
     exact: Counter[tuple[str, str]] = Counter()
     for match in _matches(urns):
         app, vendor = match["app"].lower(), match["vendor"].lower()
@@ -40,7 +40,7 @@ def guess_names(urns: Iterable[str]) -> tuple[str, str]:
 
 
 def guess_version(urns: Iterable[str], app: str, vendor: str) -> str:
-    """The version that most of the app's own URNs bear.
+    """The most frequent version in the URNs of the app.
 
     >>> guess_version(["urn:acme:scim:schemas:extension:crm:2.0:User"], "crm", "acme")
     '2.0'
@@ -54,7 +54,7 @@ def _matches(urns: Iterable[str]) -> Iterator[re.Match[str]]:
 
 
 def guess_title(read: Read) -> str:
-    """The title that the conventional description of an extension ends with."""
+    """The title at the end of the conventional description of an extension."""
     counted: Counter[str] = Counter()
     for schema in read.schemas.values():
         before = f"{schema.name} attributes of "

@@ -1,4 +1,4 @@
-"""What was read as a page of the language, without whatever scimgen's conventions would give by themselves."""
+"""Convert what was read to a description, without values that the conventions of scimgen imply."""
 
 from typing import Any
 
@@ -25,12 +25,12 @@ _CORE = {urns.USER.lower(): "user", urns.GROUP.lower(): "group"}
 
 
 def make_page(read: Read, app: str, vendor: str) -> Page:
-    """The page of what was read."""
+    """Make the description of what was read."""
     return _Maker(read, app, vendor).make()
 
 
 class _Maker:
-    """Puts one page together."""
+    """Builds one description."""
 
     def __init__(self, read: Read, app: str, vendor: str) -> None:
         self.read = read
@@ -42,14 +42,14 @@ class _Maker:
         self.dialect = self._dialect()
         self.types = [*read.types, *self._guessed()]
         names = {type_.name for type_ in self.types if type_.schema.lower() not in PROTOCOL}
-        self.attributes = AttributeWriter({*names, "User", "Group"}, self.page.say)
+        self.attributes = AttributeWriter({*names, "User", "Group"}, self.page.add_comment)
         self.extensions = ExtensionWriter(read, self.page, self.attributes, self._urns())
 
     def _urns(self) -> Urns:
         return Urns(self.app, self.vendor, self.version, self.title or self.app, self.dialect)
 
     def make(self) -> Page:
-        """The head, then the types as the language orders them."""
+        """Build the description: the head, then the types in the order of the language."""
         content = self.page.content
         content |= {"scimgen": 1, "app": self.app, "vendor": self.vendor}
         if self.title and self.title != self.app:
@@ -74,13 +74,13 @@ class _Maker:
         return self.page
 
     def _dialect(self) -> str:
-        """The draft's, where its schemas are used and Okta's are not."""
+        """The dialect: that of the draft if only its schemas are used, otherwise that of Okta."""
         used = {type_.schema.lower() for type_ in self.read.types} | set(self.read.schemas)
         okta, draft = (any(urn.lower() in used for urn in dialect) for dialect in (_OKTA, _DRAFT))
         return "ietf" if draft and not okta else "okta"
 
     def _bases(self) -> None:
-        """Core schemas that are not the RFC's; an Enterprise User schema that was not read is none that is there."""
+        """Write changed core schemas. If the Enterprise User schema was not read, the server does not have it."""
         content, read = self.page.content, self.read
         for urn, key in ((urns.USER, "user"), (urns.GROUP, "group")):
             self.page.places[urn.lower()] = f"/{key}"
@@ -101,11 +101,11 @@ class _Maker:
         return changes_of(schema, known, self.attributes, pointer) if schema and known else {}
 
     def _guessed(self) -> list[ReadType]:
-        """Resource types for the schemas that none of those read names; with /ResourceTypes at hand there are none."""
+        """Guess resource types for schemas without one. If /ResourceTypes was read, nothing is guessed."""
         if self.read.types:
             for schema in self.read.schemas.values():
                 if not self.read.users_of(schema.id) and known_schema(schema.id) is None:
-                    self.page.say("", f"{schema.id} is left out: no resource type has it")
+                    self.page.add_comment("", f"{schema.id} is left out: no resource type has it")
             return []
         types: dict[str, ReadType] = {}
         for schema in self.read.schemas.values():
@@ -117,11 +117,13 @@ class _Maker:
                 extended = (*first.extensions, *type_.extensions)
                 types[type_.name] = ReadType(first.name, "", first.endpoint, first.schema, "", extended)
         if types:
-            self.page.say("", "No /ResourceTypes was read: which schema belongs where is guessed from their URNs")
+            self.page.add_comment(
+                "", "No /ResourceTypes was read: the resource types are guessed from the URNs of the schemas"
+            )
         return list(types.values())
 
     def _type_of(self, schema: Schema) -> ReadType:
-        """The resource type that a schema by its URN seems to be of."""
+        """Guess the resource type of a schema from its URN."""
         word = last_word(schema.id)
         required = any(attribute.required for attribute in schema.attributes)
         extends = ((schema.id, required),)
@@ -134,24 +136,28 @@ class _Maker:
         return ReadType(word, "", "", urns.OKTA_ENTITLEMENT, "", extends)
 
     def _place(self, type_: ReadType) -> None:
-        """Put a type where its schema says that it belongs."""
+        """Add a resource type under the key that its schema determines."""
         base, content = type_.schema.lower(), self.page.content
         if base in PROTOCOL:
-            self.page.say("", f"{type_.name} is left out: {type_.endpoint} is the protocol's own (RFC 7644 section 4)")
+            self.page.add_comment(
+                "", f"{type_.name} is left out: {type_.endpoint} belongs to the protocol (RFC 7644 section 4)"
+            )
         elif base in _CORE and f"/{_CORE[base]}" not in self.page.places.values() and type_.endpoint != "/Me":
             self._core(type_, _CORE[base])
         elif base in _CATALOGUES and (base in map(str.lower, _DRAFT)) == (self.dialect == "ietf"):
             self._catalogue(type_, _CATALOGUES[base])
         elif known_schema(type_.schema) is not None:
-            why = f"{type_.schema} can be one resource type's alone here"
-            self.page.say("", f"The resource type {type_.name} at {type_.endpoint} is left out: {why}")
+            why = f"only one resource type can have the schema {type_.schema}"
+            self.page.add_comment("", f"The resource type {type_.name} at {type_.endpoint} is left out: {why}")
         elif len(type_.name) > 64 or type_.name == "<<":
-            self.page.say("", f"The resource type {type_.name[:64]} is left out: its name cannot be one here")
+            self.page.add_comment(
+                "", f"The resource type {type_.name[:64]} is left out: its name is not valid in a description"
+            )
         else:
             content["resources"][type_.name] = self._own(type_, pointer_step("/resources", type_.name))
 
     def _core(self, type_: ReadType, key: str) -> None:
-        """Users and groups."""
+        """Add users or groups."""
         pointer, page = f"/{key}", self.page.content[key]
         self.page.places[type_.name] = pointer
         known = known_schema(type_.schema)
@@ -167,13 +173,15 @@ class _Maker:
         self.extensions.extend(page, pointer, "User" if key == "user" else "Group", extensions, "")
 
     def _catalogue(self, type_: ReadType, key: str) -> None:
-        """Roles, and entitlement types."""
+        """Add roles or an entitlement type."""
         content = self.page.content
         if self.dialect == "ietf":
             self._draft(type_, key)
             return
         if key == "roles" and "/roles" in self.page.places.values():
-            self.page.say("", f"The resource type {type_.name} is left out: roles are one resource type here")
+            self.page.add_comment(
+                "", f"The resource type {type_.name} is left out: a description has only one resource type for roles"
+            )
             return
         name, pointer = (
             ("Role", "/roles") if key == "roles" else (type_.name, pointer_step("/entitlements", type_.name))
@@ -187,7 +195,7 @@ class _Maker:
         self.extensions.extend(page, pointer, name, type_.extensions, page.get("description", ""))
 
     def _draft(self, type_: ReadType, key: str) -> None:
-        """The draft's one endpoint for all entitlement types: each extension is a type's."""
+        """Add the entitlement types of the draft. They share one endpoint, and each extension belongs to one type."""
         content, page = self.page.content, dict[str, Any]()
         if key == "roles":
             self.page.places[type_.name] = "/roles"
@@ -204,7 +212,7 @@ class _Maker:
             self.extensions.extend(page, pointer, name, [(urn, required)] if urn else [], "")
 
     def _head(self, type_: ReadType, name: str) -> Json:
-        """The description and the endpoint, where they are not the convention's."""
+        """The description and the endpoint, unless the conventions imply them."""
         page: Json = {}
         if type_.description and type_.description != name:
             page["description"] = type_.description
@@ -214,7 +222,7 @@ class _Maker:
         return page
 
     def _own(self, type_: ReadType, pointer: str) -> Json:
-        """A resource type of the app's own."""
+        """Write a custom resource type."""
         self.page.places[type_.name] = pointer
         page = self._head(type_, type_.name)
         self.extensions.urn(page, type_.schema, conventions.schema_urn, type_.name)
@@ -227,7 +235,7 @@ class _Maker:
                 page["base"] = base
             self.extensions.define(page, pointer, schema)
         else:
-            self.page.say(
+            self.page.add_comment(
                 pointer, f"{type_.schema} was not among the schemas that were read: its attributes are unknown"
             )
         self.extensions.extend(page, pointer, type_.name, type_.extensions, "", own=False)

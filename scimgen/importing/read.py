@@ -1,4 +1,4 @@
-"""Discovery documents as they are found, as a model: what is not sound in one place does not stop the rest."""
+"""Read discovery documents leniently into a model. An invalid part does not stop the others."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -27,10 +27,10 @@ _RESOURCE_TYPE = (
 
 @dataclass(frozen=True, slots=True)
 class ReadType:
-    """A ResourceType document; what it does not say is "".
+    """A ResourceType document. A missing member is "".
 
     Args:
-        extensions: the URN of each, and whether it is required.
+        extensions: The URN of each extension, and whether it is required.
     """
 
     name: str
@@ -43,12 +43,12 @@ class ReadType:
 
 @dataclass(slots=True)
 class Read:
-    """What was read, the first of each name and URN.
+    """What was read. If a name or URN occurs twice, the first one is kept.
 
     Args:
-        schemas: by URN, folded: URNs compare without regard to case (RFC 7644 section 3.10).
-        notes: what is left out already, and why.
-        is_listed: whether any /ResourceTypes document was among it.
+        schemas: The schemas by case-folded URN. URNs are compared without regard to case (RFC 7644 section 3.10).
+        notes: What is already left out, and why.
+        is_listed: Whether a /ResourceTypes document was read.
     """
 
     schemas: dict[str, Schema] = field(default_factory=dict)
@@ -58,15 +58,15 @@ class Read:
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing that a description could be made of."""
+        """Whether there is nothing to describe."""
         return not (self.schemas or self.types or self.config)
 
     def schema(self, urn: str) -> Schema | None:
-        """The schema of a URN, in any case."""
+        """The schema with a URN, compared without regard to case."""
         return self.schemas.get(urn.lower())
 
     def users_of(self, urn: str) -> list[str]:
-        """The names of the resource types that a schema belongs to."""
+        """The names of the resource types with a schema."""
         folded = urn.lower()
         return [
             type_.name
@@ -76,7 +76,7 @@ class Read:
 
 
 def read_documents(documents: Iterable[Document]) -> Read:
-    """Read every schema, resource type and ServiceProviderConfig of some sound JSON or YAML documents."""
+    """Read every schema, resource type and ServiceProviderConfig of documents without syntax errors."""
     read = Read()
     for document in documents:
         for node in _resources(document.root, document.source.name, read.notes):
@@ -85,7 +85,7 @@ def read_documents(documents: Iterable[Document]) -> Read:
 
 
 def _resources(root: Node | None, name: str, notes: Notes) -> Iterator[Object]:
-    """The documents in a file: itself, or the items of an array or ListResponse."""
+    """The documents in a file: the root, or the items of an array or ListResponse."""
     if root is None:
         return
     shape = recognise(root)
@@ -94,9 +94,9 @@ def _resources(root: Node | None, name: str, notes: Notes) -> Iterator[Object]:
         listed = members.get("resources")
         items = listed.items if isinstance(listed, Array) else []
         total = plain(members["totalresults"]) if "totalresults" in members else len(items)
-        # Discovery is not paged (RFC 7644 section 4): what is missing cannot be asked for.
+        # Discovery has no paging (RFC 7644 section 4), so missing resources cannot be requested.
         if isinstance(total, int) and total > len(items):
-            notes.add(f"{name}: {len(items)} of {total} resources came")
+            notes.add(f"{name}: only {len(items)} of {total} resources were returned")
     elif isinstance(root, Array):
         items = root.items
     else:
@@ -116,11 +116,11 @@ def _take(read: Read, node: Object, file: str) -> None:
     elif shape is Shape.SERVICE_PROVIDER_CONFIG and read.config is None:
         read.config = document
     elif shape not in (Shape.SERVICE_PROVIDER_CONFIG, Shape.RESOURCE):
-        read.notes.add(f"{file}: a {shape} document is left out: no schema, no resource type")
+        read.notes.add(f"{file}: a {shape} document is left out: it is not a schema or resource type")
 
 
 def _members(value: Any) -> Json:
-    """An object by the RFCs' spelling of its members: attribute names are in any case (RFC 7643 section 2.1)."""
+    """An object with the RFC's spelling of its members. Names are case insensitive (RFC 7643 section 2.1)."""
     spelled = {name.lower(): name for name in (*_SCHEMA, *_RESOURCE_TYPE)}
     return {(spelled.get(key.lower()) or key): part for key, part in value.items()} if isinstance(value, dict) else {}
 
@@ -139,7 +139,7 @@ def _take_schema(read: Read, document: Json, file: str) -> None:
     )
     first = read.schemas.setdefault(urn.lower(), schema)
     if first != schema:
-        read.notes.add(f"{file}: {urn} stands twice with different content: the first is kept")
+        read.notes.add(f"{file}: {urn} occurs twice with different content: the first is kept")
 
 
 def _take_type(read: Read, document: Json, file: str) -> None:
@@ -163,11 +163,11 @@ def _take_type(read: Read, document: Json, file: str) -> None:
     if first is type_:
         read.types.append(type_)
     elif first != type_:
-        read.notes.add(f"{file}: the resource type {name} stands twice with different content: the first is kept")
+        read.notes.add(f"{file}: the resource type {name} occurs twice with different content: the first is kept")
 
 
 def _extensions(listed: Any) -> Iterator[tuple[str, bool]]:
-    """Each extension's URN and whether it is required; one that stands as its URN alone is read as well."""
+    """The URN of each extension and whether it is required. An extension that is only a URN is read as well."""
     seen = set()
     for entry in listed if isinstance(listed, list) else [listed]:
         urn = text_of(entry.get("schema") if isinstance(entry, dict) else entry)

@@ -1,4 +1,4 @@
-"""Attribute definitions as they are found (RFC 7643 section 7), whatever a server makes of them."""
+"""Read attribute definitions (RFC 7643 section 7) leniently."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ _MEMBERS = (
     "subAttributes",
 )
 _SPELLED = {name.lower(): name for name in _MEMBERS}
-# A longer name cannot be a key of a YAML page (YAML 1.2 section 7.4: 1024 characters); real ones have 40.
+# A longer name cannot be a key in YAML (YAML 1.2 section 7.4: 1024 characters). Real names have at most 40.
 LONGEST_NAME = 200
 _MOST_DEEP = 8
 
@@ -31,7 +31,7 @@ _Characteristic = TypeVar("_Characteristic", bound=StrEnum)
 
 @dataclass(slots=True)
 class Notes:
-    """What has no place in the language, in sentences, each once."""
+    """Sentences about what the language cannot express, without duplicates."""
 
     lines: list[str] = field(default_factory=list)
 
@@ -41,13 +41,13 @@ class Notes:
             self.lines.append(line)
 
     def unknown(self, where: str, document: Mapping[str, Any], known: Iterable[str]) -> None:
-        """Note the members that the RFC does not define."""
+        """Add a note for each member that the RFC does not define."""
         for name in sorted(set(document) - set(known)):
-            self.add(f"{where}: {text_of(name)} is no member that RFC 7643 defines there: left out")
+            self.add(f"{where}: RFC 7643 defines no member {text_of(name)} there: left out")
 
 
 def text_of(value: Any) -> str:
-    """A text, or "" for all else; half of a surrogate pair is no character (RFC 8259 section 8.2).
+    """A text without unpaired surrogates (RFC 8259 section 8.2), or "" for any other value.
 
     >>> text_of("a\\ud800"), text_of(3)
     ('a\ufffd', '')
@@ -60,12 +60,13 @@ def _is_text(value: Any) -> bool:
 
 
 def read_attributes(listed: Any, where: str, notes: Notes, depth: int = 0) -> tuple[Attribute, ...]:
-    """The attributes of a schema, or the sub-attributes of one.
+    """Read the attributes of a schema, or the sub-attributes of an attribute.
 
     Args:
-        listed: `attributes` or `subAttributes` as written.
-        where: what notes call their owner.
-        notes: takes what is left out.
+        listed: The value of `attributes` or `subAttributes`.
+        where: The name of the owner in notes.
+        notes: Collects what is left out.
+        depth: The nesting depth of the attributes.
     """
     found: dict[str, Attribute] = {}
     for definition in listed if isinstance(listed, list) else ():
@@ -79,7 +80,7 @@ def read_attributes(listed: Any, where: str, notes: Notes, depth: int = 0) -> tu
 
 def _attribute(definition: Any, where: str, notes: Notes, depth: int) -> Attribute | None:
     if not isinstance(definition, dict):
-        notes.add(f"{where}: an attribute definition that is no object is left out")
+        notes.add(f"{where}: an attribute definition that is not an object is left out")
         return None
     document: dict[str, Any] = {_SPELLED.get(key.lower()) or key: value for key, value in definition.items()}
     name = text_of(document.get("name"))
@@ -91,7 +92,7 @@ def _attribute(definition: Any, where: str, notes: Notes, depth: int) -> Attribu
     subs = read_attributes(document.get("subAttributes"), here, notes, depth + 1)
     type_ = _one_of(AttributeType, document, "type", AttributeType.COMPLEX if subs else AttributeType.STRING)
     if type_ is None:
-        notes.add(f"{here} is of no type that RFC 7643 section 2.3 has: left out")
+        notes.add(f"{here} has a type that RFC 7643 section 2.3 does not define: left out")
         return None
     return Attribute(
         name=name,
@@ -100,7 +101,7 @@ def _attribute(definition: Any, where: str, notes: Notes, depth: int) -> Attribu
         description=text_of(document.get("description")),
         required=document.get("required") is True,
         canonical_values=_texts(document.get("canonicalValues"), here, notes),
-        # A reference and a binary are case exact whatever is left out (RFC 7643 sections 2.3.6 and 2.3.7).
+        # References and binary values are always case exact (RFC 7643 sections 2.3.6 and 2.3.7).
         case_exact=_flag(document, "caseExact", type_ in (AttributeType.REFERENCE, AttributeType.BINARY)),
         mutability=_characteristic(Mutability, document, "mutability", Mutability.READ_WRITE, here, notes),
         returned=_characteristic(Returned, document, "returned", Returned.DEFAULT, here, notes),
@@ -116,17 +117,17 @@ def _flag(document: Mapping[str, Any], member: str, default: bool) -> bool:
 
 
 def _texts(listed: Any, where: str, notes: Notes) -> tuple[str, ...]:
-    """The texts of a list, each once."""
+    """The texts of a list, without duplicates."""
     values = listed if isinstance(listed, list) else [] if listed is None else [listed]
     if any(not _is_text(value) for value in values):
-        notes.add(f"{where}: a canonical value or reference type that is no text is left out (RFC 7643 section 7)")
+        notes.add(f"{where}: a canonical value or reference type that is not a text is left out (RFC 7643 section 7)")
     return tuple(dict.fromkeys(text_of(value) for value in values if _is_text(value)))
 
 
 def _one_of(
     kind: type[_Characteristic], document: Mapping[str, Any], member: str, default: _Characteristic
 ) -> _Characteristic | None:
-    """A member by its RFC's spelling, whatever its case; None where it is none of them."""
+    """The value of a characteristic, compared without regard to case. None if the RFC does not define it."""
     value = document.get(member)
     if value is None:
         return default
@@ -143,5 +144,5 @@ def _characteristic(
 ) -> _Characteristic:
     found = _one_of(kind, document, member, default)
     if found is None:
-        notes.add(f"{where}: {member} is none of {', '.join(kind)}: {default} (RFC 7643 section 7)")
+        notes.add(f"{where}: {member} is not one of {', '.join(kind)}: {default} is used (RFC 7643 section 7)")
     return found or default

@@ -1,6 +1,7 @@
-"""What the language refuses is taken out of a page again, the smallest part that will do, and a comment says why.
+"""Remove the parts of an imported description that the language refuses, and add a comment with the reason.
 
-So the language's rules stand in one place: the page is loaded as anyone's is, and what is found decides.
+The description is loaded like any other, and the findings decide what to remove. So the rules of the language are not
+repeated here. Each step removes the smallest part that avoids the finding.
 """
 
 from collections.abc import Iterable
@@ -17,18 +18,18 @@ _ROUNDS = 12
 _KINDS = ("entitlements", "resources")
 
 
-class Unmendable(Exception):
-    """What was read makes no description; the message says what stands in the way."""
+class CannotDescribe(Exception):
+    """The description cannot be made valid. The message contains the reason."""
 
 
-def load_mended(page: Page, name: str) -> tuple[App, str]:
-    """Load a page, taking out what is refused until nothing is.
+def load_without_refused(page: Page, name: str) -> tuple[App, str]:
+    """Load a description, and remove refused parts until it is valid.
 
     Returns:
-        the app, and the page's text.
+        The app, and the text of the description.
 
     Raises:
-        Unmendable: something is refused that cannot be taken out.
+        CannotDescribe: A refused part cannot be removed.
     """
     from scimgen.description import load
 
@@ -41,19 +42,23 @@ def load_mended(page: Page, name: str) -> tuple[App, str]:
             return app, text
         errors = [finding for finding in findings if finding.severity is Severity.ERROR]
         why = errors[0].message
-        if not _take_out(page, document, errors):
+        if not _remove_refused(page, document, errors):
             break
-    raise Unmendable(f"no description can be made of it: {why}")
+    raise CannotDescribe(f"no description can be made of it: {why}")
 
 
-def _take_out(page: Page, document: Document, errors: Iterable[Diagnostic]) -> bool:
-    """Take out what the errors are about; gives whether that was anything."""
+def _remove_refused(page: Page, document: Document, errors: Iterable[Diagnostic]) -> bool:
+    """Remove the parts with errors.
+
+    Returns:
+        Whether anything was removed.
+    """
     targets: dict[tuple[str, ...], Diagnostic] = {}
     for error in errors:
         steps = _target(error, _pointer(document, error))
         if steps:
             targets.setdefault(steps, error)
-    # The last items of a list first: what comes before them keeps its place.
+    # The last items of a list are removed first, so that the indexes of the others stay valid.
     done = False
     for steps in sorted(
         targets, key=lambda steps: [(step.isdecimal(), step.rjust(9, "0")) for step in steps], reverse=True
@@ -63,7 +68,7 @@ def _take_out(page: Page, document: Document, errors: Iterable[Diagnostic]) -> b
 
 
 def _pointer(document: Document, error: Diagnostic) -> str:
-    """The pointer of what an error is about, by its position where it names none."""
+    """The pointer of the value with an error. If the error has no pointer, it is found by its position."""
     if error.pointer or document.root is None:
         return error.pointer
     at = (error.place.line, error.place.column)
@@ -80,7 +85,7 @@ def _pointer(document: Document, error: Diagnostic) -> str:
 
 
 def _target(error: Diagnostic, pointer: str) -> tuple[str, ...]:
-    """The steps to what has to go for an error to go."""
+    """The steps to the part that must be removed to avoid an error."""
     steps = tuple(step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:])
     if "values" in steps and (at := steps.index("values")) in (1, 2) and len(steps) > at + 1:
         whole = error.rule in ("value-missing", "id-collision") or steps[at + 2 :] in ((), ("id",))
@@ -115,7 +120,7 @@ def _drop_empty(content: dict[str, Any], steps: tuple[str, ...]) -> None:
 
 
 def _explain(page: Page, steps: tuple[str, ...], gone: Any, error: Diagnostic) -> None:
-    """Say above the nearest thing that is left what was taken out, and why."""
+    """Add a comment above the nearest remaining part: what was removed, and why."""
     _forget(page, steps)
     at = _anchor(page.content, steps)
     what = ".".join(step for step in steps[len(at) :] if step not in ("attributes", "values", "extensions"))
@@ -127,11 +132,11 @@ def _explain(page: Page, steps: tuple[str, ...], gone: Any, error: Diagnostic) -
     pointer = ""
     for step in at:
         pointer = pointer_step(pointer, step)
-    page.say(pointer, f"Left out, {what}: {error.message}{source}")
+    page.add_comment(pointer, f"Left out, {what}: {error.message}{source}")
 
 
 def _forget(page: Page, steps: tuple[str, ...]) -> None:
-    """Comments go with what they stood above."""
+    """Remove the comments of a removed part."""
     pointer = ""
     for step in steps:
         pointer = pointer_step(pointer, step)
@@ -140,7 +145,7 @@ def _forget(page: Page, steps: tuple[str, ...]) -> None:
 
 
 def _anchor(content: dict[str, Any], steps: tuple[str, ...]) -> tuple[str, ...]:
-    """The type that something stood in, or an attribute of it; nothing where the type itself has gone."""
+    """The steps to the type of a removed part, or to its attribute. Empty if the type itself was removed."""
     most = 2 if steps[0] in _KINDS else 1
     if "attributes" in steps[most:-1]:
         most = steps.index("attributes", most) + 2

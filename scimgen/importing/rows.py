@@ -1,4 +1,4 @@
-"""Values of roles and entitlements, resources as a server gives them, as the flat rows of a description."""
+"""Convert the values of roles and entitlements from resources of a server to the flat rows of a description."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,10 +19,10 @@ _RENAMED = {"display": "displayName"}
 
 
 def put_values(page: Page, values: Mapping[str, Sequence[Resource]], read: Read) -> list[str]:
-    """Put the values of each resource type into the page.
+    """Add the values of each resource type to the description.
 
     Returns:
-        what is left out, in sentences.
+        Sentences about what is left out.
     """
     lost: Counter[str] = Counter()
     unasked = []
@@ -35,18 +35,22 @@ def put_values(page: Page, values: Mapping[str, Sequence[Resource]], read: Read)
             attribute.name for attribute in attributes if attribute.returned in (Returned.REQUEST, Returned.NEVER)
         ]
         if hidden:
-            unasked.append(f"{name}: the values are without {', '.join(hidden)}: not returned by default")
+            unasked.append(
+                f"{name}: the values have no {', '.join(hidden)}, because the server does not return it by default"
+            )
         known = {"id", "externalid", "displayname", *(attribute.name.lower() for attribute in attributes)}
         for at, rows in _rows(pointer, name, resources, known, lost):
             _put(page, at, rows)
-    gone = [f"{member} of {count} values is left out: no attribute of their type" for member, count in lost.items()]
+    gone = [
+        f"{member} of {count} values is left out: their type has no such attribute" for member, count in lost.items()
+    ]
     return gone + unasked
 
 
 def _rows(
     pointer: str, name: str, resources: Sequence[Resource], known: set[str], lost: Counter[str]
 ) -> Iterator[tuple[str, list[Json]]]:
-    """The rows by the pointer of the type that they belong to: in the draft one endpoint has every type's."""
+    """The rows by the pointer of their type. In the draft, one endpoint has the values of all types."""
     if pointer != "/entitlements":
         yield pointer, [_row(resource, name, known, lost) for resource in resources]
         return
@@ -59,13 +63,13 @@ def _rows(
 
 
 def _is_usual(key: str, value: Any, resource: Resource, type_: str) -> bool:
-    """Whether the language gives a value this by itself."""
+    """Whether a value has this member by convention."""
     usual = {"type": type_, "value": resource.get("id"), "supported": True}
     return key in usual and value == usual[key]
 
 
 def _row(resource: Resource, type_: str, known: set[str], lost: Counter[str]) -> Json:
-    """One value: extension attributes beside the base schema's, without what stands there by itself."""
+    """Convert one value. Attributes of extensions and the base schema are in one row, without conventional ones."""
     row: Json = {}
     for key, value in resource.items():
         if key.lower() in _SERVERS_OWN or value is None or value == []:
@@ -79,7 +83,7 @@ def _row(resource: Resource, type_: str, known: set[str], lost: Counter[str]) ->
 
 
 def _has(key: str, known: set[str], lost: Counter[str]) -> bool:
-    """Whether a type has an attribute; what it has not is counted."""
+    """Whether a type has an attribute. Unknown attributes are counted."""
     if key.lower() in known:
         return True
     lost[text_of(key)[:60]] += 1
@@ -87,7 +91,7 @@ def _has(key: str, known: set[str], lost: Counter[str]) -> bool:
 
 
 def _attributes(read: Read, name: str) -> Iterator[Attribute]:
-    """The attributes of a resource type, its extensions' too."""
+    """The attributes of a resource type, including those of its extensions."""
     type_ = next((found for found in read.types if found.name == name), None)
     for urn in (type_.schema, *(urn for urn, _ in type_.extensions)) if type_ else ():
         schema = known_schema(urn) or read.schema(urn)
@@ -95,7 +99,7 @@ def _attributes(read: Read, name: str) -> Iterator[Attribute]:
 
 
 def _clean(value: Any) -> Any:
-    """A value without halves of surrogate pairs and without nulls."""
+    """A value without unpaired surrogates and without nulls."""
     if isinstance(value, str):
         return text_of(value)
     if isinstance(value, list):

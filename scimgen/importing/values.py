@@ -1,4 +1,4 @@
-"""The values of roles and entitlements from a live server, page by page, bounded (RFC 7644 section 3.4.2.4)."""
+"""Read the values of roles and entitlements from a live server, page by page, with limits (RFC 7644 section 3.4.2)."""
 
 import time
 from collections.abc import Callable, Iterable
@@ -21,22 +21,22 @@ Json = dict[str, Any]
 
 
 class NoValues(Exception):
-    """The values cannot be had; the message says why."""
+    """The values cannot be read. The message contains the reason."""
 
 
 def read_values(
     base_url: str, types: Iterable[ReadType], token: str | None, progress: Callable[[str], None]
 ) -> dict[str, list[Json]]:
-    """The resources of every role and entitlement type, by the resource type's name.
+    """Read the resources of every role and entitlement type, by the name of the resource type.
 
     Args:
-        base_url: the SCIM base URL.
-        types: the server's resource types; those that are no roles or entitlements are passed over.
-        token: the bearer token.
-        progress: is told what is being read.
+        base_url: The SCIM base URL.
+        types: The resource types of the server. Those that are not roles or entitlements are skipped.
+        token: The bearer token.
+        progress: Called with the name of what is read.
 
     Raises:
-        NoValues: the server does not answer, answers something else, pages for ever or takes too long.
+        NoValues: The server does not respond, returns something else, has too many pages or takes too long.
     """
     ends = time.monotonic() + MOST_SECONDS
     found = {}
@@ -51,8 +51,8 @@ def read_values(
 
 
 def _pages(session: Session, endpoint: str, progress: Callable[[str], None], ends: float) -> list[Json]:
-    """Every resource of an endpoint; one that comes again says that the server does not page."""
-    # An absolute endpoint may lead to another host, where our token has no business.
+    """Read all resources of an endpoint. A repeated resource means that the server does not support paging."""
+    # An absolute endpoint may be on another host, which must not get the token.
     if "//" in endpoint:
         raise NoValues(f"{endpoint}: an absolute endpoint is not followed (RFC 7643 section 6: relative)")
     path = f"/{endpoint.strip('/')}"
@@ -68,7 +68,7 @@ def _pages(session: Session, endpoint: str, progress: Callable[[str], None], end
         listed = body.get("Resources", []) if isinstance(body, dict) else None
         total = body.get("totalResults") if isinstance(body, dict) else None
         if not isinstance(listed, list) or not isinstance(total, int) or isinstance(total, bool):
-            raise NoValues(f"{path}: answers with no ListResponse (RFC 7644 section 3.4.2)")
+            raise NoValues(f"{path}: the body is not a ListResponse (RFC 7644 section 3.4.2)")
         page = [resource for resource in listed if isinstance(resource, dict) and isinstance(resource.get("id"), str)]
         if len(page) < len(listed):
             raise NoValues(f"{path}: a resource without an id (RFC 7643 section 3.1)")
@@ -79,9 +79,9 @@ def _pages(session: Session, endpoint: str, progress: Callable[[str], None], end
         if start > total or not listed:
             break
         if len(found) == before:
-            raise NoValues(f"{path}: the page from {start - len(listed)} on is one that came already")
+            raise NoValues(f"{path}: the page at startIndex {start - len(listed)} repeats an earlier one")
     else:
         raise NoValues(f"{path}: more than {MOST_PAGES} pages")
     if len(found) < total:
-        raise NoValues(f"{path}: {len(found)} values came, totalResults says {total}")
+        raise NoValues(f"{path}: {len(found)} values were returned, but totalResults is {total}")
     return list(found.values())

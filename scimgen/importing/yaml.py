@@ -1,5 +1,6 @@
-"""A page as YAML, written for people: short things on one line, comments where they belong, every text quoted so that
-scimgen's own reader (YAML 1.2's core schema) gives it back unchanged, and YAML 1.1 readers do too.
+"""Write a description as readable YAML: short values on one line, and comments above the values that they belong to.
+
+Texts are quoted if necessary, so that both YAML 1.1 and YAML 1.2 readers return them unchanged.
 """
 
 import re
@@ -11,13 +12,13 @@ from scimgen.source import pointer_step
 WIDTH = 120
 MOST_COMMENTS = 40
 _PLAIN = re.compile(r"[^\W\d_](?:[\w./@$+~-]|:(?=\w)|[ ](?=[\w(])|\((?=\w)|(?<=\w)\)|(?<=\w)'(?=\w)|/)*\Z|/[\w.~-]+\Z")
-# What YAML 1.1 reads as a boolean, nothing or a number, though 1.2's core schema has it as text.
+# Words that YAML 1.1 reads as a boolean, null or number, and the core schema of YAML 1.2 as text.
 _WORDS = re.compile(r"(?:y|n|yes|no|on|off|true|false|null|nan|inf)\Z", re.IGNORECASE)
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0"}
 
 
 def scalar(value: Any) -> str:
-    """One scalar, so that it can stand in a flow collection too.
+    """Write one scalar in a form that is also valid in a flow collection.
 
     >>> [scalar(value) for value in ("plain text", "no", "1.0", "it's: so", "two\\nlines", True, 2.5)]
     ['plain text', "'no'", "'1.0'", "'it''s: so'", '"two\\\\nlines"', 'true', '2.5']
@@ -36,7 +37,7 @@ def scalar(value: Any) -> str:
 
 
 def _escaped(char: str) -> str:
-    """A character of a double-quoted scalar (YAML 1.2 section 5.7)."""
+    """Escape a character for a double-quoted scalar (YAML 1.2 section 5.7)."""
     if char in _ESCAPES:
         return _ESCAPES[char]
     if char.isprintable():
@@ -46,7 +47,7 @@ def _escaped(char: str) -> str:
 
 
 def flow(value: Any) -> str:
-    """A value on one line.
+    """Write a value on one line.
 
     >>> flow({"type": "string", "canonicalValues": ["a", "b, c"]})
     "{type: string, canonicalValues: [a, 'b, c']}"
@@ -59,7 +60,7 @@ def flow(value: Any) -> str:
 
 
 def comment(text: str, indent: str) -> Iterator[str]:
-    """A comment, folded to the width; nothing in it can end it."""
+    """Write a comment, wrapped to the line width. The text cannot end the comment."""
     line = f"{indent}#"
     for word in "".join(char if char.isprintable() else " " for char in text).split():
         if len(line) + len(word) + 1 > WIDTH and not line.endswith("#"):
@@ -70,17 +71,17 @@ def comment(text: str, indent: str) -> Iterator[str]:
 
 
 class Writer:
-    """Writes one page.
+    """Writes one description.
 
     Args:
-        comments: what to say above the value at a JSON pointer, "" for the page's head.
+        comments: The comment lines above the value at a JSON pointer. "" is the start of the description.
     """
 
     def __init__(self, comments: Mapping[str, list[str]]) -> None:
         self.comments = comments
 
     def page(self, page: Mapping[str, Any]) -> str:
-        """The whole page; a blank line before each part that takes more than one."""
+        """Write the whole description, with a blank line before each part of more than one line."""
         lines = list(self._comments("", ""))
         for key, value in page.items():
             part = list(self._member(key, value, "", ""))
@@ -90,11 +91,11 @@ class Writer:
         return "\n".join(lines) + "\n"
 
     def _comments(self, pointer: str, indent: str) -> Iterator[str]:
-        said = self.comments.get(pointer, [])
-        for line in said[:MOST_COMMENTS]:
+        lines = self.comments.get(pointer, [])
+        for line in lines[:MOST_COMMENTS]:
             yield from comment(line, indent)
-        if len(said) > MOST_COMMENTS:
-            yield f"{indent}# and {len(said) - MOST_COMMENTS} more of the kind"
+        if len(lines) > MOST_COMMENTS:
+            yield f"{indent}# and {len(lines) - MOST_COMMENTS} more notes"
 
     def _member(self, key: str, value: Any, pointer: str, indent: str) -> Iterator[str]:
         here = pointer_step(pointer, key)
@@ -114,7 +115,7 @@ class Writer:
                 yield from self._item(item, f"{indent}  ")
 
     def _item(self, item: Any, indent: str) -> Iterator[str]:
-        """An item of a list: a row of values, or a scalar."""
+        """Write an item of a list: a row of values, or a scalar."""
         inline = f"{indent}- {flow(item)}"
         if len(inline) <= WIDTH or not isinstance(item, dict) or not item:
             yield inline
@@ -125,7 +126,7 @@ class Writer:
             lead = f"{indent}  "
 
     def _is_block(self, pointer: str, value: Any) -> bool:
-        """Whether a value takes lines of its own however short: types, their attributes, lists of values."""
+        """Whether a value is written on separate lines even if it is short: types, attributes, lists of values."""
         steps = pointer.split("/")[1:]
         if any(name.startswith(f"{pointer}/") for name in self.comments):
             return True

@@ -65,11 +65,11 @@ def test_whatever_comes_is_described_or_refused(schemas: list[Any], types: list[
     ("attribute", "said"),
     [
         ({"type": "string"}, "without a usable name"),
-        ("string", "that is no object"),
-        ({"name": "a", "type": "text"}, "is of no type"),
-        ({"name": "a", "mutability": "sometimes"}, "mutability is none of"),
-        ({"name": "a", "canonicalValues": [{"value": "x"}]}, "that is no text"),
-        ({"name": "a", "minLength": 3}, "minLength is no member that RFC 7643 defines"),
+        ("string", "that is not an object"),
+        ({"name": "a", "type": "text"}, "has a type that RFC 7643 section 2.3 does not define"),
+        ({"name": "a", "mutability": "sometimes"}, "mutability is not one of"),
+        ({"name": "a", "canonicalValues": [{"value": "x"}]}, "that is not a text"),
+        ({"name": "a", "minLength": 3}, "RFC 7643 defines no member minLength"),
         ({"name": "x" * 300}, "without a usable name"),
     ],
 )
@@ -115,7 +115,7 @@ def test_the_protocols_own_documents_are_left_out() -> None:
     found = imported(
         [{"name": "Schema", "endpoint": "/Schemas", "schema": urn}, {"name": "A", "endpoint": "/As", "schema": ROOM}]
     )
-    assert "Schema is left out: /Schemas is the protocol's own" in found.text
+    assert "Schema is left out: /Schemas belongs to the protocol" in found.text
 
 
 def test_nothing_makes_no_description() -> None:
@@ -129,7 +129,7 @@ def test_nothing_makes_no_description() -> None:
 def test_a_list_that_is_not_whole_is_noted() -> None:
     """Discovery is not paged (RFC 7644 section 4)."""
     found = imported({"totalResults": 5, "Resources": [{"id": ROOM, "name": "Room", "attributes": []}]})
-    assert any("1 of 5 resources came" in note for note in found.notes)
+    assert any("only 1 of 5 resources were returned" in note for note in found.notes)
 
 
 def test_a_reserved_urn_becomes_the_apps_own() -> None:
@@ -142,4 +142,4 @@ def test_a_reserved_urn_becomes_the_apps_own() -> None:
         vendor="acme",
     )
     assert found.app.resource_types[-1].schema.id == "urn:acme:scim:schemas:crm:1.0:Application"
-    assert f"# Left out, schema: {urn}: the core namespace is the IETF's own" in found.text
+    assert f"# Left out, schema: {urn}: the core namespace belongs to the IETF" in found.text

@@ -41,7 +41,7 @@ def test_a_server_becomes_a_description_with_its_values(live: Running, tmp_path:
         hidden = {a.name for e in other.extensions for a in e.schema.attributes if a.returned in ("request", "never")}
         for value, expected in zip(type_.values, other.values, strict=True):
             assert row(value, set()) == row(expected, hidden)
-    assert "Workspace: the values are without monthlyBudget, keyDigest: not returned by default" in ran.stderr
+    assert "Workspace: the values have no monthlyBudget, keyDigest, because" in ran.stderr
     assert "/Workspaces: 100 of " in ran.stderr
     assert "equal in content" in ran.stderr
 
@@ -155,12 +155,12 @@ def page(total: int, *ids: str) -> tuple[int, Any]:
     ("answer", "said"),
     [
         (lambda path, start: (500, {}), "/Roles: answers 500"),
-        (lambda path, start: (200, b"<html>"), "no ListResponse"),
-        (lambda path, start: (200, []), "no ListResponse"),
-        (lambda path, start: (200, {"totalResults": True, "Resources": []}), "no ListResponse"),
+        (lambda path, start: (200, b"<html>"), "not a ListResponse"),
+        (lambda path, start: (200, []), "not a ListResponse"),
+        (lambda path, start: (200, {"totalResults": True, "Resources": []}), "not a ListResponse"),
         (lambda path, start: (302, {}), "answers 302"),
-        (lambda path, start: page(9, "a"), "came already"),
-        (lambda path, start: page(9) if start > 1 else page(9, "a"), "1 values came, totalResults says 9"),
+        (lambda path, start: page(9, "a"), "repeats an earlier one"),
+        (lambda path, start: page(9) if start > 1 else page(9, "a"), "1 values were returned, but totalResults is 9"),
         (lambda path, start: (200, {"totalResults": 1, "Resources": [{"displayName": "x"}]}), "without an id"),
     ],
 )

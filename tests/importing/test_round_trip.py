@@ -148,7 +148,7 @@ def test_documents_without_resource_types_are_sorted_by_their_urns() -> None:
     )
     assert found.differences == []
     assert [type_.name for type_ in found.app.resource_types] == ["User", "Group", "License", "Room"]
-    assert "guessed from their URNs" in found.text
+    assert "guessed from the URNs" in found.text
     assert (found.app.name, found.app.vendor) == ("crm", "acme")
 
 
@@ -209,8 +209,9 @@ def test_a_changed_characteristic_is_told() -> None:
         ("changed", "secret.returned"),
     }
     assert "# Left out, caseExact: true: a boolean has no case (RFC 7643 section 2.3)" in found.text
-    assert "# referenceTypes without Nobody: no resource type of this page (RFC 7643 section 7)" in found.text
-    assert "# Left out, nothing: a complex attribute has sub-attributes (RFC 7643 section 2.3.8)" in found.text
+    note = "# referenceTypes without Nobody: no such resource type in this description (RFC 7643 section 7)"
+    assert note in found.text
+    assert "# Left out, nothing: a complex attribute needs sub-attributes (RFC 7643 section 2.3.8)" in found.text
 
 
 @pytest.mark.parametrize(
@@ -245,7 +246,7 @@ def test_the_protocols_own_schemas_are_left_out_and_told(name: str) -> None:
     schema = json.loads((folder("schemas") / "rfc7643" / f"{name}.json").read_text("utf-8"))
     found = imported(schema)
     assert found.differences == []
-    assert any("is the protocol's own" in note for note in found.notes)
+    assert any("belongs to the protocol" in note for note in found.notes)
     assert f"# urn:ietf:params:scim:schemas:core:2.0:{name} is left out" in found.text
 
 
