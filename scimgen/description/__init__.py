@@ -1,4 +1,4 @@
-"""The description language: one page of YAML or JSON to the model, with all errors at once."""
+"""The description language: read a description in YAML or JSON into the model, and report all errors at once."""
 
 from scimgen.description.load import load, load_file
 from scimgen.description.rows import csv_names

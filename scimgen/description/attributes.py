@@ -1,4 +1,4 @@
-"""Attributes: the short form and the long one, conventions for what is left out, and what cannot be."""
+"""Read attributes in short or long form, apply the conventions for missing keys, and refuse invalid combinations."""
 
 import re
 from typing import Any
@@ -20,12 +20,13 @@ _NEVER_UNIQUE = (AttributeType.BOOLEAN, AttributeType.DATE_TIME, AttributeType.B
 
 
 def read_attributes(report: Report, page: Page, pointer: str, *, nested: bool = False) -> tuple[Attribute, ...]:
-    """The attributes below a key `attributes`.
+    """Read the attributes under a key `attributes`.
 
     Args:
-        page: the mapping that may hold the key.
-        pointer: the mapping's pointer.
-        nested: whether they are sub-attributes of a complex attribute.
+        report: Collects the findings.
+        page: The mapping that may contain the key.
+        pointer: The pointer of the mapping.
+        nested: Whether they are sub-attributes of a complex attribute.
     """
     at = pointer_step(pointer, "attributes")
     attributes = []
@@ -35,12 +36,17 @@ def read_attributes(report: Report, page: Page, pointer: str, *, nested: bool = 
         if not _NAME.match(name) and not (nested and name == "$ref"):
             fix = "a letter, then letters, digits, -, _ and $"
             report.error(
-                "name-grammar", f"{name!r} is no attribute name", here, key=True, fix=fix, source="RFC 7643 section 2.1"
+                "name-grammar",
+                f"{name!r} is not a valid attribute name",
+                here,
+                key=True,
+                fix=fix,
+                source="RFC 7643 section 2.1",
             )
             continue
         if name.lower() in first:
             line = report.place(first[name.lower()], key=True).line
-            message = f"{name} and {first[name.lower()].rpartition('/')[2]} on line {line} are one name in SCIM"
+            message = f"{name} and {first[name.lower()].rpartition('/')[2]} on line {line} are the same name in SCIM"
             report.error("name-collision", message, here, key=True, fix="rename one", source="RFC 7643 section 2.1")
             continue
         first[name.lower()] = here
@@ -83,7 +89,7 @@ def _attribute(report: Report, name: str, form: Any, pointer: str, nested: bool)
 
 
 def _check_type(report: Report, page: Page, type_: AttributeType, pointer: str, nested: bool) -> None:
-    """What one type cannot have."""
+    """Report keys that are invalid for the type of an attribute."""
 
     what = ("an " if type_ is AttributeType.INTEGER else "a ") + type_
 
@@ -91,13 +97,13 @@ def _check_type(report: Report, page: Page, type_: AttributeType, pointer: str, 
         report.error("characteristic", message, pointer_step(pointer, key), key=key not in page, fix=fix, source=source)
 
     if type_ is AttributeType.COMPLEX and nested:
-        message = "a complex attribute cannot hold another"
+        message = "a complex attribute cannot contain another"
         source = "RFC 7643 section 2.3.8"
         report.error("description-complex-nested", message, pointer, key=True, fix="flatten it", source=source)
         return
     if type_ is AttributeType.COMPLEX and not page.get("attributes"):
         fix = "attributes: {name: string, …}"
-        message = "a complex attribute has sub-attributes"
+        message = "a complex attribute needs sub-attributes"
         report.error("complex-empty", message, pointer, key=True, fix=fix, source="RFC 7643 section 2.3.8")
     if type_ is not AttributeType.COMPLEX and page.get("attributes"):
         wrong("attributes", f"{what} has no sub-attributes", "type: complex", "RFC 7643 section 7")
@@ -110,25 +116,25 @@ def _check_type(report: Report, page: Page, type_: AttributeType, pointer: str, 
     if type_ in _CASELESS and page.get("caseExact"):
         wrong("caseExact", f"{what} has no case", "remove it", "RFC 7643 section 2.3")
     if type_ is AttributeType.COMPLEX and page.get("indexed"):
-        wrong("indexed", "a complex attribute is indexed by its sub-attributes", "move it there", "")
+        wrong("indexed", "a complex attribute cannot be indexed", "move it to a sub-attribute", "")
 
 
 def _check_values(report: Report, page: Page, type_: AttributeType, pointer: str) -> None:
-    """canonicalValues: only of text, each once, and there if they are to be closed."""
+    """Check canonicalValues: only for text, without duplicates, and not empty if `closed` is set."""
     values = page.get("canonicalValues")
     at = pointer_step(pointer, "canonicalValues")
     if values and type_ is not AttributeType.STRING:
-        message = f"canonical values are text, {pointer.rpartition('/')[2]} is of type {type_}"
+        message = f"canonical values are text, but {pointer.rpartition('/')[2]} is of type {type_}"
         report.error("canonical-values", message, at, fix="type: string", source="RFC 7643 section 7")
     if page.get("closed") and not values:
-        message = "closed says that the canonical values are the only ones: there are none"
+        message = "closed limits the attribute to its canonical values, but there are none"
         fix = "canonicalValues: [one, two]"
         report.error("canonical-values", message, pointer_step(pointer, "closed"), fix=fix)
     if values and not page.get("caseExact"):
         folded: dict[str, str] = {}
         for index, value in enumerate(values):
             if value is not None and value.lower() in folded:
-                message = f"{value} and {folded[value.lower()]} are one value where case does not count"
+                message = f"{value} and {folded[value.lower()]} are the same value, because case is ignored"
                 fix = "caseExact: true, or keep one"
                 report.error("canonical-values", message, pointer_step(at, index), fix=fix)
             elif value is not None:

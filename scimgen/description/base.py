@@ -1,4 +1,4 @@
-"""The RFCs' own schemas as an app serves them: without some attributes, with others, with other characteristics."""
+"""Change the schemas of the RFCs for an app: remove attributes, add others, and change characteristics."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -9,8 +9,8 @@ from scimgen.description.report import Page, Report, did_you_mean
 from scimgen.model import Attribute, AttributeType, Mutability, Returned, Schema, Uniqueness
 from scimgen.source import pointer_step
 
-# What the protocol itself stands on: users are told apart by userName (RFC 7643 section 4.1.1), grants and
-# memberships are values of the other four.
+# The protocol needs these attributes: userName identifies users (RFC 7643 section 4.1.1), and the other four contain
+# grants and memberships.
 _KEPT = ("username", "groups", "roles", "entitlements", "members")
 _CHANGES = {
     "description": ("description", str),
@@ -28,7 +28,7 @@ _CHANGES = {
 
 
 def changed_schema(report: Report, changes: Page, pointer: str, schema: Schema) -> Schema:
-    """A schema with the changes that stand at a pointer; itself where there are none."""
+    """Apply the changes at a pointer to a schema. Without changes, the result is the schema itself."""
     if not changes.keys() - {"required"}:
         return schema
     without = {name.lower(): index for index, name in enumerate(changes.get("without") or ()) if name}
@@ -43,7 +43,7 @@ def changed_schema(report: Report, changes: Page, pointer: str, schema: Schema) 
 
 
 def _check_without(report: Report, without: dict[str, int], pointer: str, schema: Schema) -> None:
-    """What is left out has to be there, and must not be what the protocol needs."""
+    """Check that a removed attribute exists and is not one that the protocol needs."""
     known = {attribute.name.lower(): attribute.name for attribute in schema.attributes}
     for attribute in schema.attributes:
         for sub in attribute.sub_attributes:
@@ -54,7 +54,7 @@ def _check_without(report: Report, without: dict[str, int], pointer: str, schema
             message = f"{schema.name} has no attribute {name}"
             report.error("characteristic", message, at, fix=did_you_mean(name, known.values()))
         elif name == "username":
-            message = "a user has a userName"
+            message = "a user needs a userName"
             report.error("characteristic", message, at, fix="remove it", source="RFC 7643 section 4.1.1")
 
 
@@ -66,7 +66,7 @@ def _merged(
     without: Collection[str],
     path: str,
 ) -> tuple[Attribute, ...]:
-    """The attributes that are left, changed, and then the new ones."""
+    """The remaining attributes with their changes, followed by the new ones."""
     forms: dict[str, Any] = changes.get("attributes") or {}
     named = {attribute.name.lower() for attribute in attributes}
     spelled = {name.lower(): name for name in forms}
@@ -90,7 +90,7 @@ def _merged(
 def _changed(
     report: Report, attribute: Attribute, form: Any, pointer: str, without: Collection[str], path: str
 ) -> Attribute:
-    """One attribute with the characteristics that a form gives; what it does not give stays as the RFC has it."""
+    """Change the given characteristics of an attribute. The others stay as in the RFC."""
     page: Page = form if isinstance(form, dict) else {"type": form} if form else {}
     type_ = AttributeType(page.get("type", attribute.type))
     wrong = ""
@@ -100,7 +100,7 @@ def _changed(
         same = {"type": str(attribute.type), "multiValued": attribute.multi_valued}
         wrong = next((key for key in same if page.get(key, same[key]) != same[key]), "")
     if wrong:
-        message = f"{attribute.name} keeps its {wrong}"
+        message = f"the {wrong} of {attribute.name} cannot be changed"
         report.error(
             "characteristic", message, pointer_step(pointer, wrong), fix="remove it", source="RFC 7643 section 4"
         )

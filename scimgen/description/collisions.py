@@ -1,4 +1,4 @@
-"""Names that become one once they are resource types, endpoints, URNs, ids or Python modules: refused, both places."""
+"""Report collisions of names: resource types, endpoints, URNs, ids and Python modules, with both places."""
 
 import re
 from collections.abc import Iterable
@@ -8,14 +8,14 @@ from scimgen.documents import known_schema, urns
 from scimgen.model import AttributeType, Kind, ResourceType, Schema
 from scimgen.place import Place
 
-# RFC 7644 section 3.2, Table 2, and what the emitted server answers itself.
+# The endpoints of RFC 7644 section 3.2, table 2, and those that the generated server has by itself.
 _RESERVED = ("/schemas", "/resourcetypes", "/serviceproviderconfig", "/bulk", "/.search", "/me", "/healthz")
 
 
 def check_collisions(report: Report, resource_types: Iterable[ResourceType]) -> None:
-    """Report what only the whole page shows."""
+    """Report faults that concern several parts of the description."""
     types = list(resource_types)
-    # Types of one name share all that is made of it: one finding says it.
+    # Types with the same name also have the same endpoint and URN. One finding is enough.
     named = _names(report, types)
     _endpoints(report, named)
     _urns(report, named)
@@ -31,7 +31,7 @@ def _twice(
 
 
 def module_key(name: str) -> str:
-    """What a resource type's name comes down to as a Python module or class: letters and digits alone, folded.
+    """The key to compare names of Python modules or classes: only letters and digits, case-folded.
 
     >>> module_key("Permission Set") == module_key("permission-set")
     True
@@ -40,13 +40,17 @@ def module_key(name: str) -> str:
 
 
 def _names(report: Report, types: list[ResourceType]) -> list[ResourceType]:
-    """Report names that are one; gives the types without the second of each."""
+    """Report duplicate names.
+
+    Returns:
+        The types without the second one of each pair.
+    """
     seen: dict[str, ResourceType] = {}
     for type_ in types:
         first = seen.setdefault(module_key(type_.name), type_)
         if first is not type_:
             same = type_.name == first.name
-            what = f"the name {first.name} is taken" if same else f"{type_.name} and {first.name} are one name"
+            what = f"the name {first.name} is taken" if same else f"{type_.name} and {first.name} are the same name"
             fix, source = "rename one", "RFC 7643 section 6"
             _twice(report, "name-collision", what, type_.place, first.place, fix, source)
     return list(seen.values())
@@ -63,7 +67,7 @@ def _endpoints(report: Report, types: list[ResourceType]) -> None:
             fix, source = "give one of them another: endpoint: /Things", "RFC 7644 section 3.2"
             _twice(report, "endpoint-collision", what, type_.place, first.place, fix, source)
         if folded in _RESERVED:
-            message = f"{type_.endpoint} is the protocol's own"
+            message = f"{type_.endpoint} belongs to the protocol"
             fix = "endpoint: another one"
             report.error("endpoint-reserved", message, place, fix=fix, source="RFC 7644 section 3.2")
 
@@ -76,21 +80,21 @@ def _urns(report: Report, types: list[ResourceType]) -> None:
             known = known_schema(schema.id)
             first = seen.setdefault(folded, schema)
             if known is not None and schema is not known and not _is_served_changed(type_, schema):
-                message = f"{schema.id} is not yours to define"
-                fix = "a URN of your own"
+                message = f"the schema {schema.id} is already defined, and not by this app"
+                fix = "a URN with your vendor name: urn:VENDOR:scim:schemas:…"
                 report.error("urn-reserved", message, schema.place or "", fix=fix, source="RFC 7643 section 10.2.1")
             elif first is not schema and known is None:
                 what = f"{schema.id} names two schemas"
                 fix, source = "schema: another URN", "RFC 7644 section 3.10"
                 _twice(report, "urn-collision", what, schema.place, first.place, fix, source)
             elif folded.startswith("urn:ietf:params:scim:schemas:core:") and known is None:
-                message = "the core namespace is the IETF's own"
-                fix = "a URN of your own: urn:VENDOR:scim:schemas:…"
+                message = "the core namespace belongs to the IETF"
+                fix = "a URN with your vendor name: urn:VENDOR:scim:schemas:…"
                 report.error("urn-reserved", message, schema.place or "", fix=fix, source="RFC 7643 section 10.3")
 
 
 def _is_served_changed(type_: ResourceType, schema: Schema) -> bool:
-    """Whether it is a core schema as `base` changes it, or the Enterprise extension as `enterprise` does."""
+    """Whether a schema is a core schema changed by `base`, or the Enterprise extension changed by `enterprise`."""
     if type_.kind is Kind.USER and schema.id == urns.ENTERPRISE_USER:
         return schema is type_.extensions[0].schema
     return type_.kind in (Kind.USER, Kind.GROUP) and schema is type_.schema
@@ -104,8 +108,8 @@ def _ids(report: Report, types: list[ResourceType]) -> None:
                 other = seen[value.id]
                 where = str(other) if other and value.place and other.file != value.place.file else ""
                 where = where or (f"line {other.line}" if other else "another value")
-                message = f"the id {value.id} stands at {where} too"
-                fix = "ids are unique across all resources, so that a grant can name one by it alone"
+                message = f"the id {value.id} is also used at {where}"
+                fix = "give it another id: ids are unique across all resources, because a grant contains only the id"
                 report.error("id-collision", message, value.place or "", fix=fix, source="RFC 7643 section 3.1")
             seen.setdefault(value.id, value.place)
 
@@ -119,7 +123,7 @@ def _references(report: Report, types: list[ResourceType]) -> None:
                     continue
                 for name in attribute.reference_types:
                     if name not in names:
-                        message = f"{attribute.name} refers to {name}, which is no resource type here"
+                        message = f"{attribute.name} refers to {name}, but there is no such resource type"
                         fix = did_you_mean(name, names) or f"one of {', '.join(sorted(names))}"
                         source = "RFC 7643 section 7"
                         report.error("reference-unknown", message, attribute.place, fix=fix, source=source)

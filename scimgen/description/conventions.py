@@ -1,4 +1,4 @@
-"""What is left out of a description: endpoints, URNs and characteristics by convention, each one a documented rule."""
+"""The conventions for values that a description leaves out: endpoints and URNs. Each one is documented."""
 
 import re
 import unicodedata
@@ -8,7 +8,7 @@ _WORDS = re.compile(r"[A-Za-z0-9]+")
 
 
 def pascal(name: str) -> str:
-    """The words of a name joined, each with a capital; accents are dropped, other scripts have no such form.
+    """Join the words of a name, each with a capital. Accents are removed. Other scripts give "".
 
     >>> pascal("Permission Set"), pascal("décor-item"), pascal("日本")
     ('PermissionSet', 'DecorItem', '')
@@ -18,7 +18,7 @@ def pascal(name: str) -> str:
 
 
 def plural(word: str) -> str:
-    """The plural by three rules: -y after a consonant to -ies; -s, -x, -z, -ch, -sh take -es; all else takes -s.
+    """Form the plural by three rules: consonant and -y to -ies; -s, -x, -z, -ch, -sh add -es; all others add -s.
 
     >>> plural("License"), plural("Policy"), plural("Key"), plural("Access")
     ('Licenses', 'Policies', 'Keys', 'Accesses')
@@ -29,7 +29,7 @@ def plural(word: str) -> str:
 
 
 def endpoint(name: str) -> str:
-    """The endpoint of a resource type, or "" where the name has no letter or digit of ASCII.
+    """The endpoint of a resource type, or "" if the name has no ASCII letter or digit.
 
     >>> endpoint("Permission Set")
     '/PermissionSets'
@@ -39,7 +39,7 @@ def endpoint(name: str) -> str:
 
 
 def extension_urn(vendor: str, app: str, version: str, name: str) -> str:
-    """The URN of a resource type's own extension.
+    """The URN of the extension with the attributes of a resource type.
 
     >>> extension_urn("acme", "crm", "1.0", "License")
     'urn:acme:scim:schemas:extension:crm:1.0:License'
@@ -48,7 +48,7 @@ def extension_urn(vendor: str, app: str, version: str, name: str) -> str:
 
 
 def schema_urn(vendor: str, app: str, version: str, name: str) -> str:
-    """The URN of an own resource type's schema.
+    """The URN of the schema of a custom resource type.
 
     >>> schema_urn("acme", "crm", "1.0", "Workspace")
     'urn:acme:scim:schemas:crm:1.0:Workspace'

@@ -1,4 +1,4 @@
-"""Extensions of resource types: the one that a type's own attributes make, and those that it names besides."""
+"""Read the extensions of resource types: the one under `attributes`, and those under `extensions`."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -17,10 +17,10 @@ _COMMON = ("id", "externalId", "meta", "schemas")
 
 @dataclass(eq=False)
 class Extensions:
-    """Reads the extensions of one resource type after the other.
+    """Reads the extensions of all resource types, one type after the other.
 
     Args:
-        shared: those that were read, by URN, folded: a later type may name one by it.
+        shared: The extensions so far by case-folded URN. A later type may refer to one of them.
     """
 
     report: Report
@@ -32,13 +32,14 @@ class Extensions:
     def read(
         self, page: Page, pointer: str, name: str, base: Schema, *, own: bool = True
     ) -> tuple[SchemaExtension, ...]:
-        """The extensions of a type.
+        """Read the extensions of a type.
 
         Args:
-            page: what the page says of the type.
-            name: the type's name.
-            base: its base schema.
-            own: whether its `attributes` are an extension's rather than the base schema's.
+            page: The mapping of the type.
+            pointer: The pointer of the mapping.
+            name: The name of the type.
+            base: The base schema of the type.
+            own: Whether `attributes` defines an extension and not the base schema.
         """
         attributes = read_attributes(self.report, page, pointer) if own else ()
         found = []
@@ -52,14 +53,14 @@ class Extensions:
         return tuple(found)
 
     def _more(self, page: Page, pointer: str, base: Schema, taken: set[str]) -> Iterator[SchemaExtension]:
-        """What stands under `extensions`."""
+        """Read the extensions under `extensions`."""
         at = pointer_step(pointer, "extensions")
         for name, form in (page.get("extensions") or {}).items():
             here, more = pointer_step(at, name), form or {}
             attributes = read_attributes(self.report, more, here)
             extension = self._extension(more, here, name, attributes, base)
             if extension.schema.id.lower() in taken or extension.schema.id.lower() == base.id.lower():
-                message = f"{extension.schema.id} stands twice in one resource type"
+                message = f"{extension.schema.id} occurs twice in one resource type"
                 source = "RFC 7643 section 3.3"
                 self.report.error("urn-collision", message, here, key=True, fix="remove one", source=source)
                 continue
@@ -89,24 +90,27 @@ class Extensions:
         return SchemaExtension(schema=schema, required=more.get("required", required))
 
     def refuse_common(self, attributes: tuple[Attribute, ...], pointer: str) -> None:
-        """Refuse attributes that every resource has."""
+        """Refuse attributes that all resources already have."""
         for attribute in attributes:
             if attribute.name.lower() in {name.lower() for name in _COMMON}:
                 at = pointer_step(f"{pointer}/attributes", attribute.name)
-                message = f"every resource has {attribute.name} already"
+                message = f"every resource already has {attribute.name}"
                 self.report.error("redefined", message, at, key=True, fix="remove it", source="RFC 7643 section 3.1")
 
     def _refuse_redefined(self, attributes: tuple[Attribute, ...], base: Schema, pointer: str) -> None:
-        """Rows of values are flat, and clients confuse the two (RFC 7643 section 3.3: SHOULD avoid redefining)."""
+        """Refuse attributes of an extension with the name of a base attribute.
+
+        Rows of values are flat, and clients confuse the two (RFC 7643 section 3.3: SHOULD avoid redefining).
+        """
         for attribute in attributes:
             if base.attribute(attribute.name):
                 at = pointer_step(f"{pointer}/attributes", attribute.name)
-                message = f"{base.name} has an attribute {attribute.name} already"
+                message = f"{base.name} already has an attribute {attribute.name}"
                 fix = f"another name, such as {self.app.replace('-', '')}{conventions.pascal(attribute.name)}"
                 self.report.error("redefined", message, at, key=True, fix=fix, source="RFC 7643 section 3.3")
 
     def version(self, page: Page, pointer: str) -> str:
-        """The version in a type's URN: its own, the page's, or 1.0."""
+        """The version in the URN of a type: from the type, from the description, or 1.0."""
         for owner, at in ((page, f"{pointer}/version"), (self.page, "/version")):
             if "version" in owner:
                 return scalar_text(self.report, at, owner["version"])

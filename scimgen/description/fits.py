@@ -1,7 +1,8 @@
-"""Whether a page fits the language's JSON Schema: a quick yes, of the keywords that the schema uses.
+"""A quick check whether a description fits the JSON Schema of the language.
 
-jsonschema has the last word, but takes longer to load than many a page to read: it is asked about what does not fit.
-So a "no" may be wrong here and costs time, while a "yes" never is.
+Importing jsonschema takes longer than reading most descriptions. So this check comes first, and jsonschema only runs
+if it fails. A positive result is always right. A negative result may be wrong, which only costs time. Only keywords
+that the schema uses are supported.
 """
 
 import re
@@ -19,9 +20,9 @@ def fits(value: Any, schema: Schema | bool, root: Schema) -> bool:
     """Whether plain data fits a schema.
 
     Args:
-        value: what YAML or JSON gave.
-        schema: the schema, or a part of `root`.
-        root: the whole, for `$ref`.
+        value: The plain data from YAML or JSON.
+        schema: The schema, or a part of `root`.
+        root: The whole schema, for `$ref`.
 
     >>> fits({"a": 1}, {"properties": {"a": {"type": "string"}}}, {})
     False
@@ -39,7 +40,7 @@ def _unknown(argument: Any, value: Any, schema: Schema, root: Schema) -> bool:
 
 
 def _type(argument: Any, value: Any, schema: Schema, root: Schema) -> bool:
-    # By the very class: to Python True is an integer.
+    # `type()` and not `isinstance()`, because True is an integer in Python.
     return any(type(value) is _PYTHON.get(name) for name in ([argument] if isinstance(argument, str) else argument))
 
 
@@ -77,7 +78,7 @@ def _unique(argument: Any, value: Any, schema: Schema, root: Schema) -> bool:
 
 
 def _if(argument: Any, value: Any, schema: Schema, root: Schema) -> bool:
-    # A wrong "no" here would be a wrong choice, so only what is certain is decided: the type.
+    # A wrong negative result would select the wrong branch here. Only a check of the type is always right.
     return argument.keys() == {"type"} and fits(
         value, schema.get("then" if fits(value, argument, root) else "else", True), root
     )
@@ -101,7 +102,7 @@ _CHECKS: dict[str, Check] = {
     "minimum": lambda least, value, *_: not isinstance(value, int | float) or value >= least,
     "maximum": lambda most, value, *_: not isinstance(value, int | float) or value <= most,
     "if": _if,
-    "then": lambda *_: True,  # by `if`
+    "then": lambda *_: True,  # checked by `if`
     "else": lambda *_: True,
     "anyOf": lambda schemas, value, schema, root: any(fits(value, one, root) for one in schemas),
 }

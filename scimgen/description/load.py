@@ -1,4 +1,4 @@
-"""The room's door: a document to an App, or to everything that is wrong with it."""
+"""The entry point of the package: read a document into an App, or report all faults."""
 
 import sys
 from collections.abc import Iterable
@@ -14,16 +14,16 @@ from scimgen.model import AllowedBreak, App, Authentication, Kind, Mutability, R
 from scimgen.source import Document, read_file
 
 _TAKEN = {"asyncpg", "click", "h11", "httpx", "jwt", "pydantic", "pytest", "starlette", "tests", "uvicorn"}
-"""What an emitted project imports, by the names that its own package cannot have."""
+"""The modules that a generated project imports. Its own package cannot have one of these names."""
 
 _AUTHENTICATION = {"bearer": Authentication.BEARER, "basic": Authentication.BASIC}
 
 
 def load_file(path: Path) -> tuple[App | None, list[Diagnostic]]:
-    """Read a description from a file; see `load`.
+    """Read a description from a file. See `load`.
 
     Raises:
-        Unreadable: the file cannot be read at all.
+        Unreadable: The file cannot be read.
     """
     return load(read_file(path))
 
@@ -32,15 +32,15 @@ def load(document: Document) -> tuple[App | None, list[Diagnostic]]:
     """Read a description.
 
     Args:
-        document: a YAML or JSON text as a tree; CSV files are looked for beside `document.source.name`.
+        document: The tree of a YAML or JSON text. CSV files are relative to the folder of `document.source.name`.
 
     Returns:
-        the app, or None where a finding is an error; and every finding, in the order of the text.
+        The app, or None if a finding is an error, and all findings in the order of the text.
     """
     report = Report(document)
     for fault in document.faults:
         place = document.source.place(fault.start, fault.end)
-        report.error("description-syntax", fault.message, place, fix=fault.mend)
+        report.error("description-syntax", fault.message, place, fix=fault.fix)
     if document.root is None:
         return None, report.findings
     page = check_structure(report)
@@ -79,26 +79,26 @@ def _app(report: Report, page: Page) -> App:
 
 
 def _check_package(report: Report, page: Page) -> None:
-    """The app's name is that of its Python package, which must not stand in the way of another."""
+    """Check that the name of the app, which is the name of its Python package, does not hide another module."""
     package = App(name=str(page.get("app", "")), vendor="").package
     if iskeyword(package) or package in _TAKEN or package in sys.stdlib_module_names:
         whose = "a keyword of Python" if iskeyword(package) else "a module of Python or of a library"
-        message = f"{package} is {whose}, and the app's package would have its name"
+        message = f"{package} is {whose}, and the app's package would have the same name"
         fix = f"another name, such as app: {package}-app"
         report.error("name-collision", message, "/app", fix=fix, source="Python: modules are found by their names")
 
 
 def _check_deactivation(report: Report, page: Page, resource_types: Iterable[ResourceType]) -> None:
-    """Okta and Entra deactivate by `active`, which RFC 7643 section 4.1.1 leaves to the service provider."""
+    """Check that clients can deactivate users. Okta and Entra need `active`, which RFC 7643 makes optional."""
     users = next((type_ for type_ in resource_types if type_.kind is Kind.USER), None)
     active = users.schema.attribute("active") if users else None
     asking = {"okta", "entra"}.intersection(page.get("clients", ()))
     if asking and (active is None or active.mutability is Mutability.READ_ONLY):
-        said = "users have no active" if active is None else "active cannot be written"
-        message = f"{said}: Okta and Entra set it to false to deactivate somebody"
+        problem = "users have no active" if active is None else "active cannot be written"
+        message = f"{problem}: Okta and Entra set it to false to deactivate a user"
         at = "/user/base/attributes/active" if active else "/user/base/without"
         report.warning(
-            "user-active", message, at, fix="leave active as the RFC has it", source="RFC 7643 section 4.1.1"
+            "user-active", message, at, fix="keep active as the RFC defines it", source="RFC 7643 section 4.1.1"
         )
 
 

@@ -1,4 +1,4 @@
-"""What the parts of this room share: the plain page, where each of its values stands, and the faults found so far."""
+"""Shared by all readers of the package: the description as plain data, the places of its values, and the findings."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from scimgen.source import Document, Member, Node, Object, find
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """The nearest of the known words as a mend, or "".
+    """Suggest the most similar known word as a fix, or "".
 
     >>> did_you_mean("lable", ["label", "tier"])
     'did you mean label?'
@@ -23,10 +23,12 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 @dataclass(eq=False)
 class Report:
-    """Collects the findings about one description; values are named by JSON pointer.
+    """Collects the findings about one description. JSON pointers identify its values.
 
     Args:
-        faulty: the names of attributes whose definition was cut out, so that their values are not held against it.
+        document: The document of the description.
+        findings: The findings so far.
+        faulty: The names of attributes with an invalid definition. Their values are not checked.
     """
 
     document: Document
@@ -38,7 +40,7 @@ class Report:
         return find(self.document.root, pointer) if self.document.root else None
 
     def place(self, pointer: str, key: bool = False) -> Place:
-        """Where the value at a pointer stands, or with `key` the name it stands under."""
+        """The place of the value at a pointer, or with `key` the place of its key."""
         if key and pointer:
             parent, _, step = pointer.rpartition("/")
             owner = self.node(parent)
@@ -49,20 +51,20 @@ class Report:
         return self.document.place(node) if node else self.document.source.place(0)
 
     def text(self, pointer: str) -> str:
-        """The value as it was written: `1.10` stays `1.10`, which as a number it would not."""
+        """The text of a value as written, so that `1.10` does not become the number 1.1."""
         node = self.node(pointer)
         return self.document.source.text[node.start : node.end] if node else ""
 
     def error(
         self, rule: str, message: str, at: str | Place | Member, *, key: bool = False, fix: str = "", source: str = ""
     ) -> None:
-        """Note an error at a pointer or a place."""
+        """Add an error at a pointer or a place."""
         self.note(Severity.ERROR, rule, message, at, key=key, fix=fix, source=source)
 
     def warning(
         self, rule: str, message: str, at: str | Place | Member, *, key: bool = False, fix: str = "", source: str = ""
     ) -> None:
-        """Note a warning at a pointer or a place."""
+        """Add a warning at a pointer or a place."""
         self.note(Severity.WARNING, rule, message, at, key=key, fix=fix, source=source)
 
     def note(
@@ -76,7 +78,7 @@ class Report:
         fix: str = "",
         source: str = "",
     ) -> None:
-        """Note a finding of any severity."""
+        """Add a finding of any severity."""
         pointer = at if isinstance(at, str) else ""
         if isinstance(at, str):
             at = self.place(at, key)
@@ -86,7 +88,7 @@ class Report:
 
     @property
     def failed(self) -> bool:
-        """Whether an error was noted."""
+        """Whether there is an error."""
         return any(finding.severity is Severity.ERROR for finding in self.findings)
 
 

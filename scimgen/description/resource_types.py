@@ -1,4 +1,4 @@
-"""Resource types: users and groups with what the page adds, roles, entitlements and the app's own."""
+"""Read resource types: users and groups with their changes, roles, entitlements and custom resource types."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ def _known(urn: str) -> Schema:
 
 @dataclass(eq=False)
 class ResourceTypes:
-    """Reads every resource type of a page, in the order in which /ResourceTypes lists them."""
+    """Reads all resource types of a description, in the order of /ResourceTypes."""
 
     report: Report
     page: Page
@@ -38,7 +38,7 @@ class ResourceTypes:
         self.extensions = Extensions(self.report, self.page, self.app, self.vendor)
 
     def read(self) -> Iterator[ResourceType]:
-        """Users and groups first, then roles, entitlements and own resource types as the page has them."""
+        """Read users and groups first, then roles, entitlements and custom resource types."""
         yield self._core("user", "User", urns.USER, Kind.USER, self._enterprise())
         yield self._core("group", "Group", urns.GROUP, Kind.GROUP, [])
         if self.dialect == "ietf":
@@ -49,7 +49,7 @@ class ResourceTypes:
             yield self._own(name, page or {}, pointer_step("/resources", name))
 
     def _enterprise(self) -> list[SchemaExtension]:
-        """The Enterprise User extension (RFC 7643 section 4.3), unless the page does without."""
+        """The Enterprise User extension (RFC 7643 section 4.3), unless the description switches it off."""
         if "enterprise" in (self.page.get("group") or {}):
             message = "enterprise is a key of user: groups have no such extension"
             self.report.error("description-unknown-key", message, "/group/enterprise", key=True, fix="remove it")
@@ -77,7 +77,7 @@ class ResourceTypes:
         )
 
     def _okta(self) -> Iterator[ResourceType]:
-        """One resource type for roles and one for each entitlement type, all of them on Okta's two schemas."""
+        """Read the resource types of Okta's dialect: one for roles, and one for each entitlement type."""
         roles = self.page.get("roles")
         if roles is not None:
             page = roles if isinstance(roles, dict) else {"values": roles}
@@ -92,7 +92,7 @@ class ResourceTypes:
         longest = _OKTA_DESCRIPTION if "okta" in self.page.get("clients", ()) else None
         reader = ValueReader(self.report, schema, extensions, fixed, {}, longest)
         if page.get("managed") == "catalog" and page.get("values"):
-            message = "with managed: catalog the values come from the app's own code: these are not used"
+            message = "with managed: catalog the values come from the app's code, so these are not used"
             self.report.warning("value-unused", message, f"{pointer}/values", key=True, fix="remove them, or managed")
         return ResourceType(
             name=name,
@@ -108,11 +108,11 @@ class ResourceTypes:
         )
 
     def _values_pointer(self, page: Page, pointer: str) -> str:
-        """`roles` may be the values themselves."""
+        """The pointer of the values. The key `roles` may contain the list of values directly."""
         return pointer if pointer == "/roles" and not isinstance(self.page["roles"], dict) else f"{pointer}/values"
 
     def _draft(self) -> Iterator[ResourceType]:
-        """The draft's two endpoints: /Roles, and /Entitlements for all entitlement types, told apart by `type`."""
+        """Read the resource types of the draft: /Roles, and /Entitlements for all entitlement types with a `type`."""
         roles = self.page.get("roles")
         if roles is not None:
             page = roles if isinstance(roles, dict) else {"values": roles}
@@ -128,7 +128,7 @@ class ResourceTypes:
         values: list[Value] = []
         for type_, (page, pointer) in pages.items():
             own = self.extensions.read(page, pointer, type_, schema)
-            # Only values of one type carry its extension, so no extension is required of them all.
+            # The endpoint has values of all types, and each extension belongs to one type. So none can be required.
             mine = [SchemaExtension(schema=extension.schema) for extension in own]
             extensions.extend(extension for extension in mine if extension not in extensions)
             fixed: dict[str, Any] = {"supported": True} if "supported" in _names(schema) else {}
@@ -139,11 +139,13 @@ class ResourceTypes:
             renamed = {"displayName": "display", "description": ""}
             reader = ValueReader(self.report, schema, mine, fixed, renamed)
             values.extend(reader.read(page.get("values"), self._values_pointer(page, pointer)))
-            self._no_endpoint_of_its_own(page, pointer)
+            self._refuse_endpoint(page, pointer)
         managed = {page.get("managed", "scim") for page, _ in pages.values()}
         if len(managed) > 1:
-            message = "in the draft's dialect all entitlement types share one endpoint, so one owner too"
-            self.report.error("dialect", message, "/entitlements", key=True, fix="one managed for them all")
+            message = "in the draft's dialect all entitlement types share one endpoint, so they need the same managed"
+            self.report.error(
+                "dialect", message, "/entitlements", key=True, fix="write the same managed for all of them"
+            )
         return ResourceType(
             name=name,
             endpoint=f"/{conventions.plural(name)}",
@@ -156,9 +158,9 @@ class ResourceTypes:
             place=self.report.place("/roles" if kind is Kind.ROLE else "/entitlements", key=True),
         )
 
-    def _no_endpoint_of_its_own(self, page: Page, pointer: str) -> None:
+    def _refuse_endpoint(self, page: Page, pointer: str) -> None:
         if "endpoint" in page:
-            message = "the draft has /Roles and /Entitlements alone: no endpoint of a type's own"
+            message = "the draft has only the endpoints /Roles and /Entitlements"
             self.report.error("dialect", message, pointer_step(pointer, "endpoint"), key=True, fix="remove it")
 
     def _own(self, name: str, page: Page, pointer: str) -> ResourceType:

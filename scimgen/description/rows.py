@@ -1,4 +1,4 @@
-"""The rows that values are written in: a list on the page, or a CSV file beside it."""
+"""Read the rows of values: from a list in the description, or from a CSV file."""
 
 import csv
 import io
@@ -18,12 +18,13 @@ MAX_BYTES = 16 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One value: its cells by attribute name, and where each stands.
+    """One value: its cells by attribute name, and their places.
 
     Args:
-        text: whether the cells are text that has yet to be read by each attribute's type, as in CSV.
-        place: the place of a cell by attribute name, of the whole row for "".
-        named: the place of the name that a cell stands under.
+        cells: The cells by attribute name.
+        text: Whether the cells are texts that must be converted to the type of the attribute, as in CSV.
+        place: Returns the place of a cell by attribute name, or of the whole row for "".
+        named: Returns the place of the name of a cell.
     """
 
     cells: dict[str, Any]
@@ -33,7 +34,7 @@ class Row:
 
 
 def rows(report: Report, values: Any, pointer: str) -> Iterator[Row]:
-    """The rows of a type's `values`, which is a list or the name of a CSV file."""
+    """Read the rows of `values`, which is a list or the name of a CSV file."""
     if isinstance(values, str):
         yield from _csv_rows(report, values, pointer)
         return
@@ -48,7 +49,7 @@ def _placed(report: Report, at: str, *, key: bool) -> Callable[[str], Place]:
 
 
 def csv_path(document: Document, name: str) -> Path | None:
-    """The CSV file that a description names: beside it or below, never above."""
+    """The path of a CSV file, or None if it is outside the folder of the description."""
     path = Path(name)
     if path.is_absolute() or ".." in path.parts:
         return None
@@ -56,7 +57,7 @@ def csv_path(document: Document, name: str) -> Path | None:
 
 
 def csv_names(document: Document) -> list[str]:
-    """The CSV files that a description names and that are there, relative to it."""
+    """The existing CSV files of a description, relative to it."""
     texts = {node.value for _, node in walk(document.root) if isinstance(node, Scalar)} if document.root else set()
     names = sorted(text for text in texts if isinstance(text, str) and text.endswith(".csv"))
     return [name for name in names if (path := csv_path(document, name)) and path.is_file()]
@@ -65,8 +66,8 @@ def csv_names(document: Document) -> list[str]:
 def _csv_rows(report: Report, name: str, pointer: str) -> Iterator[Row]:
     path = csv_path(report.document, name)
     if path is None:
-        fix = "put the file beside the description"
-        report.error("csv-path", f"{name} leads out of the description's folder", pointer, fix=fix)
+        fix = "put the file into the folder of the description"
+        report.error("csv-path", f"{name} is outside the description's folder", pointer, fix=fix)
         return
     try:
         text = read_bytes(path, MAX_BYTES).decode("utf-8-sig")
@@ -84,19 +85,19 @@ def _csv_rows(report: Report, name: str, pointer: str) -> Iterator[Row]:
         if not header:
             header = [cell.strip() for cell in record]
             if len(header) == 1 and ";" in header[0]:
-                fix = "separate cells by commas; ; is for the items of a list"
+                fix = "separate cells by commas; a semicolon separates the items of a list"
                 report.error("csv-header", "the cells are separated by semicolons", place(header[0]), fix=fix)
                 return
             named = _locator(source, start, header)
             twice = {cell for cell in header if header.count(cell) > 1}
             for cell in sorted(twice):
-                report.error("csv-header", f"{cell or 'an empty name'} stands twice in the header", place(cell))
+                report.error("csv-header", f"{cell or 'an empty name'} occurs twice in the header", place(cell))
             continue
         if not any(record):
             continue
         if len(record) > len(header):
-            message = f"{len(record)} cells, but the header names {len(header)}"
-            report.error("csv-row", message, place(""), fix="put a cell that holds a comma in double quotes")
+            message = f"{len(record)} cells, but the header has {len(header)}"
+            report.error("csv-row", message, place(""), fix="put a cell with a comma in double quotes")
             continue
         yield Row({key: cell for key, cell in zip(header, record, strict=False) if cell != ""}, True, place, named)
     if not header:
@@ -104,7 +105,7 @@ def _csv_rows(report: Report, name: str, pointer: str) -> Iterator[Row]:
 
 
 def _records(text: str) -> Iterator[tuple[int, list[str]]]:
-    """Every record of a CSV text with the offset of its line."""
+    """Iterate over the records of a CSV text with the offset of their lines."""
     lines = io.StringIO(text, newline="")
     offset = 0
     consumed: list[int] = []
@@ -121,7 +122,7 @@ def _records(text: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _locator(source: Source, start: int, header: list[str]) -> Callable[[str], Place]:
-    """Where a cell of the record at `start` stands; the whole line for "" or an unknown name."""
+    """Make a function for the places of the cells of the record at `start`. "" or an unknown name is the whole line."""
 
     def place(name: str) -> Place:
         end = source.text.find("\n", start)
@@ -140,9 +141,9 @@ def _locator(source: Source, start: int, header: list[str]) -> Callable[[str], P
 
 
 def cell_value(attribute: Attribute, text: str) -> Any:
-    """A CSV cell by its attribute's type: lists are split on `;`, complex cells are JSON.
+    """Convert a CSV cell to the type of its attribute. Lists are split on `;`, and complex cells are JSON.
 
-    What the type cannot read stays text, for the check of values to refuse.
+    An invalid cell stays text. The check of values reports it.
 
     >>> cell_value(Attribute(name="seats", type=AttributeType.INTEGER, multi_valued=True), "1; 2")
     [1, 2]

@@ -1,6 +1,6 @@
-"""The page against the language's JSON Schema: unknown keys, wrong types, missing keys, each where it stands.
+"""Check a description with the JSON Schema of the language: unknown keys, wrong types, missing keys, with positions.
 
-What fails is cut out of the page that is handed on, so that the rest is still read and its faults are told as well.
+Invalid parts are removed from the result, so that the other parts can be read and their faults reported as well.
 """
 
 import json
@@ -27,7 +27,7 @@ def _validator() -> Any:
     from jsonschema import Draft202012Validator
     from referencing import Registry
 
-    # An empty registry: a $ref never leads to the network.
+    # With an empty registry, a $ref cannot cause a network request.
     return Draft202012Validator(load_json("scimgen.schema.json"), registry=Registry())
 
 
@@ -49,14 +49,14 @@ def _shown(value: Any) -> str:
 
 
 def check_structure(report: Report) -> Page | None:
-    """Report what does not fit the language's JSON Schema.
+    """Report what does not fit the JSON Schema of the language.
 
     Returns:
-        the page as plain data without what does not fit, or None where the page is no mapping at all.
+        The description as plain data without the invalid parts, or None if it is not a mapping.
     """
     root = report.document.root
     if not isinstance(root, Object):
-        report.error("description-type", "a description is a mapping of keys", "", fix="begin with scimgen: 1")
+        report.error("description-type", "a description must be a mapping of keys", "", fix="begin with scimgen: 1")
         return None
     _duplicates(report)
     _surrogates(report)
@@ -65,7 +65,7 @@ def check_structure(report: Report) -> Page | None:
     errors: dict[tuple[str, str | int], Any] = {}
     schema = load_json("scimgen.schema.json")
     for error in () if fits(page, schema, schema) else _validator().iter_errors(page):
-        # One error comes for each missing key of a mapping: the first tells of them all.
+        # jsonschema reports one error for each missing key of a mapping. Each of them lists all keys.
         at = _pointer(error.absolute_path)
         errors.setdefault((at, error.validator) if error.validator == "required" else (at, len(errors)), error)
     for _, error in sorted(errors.items(), key=lambda item: item[0][0]):
@@ -88,26 +88,30 @@ def _duplicates(report: Report) -> None:
         for member in node.members:
             if member.key in first:
                 line = report.document.place(first[member.key]).line
-                message = f"{member.key} stands twice in {pointer or 'the page'}: line {line} has it too"
+                message = f"{member.key} occurs twice in {pointer or 'the description'}: line {line} has it too"
                 report.error("description-duplicate-key", message, member, fix="keep one of them")
             first.setdefault(member.key, member)
 
 
 def _surrogates(report: Report) -> None:
-    """JSON can spell half of a surrogate pair, which no UTF-8 file can hold."""
+    """Report unpaired surrogates. JSON can write them as escapes, but UTF-8 cannot encode them."""
     assert report.document.root
     for pointer, node in walk(report.document.root):
         texts = [member.key for member in node.members] if isinstance(node, Object) else []
         if isinstance(node, Scalar) and isinstance(node.value, str):
             texts.append(node.value)
         if any(_SURROGATE.search(text) for text in texts):
-            message = "half of a surrogate pair is no character"
+            message = "an unpaired surrogate is not a character"
             fix = "write the character itself"
             report.error("description-syntax", message, pointer, fix=fix, source="RFC 8259 section 8.2")
 
 
 def _explain(report: Report, error: Any) -> Iterator[list[str | int]]:
-    """Report one of jsonschema's errors in our own words; gives the paths that have to be cut out."""
+    """Report an error of jsonschema with a better message.
+
+    Yields:
+        The paths of the invalid parts.
+    """
     path = list(error.absolute_path)
     pointer = _pointer(path)
     name = next((step for step in reversed(path) if isinstance(step, str)), "the description")
@@ -117,10 +121,10 @@ def _explain(report: Report, error: Any) -> Iterator[list[str | int]]:
             known = error.schema["properties"]
             for extra in sorted(set(error.instance) - set(known)):
                 at = pointer_step(pointer, extra)
-                mend = did_you_mean(extra, known) or f"known here: {', '.join(sorted(known))}"
+                suggestion = did_you_mean(extra, known) or f"known here: {', '.join(sorted(known))}"
                 if pointer == "/roles":
-                    mend += f"; or roles as a list: - {{id: {extra}, displayName: …}}"
-                report.error("description-unknown-key", f"{extra} is no key of {name}", at, key=True, fix=mend)
+                    suggestion += f"; or roles as a list: - {{id: {extra}, displayName: …}}"
+                report.error("description-unknown-key", f"{extra} is not a key of {name}", at, key=True, fix=suggestion)
                 yield [*path, extra]
             return
         case "required":
@@ -129,7 +133,7 @@ def _explain(report: Report, error: Any) -> Iterator[list[str | int]]:
                 report.error("description-missing-key", message, pointer, fix=_missing_fix(missing))
             return
         case "type":
-            message = f"{name} is {_article(error.validator_value)}, not {_shown(error.instance)}"
+            message = f"{name} must be {_article(error.validator_value)}, not {_shown(error.instance)}"
             if isinstance(error.instance, int | float | bool) and "string" in error.validator_value:
                 fix = f'put it in quotes: "{report.text(pointer)}"'
             elif error.validator_value == "array" and isinstance(error.instance, str):
@@ -146,7 +150,7 @@ def _explain(report: Report, error: Any) -> Iterator[list[str | int]]:
             fix = _PATTERNS.get(pointer, _pattern_fix(error))
             key = "typeName" in "/".join(map(str, error.schema_path)) or "propertyNames" in error.absolute_schema_path
         case "uniqueItems":
-            rule, message = "description-value", f"{name} names something twice"
+            rule, message = "description-value", f"{name} has a duplicate"
         case _:
             rule, message = "description-value", f"{name}: {error.message}"
     if key:
@@ -180,18 +184,18 @@ def _pattern_fix(error: Any) -> str:
     if pattern.startswith("^[uU]"):
         return "a URN, such as urn:acme:scim:schemas:extension:crm:1.0:License (RFC 8141 section 2)"
     if pattern.startswith("^/"):
-        return "a path of one segment with its slash, such as /Licenses"
+        return "a path of one segment with a slash, such as /Licenses"
     if pattern.startswith("^https"):
-        return "an address that begins with https://"
+        return "a URL that begins with https://"
     if pattern.startswith("\\.csv"):
-        return "a list of values, or the name of a file that ends in .csv"
+        return "a list of values, or the name of a .csv file"
     if "typeName" in defined or pattern.startswith("^[^"):
         return "at most 64 characters, no /, quote or backslash, no blank at either end"
     return "digits and dots, such as 1.0"
 
 
 def _cut(page: Any, path: list[str | int]) -> None:
-    """Take the value at a path out of the page; a list keeps its length, so that pointers go on to be right."""
+    """Remove the value at a path. A list keeps its length, so that the pointers of other items stay valid."""
     owner = page
     for step in path[:-1]:
         try:
@@ -207,6 +211,6 @@ def _cut(page: Any, path: list[str | int]) -> None:
 
 
 def scalar_text(report: Report, pointer: str, value: Any) -> str:
-    """A value that YAML may have read as a number, as its writer wrote it: version 1.0 is not 1."""
+    """The written text of a value that YAML may have read as a number: the version 1.0 is not 1."""
     node = report.node(pointer)
     return report.text(pointer) if isinstance(node, Scalar) and not isinstance(value, str) else str(value)

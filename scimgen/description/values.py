@@ -1,4 +1,4 @@
-"""The values of roles and entitlements: flat rows to SCIM resources, every cell by its attribute's type."""
+"""Convert the values of roles and entitlements from flat rows to SCIM resources, and check every cell."""
 
 import base64
 import binascii
@@ -32,7 +32,7 @@ _EXPECTED = {
 
 
 def fits(type_: AttributeType, value: Any) -> bool:
-    """Whether a JSON value is one of a simple type (RFC 7643 section 2.3).
+    """Whether a JSON value is valid for a simple type (RFC 7643 section 2.3).
 
     >>> fits(AttributeType.INTEGER, 3), fits(AttributeType.INTEGER, True), fits(AttributeType.BINARY, "a b")
     (True, False, False)
@@ -73,13 +73,13 @@ class ValueReader:
     """Reads the values of one resource type.
 
     Args:
-        report: takes the faults.
-        schema: the base schema.
-        extensions: the extensions whose attributes the rows may hold.
-        fixed: what every value carries besides its row, such as its `type`.
-        renamed: column names that stand for an attribute of another name, such as `displayName` for the draft's
-            `display`; "" where the attribute has no place.
-        longest_description: how many characters a client takes of a value's description, if that is known.
+        report: Collects the findings.
+        schema: The base schema.
+        extensions: The extensions whose attributes the rows may contain.
+        fixed: The members of every value that are not in its row, such as `type`.
+        renamed: Column names with another attribute name, such as `displayName` for `display` of the draft. "" if
+            there is no such attribute.
+        longest_description: The greatest length of a description that a client accepts, in characters, or None.
     """
 
     def __init__(
@@ -104,10 +104,10 @@ class ValueReader:
         for attribute in _COMMON:
             self.owners[attribute.name.lower()] = (None, attribute)
         self.taken: dict[tuple[str, Any], Place] = {}
-        self.told: set[str] = set()
+        self.reported: set[str] = set()
 
     def read(self, values: Any, pointer: str) -> tuple[Value, ...]:
-        """The values of a `values` key: a list of rows, or a CSV file's name."""
+        """Read the values of a key `values`: a list of rows, or the name of a CSV file."""
         read = (self._value(row) for row in rows(self.report, values, pointer))
         return tuple(value for value in read if value)
 
@@ -117,7 +117,7 @@ class ValueReader:
         for key, cell in row.cells.items():
             name = self.renamed.get(key, key)
             if not name:
-                self.report.warning("value-dropped", f"{key} has no place in this dialect: left out", row.place(key))
+                self.report.warning("value-dropped", f"this dialect has no {key}: it is left out", row.place(key))
                 continue
             if name.lower() not in self.owners:
                 self._unknown(row, key)
@@ -137,26 +137,26 @@ class ValueReader:
     def _check_length(self, description: str, place: Place) -> None:
         longest = self.longest_description
         if longest is not None and len(description) > longest:
-            message = f"Okta takes at most {longest} characters of description; this one has {len(description)}"
+            message = f"Okta accepts at most {longest} characters of description; this one has {len(description)}"
             source = "Okta: Build a SCIM 2.0 server with entitlements"
             self.report.warning("okta-entitlement-attr", message, place, fix="shorten it", source=source)
 
     def _unknown(self, row: Row, key: str) -> None:
-        """A name that no attribute has: told once for a CSV, and not where the attribute itself is faulty."""
-        if key in self.report.faulty or (row.text and key in self.told):
+        """Report an unknown name: once per CSV file, and not if the definition of the attribute is invalid."""
+        if key in self.report.faulty or (row.text and key in self.reported):
             return
-        self.told.add(key)
+        self.reported.add(key)
         known = [attribute.name for _, attribute in self.owners.values()]
         fix = did_you_mean(key, known) or f"known here: {', '.join(known)}"
-        self.report.error("value-unknown", f"{key} is no attribute of this type", row.named(key), fix=fix)
+        self.report.error("value-unknown", f"{key} is not an attribute of this type", row.named(key), fix=fix)
 
     def _resource(self, row: Row, flat: dict[str, Any], inner: dict[str, dict[str, Any]]) -> Value | None:
         for name, value in self.fixed.items():
             if flat.setdefault(name, value) != value and name == "type":
-                message = f"the type of this value is {value}, by the key that it stands under"
+                message = f"the type of this value must be {value}, the key of its entitlement type"
                 self.report.error("value-type", message, row.place("type"), fix=f"remove it, or write {value}")
         if "value" in self.schema_names and "id" in flat:
-            flat.setdefault("value", flat["id"])  # the draft's value is what a grant names
+            flat.setdefault("value", flat["id"])  # a grant of the draft contains this `value`
         self._required(row, flat, inner)
         id_ = flat.get("id")
         if not isinstance(id_, str):
@@ -172,13 +172,13 @@ class ValueReader:
         return {attribute.name for attribute in self.schema.attributes}
 
     def _required(self, row: Row, flat: dict[str, Any], inner: dict[str, dict[str, Any]]) -> None:
-        if row.text and not row.cells.get("id"):  # of a list on the page the JSON Schema asks it
+        if row.text and not row.cells.get("id"):  # for a list, the JSON Schema requires it
             message = "id is missing"
             fix = "an id that no other resource has (RFC 7643 section 3.1)"
             self.report.error("value-missing", message, row.place(""), fix=fix)
         for owner, attribute in self.owners.values():
             have = inner.get(owner.id, {}) if owner else flat
-            # A cell that was there and wrong has been told of already.
+            # An invalid cell is already reported. It is not missing.
             if attribute.required and attribute.name not in have and not self._given(row, attribute.name):
                 self.report.error("value-missing", f"{attribute.name} is missing: it is required", row.place(""))
         self._required_extensions(row)
@@ -187,22 +187,26 @@ class ValueReader:
         filled = {self.renamed.get(key, key).lower() for key, cell in row.cells.items() if cell not in (None, "")}
         for extension in self.extensions:
             names = [attribute.name for attribute in extension.schema.attributes]
-            told = any(attribute.required for attribute in extension.schema.attributes)
-            if extension.required and not told and filled.isdisjoint(map(str.lower, names)):
-                # An extension without attributes is none (RFC 7643 section 2.5), and the server would refuse the value.
+            already_required = any(attribute.required for attribute in extension.schema.attributes)
+            if extension.required and not already_required and filled.isdisjoint(map(str.lower, names)):
+                # An empty extension counts as missing (RFC 7643 section 2.5), so the server would refuse the value.
                 message = f"{extension.schema.name} is a required extension, and the value has no attribute of it"
-                fix = f"give it one of {', '.join(names)}, or say extension: {{required: false}}"
+                fix = f"give it one of {', '.join(names)}, or write extension: {{required: false}}"
                 self.report.error("value-missing", message, row.place(""), fix=fix, source="RFC 7643 section 6")
 
     def _given(self, row: Row, name: str) -> bool:
         return any(self.renamed.get(key, key).lower() == name.lower() for key in row.cells)
 
     def _check(self, attribute: Attribute, value: Any, place: Place, name: str) -> bool:
-        """Whether the value is one of the attribute's; what is wrong is reported."""
+        """Check a value and report faults.
+
+        Returns:
+            Whether the value is valid for the attribute.
+        """
         if not attribute.multi_valued:
             return self._check_one(attribute, value, place, name)
         if not isinstance(value, list):
-            self.report.error("value-type", f"{name} is a list", place, fix="[one, two]")
+            self.report.error("value-type", f"{name} must be a list", place, fix="[one, two]")
             return False
         wrong = [item for item in value if not self._check_one(attribute, item, place, name)]
         return not wrong
@@ -215,11 +219,11 @@ class ValueReader:
                 return False
             quotes = attribute.type is AttributeType.STRING and isinstance(value, int | float)
             fix = "put it in quotes" if quotes else ""
-            self.report.error("value-type", f"{name} is {_EXPECTED[attribute.type]}", place, fix=fix)
+            self.report.error("value-type", f"{name} must be {_EXPECTED[attribute.type]}", place, fix=fix)
             return False
         if attribute.name == "id" and (not _ID.match(value) or value.lower().startswith("bulkid")):
-            message = "an id stands in URLs: not empty, no blank at its ends, none of / ? # % \\, not . or .."
-            fix = "it does not begin with bulkId either" if value.lower().startswith("bulkid") else ""
+            message = "an id is used in URLs: not empty, no blank at its ends, none of / ? # % \\, not . or .."
+            fix = "it must not begin with bulkId" if value.lower().startswith("bulkid") else ""
             self.report.error("value-id", message, place, fix=fix, source="RFC 7643 section 3.1")
             return False
         folded = value if attribute.case_exact or not isinstance(value, str) else value.lower()
@@ -231,14 +235,14 @@ class ValueReader:
         if attribute.uniqueness is not Uniqueness.NONE:
             other = self.taken.setdefault((name, folded), place)
             if other is not place:
-                message = f"{name} is unique, and {value!r} stands at {other} too"
+                message = f"{name} must be unique, but {value!r} is also used at {other}"
                 self.report.error("value-unique", message, place, source="RFC 7643 section 7")
                 return False
         return True
 
     def _check_complex(self, attribute: Attribute, value: Any, place: Place, name: str) -> bool:
         if not isinstance(value, dict):
-            self.report.error("value-type", f"{name} is {_EXPECTED[AttributeType.COMPLEX]}", place)
+            self.report.error("value-type", f"{name} must be {_EXPECTED[AttributeType.COMPLEX]}", place)
             return False
         known = {sub.name: sub for sub in attribute.sub_attributes}
         good = True
