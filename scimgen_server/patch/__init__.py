@@ -1,1 +1,1 @@
-"""PATCH (RFC 7644 section 3.5.2): operations, paths, and their application to a document."""
+"""PATCH (RFC 7644 section 3.5.2): reads operations and paths, and applies them to a document."""

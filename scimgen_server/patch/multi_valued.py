@@ -1,4 +1,4 @@
-"""The values of a multi-valued attribute (RFC 7643 section 2.4): which two are the same, and which one is primary."""
+"""The values of a multi-valued attribute (RFC 7643 section 2.4): equality and the primary value."""
 
 from typing import Any
 
@@ -9,11 +9,11 @@ from ..schema.folding import fold, fold_document
 from ..schema.values import is_primary
 
 _DESCRIBING = frozenset({"primary", "display", "$ref"})
-"""Sub-attributes that tell of a value, and do not make it another one."""
+"""Sub-attributes that describe a value. Two values that differ only here are the same value."""
 
 
 def elements(holder: Document, attribute: Attribute) -> list[Any]:
-    """The values that are there, of an attribute with several or with one."""
+    """Return the present values of an attribute, which can be single-valued or multi-valued."""
     held = holder.get(attribute.name)
     if held is None:
         return []
@@ -21,7 +21,15 @@ def elements(holder: Document, attribute: Attribute) -> list[Any]:
 
 
 def add_values(attribute: Attribute, held: list[Any], items: Any) -> None:
-    """Add values that are not there yet (RFC 7644 section 3.5.2.1); one that is takes what the new one adds to it."""
+    """Add the values that are not present yet (RFC 7644 section 3.5.2.1).
+
+    A value that is present gets the new sub-attributes, and those that describe it.
+
+    Args:
+        attribute: the multi-valued attribute.
+        held: its present values; changed in place.
+        items: one canonical value, or a list of them.
+    """
     index = {_identity(attribute, item): item for item in held}
     for item in items if is_array(items) else [items]:
         same = index.get(_identity(attribute, item))
@@ -29,46 +37,60 @@ def add_values(attribute: Attribute, held: list[Any], items: Any) -> None:
             index[_identity(attribute, item)] = item
             held.append(item)
         elif is_object(same):
-            same.update(
-                {
-                    name: part
-                    for name, part in item.items()
-                    if name in _DESCRIBING or name not in same
-                }
-            )
+            _update(same, item)
+
+
+def _update(held: Document, item: Document) -> None:
+    for name, part in item.items():
+        if name in _DESCRIBING or name not in held:
+            held[name] = part
 
 
 def _identity(attribute: Attribute, item: Any) -> Any:
-    """What makes two values the same: all but what describes them; of a link the value alone."""
+    """Return a key that two values share if they are the same value.
+
+    For a link it is `value`. Otherwise it is every sub-attribute that does not describe the value.
+    """
     if not is_object(item):
         return fold(attribute, item)
     folded = folded_value(attribute, item)
     if attribute.link and "value" in folded:
         return folded["value"]
-    return tuple(
-        sorted((name, str(part)) for name, part in folded.items() if name not in _DESCRIBING)
-    )
+    parts = [(name, str(part)) for name, part in folded.items() if name not in _DESCRIBING]
+    return tuple(sorted(parts))
 
 
 def folded_value(attribute: Attribute, item: Any) -> Document:
-    """One value as it compares; a simple one under its attribute's name."""
+    """Return a value as folded sub-attributes; a simple value gets its attribute's name."""
     if is_object(item):
         return fold_document(attribute.sub_attributes, item)
     return {attribute.name.lower(): fold(attribute, item)}
 
 
 def names_by_value(given: Document) -> bool:
-    """Whether what a `remove` gives names a value by its `value`; else it is named by all that is given."""
+    """Return whether a value in a `remove` is compared by its `value` alone.
+
+    Otherwise every given sub-attribute is compared, see `includes`.
+    """
     return "value" in given and "type" not in given
 
 
 def includes(item: Document, given: Document) -> bool:
-    """Whether a folded value has all that is given of it, but for what only describes it."""
+    """Return whether a folded value has every given sub-attribute that does not describe it."""
     return all(item.get(name) == part for name, part in given.items() if name not in _DESCRIBING)
 
 
 def settle_primary(attribute: Attribute, items: Any, before: list[Any]) -> None:
-    """Only one value is primary: the one that this operation made so (RFC 7644 section 3.5.2)."""
+    """Leave one primary value: the one that this operation made primary (RFC 7644 section 3.5.2).
+
+    Args:
+        attribute: the attribute, for the error message.
+        items: its values after the operation; changed in place.
+        before: the values that were primary before the operation.
+
+    Raises:
+        ScimError: 400 invalidValue if the operation made several values primary.
+    """
     if not is_array(items):
         return
     primaries = [item for item in items if is_primary(item)]
@@ -76,7 +98,7 @@ def settle_primary(attribute: Attribute, items: Any, before: list[Any]) -> None:
         return
     made = [item for item in primaries if not any(item is old for old in before)]
     if len(made) > 1:
-        raise invalid_value(f"Only one of the {attribute} may be primary (RFC 7643 section 2.4).")
+        raise invalid_value(f"Only one value of {attribute} may be primary (RFC 7643 section 2.4).")
     for item in primaries:
         if made and item is not made[0]:
             item["primary"] = False

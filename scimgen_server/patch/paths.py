@@ -1,4 +1,7 @@
-"""PATCH paths (RFC 7644 section 3.5.2, figure 7): `attr`, `attr.sub`, `attr[filter]`, `attr[filter].sub`, `urn`."""
+"""PATCH paths (RFC 7644 section 3.5.2, figure 7).
+
+Forms: `attr`, `attr.sub`, `attr[filter]`, `attr[filter].sub` and the `urn` of an extension.
+"""
 
 from dataclasses import dataclass
 
@@ -10,12 +13,12 @@ from ..schema.attributes import Attribute, Tree
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """What an operation aims at.
+    """The target of an operation.
 
     Args:
         attribute: an attribute of a schema, or a whole extension.
-        filter: which of its values.
-        sub_attribute: which part of them.
+        filter: the condition that selects some of its values; None for all of them.
+        sub_attribute: the part of the values; None for the whole values.
     """
 
     attribute: Attribute
@@ -24,12 +27,16 @@ class Path:
 
     @property
     def target(self) -> Attribute:
-        """The attribute that is written in the end."""
+        """The attribute that is written: the sub-attribute, if there is one."""
         return self.sub_attribute or self.attribute
 
 
 def parse_path(text: str, tree: Tree) -> Path:
-    """Read a path, or refuse it as invalidPath (its filter as invalidFilter)."""
+    """Read a path.
+
+    Raises:
+        ScimError: 400 invalidPath; invalidFilter if the fault is in the filter.
+    """
     attribute = tree.find(text)
     if attribute:
         return _path(attribute)
@@ -42,6 +49,7 @@ def parse_path(text: str, tree: Tree) -> Path:
 
 
 def unknown_path(text: str) -> ScimError:
+    """Return the error 400 for a path to an attribute that does not exist."""
     return bad_request(
         "invalidPath", f"The path {text[:200]!r} names no attribute of this resource type."
     )
@@ -56,9 +64,9 @@ def _selection(attribute: Attribute, rest: str, text: str) -> tuple[Filter, Attr
     end = rest.rfind("]")
     sub_name = rest[end + 1 :].strip()
     if end < 0 or (sub_name and not sub_name.startswith(".")):
-        raise bad_request("invalidPath", f"The path {text[:200]!r} lacks its closing bracket.")
+        raise bad_request("invalidPath", f"The path {text[:200]!r} has no closing bracket.")
     if (not attribute.multi_valued and not attribute.sub_attributes) or attribute.extension:
-        raise bad_request("invalidPath", f"{attribute} has no values to select from.")
+        raise bad_request("invalidPath", f"{attribute} has no values that a filter can select.")
     sub_attribute = attribute.sub_attribute(sub_name[1:]) if sub_name else None
     if sub_name and sub_attribute is None:
         raise unknown_path(text)
