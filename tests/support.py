@@ -14,6 +14,7 @@ import httpx
 
 from scimgen.data import folder
 from scimgen.description import load_file
+from scimgen.emit.files import RuntimeMode
 from scimgen.emit.project import emit_project
 from scimgen.model import App
 from scimgen.project import Disk
@@ -41,12 +42,16 @@ class Running:
         return httpx.Client(base_url=self.base_url, headers=headers, timeout=30)
 
 
-def emit_into(description: Path, target: Path) -> App:
-    """Emit a description's whole project into a folder."""
+def emit_into(description: Path, target: Path, mode: RuntimeMode = RuntimeMode.PACKAGE) -> App:
+    """Emit a description's whole project into a folder.
+
+    Args:
+        mode: by default the project uses the runtime of this checkout.
+    """
     app, findings = load_file(description)
     assert app, findings
     disk = Disk(target)
-    for file in emit_project(app, description.name).values():
+    for file in emit_project(app, description.name, mode=mode).values():
         disk.write(file.path, file.content)
     return app
 

@@ -272,12 +272,14 @@ def test_a_folder_in_the_way_of_a_file_is_named(tmp_path: Path) -> None:
 def test_the_lock_is_a_line_a_file_and_reads_back() -> None:
     """Sorted, so that two branches merge; and what is no lock is refused by line."""
     entries = {"b": locks.Entry(Ownership.YOURS, "2" * 64), "a c": locks.Entry(Ownership.MERGED, "1" * 64, True)}
-    lock = Lock({"scimgen": "1"}, {"crm.scim.yaml": "4" * 64}, {"b": "5" * 64}, entries)
+    vendored = {"crm/_server": "6" * 64}
+    lock = Lock({"scimgen": "1"}, {"crm.scim.yaml": "4" * 64}, {"b": "5" * 64}, vendored, entries)
     text = locks.dump(lock)
     assert text.decode().splitlines()[1:] == [
         "version scimgen 1",
         f"input {'4' * 64} crm.scim.yaml",
         f"source {'5' * 64} b",
+        f"vendored {'6' * 64} crm/_server",
         f"deleted {'1' * 64} a c",
         f"yours {'2' * 64} b",
     ]

@@ -1,8 +1,8 @@
 # Emitted by scimgen from collaboration.scim.yaml: edit that and run `scimgen generate`, not this file.
-"""The resource types that this server serves, in the order of /ResourceTypes."""
+"""What the server serves: the resource types, in the order of /ResourceTypes, and the application."""
 
 from . import models
-from .scim.resource_type import ResourceType
+from .runtime import Application, ResourceType
 
 RESOURCE_TYPES: tuple[ResourceType, ...] = (
     ResourceType(
@@ -106,3 +106,5 @@ RESOURCE_TYPES: tuple[ResourceType, ...] = (
         description="Another system that reads or writes on somebody's behalf",
     ),
 )
+
+APPLICATION = Application.from_package("tandem", name="tandem", resource_types=RESOURCE_TYPES, generated_for="0.1.0")

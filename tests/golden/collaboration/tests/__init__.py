@@ -1,2 +1,2 @@
 # Emitted by scimgen from collaboration.scim.yaml: edit that and run `scimgen generate`, not this file.
-"""The emitted tests: the server over HTTP, every resource type, and the contract of its storage."""
+"""The tests of the app. `test_mine.py` and `golden/` are yours."""

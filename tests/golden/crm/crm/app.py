@@ -1,7 +1,7 @@
-"""Your app: yours to change, it is written once and never touched again.
+"""Your app. This file is yours: scimgen writes it once and never changes it.
 
-`app` is the whole server. To put the SCIM endpoints into a FastAPI or Starlette app of your own, mount `scim_app` and
-compose its lifespan, since the one of a mounted app does not run by itself:
+`app` is the whole server. To add the SCIM endpoints to a FastAPI or Starlette app, mount `scim_app`
+and compose its lifespan, because the lifespan of a mounted app does not run by itself:
 
     from fastapi import FastAPI
     from .app import scim_app
@@ -12,7 +12,9 @@ compose its lifespan, since the one of a mounted app does not run by itself:
 
 from . import catalog
 from .hooks import hooks
-from .scim.app import ScimApp, build_app
+from .resource_types import APPLICATION
+from .runtime import ScimApp, build_app
+from .store import make_store
 
-scim_app = ScimApp(hooks=hooks, catalog=catalog.values)
+scim_app = ScimApp(APPLICATION, hooks=hooks, catalog=catalog.values, make_store=make_store)
 app = build_app(scim_app)

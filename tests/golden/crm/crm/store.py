@@ -1,15 +1,13 @@
-"""Your store: yours to change, it is written once and never touched again.
+"""Your store. This file is yours: scimgen writes it once and never changes it.
 
-Where the resources are, for the server, its commands and its tests alike. Where your app has its users in tables of its
-own, put them behind SCIM here, see `storage.own_tables`:
-
-    return OwnTables(stores.make_store(url), [Licences(), Users()])
+The server, its commands and its tests use the store that this function makes. Another store has to
+implement the `Store` protocol of `.runtime` and pass `StoreContract`, see tests/test_conformance.py.
 """
 
-from .storage import stores
-from .storage.interface import Store
+from . import runtime
+from .runtime import Store
 
 
 def make_store(url: str) -> Store:
-    """The store behind SCIM_DATABASE_URL, not yet opened."""
-    return stores.make_store(url)
+    """Make the store for SCIM_DATABASE_URL. It is not open yet."""
+    return runtime.make_store(url)

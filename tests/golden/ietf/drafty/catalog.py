@@ -1,8 +1,9 @@
-"""Your catalog: yours to change, it is written once and never touched again.
+"""Your catalog. This file is yours: scimgen writes it once and never changes it.
 
-Where the values of a role or entitlement type come from, if the description says `managed: catalog`: your own tables,
-a licence server, a file. They are read when the server starts, and the type's endpoint is read-only for SCIM clients.
-A value that somebody holds is never removed silently: it stays, and a warning in the log names it.
+It returns the values of the role and entitlement types that the description marks `managed: catalog`,
+for example from your tables, a licence server or a file. The server reads them at startup, and SCIM
+clients can only read the type's endpoint. A value that a user holds is never removed: it stays, and a
+warning in the log has its id.
 """
 
 from collections.abc import Iterable, Mapping
@@ -10,7 +11,7 @@ from typing import Any
 
 
 def values(resource_type: str) -> Iterable[Mapping[str, Any]]:
-    """The values of a type, each a SCIM resource:
+    """The values of a type. Each is a SCIM resource, such as:
 
     {"id": "lic-pro", "displayName": "Professional", "type": "License"}
     """

@@ -1,8 +1,8 @@
 # Emitted by scimgen from drafty.scim.json: edit that and run `scimgen generate`, not this file.
-"""The resource types that this server serves, in the order of /ResourceTypes."""
+"""What the server serves: the resource types, in the order of /ResourceTypes, and the application."""
 
 from . import models
-from .scim.resource_type import ResourceType
+from .runtime import Application, ResourceType
 
 RESOURCE_TYPES: tuple[ResourceType, ...] = (
     ResourceType(
@@ -36,3 +36,5 @@ RESOURCE_TYPES: tuple[ResourceType, ...] = (
         dialect="ietf",
     ),
 )
+
+APPLICATION = Application.from_package("drafty", name="drafty", resource_types=RESOURCE_TYPES, generated_for="0.1.0")

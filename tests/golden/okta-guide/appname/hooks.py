@@ -1,21 +1,23 @@
-"""Your hooks: yours to change, it is written once and never touched again.
+"""Your hooks. This file is yours: scimgen writes it once and never changes it.
 
-What your app does when a SCIM client has created, changed or deactivated a user, or has granted or revoked a role or an
-entitlement. A hook is an async function, registered by a decorator:
+A hook is an async function that runs after a SCIM client has created, changed or deactivated a user,
+or has granted or revoked a role or an entitlement. A decorator registers it:
 
     from .models import User
-    from .scim.hooks import Grant
+    from .runtime import Grant
 
     @hooks.on_granted
     async def give_seat(user: User, grant: Grant) -> None:
         if grant.type == "License":
             await billing.add_seat(user.user_name, grant.value)
 
-There are on_user_created, on_user_changed, on_user_deactivated, on_user_reactivated, on_user_deleted, on_granted and
-on_revoked. They run once the change is durable, those of one user in order, and again if they fail or the server is
-killed: at least once, so they should not mind being run twice. `current.get()` of `.scim.hooks` says which event it is.
+The decorators are on_user_created, on_user_changed, on_user_deactivated, on_user_reactivated,
+on_user_deleted, on_granted and on_revoked. A hook runs after the change is durable. The events of one
+user come in order. An event is delivered at least once: after a failure or a crash it comes again, so
+a hook must have the same effect when it runs twice. `current_event.get()` of `.runtime` has the id,
+tenant, time and attempt of the event.
 """
 
-from .scim.hooks import Hooks
+from .runtime import Hooks
 
 hooks = Hooks()

@@ -1,8 +1,8 @@
 # Emitted by scimgen from okta-guide.scim.yaml: edit that and run `scimgen generate`, not this file.
-"""The resource types that this server serves, in the order of /ResourceTypes."""
+"""What the server serves: the resource types, in the order of /ResourceTypes, and the application."""
 
 from . import models
-from .scim.resource_type import ResourceType
+from .runtime import Application, ResourceType
 
 RESOURCE_TYPES: tuple[ResourceType, ...] = (
     ResourceType(
@@ -42,3 +42,5 @@ RESOURCE_TYPES: tuple[ResourceType, ...] = (
         required_extensions=("urn:isvname:scim:schemas:extension:appname:1.0:Profile",),
     ),
 )
+
+APPLICATION = Application.from_package("appname", name="appname", resource_types=RESOURCE_TYPES, generated_for="0.1.0")

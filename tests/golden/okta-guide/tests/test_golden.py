@@ -1,8 +1,8 @@
 # Emitted by scimgen from okta-guide.scim.yaml: edit that and run `scimgen generate`, not this file.
-"""What clients discover is what was accepted: the files in golden/ are yours, `make golden` rewrites them.
+"""Compares what clients discover with the accepted files in golden/.
 
-A change of the description changes what the server answers, so this goes red until somebody has read the difference and
-accepted it; the golden files then show it to whoever reviews the change.
+The files are yours. A change of the description changes what the server answers, so this test fails
+until somebody has read the difference and accepted it with `make golden`.
 """
 
 import difflib
@@ -19,7 +19,7 @@ GOLDEN = Path(__file__).parent / "golden"
 def test_discovery_answers_what_was_accepted(
     name: str, client: httpx.Client, base_url: str, request: pytest.FixtureRequest
 ) -> None:
-    """Over HTTP, but for the base URL."""
+    """The answer over HTTP, without the base URL."""
     answer = json.loads(client.get(f"/{name}").text.replace(base_url, ""))
     text = json.dumps(answer, ensure_ascii=False, indent=2) + "\n"
     golden = GOLDEN / f"{name}.json"
@@ -29,5 +29,5 @@ def test_discovery_answers_what_was_accepted(
     accepted = golden.read_text(encoding="utf-8") if golden.is_file() else "null"
     if json.loads(accepted) != answer:
         lines = difflib.unified_diff(accepted.splitlines(), text.splitlines(), "accepted", f"GET /{name}", lineterm="")
-        told = "\n".join(lines)
-        pytest.fail(f"/{name} is not what was accepted; if it is meant: make golden\n{told}", pytrace=False)
+        difference = "\n".join(lines)
+        pytest.fail(f"/{name} is not what was accepted; if it is meant: make golden\n{difference}", pytrace=False)

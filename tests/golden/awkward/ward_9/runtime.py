@@ -1,0 +1,66 @@
+# Emitted by scimgen from ward-9.scim.yaml: edit that and run `scimgen generate`, not this file.
+"""The server runtime: the copy in `_server`.
+
+The other modules of this package import the runtime from here. So this is the only one that changes when
+`scimgen runtime` switches between a copy and the distribution.
+"""
+
+from ._server import (
+    BASE_PATH,
+    Application,
+    Binary,
+    Complex,
+    DateTime,
+    Decimal,
+    Directory,
+    EventContext,
+    Extension,
+    Grant,
+    Hooks,
+    Reference,
+    Resource,
+    ResourceType,
+    Scim,
+    ScimApp,
+    ScimError,
+    Settings,
+    SettingsError,
+    StorageError,
+    Store,
+    Taken,
+    __version__,
+    build_app,
+    current_event,
+    make_store,
+    run_command,
+)
+
+__all__ = [
+    "BASE_PATH",
+    "Application",
+    "Binary",
+    "Complex",
+    "DateTime",
+    "Decimal",
+    "Directory",
+    "EventContext",
+    "Extension",
+    "Grant",
+    "Hooks",
+    "Reference",
+    "Resource",
+    "ResourceType",
+    "Scim",
+    "ScimApp",
+    "ScimError",
+    "Settings",
+    "SettingsError",
+    "StorageError",
+    "Store",
+    "Taken",
+    "__version__",
+    "build_app",
+    "current_event",
+    "make_store",
+    "run_command",
+]

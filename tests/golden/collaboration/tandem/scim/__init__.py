@@ -1,2 +1,0 @@
-# Emitted by scimgen from collaboration.scim.yaml: edit that and run `scimgen generate`, not this file.
-"""SCIM 2.0: the protocol of RFC 7644 over the models of RFC 7643, one concept a module."""
