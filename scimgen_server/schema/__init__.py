@@ -1,1 +1,1 @@
-"""Resource types and their attributes (RFC 7643): the attribute tree, values, projection, stored records."""
+"""Resource types and attributes (RFC 7643): attribute tree, values, projection and records."""

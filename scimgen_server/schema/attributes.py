@@ -1,7 +1,7 @@
-"""The attributes of a resource type as a tree, see `trees`: types and characteristics have no other table.
+"""The attributes of a resource type as a tree. `trees` builds it from the model.
 
-The tree is what all else walks: values are read by it, filters and paths are resolved against it, PUT and PATCH ask it
-for mutability, the projection for `returned`, and the storage for what is indexed, unique or a link.
+The tree is the only table of types and characteristics at run time. Reading values, filters, paths,
+PUT and PATCH, the projection and the store all use it.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -13,7 +13,7 @@ from .models import AttributeType, Scim
 from .resource_type import Managed, ResourceType
 
 Link: TypeAlias = Literal["members", "roles", "entitlements", "groups"]
-"""The attributes whose values are other resources: kept as rows, so that both sides always agree."""
+"""The attributes whose values are other resources. A link is stored once, for both sides."""
 
 LINKED_KINDS: Mapping[Link, tuple[str, ...]] = {
     "members": ("user", "group"),
@@ -21,23 +21,31 @@ LINKED_KINDS: Mapping[Link, tuple[str, ...]] = {
     "entitlements": ("entitlement",),
     "groups": ("group",),
 }
-"""The kinds of resource types that each may name."""
+"""The kinds of resource types that the values of each link attribute can be."""
 
-_KEPT_NAMES = 512
+_CACHED_NAMES = 512
+"""How many resolved names a tree caches. Clients can send any name, so the cache needs a limit."""
 
 INDEXED_ALWAYS = frozenset({"username", "externalid", "displayname", "emails.value", "active"})
-"""What clients filter by, whatever the description says."""
+"""The keys of attributes that clients commonly filter by. They are indexed in every app."""
 
 
 @dataclass(frozen=True, eq=False)
 class Attribute:
-    """An attribute with its characteristics (RFC 7643 sections 2.2 and 7); an extension is one more complex attribute.
+    """An attribute with its characteristics (RFC 7643 sections 2.2 and 7), or an extension.
+
+    An extension is treated as a complex attribute whose name is its URN.
 
     Args:
         name: as the schema writes it; for an extension its URN.
-        parent: the complex attribute or the extension that it belongs to.
-        closed: the only values allowed, if that is so.
-        link: set where the values are other resources.
+        scim: the characteristics.
+        parent: the complex attribute or extension that contains it; None at the root.
+        multi_valued: whether there can be several values.
+        closed: the only allowed values; empty if every value is allowed.
+        default: the value of a new resource if the client sends none.
+        link: the kind of link if the values are other resources.
+        extension: whether this is an extension.
+        sub_attributes: by their names in lower case.
     """
 
     name: str
@@ -57,62 +65,70 @@ class Attribute:
 
     @cached_property
     def path(self) -> tuple[str, ...]:
-        """The names from the resource's root down to this attribute, itself included."""
+        """The names from the root of the resource to this attribute."""
         return (*self.parent.path, self.name) if self.parent else (self.name,)
 
     @cached_property
     def key(self) -> str:
-        """The path as the index writes it."""
+        """The path as one text in lower case: the attribute's name in an index."""
         return ".".join(self.path).lower()
 
     @cached_property
     def prefix(self) -> str:
-        """What stands before the name of a sub-attribute."""
+        """The text before the name of a sub-attribute in a path: `name.`, `urn:…:User:`."""
         return f"{self}{':' if self.extension else '.'}"
 
     @cached_property
     def folded_path(self) -> tuple[str, ...]:
-        """The path as a folded document has it."""
+        """The path in a folded document: the names in lower case."""
         return tuple(name.lower() for name in self.path)
 
     @cached_property
-    def demanding(self) -> "tuple[Attribute, ...]":
-        """The sub-attributes that clients must give, and those with such inside."""
-        return _demanding(self.sub_attributes.values())
+    def required_parts(self) -> "tuple[Attribute, ...]":
+        """The sub-attributes that a client must send, or that have such sub-attributes."""
+        return _required(self.sub_attributes.values())
 
     @cached_property
     def read_only(self) -> bool:
-        """Whether the service provider alone writes it."""
+        """Whether only the service provider may write the attribute, or one that contains it."""
         return self.scim.mutability == "readOnly" or bool(self.parent and self.parent.read_only)
 
     @cached_property
     def hidden(self) -> bool:
-        """Whether a client that asks for nothing special does not see it."""
+        """Whether a response leaves the attribute out by default."""
         return self.secret or self.scim.returned == "request"
 
     @cached_property
     def secret(self) -> bool:
-        """Whether no client ever sees it (RFC 7643 section 7: a writeOnly value is not returned either)."""
-        own = self.scim.returned == "never" or self.scim.mutability == "writeOnly"
-        return own or bool(self.parent and self.parent.secret)
+        """Whether a response never contains the attribute.
+
+        RFC 7643 section 7: `returned` is never; a writeOnly value is not returned either.
+        """
+        never = self.scim.returned == "never" or self.scim.mutability == "writeOnly"
+        return never or bool(self.parent and self.parent.secret)
 
     @cached_property
     def case_exact(self) -> bool:
-        """References and binary values always compare exactly (RFC 7643 sections 2.3.6 and 2.3.7)."""
+        """Whether comparisons distinguish upper and lower case.
+
+        References and binary values always do (RFC 7643 sections 2.3.6 and 2.3.7).
+        """
         return self.scim.case_exact or self.type in ("reference", "binary")
 
     @cached_property
     def indexed(self) -> bool:
-        """Whether the store keeps an index of its values."""
-        wanted = self.scim.indexed or self.scim.uniqueness != "none" or self.key in INDEXED_ALWAYS
-        return wanted and self.type != "complex" and not self.secret
+        """Whether the store has an index of the values."""
+        if self.type == "complex" or self.secret:
+            return False
+        is_unique = self.scim.uniqueness != "none"
+        return is_unique or self.scim.indexed or self.key in INDEXED_ALWAYS
 
     def sub_attribute(self, name: str) -> "Attribute | None":
-        """The sub-attribute of that name, in any case (RFC 7643 section 2.1)."""
+        """Find a sub-attribute by its name, in any case (RFC 7643 section 2.1)."""
         return self.sub_attributes.get(name.lower())
 
     def __str__(self) -> str:
-        """The name that a person can look up: `name.givenName`, `urn:…:User:department`."""
+        """The name for messages: `name.givenName`, `urn:…:User:department`."""
         if self.parent is None:
             return self.name
         return f"{self.parent.prefix}{self.name}"
@@ -120,7 +136,15 @@ class Attribute:
 
 @dataclass(frozen=True, eq=False)
 class Tree:
-    """The attributes of one resource type: the base schema's by folded name, the extensions by folded URN."""
+    """The attributes of one resource type.
+
+    Args:
+        resource_type: the resource type.
+        urn: the URN of its base schema.
+        attributes: the attributes of the base schema, by their names in lower case.
+        extensions: by their URNs in lower case.
+        links: the attributes whose values are other resources.
+    """
 
     resource_type: ResourceType
     urn: str
@@ -130,77 +154,81 @@ class Tree:
 
     @property
     def name(self) -> str:
+        """The name of the resource type."""
         return self.resource_type.name
 
     @cached_property
     def managed(self) -> Managed:
-        """Who owns the resources: never clients where the schema is readOnly, as the draft's roles are."""
-        own = [
-            one
-            for one in self.attributes.values()
-            if one.name not in ("schemas", "id", "externalId", "meta")
-        ]
-        if self.resource_type.managed == "scim" and all(attribute.read_only for attribute in own):
+        """Who manages the resources.
+
+        Clients cannot if all attributes of the schema are readOnly, as those of roles are in
+        draft-ietf-scim-roles-entitlements.
+        """
+        common = ("schemas", "id", "externalId", "meta")
+        specific = [one for one in self.attributes.values() if one.name not in common]
+        if self.resource_type.managed == "scim" and all(one.read_only for one in specific):
             return "description"
         return self.resource_type.managed
 
     @cached_property
     def by_link(self) -> Mapping[Link, Attribute]:
-        """The attribute that shows each kind of link."""
+        """The attribute of each kind of link."""
         return {attribute.link: attribute for attribute in self.links if attribute.link}
 
     @cached_property
     def counted(self) -> Attribute | None:
-        """What tells how many hold a value, in the draft's dialect: it is counted for each answer, never stored."""
-        granted = (
-            self.resource_type.kind in ("role", "entitlement")
-            and self.resource_type.dialect == "ietf"
-        )
-        return self.attributes.get("totalassignmentsused") if granted else None
+        """The attribute with the number of holders of a value, in the dialect of the IETF draft.
+
+        It is computed for each response and never stored.
+        """
+        if self.resource_type.kind not in ("role", "entitlement"):
+            return None
+        if self.resource_type.dialect != "ietf":
+            return None
+        return self.attributes.get("totalassignmentsused")
 
     @cached_property
-    def demanding(self) -> tuple[Attribute, ...]:
-        """The attributes that clients must give, and those with such inside; the server knows the rest itself."""
-        own = ("schemas", "id", "meta")
-        return _demanding(attribute for attribute in self.children() if attribute.name not in own)
+    def required_parts(self) -> tuple[Attribute, ...]:
+        """The attributes that a client must send, or that have such sub-attributes."""
+        set_by_server = ("schemas", "id", "meta")
+        return _required(one for one in self.children() if one.name not in set_by_server)
 
     @cached_property
     def defaults(self) -> tuple[Attribute, ...]:
-        """The attributes that have a value even where a client gives none."""
-        return tuple(
-            one for one in self.attributes.values() if one.default is not None and not one.read_only
-        )
+        """The attributes that get a value if the client sends none."""
+        with_default = [one for one in self.attributes.values() if one.default is not None]
+        return tuple(one for one in with_default if not one.read_only)
 
     @cached_property
-    def readable(self) -> Mapping[str, Attribute]:
-        """What a client may write at the root of a resource, by folded name; `schemas` is read apart."""
-        return {
-            name: one
-            for name, one in (*self.attributes.items(), *self.extensions.items())
-            if name != "schemas"
-        }
+    def children_by_name(self) -> Mapping[str, Attribute]:
+        """The children without `schemas`, by their names in lower case."""
+        named = {**self.attributes, **self.extensions}
+        named.pop("schemas", None)
+        return named
 
     def children(self) -> Iterator[Attribute]:
-        """All that stands at the root of a resource: the schema's attributes, then the extensions."""
+        """Yield the members of a resource: the attributes of the schema, then the extensions."""
         yield from self.attributes.values()
         yield from self.extensions.values()
 
     def child(self, name: str) -> Attribute | None:
-        """The attribute or extension that a member of the resource names, in any case."""
+        """Find an attribute of the schema or an extension by its name, in any case."""
         folded = name.lower()
         return self.attributes.get(folded) or self.extensions.get(folded)
 
     def find(self, name: str) -> Attribute | None:
-        """Resolve `attr`, `attr.sub`, `urn:attr.sub` or an extension's `urn` (RFC 7644 section 3.10), in any case.
+        """Find an attribute by its path, in any case (RFC 7644 section 3.10).
 
-        Entra leaves the URN of an extension's attribute out at times: it is found where only one can be meant.
+        Args:
+            name: `attr`, `attr.sub`, `urn:attr.sub`, or the `urn` of an extension. Entra sometimes
+                leaves out the URN of an extension's attribute. It is found if only one extension
+                has an attribute of this name.
         """
-        return self._found(name.lower())
+        return self._cached_resolve(name.lower())
 
     @cached_property
-    def _found(self) -> Callable[[str], "Attribute | None"]:
-        """Requests name the same few attributes; the others, which anybody may send, must not pile up."""
-        return lru_cache(maxsize=_KEPT_NAMES)(self._resolve)
+    def _cached_resolve(self) -> Callable[[str], "Attribute | None"]:
+        return lru_cache(maxsize=_CACHED_NAMES)(self._resolve)
 
     def _resolve(self, folded: str) -> "Attribute | None":
         if folded in self.extensions:
@@ -208,16 +236,20 @@ class Tree:
         for urn, attributes in self._namespaces():
             if folded.startswith(urn + ":"):
                 return _find(attributes, folded[len(urn) + 1 :])
-        found = [_find(attributes, folded) for _, attributes in self._namespaces()]
-        return found[0] or (
-            one[0] if len(one := [attribute for attribute in found if attribute]) == 1 else None
-        )
+        in_schema = _find(self.attributes, folded)
+        if in_schema:
+            return in_schema
+        extensions = self.extensions.values()
+        found = [_find(extension.sub_attributes, folded) for extension in extensions]
+        known = [attribute for attribute in found if attribute]
+        return known[0] if len(known) == 1 else None
 
     def walk(self) -> Iterator[Attribute]:
-        """Every attribute, parents before their sub-attributes."""
+        """Yield every attribute, each before its sub-attributes."""
         return _walk(self.children())
 
     def _namespaces(self) -> Iterator[tuple[str, Mapping[str, Attribute]]]:
+        """Yield the URN in lower case and the attributes of the schema and of each extension."""
         yield self.urn.lower(), self.attributes
         for urn, extension in self.extensions.items():
             yield urn, extension.sub_attributes
@@ -229,13 +261,13 @@ def _find(attributes: Mapping[str, Attribute], name: str) -> Attribute | None:
     return attribute.sub_attribute(sub_name) if attribute and dot else attribute
 
 
-def _demanding(attributes: Iterable[Attribute]) -> tuple[Attribute, ...]:
-    """A `$ref` is never demanded: no client sends the manager's, whatever RFC 7643 section 8.7.1 says."""
-    return tuple(
-        one
-        for one in attributes
-        if one.demanding or (one.scim.required and not one.read_only and one.name != "$ref")
-    )
+def _required(attributes: Iterable[Attribute]) -> tuple[Attribute, ...]:
+    return tuple(one for one in attributes if one.required_parts or _is_required(one))
+
+
+def _is_required(attribute: Attribute) -> bool:
+    # The `$ref` of `manager` is required in RFC 7643 section 8.7.1, but clients do not send it.
+    return attribute.scim.required and not attribute.read_only and attribute.name != "$ref"
 
 
 def _walk(attributes: Iterator[Attribute]) -> Iterator[Attribute]:

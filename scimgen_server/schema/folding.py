@@ -1,10 +1,11 @@
-"""Values as they compare: folded to text once, in Python, so that every database compares the same bytes.
+"""Folding: turns values into text that compares correctly byte by byte.
 
-SQLite folds ASCII alone and PostgreSQL by locale; numbers and points in time sort wrongly as they are written. What is
-folded here compares rightly byte by byte: for equality, for order and for prefixes.
+Equality, order and prefixes of folded values are those that filters need. Values are folded in
+Python, because databases differ: SQLite folds only ASCII, PostgreSQL folds by locale, and the usual
+texts of numbers and points in time do not sort correctly.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -15,10 +16,11 @@ from .values import decode_binary, parse_date_time
 
 _NINES = str.maketrans("0123456789", "9876543210")
 _BIAS = 50000
+"""Added to an exponent, so that the result is positive and has five digits."""
 
 
 def fold(attribute: Attribute, value: Any) -> str:
-    """One simple value as it compares (RFC 7644 section 3.4.2.2, by type and caseExact)."""
+    """Fold a simple value by the type and caseExact of its attribute (RFC 7644 section 3.4.2.2)."""
     match attribute.type:
         case "string":
             return str(value) if attribute.case_exact else str(value).casefold()
@@ -35,20 +37,21 @@ def fold(attribute: Attribute, value: Any) -> str:
 
 
 def fold_date_time(moment: datetime) -> str:
-    """In UTC, to the microsecond, of fixed width.
+    """Fold a point in time: in UTC, with microseconds, of fixed width.
 
     >>> fold_date_time(datetime.fromisoformat("2026-01-31T09:30:00+01:00"))
     '2026-01-31T08:30:00.000000Z'
     """
     try:
         moment = moment.astimezone(UTC)
-    except OverflowError:  # the first or last hours of the calendar
+    except OverflowError:
+        # In the first or last hours of the calendar there is no UTC time: the zone is dropped.
         moment = moment.replace(tzinfo=UTC)
     return moment.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def fold_number(number: Decimal) -> str:
-    """Sign, exponent, digits: text that sorts like the numbers.
+    """Fold a number: sign, exponent and digits, so that the texts sort like the numbers.
 
     >>> sorted([fold_number(Decimal(n)) for n in (7, -12, "0.5", 100, 0, -3)])
     ['04999887~', '0499996~', '1', '2499995', '2500007', '2500021']
@@ -56,12 +59,19 @@ def fold_number(number: Decimal) -> str:
     if number == 0:
         return "1"
     _, digits, _ = number.normalize().as_tuple()
-    magnitude = f"{number.adjusted() + _BIAS:05d}{''.join(map(str, digits)).rstrip('0')}"
-    return "2" + magnitude if number > 0 else "0" + magnitude.translate(_NINES) + "~"
+    exponent = f"{number.adjusted() + _BIAS:05d}"
+    magnitude = exponent + "".join(map(str, digits)).rstrip("0")
+    if number > 0:
+        return "2" + magnitude
+    # Complemented digits reverse the order, and "~" sorts a shorter number after a longer one.
+    return "0" + magnitude.translate(_NINES) + "~"
 
 
 def fold_document(attributes: Mapping[str, Attribute], document: Document) -> Document:
-    """The whole document folded, names and all: what filters without an index of their own look at."""
+    """Fold all values and names of a document, for filters that no index can answer.
+
+    Unknown attributes and those that are never returned are left out.
+    """
     folded: Document = {}
     for name, value in document.items():
         attribute = attributes.get(name.lower())
@@ -79,18 +89,23 @@ def _fold_one(attribute: Attribute, value: Any) -> Any:
         return fold_document(attribute.sub_attributes, value)
     try:
         return fold(attribute, value)
-    except (
-        ValueError,
-        ArithmeticError,
-    ):  # stored when the description gave the attribute another type
+    except (ValueError, ArithmeticError):
+        # The value was stored when the attribute had another type.
         return str(value).casefold()
 
 
 def folded_values(attribute: Attribute, folded: Document) -> list[str]:
-    """The values that a folded document has at the attribute's path, through every list on the way."""
+    """Return the values of an attribute in a folded document, from every element of every list."""
     found: list[Any] = [folded]
     for name in attribute.folded_path:
-        found = [one[name] for one in found if is_object(one) and name in one]
-        if any(map(is_array, found)):
-            found = [item for one in found for item in (one if is_array(one) else (one,))]
+        parts = [one[name] for one in found if is_object(one) and name in one]
+        found = list(_items(parts)) if any(map(is_array, parts)) else parts
     return [one for one in found if isinstance(one, str)]
+
+
+def _items(parts: Iterable[Any]) -> Iterator[Any]:
+    for part in parts:
+        if is_array(part):
+            yield from part
+        else:
+            yield part

@@ -1,4 +1,4 @@
-"""What every model stands on: base classes, the marker of characteristics, the types of RFC 7643 section 2.3."""
+"""The base of all models: classes, characteristics and data types (RFC 7643 section 2.3)."""
 
 import base64
 import binascii
@@ -28,10 +28,10 @@ AttributeType: TypeAlias = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Scim:
-    """The characteristics of an attribute (RFC 7643 section 2.2); what is left out has the RFC's default.
+    """The characteristics of an attribute (RFC 7643 section 2.2), with the RFC's defaults.
 
-    The protocol reads these markers once, at import: there is no second table of attributes. What the annotation says
-    already stands there alone: `list[…]` is multi-valued, a bare `Literal[…]` is a closed set of values.
+    A field of a model has them in its annotation, which is the only place. Two more follow from the
+    annotated type: `list[…]` is multi-valued, and a bare `Literal[…]` is a closed set of values.
     """
 
     type: AttributeType = "string"
@@ -49,7 +49,7 @@ def _number(value: _Decimal) -> int | float:
 
 
 def _decode(value: object) -> bytes:
-    """Base64 (RFC 4648 section 4) to bytes; padding may be left out (RFC 7643 section 2.3.6), garbage may not stand."""
+    """Decode base64 (RFC 4648 section 4), with or without padding (RFC 7643 section 2.3.6)."""
     if isinstance(value, bytes):
         return value
     if not isinstance(value, str):
@@ -65,10 +65,10 @@ def _encode(value: bytes) -> str:
 
 
 DateTime: TypeAlias = AwareDatetime
-"""A point in time, always with its zone (RFC 7643 section 2.3.5)."""
+"""A point in time with its time zone (RFC 7643 section 2.3.5)."""
 
 Decimal: TypeAlias = Annotated[_Decimal, PlainSerializer(_number, when_used="json")]
-"""A real number, a JSON number on the wire (RFC 7643 section 2.3.3)."""
+"""A real number; a number in JSON (RFC 7643 section 2.3.3)."""
 
 Binary: TypeAlias = Annotated[
     bytes,
@@ -76,22 +76,21 @@ Binary: TypeAlias = Annotated[
     PlainSerializer(_encode, return_type=str, when_used="json"),
     WithJsonSchema({"type": "string", "contentEncoding": "base64"}),
 ]
-"""Bytes, base64 on the wire (RFC 7643 section 2.3.6)."""
+"""Bytes; a base64 string in JSON (RFC 7643 section 2.3.6)."""
 
 Reference: TypeAlias = Annotated[str, StringConstraints(pattern=r"^\S*$")]
-"""A URI, absolute or relative (RFC 7643 section 2.3.7); kept as it was sent."""
+"""A URI, absolute or relative (RFC 7643 section 2.3.7), without normalization."""
 
 
 def _is_object(value: object) -> TypeGuard[Mapping[Any, Any]]:
     return isinstance(value, Mapping)
 
 
-def _fold(key: str) -> str:
-    return key.lower()
-
-
 class ScimModel(BaseModel):
-    """Attribute names are case-insensitive (RFC 7643 section 2.1); Python names and SCIM names are both read."""
+    """The base class of all models.
+
+    Input can have SCIM names in any case (RFC 7643 section 2.1), or Python names.
+    """
 
     model_config = ConfigDict(
         populate_by_name=True,
@@ -103,11 +102,9 @@ class ScimModel(BaseModel):
     @classmethod
     @cache
     def _names(cls) -> dict[str, str]:
-        """Folded attribute name to the name as the schema writes it."""
-        return {
-            _fold(field.alias or name): field.alias or name
-            for name, field in cls.model_fields.items()
-        }
+        """The SCIM names of the fields, by their names in lower case."""
+        names = [field.alias or name for name, field in cls.model_fields.items()]
+        return {name.lower(): name for name in names}
 
     @model_validator(mode="before")
     @classmethod
@@ -115,10 +112,11 @@ class ScimModel(BaseModel):
         if not _is_object(data):
             return data
         names = cls._names()
-        return {
-            names.get(_fold(key), key) if isinstance(key, str) else key: value
-            for key, value in data.items()
-        }
+        document: dict[Any, Any] = {}
+        for key, value in data.items():
+            name = names.get(key.lower(), key) if isinstance(key, str) else key
+            document[name] = value
+        return document
 
 
 class Complex(ScimModel):
@@ -126,13 +124,13 @@ class Complex(ScimModel):
 
 
 class Extension(ScimModel):
-    """A schema extension: a resource carries it under the extension's URN (RFC 7643 section 3.3)."""
+    """A schema extension. Its member of the resource has the URN as name (RFC 7643 section 3.3)."""
 
     SCHEMA: ClassVar[str]
 
 
 class Meta(Complex):
-    """The resource's metadata (RFC 7643 section 3.1): the service provider's alone to write."""
+    """The metadata of a resource (RFC 7643 section 3.1). Only the service provider writes it."""
 
     resource_type: Annotated[
         str | None,
@@ -152,7 +150,7 @@ class Meta(Complex):
 
 
 class Resource(ScimModel):
-    """What every resource has (RFC 7643 section 3.1)."""
+    """The base class of resources, with the attributes of every resource (RFC 7643 section 3.1)."""
 
     SCHEMA: ClassVar[str]
 
@@ -172,13 +170,12 @@ class Resource(ScimModel):
 
     @model_validator(mode="after")
     def _list_schemas(self) -> Self:
-        """`schemas` that nobody gave names the schema and the extensions that have a value (RFC 7643 section 3)."""
+        """Set `schemas` to the schema and the present extensions, if the input has none.
+
+        RFC 7643 section 3: `schemas` lists the URNs of all schemas that the resource uses.
+        """
         if "schemas" not in self.model_fields_set:
-            extensions = [
-                value.SCHEMA for value in vars(self).values() if isinstance(value, Extension)
-            ]
-            vars(self)["schemas"] = [
-                self.SCHEMA,
-                *extensions,
-            ]  # not by assignment, which would validate again
+            extensions = [one for one in vars(self).values() if isinstance(one, Extension)]
+            # Not assigned to self.schemas, which would validate the model again.
+            vars(self)["schemas"] = [self.SCHEMA, *(one.SCHEMA for one in extensions)]
         return self

@@ -1,4 +1,4 @@
-"""What of a resource is returned: `attributes`, `excludedAttributes` and `returned` (RFC 7644 section 3.9)."""
+"""Projection: the attributes that a response contains (RFC 7644 section 3.9)."""
 
 from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
@@ -8,12 +8,15 @@ from .attributes import Attribute, Link, Tree
 
 
 class Projection:
-    """The wishes of one request about one resource type; unknown names are no wishes.
+    """The attributes of one resource type that the response to one request contains.
 
     Args:
-        attributes: the only attributes wanted, if any are named.
-        excluded: attributes that are not wanted.
-        written: attributes that are `returned: request` and that this request wrote (RFC 7643 section 7).
+        tree: the attributes of the resource type.
+        attributes: the value of `attributes`; if it is not empty, only these and those with
+            `returned: always` are returned. Unknown names are ignored.
+        excluded: the value of `excludedAttributes`.
+        written: the attributes with `returned: request` that this request wrote. They are returned
+            (RFC 7643 section 7).
     """
 
     def __init__(
@@ -31,20 +34,20 @@ class Projection:
 
     @cached_property
     def is_default(self) -> bool:
-        """Whether the stored bytes can go out as they are."""
+        """Whether the response has the default attributes, so that stored bytes can be sent."""
         return not (self.named or self.excluded or self.requested)
 
     @cached_property
     def links(self) -> Sequence[Link]:
-        """The links that have to be read."""
+        """The kinds of links that the response contains."""
         return [one.link for one in self.tree.links if one.link and self.returns(one)]
 
     def returns(self, attribute: Attribute) -> bool:
-        """Whether an attribute at the root of a resource is returned."""
+        """Return whether the response contains an attribute of the root of a resource."""
         return self._returned(attribute, inherited=not self.named)
 
     def apply(self, document: Document) -> Document:
-        """The part of the whole document that the client gets."""
+        """Return the part of a complete document that the response contains."""
         return self._apply(self.tree.children(), document, inherited=not self.named)
 
     def _apply(
@@ -56,14 +59,20 @@ class Projection:
             if value is None or not self._returned(attribute, inherited=inherited):
                 continue
             if attribute.sub_attributes:
-                whole = attribute not in self.excluded and (inherited or attribute in self.wanted)
-                inside = whole or attribute.scim.returned == "always"
                 value = self._parts(
-                    attribute, value, inherited=inside and not self._some_wanted(attribute)
+                    attribute, value, inherited=self._inherits(attribute, inherited)
                 )
             if value not in ({}, []):
                 view[attribute.name] = value
         return view
+
+    def _inherits(self, attribute: Attribute, inherited: bool) -> bool:
+        """Return whether the sub-attributes of a complex attribute are returned by default."""
+        if self._some_wanted(attribute):
+            return False
+        if attribute.scim.returned == "always":
+            return True
+        return attribute not in self.excluded and (inherited or attribute in self.wanted)
 
     def _parts(self, attribute: Attribute, value: object, *, inherited: bool) -> object:
         parts = attribute.sub_attributes.values()
@@ -73,16 +82,22 @@ class Projection:
         return self._apply(parts, value, inherited=inherited) if is_object(value) else value
 
     def _returned(self, attribute: Attribute, *, inherited: bool) -> bool:
-        """Whether an attribute is returned; `inherited` says whether what it stands in is returned as a whole."""
+        """Return whether the response contains an attribute.
+
+        Args:
+            attribute: at the root, or a sub-attribute.
+            inherited: whether the response contains the parent with all its default parts.
+        """
         if attribute.secret:
             return False
         parent = attribute.parent
         if attribute.scim.returned == "always":
             return inherited or parent is None or parent.extension or self._some_wanted(parent)
+        # The extension is returned for these parts; its other parts are decided one by one.
         if attribute.extension and any(
             one.scim.returned == "always" for one in attribute.sub_attributes.values()
         ):
-            return True  # with nothing else in it, if nothing else is wanted
+            return True
         if attribute in self.excluded:
             return False
         if attribute in self.requested or self._some_wanted(attribute):
@@ -90,6 +105,7 @@ class Projection:
         return inherited and attribute.scim.returned != "request"
 
     def _some_wanted(self, attribute: Attribute) -> bool:
+        """Return whether the request names a sub-attribute of the attribute."""
         return any(
             sub in self.wanted or self._some_wanted(sub)
             for sub in attribute.sub_attributes.values()

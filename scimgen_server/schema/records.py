@@ -1,6 +1,10 @@
-"""How a resource is laid down: the bytes that clients read, what is hidden from them, and what filters look at."""
+"""Records: the stored form of a resource.
 
-from collections.abc import Mapping
+A record has the JSON that clients read, the JSON with hidden attributes, and the folded values that
+indexes and filters use.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -13,22 +17,23 @@ from .folding import fold_document, folded_values
 from .resources import is_stored
 
 RECORD_VERSION = "1"
-"""Counts up when this module lays the same document down differently."""
+"""Increase it when this module makes a different record of the same document."""
 
 LONGEST = 2000
-"""How many bytes a value in an index may have when folded; an entry of PostgreSQL's holds 2,704, its keys included."""
+"""Bytes of an indexed folded value. An index entry of PostgreSQL has 2,704 bytes, keys included."""
 
 COLUMNS = frozenset({"id", "meta", "schemas"})
-"""What the store knows of every resource without an index."""
+"""Attributes that a store keeps in its own columns, so that they need no index entries."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lookups:
-    """By what a resource is found.
+    """The index values of a resource.
 
     Args:
-        indexed: attribute and folded value, for the index.
-        unique: scope, attribute and folded value, of which there may be only one.
+        indexed: the key of an attribute, and a folded value.
+        unique: the scope, the key of an attribute, and a folded value. Each such triple may exist
+            once in a tenant. See `RecordBuilder._scope`.
     """
 
     indexed: frozenset[tuple[str, str]] = frozenset()
@@ -37,14 +42,16 @@ class Lookups:
 
 @dataclass(frozen=True, slots=True)
 class Record(Lookups):
-    """A resource as it is laid down, links and `meta` apart.
+    """The stored form of a resource, without its links and `meta`.
 
     Args:
-        body: JSON as a client reads it that asks for nothing special.
-        whole: JSON with what is hidden from that client, None where nothing is.
-        folded: JSON of all values as they compare, for filters that no index serves.
-        display: what links to the resource show.
-        reference: the `value` of links to it where that is not the id.
+        type: the name of the resource type.
+        id: the resource's id.
+        body: the JSON that a client reads by default.
+        whole: the JSON with hidden attributes; None if there are none.
+        folded: the JSON of all folded values, for filters that no index can answer.
+        display: the text that links to the resource show.
+        reference: the `value` of links to the resource, if it is not the id.
     """
 
     type: str
@@ -57,7 +64,7 @@ class Record(Lookups):
 
 
 class RecordBuilder:
-    """How the resources of one type are laid down; made once for each tree."""
+    """Builds the records of one resource type."""
 
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
@@ -77,10 +84,13 @@ class RecordBuilder:
         }
 
     def record(self, resource_id: str, document: Document, *, known: bool = False) -> Record:
-        """The document, without its links, as the store keeps it.
+        """Build the record of a resource.
 
         Args:
-            known: whether the description is sure to have all that is in it.
+            resource_id: the resource's id.
+            document: the resource without its links.
+            known: whether all members of the document are attributes of the tree for certain. This
+                saves a search for members of an earlier description.
         """
         document = {"schemas": document["schemas"], "id": resource_id} | document
         may_hide = self.has_hidden or not (known or _known(self.attributes, document))
@@ -88,10 +98,12 @@ class RecordBuilder:
         folded = fold_document(self.attributes, document)
         display = self.display(document)
         folded["$display"] = display.casefold()
-        draft = self.tree.resource_type.dialect == "ietf"
-        reference = document.get("value") if draft else None
-        if draft and isinstance(document.get("type"), str):
-            folded["$type"] = document["type"]  # as links to it show it
+        # In the dialect of the IETF draft, a link has the `value` and `type` of the role or
+        # entitlement, not its id and the name of its resource type.
+        is_ietf = self.tree.resource_type.dialect == "ietf"
+        reference = document.get("value") if is_ietf else None
+        if is_ietf and isinstance(document.get("type"), str):
+            folded["$type"] = document["type"]
         return Record(
             type=self.tree.name,
             id=resource_id,
@@ -105,7 +117,7 @@ class RecordBuilder:
         )
 
     def lookups(self, document: Document) -> Lookups:
-        """By what a resource with this document is found: the same as its record says."""
+        """Return the index values of a resource, the same as in its record."""
         looked_up = {
             name: value for name, value in document.items() if name.lower() in self._looked_up
         }
@@ -113,54 +125,59 @@ class RecordBuilder:
         return Lookups(indexed=self._indexed(folded), unique=self._unique(folded))
 
     def _indexed(self, folded: Document) -> frozenset[tuple[str, str]]:
-        return frozenset(
-            [(one.key, value) for one in self.indexed for value in folded_values(one, folded)]
-        )
+        entries: set[tuple[str, str]] = set()
+        for one in self.indexed:
+            entries.update((one.key, value) for value in folded_values(one, folded))
+        return frozenset(entries)
 
     def _unique(self, folded: Document) -> frozenset[tuple[str, str, str]]:
-        scopes = [(self._scope(one), one) for one in self.unique]
-        return frozenset(
-            [
-                (scope, one.key, value)
-                for scope, one in scopes
-                for value in folded_values(one, folded)
-            ]
-        )
+        entries: set[tuple[str, str, str]] = set()
+        for one in self.unique:
+            scope = self._scope(one)
+            entries.update((scope, one.key, value) for value in folded_values(one, folded))
+        return frozenset(entries)
 
     def check(self, record: Record, before: Lookups | None = None) -> None:
-        """Refuse new values that no index holds: on every database alike, before it is asked.
+        """Refuse values that are too long for an index.
+
+        The limit is the same for every store, so that the store does not decide what is valid.
 
         Args:
-            before: the resource as it was; what it had already is nobody's fault now.
+            record: the new content.
+            before: the previous index values; values that were stored before are not refused.
+
+        Raises:
+            ScimError: 400 invalidValue.
         """
         old = _looked_up(before) if before else set[tuple[str, str]]()
         for key, value in _looked_up(record) - old:
             if len(value) * 4 > LONGEST and len(value.encode()) > LONGEST:
                 name = next(str(one) for one in (*self.indexed, *self.unique) if one.key == key)
                 raise invalid_value(
-                    f"{name} is too long: a value that is looked up has at most {LONGEST} bytes."
+                    f"{name} is too long: an indexed value may have at most {LONGEST} bytes."
                 )
 
     @cached_property
     def fingerprint(self) -> str:
-        """Changes with whatever makes resources lie differently."""
+        """A hash of everything in the tree that changes how resources are stored."""
         lines = [
             f"{one.key} {one.scim} {one.multi_valued} {one.indexed} {one.link}"
             for one in self.tree.walk()
         ]
-        layout = (
-            f"{RECORD_VERSION} ietf 2"
-            if self.tree.resource_type.dialect == "ietf"
-            else RECORD_VERSION
-        )
-        return sha256("\n".join([layout, *lines]).encode()).hexdigest()
+        version = RECORD_VERSION
+        if self.tree.resource_type.dialect == "ietf":
+            version += " ietf 2"
+        return sha256("\n".join([version, *lines]).encode()).hexdigest()
 
     def _scope(self, attribute: Attribute) -> str:
-        """`server` is unique within the endpoint, `global` within the tenant (RFC 7643 section 7)."""
+        """Return the scope of uniqueness: a resource type, or "" for the tenant.
+
+        RFC 7643 section 7: `server` is unique within the endpoint, `global` within the tenant.
+        """
         return self.tree.name if attribute.scim.uniqueness == "server" else ""
 
     def display(self, document: Document) -> str:
-        """What links to this resource show."""
+        """Return the text that links to a resource show."""
         for name in ("displayName", "display", "userName", "value"):
             if isinstance(document.get(name), str):
                 return str(document[name])
@@ -168,12 +185,12 @@ class RecordBuilder:
 
 
 def _looked_up(lookups: Lookups) -> set[tuple[str, str]]:
-    """Each attribute and value that an index is to hold."""
+    """Return each indexed value with the key of its attribute."""
     return {*lookups.indexed, *((attribute, value) for _, attribute, value in lookups.unique)}
 
 
-def visible(attributes: Any, document: Document) -> Document:
-    """What a client reads that asks for nothing special: without what is returned never or on request."""
+def visible(attributes: Iterable[Attribute], document: Document) -> Document:
+    """Return a document without hidden attributes, see `Attribute.hidden`."""
     view: Document = {}
     for attribute in attributes:
         value = document.get(attribute.name)
@@ -182,26 +199,25 @@ def visible(attributes: Any, document: Document) -> Document:
         if attribute.sub_attributes and is_object(value):
             value = visible(attribute.sub_attributes.values(), value)
         elif attribute.sub_attributes and is_array(value):
-            value = [
-                item
-                for item in (visible(attribute.sub_attributes.values(), item) for item in value)
-                if item
-            ]
+            parts = attribute.sub_attributes.values()
+            value = [item for item in (visible(parts, one) for one in value) if item]
         if value != {} and value != []:
             view[attribute.name] = value
     return view
 
 
 def _known(attributes: Mapping[str, Attribute], document: Document) -> bool:
-    """Whether the description still has all that a document holds, down to the parts of every value."""
+    """Return whether every member of a document and of its parts is an attribute."""
     for name, value in document.items():
         attribute = attributes.get(name.lower())
         if attribute is None:
             return False
-        if attribute.sub_attributes:
-            for item in value if is_array(value) else (value,):
-                if is_object(item) and not _known(attribute.sub_attributes, item):
-                    return False
+        if not attribute.sub_attributes:
+            continue
+        items: Sequence[Any] = value if is_array(value) else (value,)
+        for item in items:
+            if is_object(item) and not _known(attribute.sub_attributes, item):
+                return False
     return True
 
 

@@ -1,4 +1,4 @@
-"""What the server knows of a resource type (RFC 7643 section 6); `resource_types.py` lists them all."""
+"""Resource types (RFC 7643 section 6)."""
 
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -6,20 +6,26 @@ from typing import Literal, TypeAlias
 from .models import Resource
 
 Managed: TypeAlias = Literal["scim", "description", "catalog"]
+"""Who manages the resources of a type: clients, the description, or the app's catalog."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResourceType:
-    """One resource type. Many may share a schema: the name tells them apart, never the schema's URN.
+    """One resource type. Its name identifies it, because several types can share a schema.
 
     Args:
-        name: as `meta.resourceType` and an entitlement's `type` write it; it may hold blanks.
-        endpoint: relative to the base URL, with its slash, such as `/PermissionSets`.
-        kind: what the values are to users and groups: roles and entitlements are granted, groups have members.
-        managed: who owns the values: SCIM clients, the description, or the app's own `catalog.py`.
-        limit: how many may hold one value, None for any number.
-        dialect: how roles and entitlements look: Okta's, or draft-ietf-scim-roles-entitlements'.
-        required_extensions: the URNs without which a resource is not complete.
+        name: the value of `meta.resourceType`, and of an entitlement's `type`. It may have blanks.
+        endpoint: the path relative to the base URL, such as `/PermissionSets`.
+        model: the pydantic model of the resources.
+        description: the text in /ResourceTypes.
+        kind: what the resources are for users: groups have members, roles and entitlements are
+            granted.
+        managed: clients manage the resources ("scim"), or the description, or the `catalog`
+            function of the app.
+        limit: how many users may hold one resource; None for any number.
+        dialect: the form of roles and entitlements: Okta's, or that of
+            draft-ietf-scim-roles-entitlements.
+        required_extensions: the URNs of the extensions that every resource must have.
     """
 
     name: str

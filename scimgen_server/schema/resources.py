@@ -1,4 +1,8 @@
-"""Resources as clients write them: POST and PUT by mutability, required attributes, `schemas` kept true."""
+"""Reads resources that clients send with POST and PUT, and checks them.
+
+Mutability decides what a client may write (RFC 7643 section 7). `complete` checks the result of any
+write: required attributes, extensions and `schemas`.
+"""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -10,7 +14,13 @@ from .values import Reader
 
 
 def read_resource(tree: Tree, payload: Document, reader: Reader) -> Document:
-    """A resource as POST sends it (RFC 7644 section 3.3), with its defaults; readOnly attributes are ignored."""
+    """Read the resource of a POST, and add default values (RFC 7644 section 3.3).
+
+    readOnly attributes are ignored.
+
+    Raises:
+        ScimError: 400 for wrong `schemas` or a wrong value.
+    """
     document = _read(tree, payload, reader)
     for attribute in tree.defaults:
         document.setdefault(attribute.name, attribute.default)
@@ -18,51 +28,60 @@ def read_resource(tree: Tree, payload: Document, reader: Reader) -> Document:
 
 
 def replace_resource(tree: Tree, old: Document, payload: Document, reader: Reader) -> Document:
-    """A resource as PUT leaves it (RFC 7644 section 3.5.1).
+    """Read the resource of a PUT, and keep some attributes of the old one (RFC 7644 section 3.5.1).
 
-    readOnly attributes stay, immutable ones stay and may be set once, and what a GET does not return is kept where the
-    request leaves it out: a client that writes back what it has read must not wipe a secret that it cannot see.
+    readOnly and immutable attributes keep their values. So do hidden attributes that the request
+    leaves out: a client that writes back what it has read must not remove a value that it cannot
+    read.
+
+    Args:
+        tree: the attributes of the resource type.
+        old: the stored document.
+        payload: the body of the request.
+        reader: reads the values.
+
+    Raises:
+        ScimError: as with `read_resource`.
     """
-    return _kept(tree.children(), old, read_resource(tree, payload, reader))
+    return _keep(tree.children(), old, read_resource(tree, payload, reader))
 
 
 def _read(tree: Tree, payload: Document, reader: Reader) -> Document:
     _check_schemas(tree, payload, reader)
     known = {name: value for name, value in payload.items() if name.lower() != "schemas"}
-    return reader.members(tree.readable, known, "")
+    return reader.members(tree.children_by_name, known, "")
 
 
 def _check_schemas(tree: Tree, payload: Document, reader: Reader) -> None:
-    """A client must not mistake the endpoint; the URNs of extensions may be missing, Entra leaves them out."""
+    """Refuse the `schemas` of another resource type. Entra leaves out the URNs of extensions."""
     schemas = next((value for name, value in payload.items() if name.lower() == "schemas"), None)
     if schemas is None:
         if reader.strict:
-            raise invalid_value(f"schemas is missing; it names {tree.urn}.")
+            raise invalid_value(f"schemas is missing; it must contain {tree.urn}.")
         return
     if not is_array(schemas) or not all(isinstance(urn, str) for urn in schemas):
         raise invalid_value("schemas must be a list of URNs.")
     if tree.urn.lower() not in [urn.lower() for urn in schemas]:
-        raise invalid_value(f"schemas must name {tree.urn}: that is the schema of a {tree.name}.")
+        raise invalid_value(f"schemas must contain {tree.urn}, the schema of a {tree.name}.")
     for urn in schemas:
         if urn.lower() != tree.urn.lower() and urn.lower() not in tree.extensions:
             reader.unknown(urn)
 
 
-def _kept(attributes: Iterable[Attribute], old: Document, new: Document) -> Document:
+def _keep(attributes: Iterable[Attribute], old: Document, new: Document) -> Document:
+    """Add to the new document what it must keep of the old one, and return it."""
     for attribute in attributes:
         held, given = old.get(attribute.name), new.get(attribute.name)
         if held is None:
             continue
         if is_object(held):
-            given = _kept(
-                attribute.sub_attributes.values(), held, given if is_object(given) else {}
-            )
-            if given:
-                new[attribute.name] = given
+            parts: Document = given if is_object(given) else {}
+            parts = _keep(attribute.sub_attributes.values(), held, parts)
+            if parts:
+                new[attribute.name] = parts
             continue
-        if given is None and (
-            attribute.hidden or attribute.scim.mutability in ("readOnly", "immutable")
-        ):
+        is_kept = attribute.hidden or attribute.scim.mutability in ("readOnly", "immutable")
+        if given is None and is_kept:
             new[attribute.name] = held
         elif is_array(held) and is_array(given):
             _keep_in_values(attribute, held, given)
@@ -70,35 +89,44 @@ def _kept(attributes: Iterable[Attribute], old: Document, new: Document) -> Docu
 
 
 def _keep_in_values(attribute: Attribute, held: list[Any], given: list[Any]) -> None:
-    """Hidden and readOnly parts of a value outlive a PUT that sends the rest of it back."""
-    unseen = [
+    """Keep hidden and readOnly parts of the values that a PUT sends back otherwise unchanged."""
+    kept = [
         sub.name
         for sub in attribute.sub_attributes.values()
         if sub.hidden or sub.scim.mutability == "readOnly"
     ]
-    if not unseen:
+    if not kept:
         return
-    before = {
-        _seen(item, unseen): item for item in reversed(held)
-    }  # of two that look alike, the first
+    # Reversed, so that the first of several values with the same other parts is used.
+    before = {_other_parts(item, kept): item for item in reversed(held)}
     for item in given:
-        old = before.get(_seen(item, unseen), {})
-        item.update({name: old[name] for name in unseen if name in old and name not in item})
+        old = before.get(_other_parts(item, kept), {})
+        for name in kept:
+            if name in old:
+                item.setdefault(name, old[name])
 
 
-def _seen(item: Document, unseen: list[str]) -> bytes:
-    return dump(sorted((name, part) for name, part in item.items() if name not in unseen))
+def _other_parts(item: Document, names: list[str]) -> bytes:
+    """Return the parts of a value without those of these names, as a key for comparisons."""
+    return dump(sorted((name, part) for name, part in item.items() if name not in names))
 
 
 def complete(tree: Tree, document: Document) -> Document:
-    """Check what must be there, bring `schemas` up to date and the attributes into their schema's order."""
-    _require(tree.demanding, document)
+    """Check a resource before it is stored, and return it with its attributes in schema order.
+
+    `schemas` is set to the base schema and the present extensions.
+
+    Raises:
+        ScimError: 400 invalidValue if a required attribute or extension is missing.
+    """
+    _require(tree.required_parts, document)
     for urn in tree.resource_type.required_extensions:
         if tree.extensions[urn.lower()].name not in document:
             raise invalid_value(f"A {tree.name} needs the extension {urn}.")
     _check_type(tree, document)
     if tree.resource_type.kind == "user":
-        document.pop("password", None)  # see `is_stored`
+        # See `is_stored`.
+        document.pop("password", None)
     if tree.counted:
         document.pop(tree.counted.name, None)
     used = [extension.name for extension in tree.extensions.values() if extension.name in document]
@@ -111,14 +139,25 @@ def complete(tree: Tree, document: Document) -> Document:
 
 
 def is_stored(tree: Tree, attribute: Attribute) -> bool:
-    """Whether values are stored: a user's password, a placeholder of Okta's or else a secret in clear, is not."""
+    """Return whether the values of an attribute are stored.
+
+    A user's password is not: it is a placeholder from Okta, or a secret in plain text.
+    """
     return tree.resource_type.kind != "user" or attribute.key != "password"
 
 
 def carry_over(attributes: Mapping[str, Attribute], old: Document, new: Document) -> Document:
-    """What an earlier description had and today's does not know stays with the resource, out of clients' sight.
+    """Copy members without an attribute from the old document to the new one.
 
-    It is the new document itself that comes back where there is nothing of the kind.
+    They were stored when an earlier description had such an attribute. Clients do not see them.
+
+    Args:
+        attributes: the attributes of today, by their names in lower case.
+        old: the stored document.
+        new: the document that replaces it; it is not changed.
+
+    Returns:
+        A document with the copied members, or `new` itself if there are none.
     """
     carried = new
     for name, value in old.items():
@@ -131,31 +170,40 @@ def carry_over(attributes: Mapping[str, Attribute], old: Document, new: Document
     return carried
 
 
-def _require(demanding: Iterable[Attribute], document: Document) -> None:
-    for attribute in demanding:
+def _require(required: Iterable[Attribute], document: Document) -> None:
+    """Check that a document has its required attributes, see `Tree.required_parts`."""
+    for attribute in required:
         value = document.get(attribute.name)
         if value is None:
             if attribute.scim.required and not attribute.read_only:
                 raise invalid_value(f"{attribute} is required.")
-        elif attribute.demanding:
-            for item in value if is_array(value) else [value]:
-                _require(attribute.demanding, item)
+        elif attribute.required_parts:
+            items: list[Any] = value if is_array(value) else [value]
+            for item in items:
+                _require(attribute.required_parts, item)
 
 
 def _check_type(tree: Tree, document: Document) -> None:
-    """An Okta entitlement's `type` is the name of its resource type; grants are told apart by it."""
+    """Set `type` of an Okta entitlement to the name of its resource type, or check it.
+
+    A grant of a user identifies the resource type of its entitlement by it.
+    """
     kind, dialect = tree.resource_type.kind, tree.resource_type.dialect
     attribute = tree.attributes.get("type")
     if kind != "entitlement" or dialect != "okta" or attribute is None:
         return
     if document.setdefault("type", tree.name) != tree.name:
         raise invalid_value(
-            f"The type of a {tree.name} is {tree.name!r}, not {document['type']!r}."
+            f"The type of a {tree.name} must be {tree.name!r}, not {document['type']!r}."
         )
 
 
 def check_immutable(attributes: Iterable[Attribute], old: Document, new: Document) -> None:
-    """An immutable attribute may be set once, never changed (RFC 7643 section 7)."""
+    """Check that no immutable attribute with a value changes (RFC 7643 section 7).
+
+    Raises:
+        ScimError: 400 mutability.
+    """
     for attribute in attributes:
         held, given = old.get(attribute.name), new.get(attribute.name)
         if held is None or attribute.link:

@@ -1,4 +1,4 @@
-"""The attributes of a resource type as its model declares them: its markers are read once."""
+"""Builds the attribute tree of a resource type from the annotations of its model."""
 
 from collections.abc import Sequence
 from types import NoneType, UnionType
@@ -13,34 +13,33 @@ from .resource_type import ResourceType
 
 
 def build_trees(resource_types: Sequence[ResourceType]) -> list[Tree]:
-    """The attribute trees of all resource types of a server."""
+    """Build the attribute trees of all resource types of a server."""
     kinds = frozenset[str](one.kind for one in resource_types)
     return [build_tree(one, kinds) for one in resource_types]
 
 
 def build_tree(resource_type: ResourceType, kinds: frozenset[str]) -> Tree:
-    """Read a model's attributes.
+    """Build the attribute tree of one resource type.
 
     Args:
-        kinds: the kinds of resource types that the server has. Where it knows no roles, `roles` is an attribute like
-            any other, and its values are nobody's to check.
+        resource_type: the resource type.
+        kinds: the kinds of all resource types of the server. If no type is of the kind "role",
+            `roles` of a user is an ordinary attribute and its values are not checked. The same
+            applies to entitlements and groups.
     """
     model = resource_type.model
-    attributes = _attributes(model, None, _linked(resource_type, kinds))
+    children = _attributes(model, None, _linked(resource_type, kinds))
     return Tree(
         resource_type=resource_type,
         urn=model.SCHEMA,
-        attributes={
-            name: attribute for name, attribute in attributes.items() if not attribute.extension
-        },
-        extensions={
-            name: attribute for name, attribute in attributes.items() if attribute.extension
-        },
-        links=tuple(attribute for attribute in attributes.values() if attribute.link),
+        attributes={name: one for name, one in children.items() if not one.extension},
+        extensions={name: one for name, one in children.items() if one.extension},
+        links=tuple(one for one in children.values() if one.link),
     )
 
 
 def _linked(resource_type: ResourceType, kinds: frozenset[str]) -> frozenset[str]:
+    """Return the names of the attributes whose values are other resources."""
     if resource_type.kind == "group":
         return frozenset({"members"})
     if resource_type.kind != "user":
@@ -63,6 +62,7 @@ def _attribute(
 ) -> Attribute:
     name = info.alias or field_name
     value_type, multi_valued, closed = _shape(info.annotation)
+    # Filled after the attribute exists, because each sub-attribute refers to it as its parent.
     sub_attributes: dict[str, Attribute] = {}
     attribute = Attribute(
         name=name,
@@ -86,7 +86,10 @@ def _link(name: str) -> Link | None:
 
 
 def _shape(annotation: Any) -> tuple[Any, bool, tuple[str, ...]]:
-    """The type of one value, whether there may be several, and the closed set of values where a bare Literal stands."""
+    """Return the type of one value, whether there can be several, and the allowed values.
+
+    The allowed values are those of a bare `Literal`; otherwise the tuple is empty.
+    """
     options = [option for option in _options(annotation) if option is not NoneType]
     if len(options) == 1 and get_origin(options[0]) is list:
         value_type, _, closed = _shape(get_args(options[0])[0])
@@ -97,8 +100,12 @@ def _shape(annotation: Any) -> tuple[Any, bool, tuple[str, ...]]:
 
 
 def _options(annotation: Any) -> list[Any]:
+    """Return the members of a union, or the annotation itself; without `Annotated`."""
     if get_origin(annotation) is Annotated:
         return _options(get_args(annotation)[0])
-    if get_origin(annotation) in (Union, UnionType):
-        return [option for part in get_args(annotation) for option in _options(part)]
-    return [annotation]
+    if get_origin(annotation) not in (Union, UnionType):
+        return [annotation]
+    options: list[Any] = []
+    for part in get_args(annotation):
+        options += _options(part)
+    return options

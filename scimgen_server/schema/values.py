@@ -1,7 +1,8 @@
-"""Values as clients write them, made canonical by their attribute: right names, right types, nothing unassigned.
+"""Reads values that clients send, and converts them to the canonical form of their attribute.
 
-Clients are taken at their word where it has one meaning (`"True"`, a number where text is due, a manager as a bare
-string) and told what to mend where it has not.
+The canonical form has the names and types of the schema and no unassigned values. Input with one
+possible meaning is converted: `"True"` for a boolean, a number for a string, a bare string for a
+manager. Other input is refused with a message that names the attribute and the expected type.
 """
 
 import binascii
@@ -18,14 +19,19 @@ from .attributes import Attribute
 
 MAX_INTEGER = 2**63
 _SHOWN = 60
+"""Characters of a client's input that a message repeats."""
 
 
 class Reader:
-    """Reads the values of one request; remembers what it did not know, to log it, and what is returned once written.
+    """Reads the values of one request.
 
     Args:
         strict: whether an unknown attribute is refused instead of ignored.
-        trusted: whether the service provider itself writes, who may set what is readOnly to clients.
+        trusted: whether the service provider itself writes, which may set readOnly attributes.
+
+    Attributes:
+        ignored: the names of the unknown attributes, for the log.
+        written: the attributes with `returned: request` that were read. The response contains them.
     """
 
     def __init__(self, *, strict: bool = False, trusted: bool = False) -> None:
@@ -35,10 +41,18 @@ class Reader:
         self.written: set[Attribute] = set()
 
     def read(self, attribute: Attribute, value: Any, *, single: bool = False) -> Any:
-        """The canonical value, or None for one that is unassigned: null, `""`, `[]` and `{}` (RFC 7643 section 2.5).
+        """Return the canonical value of an attribute.
 
         Args:
-            single: whether one value of a multi-valued attribute is read, or in PATCH may stand for a list of one.
+            attribute: the attribute, or a sub-attribute.
+            value: the value as sent.
+            single: whether a multi-valued attribute may have a single value instead of a list.
+
+        Returns:
+            None for an unassigned value: null, `""`, `[]` and `{}` (RFC 7643 section 2.5).
+
+        Raises:
+            ScimError: 400 invalidValue, or invalidSyntax for a name that occurs twice.
         """
         if value is None or value == "":
             return None
@@ -53,12 +67,22 @@ class Reader:
         read = [self._one(attribute, item) for item in value if item is not None and item != ""]
         items = [one for one in read if one is not None]
         if len(items) > 1:
-            items = list({dump(one): one for one in items}.values())  # each value once
+            # Remove repeated values.
+            items = list({dump(one): one for one in items}.values())
             _check_primary(attribute, items)
         return items or None
 
     def members(self, attributes: Mapping[str, Attribute], value: Document, where: str) -> Document:
-        """The known members of an object under their right names, readOnly ones left out (RFC 7644 section 3.3)."""
+        """Read the members of an object, without readOnly attributes (RFC 7644 section 3.3).
+
+        Args:
+            attributes: by their names in lower case.
+            value: the object as sent.
+            where: the path of the object, for the names in `ignored`.
+
+        Returns:
+            The values by the names of the schema.
+        """
         document: Document = {}
         seen: set[Attribute] = set()
         for name, item in value.items():
@@ -67,7 +91,7 @@ class Reader:
                 self.unknown(f"{where}{name}")
                 continue
             if attribute in seen:
-                raise bad_request("invalidSyntax", f"{attribute} is given twice.")
+                raise bad_request("invalidSyntax", f"{attribute} occurs twice.")
             seen.add(attribute)
             if attribute.read_only and not self.trusted:
                 continue
@@ -77,10 +101,11 @@ class Reader:
         return document
 
     def unknown(self, name: str) -> None:
-        """An attribute that no schema of the resource type defines."""
+        """Record, or with `strict` refuse, an attribute that no schema of the type defines."""
         if self.strict:
             raise bad_request(
-                "invalidSyntax", f"There is no attribute {name[:_SHOWN]!r}; SCIM_STRICT refuses it."
+                "invalidSyntax",
+                f"There is no attribute {name[:_SHOWN]!r}; remove it, or unset SCIM_STRICT.",
             )
         self.ignored.append(name[:_SHOWN])
 
@@ -91,23 +116,26 @@ class Reader:
         return _closed(attribute, canonical) if attribute.closed else canonical
 
     def _complex(self, attribute: Attribute, value: Any) -> Document | None:
+        # Entra sends the manager's id as a bare string.
         if isinstance(value, str) and not attribute.extension and attribute.sub_attribute("value"):
-            value = {"value": value}  # Entra sets a manager so
+            value = {"value": value}
         if not is_object(value):
             raise _wrong(attribute, value, "a JSON object")
         return self.members(attribute.sub_attributes, value, attribute.prefix) or None
 
 
 def is_primary(item: object) -> bool:
+    """Return whether a value of a multi-valued attribute is the primary one."""
     return is_object(item) and item.get("primary") is True
 
 
 def _check_primary(attribute: Attribute, items: list[Any]) -> None:
     if sum(map(is_primary, items)) > 1:
-        raise invalid_value(f"Only one of the {attribute} may be primary (RFC 7643 section 2.4).")
+        raise invalid_value(f"Only one value of {attribute} may be primary (RFC 7643 section 2.4).")
 
 
 def _closed(attribute: Attribute, value: Any) -> Any:
+    """Return the allowed value that equals a value, or refuse it."""
     for allowed in attribute.closed:
         if value == allowed or (not attribute.case_exact and value.lower() == allowed.lower()):
             return allowed
@@ -119,9 +147,8 @@ def _closed(attribute: Attribute, value: Any) -> Any:
 def _string(attribute: Attribute, value: Any) -> str:
     if isinstance(value, str):
         return value
-    if isinstance(value, int | float) and not isinstance(
-        value, bool
-    ):  # Okta's own sample user has such
+    # The sample user in Okta's documentation has numbers for strings.
+    if isinstance(value, int | float) and not isinstance(value, bool):
         return str(_number(attribute, value))
     raise _wrong(attribute, value, "a string")
 
@@ -129,10 +156,8 @@ def _string(attribute: Attribute, value: Any) -> str:
 def _boolean(attribute: Attribute, value: Any) -> bool:
     if isinstance(value, bool):
         return value
-    if isinstance(value, str) and value.lower() in (
-        "true",
-        "false",
-    ):  # Entra writes "True" and "False"
+    # Entra sends "True" and "False".
+    if isinstance(value, str) and value.lower() in ("true", "false"):
         return value.lower() == "true"
     raise _wrong(attribute, value, "true or false")
 
@@ -141,7 +166,7 @@ def _number(attribute: Attribute, value: Any) -> int | float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise _wrong(attribute, value, "a number")
     if (isinstance(value, float) and not math.isfinite(value)) or abs(value) >= 10**308:
-        raise invalid_value(f"{attribute} is too large a number.")
+        raise invalid_value(f"{attribute} is a number that is too large.")
     return value
 
 
@@ -160,11 +185,15 @@ def _date_time(attribute: Attribute, value: Any) -> str:
             return value
     except (ValueError, OverflowError):
         pass
-    raise _wrong(attribute, value, "a dateTime with its zone, such as 2026-01-31T09:30:00Z")
+    raise _wrong(attribute, value, "a dateTime with a time zone, such as 2026-01-31T09:30:00Z")
 
 
 def parse_date_time(value: str) -> datetime:
-    """A point in time (RFC 7643 section 2.3.5); ValueError where it is none."""
+    """Read a point in time (RFC 7643 section 2.3.5).
+
+    Raises:
+        ValueError: it is not one.
+    """
     return datetime.fromisoformat(value.upper())
 
 
@@ -179,7 +208,11 @@ def _binary(attribute: Attribute, value: Any) -> str:
 
 
 def decode_binary(value: str) -> bytes:
-    """Padding may be left out (RFC 7643 section 2.3.6)."""
+    """Decode base64, with or without padding (RFC 7643 section 2.3.6).
+
+    Raises:
+        ValueError: it is not base64.
+    """
     return b64decode(value + "=" * (-len(value) % 4), validate=True)
 
 
@@ -200,8 +233,8 @@ _SCALARS = {
 }
 
 
-def _wrong(attribute: Attribute, value: Any, wanted: str) -> ScimError:
-    return invalid_value(f"{attribute} must be {wanted}, not {_show(value)}.")
+def _wrong(attribute: Attribute, value: Any, expected: str) -> ScimError:
+    return invalid_value(f"{attribute} must be {expected}, not {_show(value)}.")
 
 
 def _show(value: Any) -> str:
@@ -209,9 +242,8 @@ def _show(value: Any) -> str:
         return "an object"
     if is_array(value):
         return "a list"
-    text = (
-        json.dumps(value)
-        if not isinstance(value, int) or abs(value) < MAX_INTEGER
-        else "so large a number"
-    )
+    # Python refuses to convert very large integers to text.
+    if isinstance(value, int) and abs(value) >= MAX_INTEGER:
+        return "a number of that size"
+    text = json.dumps(value)
     return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
