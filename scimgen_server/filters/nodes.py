@@ -1,6 +1,7 @@
-"""Filters (RFC 7644 section 3.4.2.2) as trees: names are attributes, operands are folded values.
+"""Filters (RFC 7644 section 3.4.2.2) as trees of nodes, with attributes and folded operands.
 
-A storage compiles the tree to its own query language; `matches` evaluates it on one value, for PATCH's value paths.
+A store compiles the tree to its query language. `matches` evaluates it on one value, for the value
+paths of PATCH.
 """
 
 from collections.abc import Mapping
@@ -16,7 +17,14 @@ Operator: TypeAlias = Literal["eq", "ne", "co", "sw", "ew", "gt", "ge", "lt", "l
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """`attribute operator value`; `operand` is the value as it compares, see `folding`."""
+    """`attribute operator value`.
+
+    Args:
+        attribute: the attribute that is compared.
+        operator: any operator but `pr`.
+        value: the canonical value.
+        operand: the folded value, see `folding`.
+    """
 
     attribute: Attribute
     operator: Operator
@@ -33,7 +41,7 @@ class Present:
 
 @dataclass(frozen=True, slots=True)
 class ValuePath:
-    """`attribute[filter]`: one and the same value satisfies the whole filter."""
+    """`attribute[filter]`: a single value satisfies the whole filter."""
 
     attribute: Attribute
     filter: "Filter"
@@ -56,14 +64,18 @@ class Not:
 
 @dataclass(frozen=True, slots=True)
 class Nothing:
-    """No match: an attribute that this resource type lacks, in a search over several (RFC 7644 section 3.4.2.1)."""
+    """A condition that never matches.
+
+    In a search over several resource types it replaces a condition on an attribute that one type
+    does not have (RFC 7644 section 3.4.2.1).
+    """
 
 
 Filter: TypeAlias = Comparison | Present | ValuePath | Logical | Not | Nothing
 
 
 def matches(node: Filter, value: Any) -> bool:
-    """Whether one value of an attribute, simple or complex, satisfies a filter."""
+    """Return whether one value of an attribute, simple or complex, satisfies a filter."""
     match node:
         case Logical("and", terms):
             return all(matches(term, value) for term in terms)
@@ -76,37 +88,43 @@ def matches(node: Filter, value: Any) -> bool:
         case Comparison(attribute, "ne", _, operand):
             return operand not in _values(attribute, value)
         case Comparison(attribute, operator, _, operand):
-            return any(_compare(operator, found, operand) for found in _values(attribute, value))
+            return any(compare(operator, found, operand) for found in _values(attribute, value))
         case _:
             return False
 
 
 def equalities(node: Filter) -> Mapping[Attribute, Any] | None:
-    """What a conjunction of `eq` says a value must hold, or None for any other filter."""
+    """Return the value of each attribute if a filter consists of `eq` joined by `and`.
+
+    Returns:
+        None for any other filter.
+    """
     match node:
         case Comparison(attribute, "eq", value, _):
             return {attribute: value}
         case Logical("and", terms):
-            parts = [equalities(term) for term in terms]
-            if all(part is not None for part in parts):
-                return {
-                    attribute: value for part in parts if part for attribute, value in part.items()
-                }
-            return None
+            found: dict[Attribute, Any] = {}
+            for term in terms:
+                part = equalities(term)
+                if part is None:
+                    return None
+                found.update(part)
+            return found
         case _:
             return None
 
 
 def _values(attribute: Attribute, value: Any) -> list[str]:
+    """Return the folded values of a sub-attribute, or the folded value if it is simple."""
     found = value.get(attribute.name) if is_object(value) else value
     if found is None:
         return []
-    return (
-        [fold(attribute, item) for item in found] if is_array(found) else [fold(attribute, found)]
-    )
+    items: list[Any] = found if is_array(found) else [found]
+    return [fold(attribute, item) for item in items]
 
 
-def _compare(operator: Operator, found: str, operand: str) -> bool:
+def compare(operator: Operator, found: str, operand: str) -> bool:
+    """Whether a folded value satisfies a comparison. `ne` is not evaluated for one value alone."""
     match operator:
         case "co":
             return operand in found
@@ -127,7 +145,12 @@ def _compare(operator: Operator, found: str, operand: str) -> bool:
 
 
 def mentions(node: Filter, name: str) -> bool:
-    """Whether a filter on the parts of one value looks at the part of that name."""
+    """Return whether a filter inside a value path compares a sub-attribute.
+
+    Args:
+        node: the filter.
+        name: the name of the sub-attribute in lower case.
+    """
     match node:
         case Logical(_, terms):
             return any(mentions(term, name) for term in terms)

@@ -1,9 +1,9 @@
-"""The grammar of filters (RFC 7644 figure 1), read with the place of every fault."""
+"""Parses filters (RFC 7644 figure 1). Errors name the position of the fault."""
 
 import json
 import re
 from dataclasses import dataclass
-from typing import Any, NoReturn, Protocol, cast, get_args
+from typing import Any, Literal, NoReturn, Protocol, cast, get_args
 
 from ..messages.documents import is_array, is_text
 from ..messages.errors import ScimError, bad_request
@@ -22,28 +22,37 @@ _SUBSTRING = frozenset({"co", "sw", "ew"})
 
 
 class Namespace(Protocol):
-    """What names are resolved against: a resource type's tree, or the sub-attributes of one attribute."""
+    """Resolves the names in a filter: the tree of a resource type, or one attribute's parts."""
 
-    def find(self, name: str) -> Attribute | None: ...
+    def find(self, name: str) -> Attribute | None:
+        """Find an attribute by its path, in any case."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class SubAttributes:
-    """The names inside `attribute[…]`; a simple value calls itself `value`."""
+    """Resolves the names inside `attribute[…]`. A simple value is called `value` there."""
 
     attribute: Attribute
 
     def find(self, name: str) -> Attribute | None:
+        """Find a sub-attribute by its name, in any case."""
         if self.attribute.sub_attributes:
             return self.attribute.sub_attribute(name)
         return self.attribute if name.lower() == "value" else None
 
 
 def parse_filter(text: str, namespace: Namespace, *, lenient: bool = False) -> Filter:
-    """Read a filter.
+    """Parse a filter.
 
     Args:
-        lenient: whether an unknown attribute matches nothing instead of being an error.
+        text: the filter.
+        namespace: resolves the names.
+        lenient: whether a condition on an unknown attribute never matches, instead of being an
+            error.
+
+    Raises:
+        ScimError: 400 invalidFilter.
     """
     parser = Parser(text, lenient=lenient)
     parsed = parser.disjunction(namespace)
@@ -58,7 +67,15 @@ _TOKEN = re.compile(
 
 
 class Parser:
-    """Recursive descent over the grammar of RFC 7644 figure 1: `or` binds looser than `and`, `and` than `not`."""
+    """A recursive descent parser for the grammar of RFC 7644 figure 1.
+
+    The precedence from high to low is `not`, `and`, `or`. After each method, `kind` and `token` are
+    those of the next token that is not consumed yet.
+
+    Args:
+        text: the filter.
+        lenient: see `parse_filter`.
+    """
 
     def __init__(self, text: str, *, lenient: bool = False) -> None:
         self.text = text
@@ -77,7 +94,7 @@ class Parser:
         self._advance()
 
     def disjunction(self, namespace: Namespace) -> Filter:
-        """`term or term …`."""
+        """Parse `term or term …`."""
         self.depth += 1
         if self.depth > MAX_DEPTH:
             self.fail(f"it is nested deeper than {MAX_DEPTH} levels")
@@ -88,12 +105,12 @@ class Parser:
         return terms[0] if len(terms) == 1 else Logical("or", tuple(terms))
 
     def end(self) -> None:
-        """Nothing may follow."""
+        """Check that the text ends here."""
         if self.kind != "end":
-            self.fail(f"nothing may follow, but {self.token!r} does")
+            self.fail(f"the filter should end here, but {self.token!r} follows")
 
     def fail(self, reason: str) -> NoReturn:
-        """Refuse the filter, naming the place."""
+        """Refuse the filter, with the position of the current token."""
         raise bad_request(
             "invalidFilter", f"The filter is wrong at character {self.position + 1}: {reason}."
         )
@@ -109,7 +126,7 @@ class Parser:
             return self._group(namespace)
         if self._word("not"):
             if not self._mark("("):
-                self.fail("after not comes a parenthesis")
+                self.fail("not must be followed by a parenthesis")
             return Not(self._group(namespace))
         return self._expression(namespace)
 
@@ -121,7 +138,7 @@ class Parser:
 
     def _expression(self, namespace: Namespace) -> Filter:
         if self.kind != "word":
-            self.fail(f"an attribute's name is due, not {self.token or 'the end'}")
+            self.fail(f"expected the name of an attribute, not {self.token or 'the end'}")
         attribute = namespace.find(self.token)
         if attribute is None and not self.lenient:
             self.fail(f"there is no attribute {self.token!r}")
@@ -131,8 +148,15 @@ class Parser:
         return self._comparison(attribute)
 
     def value_path(self, attribute: Attribute | None) -> Filter:
-        """What follows `attribute[`; `attribute[filter].sub op value` is read as one filter on the same value."""
-        inner = self.disjunction(SubAttributes(attribute) if attribute else _Anything())
+        """Parse the rest of a value path, after `attribute[`.
+
+        `attribute[filter].sub op value` is not in the grammar, but clients send it. It is parsed as
+        one filter on the same value.
+
+        Args:
+            attribute: None for an unknown attribute of a lenient filter.
+        """
+        inner = self.disjunction(SubAttributes(attribute) if attribute else _AnyName())
         if not self._mark("]"):
             self.fail("a closing bracket is missing")
         if self.kind == "word" and self.token.startswith("."):
@@ -144,81 +168,92 @@ class Parser:
         return ValuePath(attribute, inner) if attribute else Nothing()
 
     def _comparison(self, attribute: Attribute | None) -> Filter:
+        """Parse the operator after the name of an attribute, and the value unless it is `pr`."""
         self.comparisons += 1
         if self.comparisons > MAX_COMPARISONS:
             self.fail(f"it has more than {MAX_COMPARISONS} comparisons")
+        operator = self._operator()
+        if operator == "pr":
+            return self._present(attribute)
+        value = self._value()
+        if value is None and operator not in ("eq", "ne"):
+            self.fail("null can be compared with eq and ne only")
+        if attribute is None:
+            return Nothing()
+        # A complex attribute is compared by its sub-attribute `value` (RFC 7643 section 2.4).
+        if attribute.type == "complex":
+            attribute = attribute.sub_attribute("value") or self.fail(
+                f"{attribute} is complex; name one of its sub-attributes"
+            )
+        # Null is the same as unassigned (RFC 7643 section 2.5).
+        if value is None:
+            present = self._present(attribute)
+            return Not(present) if operator == "eq" else present
+        return self._typed_comparison(attribute, operator, value)
+
+    def _operator(self) -> Operator | Literal["pr"]:
         operator = self.token.lower()
         if self.kind != "word" or (operator != "pr" and operator not in _OPERATORS):
-            self.fail(
-                f"an operator is due (eq ne co sw ew pr gt ge lt le), not {self.token or 'the end'}"
-            )
+            found = self.token or "the end"
+            self.fail(f"expected an operator (eq ne co sw ew pr gt ge lt le), not {found}")
         self._advance()
-        if operator == "pr":
-            return self._readable(attribute, Present)
-        value = self._value()
-        if attribute is None:
-            if value is None and operator not in ("eq", "ne"):
-                self.fail("null can only be eq or ne")
-            return Nothing()
-        if (
-            attribute.type == "complex"
-        ):  # a complex attribute compares by its value (RFC 7643 section 2.4)
-            attribute = attribute.sub_attribute("value") or self.fail(
-                f"name one of the sub-attributes of {attribute}"
-            )
-        if value is None:  # null and unassigned are the same (RFC 7643 section 2.5)
-            present = self._readable(attribute, Present)
-            return {"eq": Not(present), "ne": present}.get(operator) or self.fail(
-                "null can only be eq or ne"
-            )
-        return self._bind(attribute, cast("Operator", operator), value)
+        return cast("Operator | Literal['pr']", operator)
 
-    def _bind(self, attribute: Attribute, operator: Operator, value: Any) -> Filter:
+    def _typed_comparison(self, attribute: Attribute, operator: Operator, value: Any) -> Filter:
+        """Check the types of a comparison, and return its node (RFC 7644 table 3)."""
+        is_text_type = attribute.type in ("string", "reference")
         if attribute.type == "boolean" and operator not in ("eq", "ne"):
-            self.fail(f"{attribute} is a boolean, which only eq and ne compare")
+            self.fail(f"{attribute} is a boolean; compare it with eq or ne")
         if attribute.type == "binary" and operator in _ORDER:
-            self.fail(f"{attribute} is binary, which has no order")
-        if operator in _SUBSTRING and attribute.type not in ("string", "reference"):
-            self.fail(f"{attribute} is a {attribute.type}, which {operator} cannot compare")
-        if value == "" and attribute.type in ("string", "reference"):
-            canonical: Any = ""
-        else:
-            try:
-                canonical = Reader().read(attribute, value, single=True)
-            except ScimError as error:
-                self.fail(error.detail.removesuffix("."))
+            self.fail(f"{attribute} is binary and has no order; compare it with eq or ne")
+        if operator in _SUBSTRING and not is_text_type:
+            self.fail(f"{attribute} is a {attribute.type}; {operator} compares texts only")
+        # An empty text would be read as unassigned, but a filter may compare with it.
+        canonical = "" if value == "" and is_text_type else self._canonical(attribute, value)
+        self._check_returned(attribute)
+        return Comparison(attribute, operator, canonical, fold(attribute, canonical))
+
+    def _canonical(self, attribute: Attribute, value: Any) -> Any:
+        try:
+            canonical = Reader().read(attribute, value, single=True)
+        except ScimError as error:
+            self.fail(error.detail.removesuffix("."))
         if is_array(canonical):
             canonical = canonical[0]
         if canonical is None:
             self.fail(f"{attribute} cannot be compared with an empty string")
-        self._readable(attribute, Present)
-        return Comparison(attribute, operator, canonical, fold(attribute, canonical))
+        return canonical
 
-    def _readable(self, attribute: Attribute | None, node: type[Present]) -> Filter:
-        """What is never returned must not be guessed by filters either (RFC 7644 section 7.5.2)."""
+    def _present(self, attribute: Attribute | None) -> Filter:
         if attribute is None:
             return Nothing()
+        self._check_returned(attribute)
+        return Present(attribute)
+
+    def _check_returned(self, attribute: Attribute) -> None:
+        """Refuse a secret: filters could be used to guess its value (RFC 7644 section 7.5.2)."""
         if attribute.secret:
-            self.fail(f"{attribute} is never returned, so no filter may ask for it")
-        return node(attribute)
+            self.fail(f"{attribute} is never returned, so a filter must not contain it")
 
     def _value(self) -> Any:
         if self.kind not in ("string", "word"):
-            self.fail("a value is due")
+            self.fail("expected a value")
         text = self.token if self.kind == "string" else self.token.lower()
         try:
             value = _decoder.decode(text)
         except ValueError:
-            self.fail(f"{self.token[:60]} is no JSON value; strings stand in double quotes")
+            self.fail(f"{self.token[:60]} is not a JSON value; strings need double quotes")
         if isinstance(value, str) and not is_text(value):
             self.fail("a string may hold neither NUL characters nor lone surrogates")
         self._advance()
         return value
 
     def _word(self, word: str) -> bool:
+        """Consume the next token if it is this word, in any case; return whether it is."""
         return self.kind == "word" and self.token.lower() == word and self._advance()
 
     def _mark(self, mark: str) -> bool:
+        """Consume the next token if it is this bracket; return whether it is."""
         return self.kind == "mark" and self.token == mark and self._advance()
 
     def _advance(self) -> bool:
@@ -231,15 +266,16 @@ class Parser:
         return True
 
 
-class _Anything:
-    """The inside of an unknown attribute's value path: its grammar is checked, its names cannot be."""
+class _AnyName:
+    """Resolves no name, inside the value path of an unknown attribute of a lenient filter."""
 
     def find(self, name: str) -> Attribute | None:
         return None
 
 
-def _no_constant(name: str) -> NoReturn:
+def _refuse_constant(name: str) -> NoReturn:
+    """Refuse NaN and Infinity, which Python's decoder accepts although JSON lacks them."""
     raise ValueError(name)
 
 
-_decoder = json.JSONDecoder(parse_constant=_no_constant)
+_decoder = json.JSONDecoder(parse_constant=_refuse_constant)
