@@ -5,7 +5,7 @@ import sys
 from scimgen.cli.console import colour, fail, say, show
 from scimgen.compare.common import in_common
 from scimgen.compare.comparison import compare
-from scimgen.compare.formats import FORMATS, Told, allowances, render_text, summary
+from scimgen.compare.formats import FORMATS, ComparisonReport, allowances, render_text, summary
 from scimgen.compare.sources import Faulty, load_source
 from scimgen.source import Unreadable
 from scimgen.validation.inputs import is_url
@@ -44,8 +44,8 @@ def run_diff(
     except Unreadable as error:
         return fail(str(error))
     comparison = compare(*in_common(before, after))
-    told = Told(old, new, comparison, after.app.clients or before.app.clients)
-    for line in FORMATS[format](told) if format in FORMATS else render_text(told, colour(sys.stdout)):
+    report = ComparisonReport(old, new, comparison, after.app.clients or before.app.clients)
+    for line in FORMATS[format](report) if format in FORMATS else render_text(report, colour(sys.stdout)):
         print(line)
     sys.stdout.flush()
     if not quiet:

@@ -98,10 +98,10 @@ def release_since(since: str, path: Path, app: "App") -> "Release":
 def _note(change: "Change", clients: tuple[str, ...]) -> "ChangeNote":
     """A change for an administrator: what the client shows comes before what the developers do."""
     from scimgen.compare import Severity
-    from scimgen.compare.advice import whom
+    from scimgen.compare.advice import steps
     from scimgen.emit.docs import ChangeNote
 
-    told = [] if change.severity is Severity.SAFE or change.allowed else list(whom(change, clients))
+    told = [] if change.severity is Severity.SAFE or change.allowed else list(steps(change, clients))
     told.sort(key=lambda entry: entry[0] in _HEADINGS)
     headed = tuple((_HEADINGS.get(name, name), text) for name, text in told)
     return ChangeNote(str(change.severity), change.message, headed, change.allowed.reason if change.allowed else "")

@@ -1,4 +1,4 @@
-"""The changes between two models: the effect of each on stored data and on clients, and what to do about it."""
+"""Compare two models: the changes, their effects on stored data and clients, and advice."""
 
 from scimgen.compare.apply import apply
 from scimgen.compare.change import Affected, Change, Kind, Severity, all_kinds, find_kind

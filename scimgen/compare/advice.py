@@ -1,4 +1,4 @@
-"""What to do about the changes as a whole: which version each URN should bear, and whether to release at all."""
+"""Advice about changes: the version of each schema URN, and the steps for each change."""
 
 import re
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ _VERSION = re.compile(r"(?<=:)([0-9]+)((?:\.[0-9]+)*)(?=:)")
 
 
 def next_urn(urn: str) -> str:
-    """The URN with its next major version, or "" where it holds none.
+    """The URN with the next major version, or "" if it has no version.
 
     >>> next_urn("urn:acme:scim:schemas:extension:crm:1.4:License")
     'urn:acme:scim:schemas:extension:crm:2.0:License'
@@ -27,17 +27,17 @@ def next_urn(urn: str) -> str:
 
 
 def advice(comparison: Comparison) -> Iterator[str]:
-    """A sentence a schema that changed: the version to put in its URN."""
+    """Write one sentence for each changed schema: whether its URN needs a new version."""
     by_schema: dict[str, list[Change]] = {}
     for change in comparison.changes:
         if change.schema:
             by_schema.setdefault(change.schema, []).append(change)
     for urn, changes in by_schema.items():
         if any(change.kind.id == "schema-urn-changed" for change in changes):
-            yield f"{urn}: every client has to learn this URN; the old one ends with this release"
+            yield f"{urn}: every client must be configured for this URN; the old one ends with this release"
         elif known_schema(urn) is not None:
             if any(change.severity is Severity.BREAKING for change in changes):
-                yield f"{urn}: not yours to change: clients take it as the standard has it"
+                yield f"{urn}: do not change it: clients expect the schema of the standard"
         elif not all(change.field == "" and change.address[-1][0] == "extension" for change in changes):
             yield _version(urn, changes)
 
@@ -45,24 +45,26 @@ def advice(comparison: Comparison) -> Iterator[str]:
 def _version(urn: str, changes: list[Change]) -> str:
     breaking = [change for change in changes if change.severity is Severity.BREAKING]
     if not breaking:
-        return f"{urn}: keep the version: nothing that clients rely on has gone"
-    said = ", ".join(dict.fromkeys(change.path for change in breaking[:3])) + (" …" if len(breaking) > 3 else "")
+        return f"{urn}: keep the version: everything that clients rely on still exists"
+    broken = ", ".join(dict.fromkeys(change.path for change in breaking[:3])) + (" …" if len(breaking) > 3 else "")
     after = next_urn(urn)
     if not after:
-        return f"{urn}: another URN would keep old clients apart from the new {said}; it holds no version to raise"
+        return (
+            f"{urn}: old clients need the old URN because of {broken}; use a new URN (this one has no version to raise)"
+        )
     version = _VERSION.findall(after)[-1]
     return (
-        f"{urn}: either take back what breaks ({said}), or publish it as {after} (version: '{''.join(version)}'), "
-        "so that no client takes the one for the other"
+        f"{urn}: either undo the breaking changes ({broken}), or publish it as {after} "
+        f"(version: '{''.join(version)}'), so that clients can distinguish the two"
     )
 
 
-def whom(change: Change, clients: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    """What to do about one change, for whom: pairs of a heading and a text.
+def steps(change: Change, clients: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """The steps for one change, as pairs of a heading (the audience) and a text.
 
     Args:
-        change: the change.
-        clients: the clients of the app; all where it names none.
+        change: The change.
+        clients: The clients of the app. If it is empty, the steps for all clients are included.
     """
     if change.kind.do:
         yield "do", change.kind.do

@@ -1,4 +1,4 @@
-"""Changes carried out on the parts of the old model: what proves that they leave nothing out."""
+"""Apply changes to the parts of the old model. Tests use it to prove that a comparison is complete."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
@@ -9,11 +9,11 @@ from scimgen.compare.renames import RENAMES, rename
 
 
 def apply(changes: Iterable[Change], old: Part) -> Part:
-    """The parts of the new model.
+    """Apply changes, and return the parts of the new model.
 
     Args:
-        changes: all that `compare` found, in its order.
-        old: the parts of the old model, by `outline`.
+        changes: All changes from `compare`, in its order.
+        old: The parts of the old model from `outline`.
     """
     for change in changes:
         old = _apply(change, old)
@@ -28,7 +28,7 @@ def _apply(change: Change, app: Part) -> Part:
         return _update(app, change.address[:-1], lambda part: _reordered(part, what, change.new))
     if change.field:
         found = _update(app, change.address, lambda part: _with_field(part, change.field, change.new))
-        # A resource type's own schema may leave one behind and bring another.
+        # If a resource type has another base schema, the old schema may disappear and a new one appear.
         gone = {change.old[0]} if change.field == "schema" else set()
         return _with_schemas(found, change.schemas, gone)
     if change.new is None:
@@ -38,12 +38,12 @@ def _apply(change: Change, app: Part) -> Part:
     return _with_schemas(found, change.schemas, set())
 
 
-def _update(part: Part, address: Address, mend: Callable[[Part], Part]) -> Part:
-    """The tree with the part at an address mended."""
+def _update(part: Part, address: Address, edit: Callable[[Part], Part]) -> Part:
+    """Apply an edit to the part at an address."""
     if not address:
-        return mend(part)
+        return edit(part)
     (what, key), rest = address[0], address[1:]
-    parts = tuple(_update(child, rest, mend) if child.key == key else child for child in part.children[what])
+    parts = tuple(_update(child, rest, edit) if child.key == key else child for child in part.children[what])
     return _with_children(part, what, parts)
 
 

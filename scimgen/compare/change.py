@@ -1,4 +1,4 @@
-"""A change between two models, and the kinds of change: each says what it does, to whom, and what to do about it."""
+"""A change between two models, and the registry of kinds of change with their effects and advice."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from scimgen.place import Place
 
 
 class Severity(IntEnum):
-    """How much a change matters; they compare, a breaking change is the greatest."""
+    """The severity of a change. Severities can be compared; a breaking change is the highest."""
 
     SAFE = 0
     ATTENTION = 1
@@ -22,7 +22,7 @@ class Severity(IntEnum):
 
 
 class Affected(StrEnum):
-    """Whom a change affects."""
+    """The audiences that a change affects."""
 
     STORED = "stored data"
     WRITERS = "clients that write"
@@ -32,7 +32,7 @@ class Affected(StrEnum):
 
 
 Address = tuple[tuple[str, str], ...]
-"""The way from the app to a part: pairs of what it is and its key."""
+"""The path from the app to a part: pairs of the kind of a part and its key."""
 
 Test = Callable[[Any, Any], bool]
 
@@ -42,23 +42,23 @@ class Kind:
     """A kind of change.
 
     Args:
-        id: as the output and `allowedBreaks` write it.
-        subjects: what it is about: a part (`attribute`) that came or went, or a field of one (`attribute.required`).
-        severity: how much it matters.
-        affects: whom.
-        says: the change in a sentence; `{at}`, `{old}`, `{new}`, `{field}` and `{schema}` are filled in.
-        do: what to do about it.
-        stored: the migration of stored values, or "".
-        okta: what an Okta administrator will see, or "".
-        entra: what an Entra administrator will see, or "".
-        test: whether an old and a new state are this kind of change; its docstring explains the kind.
+        id: The id in the output and in `allowedBreaks`.
+        subjects: A part that was added or removed (`attribute`), or a field that changed (`attribute.required`).
+        severity: The severity.
+        affects: The affected audiences.
+        text: A sentence about the change with the placeholders `{at}`, `{old}`, `{new}`, `{field}` and `{schema}`.
+        do: What to do about the change.
+        stored: The migration of stored values, or "".
+        okta: What an Okta administrator sees, or "".
+        entra: What an Entra administrator sees, or "".
+        test: Whether an old and a new state are this kind of change. Its docstring explains the kind.
     """
 
     id: str
     subjects: tuple[str, ...]
     severity: Severity
     affects: tuple[Affected, ...]
-    says: str
+    text: str
     do: str
     stored: str
     okta: str
@@ -67,12 +67,12 @@ class Kind:
 
     @property
     def title(self) -> str:
-        """What it is, in one line."""
+        """The first line of the docstring of the test."""
         return (self.test.__doc__ or self.id).strip().partition("\n")[0]
 
     @property
     def why(self) -> str:
-        """What follows the title: the reason for the severity, or "" where the title says it all."""
+        """The rest of the docstring of the test: the reason for the severity, or ""."""
         lines = (self.test.__doc__ or "").strip().splitlines()[1:]
         return "\n".join(line.strip() for line in lines).strip()
 
@@ -87,21 +87,21 @@ def kind(
     severity: Severity,
     affects: tuple[Affected, ...] = (),
     *,
-    says: str,
+    text: str,
     do: str = "",
     stored: str = "",
     okta: str = "",
     entra: str = "",
 ) -> Callable[[Test], Test]:
-    """Register a function as the test of a kind; see `Kind` for the arguments.
+    """Register a function as the test of a kind. See `Kind` for the arguments.
 
-    Of several kinds of one subject the first whose test holds is meant, in the order of the text.
+    If a subject has several kinds, the first one whose test returns true applies, in the order of registration.
     """
 
     def register(test: Test) -> Test:
-        assert id not in _KINDS, f"two kinds of change are called {id}"
+        assert id not in _KINDS, f"two kinds of change have the id {id}"
         about = (subjects,) if isinstance(subjects, str) else subjects
-        found = Kind(id, about, severity, affects, says, do, stored, okta, entra, test)
+        found = Kind(id, about, severity, affects, text, do, stored, okta, entra, test)
         _KINDS[id] = found
         for subject in about:
             _BY_SUBJECT.setdefault(subject, []).append(found)
@@ -111,10 +111,10 @@ def kind(
 
 
 def kind_of(subject: str, old: Any, new: Any) -> Kind:
-    """The kind of the change from `old` to `new`.
+    """Find the kind of the change from `old` to `new`.
 
     Raises:
-        LookupError: no kind is registered for it, which is a fault of the registry.
+        LookupError: No kind is registered for the change. This is an error in the registry.
     """
     for candidate in _BY_SUBJECT.get(subject, ()):
         if candidate.test(old, new):
@@ -123,33 +123,33 @@ def kind_of(subject: str, old: Any, new: Any) -> Kind:
 
 
 def find_kind(id: str) -> Kind | None:
-    """The kind of that id, or None."""
+    """Find a kind by its id, or None."""
     return _KINDS.get(id)
 
 
 def all_kinds() -> Iterator[Kind]:
-    """Every kind, in the order of the registry: the app's, the resource types', the values', the attributes'."""
+    """Iterate over all kinds in the order of registration: app, resource types, values, attributes."""
     yield from _KINDS.values()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One change; all changes together, in their order, lead from the old model to the new one.
+    """One change. All changes in their order convert the old model to the new one.
 
     Args:
-        kind: its kind.
-        address: the part that changed, came or went, by the names that it has once the renames before it are done.
-        path: the same for people, such as `License.tier`.
-        field: the field that changed; "" where the part came or went, `order` where parts inside it moved.
-        old: what was, None for a part that is new.
-        new: what is, None for a part that is gone.
-        index: where a new part stands among its like.
-        schemas: the schemas that came or went along with it.
-        schema: the URN of the schema that it is in, "" where it is in none.
-        place: where the new model says so, or what is nearest to it.
-        old_place: where the old model said so.
-        question: the rename that it may be.
-        allowed: why the description allows it, None where it does not.
+        kind: The kind of the change.
+        address: The part that was changed, added or removed, with the names after the renames before this change.
+        path: The same for people, such as `License.tier`.
+        field: The field that changed. "" if the part was added or removed, `order` if its children moved.
+        old: The old state. None for a new part.
+        new: The new state. None for a removed part.
+        index: The position of a new part among its siblings.
+        schemas: The schemas that were added or removed together with the part.
+        schema: The URN of the schema of the part, or "".
+        place: The place in the new model, or the nearest one.
+        old_place: The place in the old model.
+        question: The question whether the change is a rename, or "".
+        allowed: The entry of the description that allows the change, or None.
     """
 
     kind: Kind
@@ -168,29 +168,29 @@ class Change:
 
     @property
     def severity(self) -> Severity:
-        """How much it matters, allowed or not."""
+        """The severity of the change, whether it is allowed or not."""
         return self.kind.severity
 
     @property
     def breaks(self) -> bool:
-        """Whether it is breaking and nobody allowed it."""
+        """Whether the change is breaking and not allowed."""
         return self.severity is Severity.BREAKING and self.allowed is None
 
     @property
     def shown_place(self) -> Place | None:
-        """Where to look: the new text, or for what is gone the old one."""
+        """The place to show: in the new text, or in the old one if the part was removed."""
         return self.old_place or self.place if self.new is None and not self.field else self.place or self.old_place
 
     @property
     def message(self) -> str:
-        """What changed, in a sentence without a full stop."""
-        return self.kind.says.format(
+        """The change in one sentence without a full stop."""
+        return self.kind.text.format(
             at=self.path, old=shown(self.old), new=shown(self.new), field=camel(self.field), schema=self.schema
         )
 
 
 def camel(name: str) -> str:
-    """A field as the wire writes it.
+    """The name of a field in SCIM messages.
 
     >>> camel("filter_max_results")
     'filterMaxResults'
@@ -200,7 +200,7 @@ def camel(name: str) -> str:
 
 
 def shown(value: Any) -> str:
-    """A state for people.
+    """A state as text for people.
 
     >>> shown(True), shown(None), shown(("a", "b")), shown((("a",), True))
     ('true', 'none', 'a, b', 'a (closed)')

@@ -1,6 +1,7 @@
-"""What both sides of a comparison know: documents say nothing of values, indexes or owners, a description says all.
+"""Reduce two sides of a comparison to what both define.
 
-Where one side is a description and the other is not, the description is taken as what it is served as.
+Documents do not define values, indexes or owners, but a description does. If only one side is a description, its
+discovery documents are compared instead.
 """
 
 from dataclasses import dataclass, replace
@@ -24,12 +25,12 @@ class Loaded:
     """One side of a comparison.
 
     Args:
-        name: what the person called it.
-        app: what was read.
-        described: whether it comes from a description, which says all that a model can hold.
-        has_types: whether resource types were read.
-        has_provider: whether a ServiceProviderConfig was read.
-        has_values: whether the values of roles and entitlements are known, though it is no description.
+        name: The name that the user gave.
+        app: The model that was read.
+        described: Whether it comes from a description, which defines everything in a model.
+        has_types: Whether resource types were read.
+        has_provider: Whether a ServiceProviderConfig was read.
+        has_values: Whether the values of roles and entitlements are known even without a description.
     """
 
     name: str
@@ -40,13 +41,13 @@ class Loaded:
     has_values: bool = False
 
     @property
-    def tells_values(self) -> bool:
-        """Whether a value that is not there does not exist."""
+    def knows_values(self) -> bool:
+        """Whether all values are known, so that a missing value does not exist."""
         return self.described or self.has_values
 
 
 def kind_of_schema(urn: str) -> Kind:
-    """What a resource type is to clients, by the URN of its schema.
+    """The kind of a resource type, by the URN of its schema.
 
     >>> kind_of_schema("urn:okta:scim:schemas:core:1.0:entitlement")
     <Kind.ENTITLEMENT: 'entitlement'>
@@ -55,12 +56,12 @@ def kind_of_schema(urn: str) -> Kind:
 
 
 def in_common(old: Loaded, new: Loaded) -> tuple[App, App]:
-    """The two apps, each without what the other side cannot know."""
+    """Reduce both apps to what both sides can define."""
     before, after = old.app, new.app
     if not (old.described and new.described):
         types, other_types = _values(old, new)
         before, after = _served(before, types, old.described), _served(after, other_types, new.described)
-        # What a document leaves unsaid did not change.
+        # Documents do not define these, so they count as unchanged.
         before = replace(
             before,
             name=after.name,
@@ -82,7 +83,7 @@ def in_common(old: Loaded, new: Loaded) -> tuple[App, App]:
 
 
 def schemas_only(app: App) -> App:
-    """The app with every schema as a resource type of its own: for schemas without resource types."""
+    """Make a resource type for every schema, to compare schemas without resource types."""
     schemas = [schema for schema in app.schemas() if schema.id.lower() not in _KINDS]
     names = [schema.name or schema.id for schema in schemas]
     types = (
@@ -99,17 +100,17 @@ def schemas_only(app: App) -> App:
 
 
 def _values(old: Loaded, new: Loaded) -> tuple[tuple[ResourceType, ...], tuple[ResourceType, ...]]:
-    """The resource types of both sides, with their values where both sides know them."""
-    if old.tells_values and new.tells_values:
+    """The resource types of both sides, with values if both sides know them."""
+    if old.knows_values and new.knows_values:
         return values_in_common(old.app.resource_types, new.app.resource_types)
     before, after = (tuple(replace(type_, values=()) for type_ in side.app.resource_types) for side in (old, new))
     return before, after
 
 
 def _served(app: App, types: tuple[ResourceType, ...], described: bool) -> App:
-    """The app as its discovery documents tell it."""
+    """The app as its discovery documents define it."""
     config = app.service_provider_config
-    if not config.bulk:  # what they say of a feature that is not supported means nothing
+    if not config.bulk:  # the other members have no meaning if the feature is not supported
         config = replace(config, bulk_max_operations=0, bulk_max_payload_size=0)
     if not config.filter:
         config = replace(config, filter_max_results=ServiceProviderConfig().filter_max_results)
@@ -117,7 +118,7 @@ def _served(app: App, types: tuple[ResourceType, ...], described: bool) -> App:
         app,
         resource_types=tuple(_served_type(type_) for type_ in types),
         service_provider_config=config,
-        # Only bearer and basic have a name in the model: their order in the document is not compared.
+        # The model only knows bearer and basic, so their order in the document is not compared.
         authentication=tuple(sorted(set(app.authentication))),
         allowed_breaks=app.allowed_breaks if described else (),
     )

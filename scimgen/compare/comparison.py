@@ -1,24 +1,24 @@
-"""The room's front door: two models in, the changes out."""
+"""The entry point of the package: compare two models."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from scimgen.compare import kinds  # noqa: F401  fills the registry
+from scimgen.compare import kinds  # noqa: F401  the import registers all kinds
 from scimgen.compare.change import Change, Severity, find_kind
 from scimgen.compare.parts import outline
-from scimgen.compare.renames import RENAMES, ask, rename, tell, told, urns
+from scimgen.compare.renames import RENAMES, ask, declared, declared_rename, rename, urns
 from scimgen.compare.walk import differences
 from scimgen.model import AllowedBreak, App
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What a comparison found.
+    """The result of a comparison.
 
     Args:
-        changes: every change, in an order in which they can be applied.
-        unknown: the allowed breaks that name no kind of change.
-        unused: the allowed breaks that nothing needed.
+        changes: All changes, in an order in which they can be applied.
+        unknown: The allowed breaks with an unknown kind of change.
+        unused: The allowed breaks without a matching change.
     """
 
     changes: tuple[Change, ...]
@@ -31,12 +31,12 @@ class Comparison:
         return any(change.breaks for change in self.changes)
 
     def count(self, severity: Severity) -> int:
-        """How many changes are of that severity, allowed ones too."""
+        """The number of changes of a severity, including allowed ones."""
         return sum(change.severity is severity for change in self.changes)
 
     @property
     def shown(self) -> list[Change]:
-        """The changes for a reader: the worst first, then in the order of the text."""
+        """The changes in order of display: the highest severity first, then by place."""
 
         def order(change: Change) -> tuple[int, bool, str, int, int, str]:
             place = change.shown_place
@@ -47,12 +47,12 @@ class Comparison:
 
 
 def compare(old: App, new: App, allowed: Iterable[AllowedBreak] | None = None) -> Comparison:
-    """What changed from one model to another.
+    """Compare two models.
 
     Args:
-        old: the model that clients know.
-        new: the model that is to take its place.
-        allowed: the breaks that are meant; those of `new` where left out.
+        old: The model that clients know.
+        new: The model that replaces it.
+        allowed: The intended breaking changes. The default is those of `new`.
 
     >>> crm = App(name="crm", vendor="acme", title="CRM")
     >>> [change.message for change in compare(crm, replace(crm, dialect="ietf")).changes]
@@ -61,8 +61,8 @@ def compare(old: App, new: App, allowed: Iterable[AllowedBreak] | None = None) -
     allowances = tuple(new.allowed_breaks if allowed is None else allowed)
     before, after = outline(old), outline(new)
     changes: list[Change] = []
-    for entry in told(allowances):
-        if change := tell(before, after, entry):
+    for entry in declared(allowances):
+        if change := declared_rename(before, after, entry):
             before = rename(before, change.address, change.new)
             changes.append(change)
     spelled = {part.key: part.label for part in after.children["schema"]}
@@ -70,14 +70,14 @@ def compare(old: App, new: App, allowed: Iterable[AllowedBreak] | None = None) -
         before = rename(before, change.address, change.new)
         changes.append(change)
         spelled[change.address[0][1]] = change.new
-    # What was renamed in a schema is told with the URN that the schema has now.
+    # Changes in a renamed schema are reported with its new URN.
     changes = [replace(change, schema=spelled.get(change.schema.lower(), change.schema)) for change in changes]
     changes += ask(differences(before, after))
     return _allow(changes, allowances)
 
 
 def _allow(changes: list[Change], allowances: tuple[AllowedBreak, ...]) -> Comparison:
-    """Breaking changes with the reason that the description gives; what it gives for nothing is told."""
+    """Mark allowed breaking changes, and find allowed breaks that are unknown or unused."""
     unknown = tuple(entry for entry in allowances if find_kind(entry.change) is None)
     used: set[int] = set()
     found = []

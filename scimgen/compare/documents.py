@@ -1,4 +1,4 @@
-"""Discovery documents to a model, each part with its place; only what no model can be made of is refused."""
+"""Convert discovery documents to a model with places. Only documents that cannot be converted are refused."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -32,14 +32,14 @@ _OBJECTS = ("attributes", "subAttributes", "schemaExtensions")
 
 
 def load_documents(name: str, documents: Iterable[Document]) -> Loaded:
-    """One side of a comparison out of the documents of one service provider.
+    """Load one side of a comparison from the documents of one service provider.
 
     Args:
-        name: what the person called it.
+        name: The name that the user gave.
         documents: /Schemas, /ResourceTypes and /ServiceProviderConfig, or some of them, in any shape.
 
     Raises:
-        Unreadable: there is no such document, or one that no model can be made of; the message says where.
+        Unreadable: There is no such document, or one that cannot be converted. The message contains the place.
     """
     reader = _Reader()
     for document in documents:
@@ -54,14 +54,14 @@ class _Reader:
         self.provider: tuple[Document, Object] | None = None
 
     def document(self, document: Document) -> None:
-        """Take what a document holds."""
+        """Read the parts of a document."""
         for fault in document.faults:
             raise Unreadable(f"{document.source.place(fault.start, fault.end)}: {fault.message}")
         if document.root is not None:
             self.node(document, document.root)
 
     def node(self, document: Document, node: Node) -> None:
-        """Take a document, an item of a list or what stands in a ListResponse; other resources are passed over."""
+        """Read a document, an item of a list, or the items of a ListResponse. Other resources are skipped."""
         shape = recognise(node)
         if isinstance(node, Array):
             for item in node.items:
@@ -81,9 +81,9 @@ class _Reader:
             self.provider = self.provider or (document, node)
 
     def loaded(self, name: str) -> Loaded:
-        """What was read, as an app."""
+        """The model of everything that was read."""
         if not self.schemas and not self.types:
-            raise Unreadable(f"{name}: neither schemas nor resource types were found")
+            raise Unreadable(f"{name}: found neither schemas nor resource types")
         config, authentication = _provider(self.provider)
         types = {type_.name: type_ for type_ in self._types()}
         app = App(
@@ -106,7 +106,7 @@ class _Reader:
         page = _sound(document, node)
         name, urn = page.get("name") or page.get("id"), page.get("schema")
         if not isinstance(name, str) or not isinstance(urn, str):
-            raise _unsound(document, node, "a resource type has a name and a schema (RFC 7643 section 6)")
+            raise _unsound(document, node, "a resource type needs a name and a schema (RFC 7643 section 6)")
         place = document.place(node.member("name") or node)
         items = [item for item in page.get("schemaExtensions") or () if isinstance(item.get("schema"), str)]
         extensions = {
@@ -126,17 +126,17 @@ class _Reader:
         )
 
     def _named(self, urn: str, place: Place) -> Schema:
-        """The schema of that URN: of the documents, a known one, or one of which nothing is known."""
+        """Find a schema by URN: in the documents, among the known schemas, or a schema without attributes."""
         found = self.schemas.get(urn.lower()) or known_schema(urn)
         return found or Schema(id=urn, name=urn.rpartition(":")[2], place=place)
 
 
 def _unsound(document: Document, node: Node, message: str) -> Unreadable:
-    return Unreadable(f"{document.place(node)}: {message}; scimgen validate tells all that is wrong")
+    return Unreadable(f"{document.place(node)}: {message}; scimgen validate reports all faults")
 
 
 def _sound(document: Document, node: Object) -> dict[str, Any]:
-    """A definition as plain data, members that are null left out, once every member is of the type that it must be."""
+    """Check the types of all members, and return a definition as plain data without members that are null."""
     for member in node.members:
         value = member.value
         kind = value.value if isinstance(value, Scalar) else value
@@ -161,7 +161,7 @@ def _sound(document: Document, node: Object) -> dict[str, Any]:
                     assert isinstance(item, Object)
                     _sound(document, item)
         if wrong:
-            raise _unsound(document, value, f"{name} is {wrong} (RFC 7643 section 7)")
+            raise _unsound(document, value, f"{name} must be {wrong} (RFC 7643 section 7)")
     page: dict[str, Any] = _without_null(plain(node))
     return page
 
@@ -171,7 +171,7 @@ def _is_text(node: Node) -> bool:
 
 
 def _without_null(value: Any) -> Any:
-    """Unassigned and null are one (RFC 7643 section 2.5)."""
+    """Remove null members. Null and unassigned are equivalent (RFC 7643 section 2.5)."""
     if isinstance(value, dict):
         return {key: _without_null(item) for key, item in value.items() if item is not None}
     return [_without_null(item) for item in value] if isinstance(value, list) else value
@@ -180,7 +180,7 @@ def _without_null(value: Any) -> Any:
 def _schema(document: Document, node: Object) -> Schema:
     page = _sound(document, node)
     if not isinstance(page.get("id"), str):
-        raise _unsound(document, node, "a schema has an id (RFC 7643 section 7)")
+        raise _unsound(document, node, "a schema needs an id (RFC 7643 section 7)")
     try:
         schema = schema_from_json(page)
     except KeyError as error:
@@ -190,7 +190,7 @@ def _schema(document: Document, node: Object) -> Schema:
 
 
 def _placed(document: Document, node: Node | None, attributes: tuple[Attribute, ...]) -> tuple[Attribute, ...]:
-    """Attributes with their places; of several of one name the first (RFC 7643 section 2.1)."""
+    """Attributes with their places. Of several with the same name, the first is kept (RFC 7643 section 2.1)."""
     found: dict[str, Attribute] = {}
     for item, attribute in zip(node.items if isinstance(node, Array) else (), attributes, strict=False):
         assert isinstance(item, Object)
@@ -201,7 +201,7 @@ def _placed(document: Document, node: Node | None, attributes: tuple[Attribute, 
 
 
 def _provider(found: tuple[Document, Object] | None) -> tuple[ServiceProviderConfig, tuple[Authentication, ...]]:
-    """The features that a ServiceProviderConfig names (RFC 7643 section 5; `pagination` by RFC 9865 section 4)."""
+    """The features of a ServiceProviderConfig (RFC 7643 section 5; `pagination` by RFC 9865 section 4)."""
     if found is None:
         return ServiceProviderConfig(), ()
     document, node = found

@@ -1,11 +1,11 @@
-"""The output formats by name: a new one is a function and a line in the table."""
+"""The output formats of a comparison. A new format is a function and one line in the table."""
 
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from scimgen.compare.advice import advice, whom
+from scimgen.compare.advice import advice, steps
 from scimgen.compare.change import Change, Severity
 from scimgen.compare.comparison import Comparison
 from scimgen.compare.pages import nearest
@@ -18,13 +18,13 @@ _COMMANDS = {Severity.BREAKING: "error", Severity.ATTENTION: "warning", Severity
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What a renderer is given.
+class ComparisonReport:
+    """The input of a renderer.
 
     Args:
-        old, new: what the person called the two sides.
-        comparison: what was found.
-        clients: the clients of the app; all where it names none.
+        old, new: The names of the two sides that the user gave.
+        comparison: The result of the comparison.
+        clients: The clients of the app. If it is empty, the advice for all clients is included.
     """
 
     old: str
@@ -33,38 +33,40 @@ class Told:
     clients: tuple[str, ...] = ()
 
 
-Renderer = Callable[[Told], Iterator[str]]
+Renderer = Callable[[ComparisonReport], Iterator[str]]
 
 
 def summary(comparison: Comparison) -> str:
-    """One line for a person.
+    """Summarise a comparison in one line.
 
     >>> summary(Comparison(()))
     'no changes'
     """
     parts = [f"{comparison.count(severity)} {severity}" for severity in reversed(Severity)]
     allowed = sum(change.allowed is not None for change in comparison.changes)
-    said = ", ".join(part for part in parts if not part.startswith("0 ")) + (f" ({allowed} allowed)" if allowed else "")
+    counts = ", ".join(part for part in parts if not part.startswith("0 ")) + (
+        f" ({allowed} allowed)" if allowed else ""
+    )
     number = len(comparison.changes)
-    return f"{number} {'change' if number == 1 else 'changes'}: {said}" if number else "no changes"
+    return f"{number} {'change' if number == 1 else 'changes'}: {counts}" if number else "no changes"
 
 
 def allowances(comparison: Comparison) -> Iterator[tuple[AllowedBreak, str]]:
-    """The allowed breaks that are unknown or unused, and what to say of each."""
+    """The allowed breaks that are unknown or unused, each with a message."""
     for entry in comparison.unknown:
         near = nearest(entry.change)
-        mend = f"did you mean {near}?" if near else "scimgen diff shows the kinds in brackets"
-        yield entry, f"there is no kind of change {entry.change!r}: {mend}"
+        fix = f"did you mean {near}?" if near else "scimgen diff shows the kinds in brackets"
+        yield entry, f"there is no kind of change {entry.change!r}: {fix}"
     for entry in comparison.unused:
-        yield entry, f"nothing needs the allowed break {entry.change} at {entry.at}: remove it, or mend its path"
+        yield entry, f"no change matches the allowed break {entry.change} at {entry.at}: remove it, or correct its path"
 
 
-def render_text(told: Told, colour: bool = False) -> Iterator[str]:
-    """Every change as the lines that a terminal shows, the worst first, then what to do about the URNs."""
-    for change in told.comparison.shown:
-        yield from _text(change, told.clients, colour)
+def render_text(report: ComparisonReport, colour: bool = False) -> Iterator[str]:
+    """Write all changes as lines of text, the highest severity first, and then the advice about URNs."""
+    for change in report.comparison.shown:
+        yield from _text(change, report.clients, colour)
         yield ""
-    for line in advice(told.comparison):
+    for line in advice(report.comparison):
         yield f"version: {printable(line)}"
 
 
@@ -73,8 +75,8 @@ def _text(change: Change, clients: tuple[str, ...], colour: bool) -> Iterator[st
     tint = _COLOURS[change.severity] if colour else ""
     place = change.shown_place
     where = f"{bold}{printable(str(place))}:{reset} " if place else ""
-    said = f"{tint}{change.severity}[{change.kind.id}]{reset} {printable(change.message)}"
-    yield where + said + (" (allowed)" if change.allowed else "")
+    headline = f"{tint}{change.severity}[{change.kind.id}]{reset} {printable(change.message)}"
+    yield where + headline + (" (allowed)" if change.allowed else "")
     if place and place.excerpt.strip():
         line, carets = excerpt(place)
         number = str(place.line)
@@ -88,16 +90,16 @@ def _text(change: Change, clients: tuple[str, ...], colour: bool) -> Iterator[st
         return
     if change.kind.affects:
         yield f"  {dim}= affects: {', '.join(change.kind.affects)}{reset}"
-    for heading, text in whom(change, clients):
+    for heading, text in steps(change, clients):
         yield f"  {dim}={reset} {heading}: {printable(text)}"
 
 
-def render_json(told: Told) -> Iterator[str]:
-    """`{"changes": […], "versions": […], "allowances": […], "summary": {…}}`."""
-    comparison = told.comparison
+def render_json(report: ComparisonReport) -> Iterator[str]:
+    """Write `{"changes": […], "versions": […], "allowances": […], "summary": {…}}`."""
+    comparison = report.comparison
     found = {
-        "old": told.old,
-        "new": told.new,
+        "old": report.old,
+        "new": report.new,
         "changes": [_json(change) for change in comparison.shown],
         "versions": list(advice(comparison)),
         "allowances": [
@@ -112,19 +114,19 @@ def render_json(told: Told) -> Iterator[str]:
 
 def _json(change: Change) -> dict[str, Any]:
     place = change.shown_place
-    said: dict[str, Any] = {
+    members: dict[str, Any] = {
         "change": change.kind.id,
         "severity": str(change.severity),
         "path": change.path,
         "message": change.message,
         "affects": [str(affected) for affected in change.kind.affects],
         "why": change.kind.title,
-        "advice": dict(whom(change, ())),
+        "advice": dict(steps(change, ())),
     }
     if change.schema:
-        said["schema"] = change.schema
+        members["schema"] = change.schema
     if place:
-        said |= {
+        members |= {
             "file": place.file,
             "line": place.line,
             "column": place.column,
@@ -132,27 +134,27 @@ def _json(change: Change) -> dict[str, Any]:
             "endColumn": place.end_column,
         }
     if change.question:
-        said["question"] = change.question
+        members["question"] = change.question
     if change.allowed:
-        said["allowed"] = change.allowed.reason
-    return said
+        members["allowed"] = change.allowed.reason
+    return members
 
 
-def render_github(told: Told) -> Iterator[str]:
-    """One workflow command a change, on a line of the new text: that is what a pull request shows."""
-    for change in told.comparison.shown:
+def render_github(report: ComparisonReport) -> Iterator[str]:
+    """Write one workflow command per change, on a line of the new text, which is what a pull request shows."""
+    for change in report.comparison.shown:
         command = "notice" if change.allowed else _COMMANDS[change.severity]
         text = change.message
         if change.allowed:
             text += f" (allowed: {change.allowed.reason})"
         elif change.severity is not Severity.SAFE:
             text += "".join(f". {part}" for part in (change.question, change.kind.do) if part)
-        where = _where(change, told.new)
+        where = _where(change, report.new)
         yield f"::{command} {where}title={_property(change.kind.id)}::{printable(text).replace('%', '%25')}"
 
 
 def _where(change: Change, new: str) -> str:
-    """The line to annotate; a document of a live server has none."""
+    """The properties of the line to annotate. A document of a live server has none."""
     place = change.place or change.old_place
     if place is None or "://" in place.file:
         return ""
@@ -162,14 +164,14 @@ def _where(change: Change, new: str) -> str:
 
 
 def _property(text: str) -> str:
-    """Text of a property: its commas and colons would end it."""
+    """Escape the text of a property. A comma or colon would end it."""
     return printable(text).replace("%", "%25").replace(":", "%3A").replace(",", "%2C")
 
 
-def render_markdown(told: Told) -> Iterator[str]:
-    """A comment for a pull request: a table, then what to do about everything that is not safe."""
-    comparison = told.comparison
-    yield f"### SCIM changes: {_cell(told.old)} → {_cell(told.new)}"
+def render_markdown(report: ComparisonReport) -> Iterator[str]:
+    """Write a comment for a pull request: a table, and then advice for all changes that are not safe."""
+    comparison = report.comparison
+    yield f"### SCIM changes: {_cell(report.old)} → {_cell(report.new)}"
     yield ""
     yield f"{summary(comparison)}."
     if not comparison.changes:
@@ -190,7 +192,7 @@ def render_markdown(told: Told) -> Iterator[str]:
         yield ""
         if change.question:
             yield f"- {_cell(change.question)}"
-        for heading, text in whom(change, told.clients):
+        for heading, text in steps(change, report.clients):
             yield f"- {heading}: {_cell(text)}"
     versions = list(advice(comparison))
     if versions:
@@ -204,9 +206,9 @@ _MARKS = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_[]<>|#@"} | {"&": "&
 
 
 def _cell(text: str) -> str:
-    """Text in which no character is Markdown's: names and reasons are anybody's."""
+    """Escape all characters of Markdown. Names and reasons may contain any text."""
     return printable(text).translate(_MARKS)
 
 
 FORMATS: dict[str, Renderer] = {"json": render_json, "github": render_github, "markdown": render_markdown}
-"""What programs read; `text` is `render_text`, which takes the terminal into account."""
+"""The formats for programs. The format `text` is `render_text`, which has an option for the terminal."""

@@ -1,4 +1,4 @@
-"""Files as a git revision has them, by `REV:PATH`, without touching the work tree."""
+"""Read files of a git revision by `REV:PATH`, without changing the working tree."""
 
 import subprocess
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ _TIMEOUT = 60
 
 
 def is_revision(name: str) -> bool:
-    """Whether an argument that is no file has the form of a git revision and a path.
+    """Whether an argument that is not a file has the form of a git revision and a path.
 
     >>> is_revision("main:crm.scim.yaml"), is_revision("crm.scim.yaml"), is_revision("-x:y")
     (True, False, False)
@@ -26,10 +26,10 @@ class Revision:
     """The files below one `REV:PATH`.
 
     Args:
-        name: as the person wrote it; PATH counts from the top of the repository, or with `./` from this folder.
+        name: The argument of the user. PATH is relative to the root of the repository, or with `./` to this folder.
 
     Raises:
-        Unreadable: no git, no repository, or nothing of that name in it.
+        Unreadable: No git, no repository, or no such file in it.
     """
 
     def __init__(self, name: str) -> None:
@@ -38,7 +38,7 @@ class Revision:
         try:
             self.type = _git("cat-file", "-t", name).decode("utf-8").strip()
         except Unreadable:
-            # From a folder below the top, a path that counts from there is what is meant.
+            # In a folder below the root, a path relative to that folder is probably meant.
             self.name = f"{self.revision}:./{path}"
             try:
                 self.type = _git("cat-file", "-t", self.name).decode("utf-8").strip()
@@ -46,10 +46,10 @@ class Revision:
                 raise Unreadable(f"{name}: {_reason(str(error))}") from error
 
     def read(self, beside: str = "") -> bytes:
-        """The bytes of the file itself, or of one that stands beside or below it.
+        """Read the file itself, or one beside or below it.
 
         Raises:
-            Unreadable: there is no such file, or it is too large.
+            Unreadable: There is no such file, or it is too large.
         """
         revision, _, path = self.name.partition(":")
         found = f"{revision}:{_beside(path, beside)}" if beside else self.name
@@ -59,7 +59,7 @@ class Revision:
         return _git("cat-file", "blob", found)
 
     def documents(self) -> Iterator[Document]:
-        """The file, or every file of ours in the folder."""
+        """Read the file, or all YAML and JSON files of the folder."""
         if self.type != "tree":
             yield self._document(self.name, self.read())
             return
@@ -82,7 +82,7 @@ def _beside(path: str, name: str) -> str:
 
 
 def _git(*arguments: str) -> bytes:
-    """What git prints; no shell, no pager, no prompt."""
+    """Run git without shell, pager and prompt, and return its output."""
     try:
         run = subprocess.run(
             ["git", "--no-pager", *arguments], capture_output=True, stdin=subprocess.DEVNULL, timeout=_TIMEOUT
@@ -96,7 +96,7 @@ def _git(*arguments: str) -> bytes:
     return run.stdout
 
 
-def _reason(said: str) -> str:
-    """Git's message without its own prefix."""
-    first = said.splitlines()[0] if said else "not found"
+def _reason(message: str) -> str:
+    """The first line of a message of git without its prefix."""
+    first = message.splitlines()[0] if message else "not found"
     return first.removeprefix("fatal: ")

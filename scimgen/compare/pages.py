@@ -1,14 +1,14 @@
-"""The registry of kinds for readers: the list, and the page of one kind."""
+"""Write the kinds of change for readers: a list, the page of one kind, and the page of all kinds."""
 
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from scimgen.compare import kinds  # noqa: F401  fills the registry
+from scimgen.compare import kinds  # noqa: F401  the import registers all kinds
 from scimgen.compare.change import Kind, all_kinds
 
 
 def listing() -> Iterator[str]:
-    """A line a kind: id, severity, title.
+    """Write one line per kind: id, severity, title.
 
     >>> next(listing()).split()[:2]
     ['app-renamed', 'attention']
@@ -18,7 +18,7 @@ def listing() -> Iterator[str]:
 
 
 def explanation(kind: Kind) -> str:
-    """The page of one kind."""
+    """Write the page of one kind."""
     affects = ", ".join(kind.affects)
     parts = [
         f"{kind.id} ({kind.severity})",
@@ -38,7 +38,7 @@ def _advice(kind: Kind) -> Iterator[tuple[str, str]]:
 
 
 def nearest(id: str) -> str:
-    """The kind that a slip may mean, or "".
+    """The most similar id of a kind, or "".
 
     >>> nearest("attribute-remove")
     'attribute-removed'
@@ -48,10 +48,15 @@ def nearest(id: str) -> str:
 
 
 def page() -> str:
-    """The documentation's page of all kinds, as `docs/changes.md`."""
-    lines = ["# The changes that `scimgen diff` tells"]
+    """Write the page of all kinds, which is `docs/changes.md`."""
+    lines = ["# The changes that `scimgen diff` reports"]
     for kind in all_kinds():
-        lines += ["", f"## {kind.id}", "", f"*{kind.severity}*" + "".join(f" · {whom}" for whom in kind.affects)]
+        lines += [
+            "",
+            f"## {kind.id}",
+            "",
+            f"*{kind.severity}*" + "".join(f" · {audience}" for audience in kind.affects),
+        ]
         lines += ["", kind.title, *(["", kind.why] if kind.why else [])]
         lines += [f"\n- {heading}: {text}" for heading, text in _advice(kind) if text]
     return "\n".join(lines) + "\n"

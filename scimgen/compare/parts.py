@@ -1,6 +1,6 @@
-"""A model as a tree of parts, each with a key to find its counterpart by and fields to compare.
+"""A model as a tree of parts. Each part has a key that identifies its counterpart, and fields to compare.
 
-The tree holds all that an `App` says and nothing twice: schemas stand once, beside the resource types that share them.
+The tree contains everything in an `App` exactly once. Schemas are children of the app, not of the resource types.
 """
 
 from collections.abc import Iterator, Mapping
@@ -31,12 +31,12 @@ class Part:
 
     Args:
         what: `app`, `provider`, `type`, `extension`, `value`, `schema` or `attribute`.
-        key: what its counterpart is found by, folded where SCIM folds it.
-        label: its name for people.
-        path: its whole name for people, such as `License.tier`.
-        fields: what is compared.
-        children: the parts inside it, by what they are.
-        place: where it was written.
+        key: The key that identifies the counterpart, case-folded if SCIM ignores its case.
+        label: The name for people.
+        path: The full name for people, such as `License.tier`.
+        fields: The fields to compare.
+        children: The parts inside it, by `what`.
+        place: The place in the text.
     """
 
     what: str
@@ -48,11 +48,11 @@ class Part:
     place: Place | None = field(default=None, compare=False, repr=False)
 
     def child(self, what: str, key: str) -> "Part | None":
-        """The part of that kind and key inside it, or None."""
+        """Find a child by kind and key, or None."""
         return next((part for part in self.children.get(what, ()) if part.key == key), None)
 
     def walk(self, address: tuple[tuple[str, str], ...] = ()) -> Iterator[tuple[tuple[tuple[str, str], ...], "Part"]]:
-        """Every part below it with its address, parents before children."""
+        """Iterate over all descendants with their addresses, parents before children."""
         for parts in self.children.values():
             for part in parts:
                 here = (*address, (part.what, part.key))
@@ -61,7 +61,7 @@ class Part:
 
 
 def outline(app: App) -> Part:
-    """The parts of an app.
+    """Make the tree of parts of an app.
 
     >>> outline(App(name="crm", vendor="acme")).fields["dialect"]
     'okta'
@@ -70,7 +70,7 @@ def outline(app: App) -> Part:
     for type_ in app.resource_types:
         for schema in type_.schemas:
             owners.setdefault(schema.id.lower(), []).append(type_.name)
-    # Sorted, since their order is that of the resource types, which is compared already.
+    # Sorted, because their order follows from the resource types, which are compared separately.
     schemas = sorted(app.schemas(), key=lambda schema: schema.id.lower())
     names = ("name", "vendor", "title", "description", "clients", "dialect", "authentication")
     return Part(
@@ -135,7 +135,7 @@ def _value(value: Value, type_: ResourceType) -> Part:
 
 
 def _schema(schema: Schema, owners: list[str]) -> Part:
-    # A schema that several resource types share is called by its own name.
+    # The label of a shared schema is its own name, not that of a resource type.
     path = owners[0] if len(owners) == 1 else schema.name or schema.id
     return Part(
         what="schema",
@@ -151,7 +151,7 @@ def _schema(schema: Schema, owners: list[str]) -> Part:
 def _attribute(attribute: Attribute, owner: str) -> Part:
     path = f"{owner}.{attribute.name}"
     fields = {name: getattr(attribute, name) for name in _ATTRIBUTE_FIELDS}
-    # Attribute names are case insensitive (RFC 7643 section 2.1), so the spelling is a field like another.
+    # Attribute names are case insensitive (RFC 7643 section 2.1), so the spelling is only a field.
     fields |= {"name": attribute.name, "values": (attribute.canonical_values, attribute.closed)}
     return Part(
         what="attribute",

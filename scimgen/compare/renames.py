@@ -1,6 +1,6 @@
-"""Renames: carried out where the description tells them, asked about where two names look like one thing.
+"""Find renames: those that the description declares, and questions about parts that look renamed.
 
-A URN that took another's place is seen without being told: the change of the URN is itself what is reported.
+A changed URN of a schema needs no declaration. It is detected by similarity and reported as a change.
 """
 
 import re
@@ -19,29 +19,32 @@ RENAMES = {
     "value-renamed": "value",
     "schema-urn-changed": "schema",
 }
-"""The kinds that are renames, and what each renames."""
+"""The kinds of change that are renames, with the kind of part that each renames."""
 
 _VERSION = re.compile(r":v?[0-9]+(\.[0-9]+)*(?=:|$)", re.IGNORECASE)
 _ALIKE = 0.6
 _MOST_ASKED = 200
 
 
-def told(allowed: Iterable[AllowedBreak]) -> list[AllowedBreak]:
-    """The renames that the description tells, in the order in which they are done.
+def declared(allowed: Iterable[AllowedBreak]) -> list[AllowedBreak]:
+    """The renames that the description declares, in the order in which they are applied.
 
-    What stands deeper goes first, so that a path still begins with the old names of what it stands in.
+    Deeper parts come first, so that each path starts with the old names of its parents.
     """
     entries = [entry for entry in allowed if entry.to and RENAMES.get(entry.change, "schema") != "schema"]
     return sorted(entries, key=lambda entry: (entry.change == "type-renamed", -entry.at.count(".")))
 
 
-def tell(before: Part, after: Part, entry: AllowedBreak) -> Change | None:
-    """A rename that the description tells, or None where it did not take place.
+def declared_rename(before: Part, after: Part, entry: AllowedBreak) -> Change | None:
+    """Find the rename that an entry of the description declares.
 
     Args:
-        before: the old model, with the renames before this one done.
-        after: the new model, which must have the new name and no longer the old one.
-        entry: what the description says.
+        before: The old model after the earlier renames.
+        after: The new model, which must have the new name and not the old one.
+        entry: The entry of the description.
+
+    Returns:
+        The change, or None if there was no such rename.
     """
     what = RENAMES[entry.change]
     for address, part in before.walk():
@@ -49,7 +52,7 @@ def tell(before: Part, after: Part, entry: AllowedBreak) -> Change | None:
             continue
         name = entry.to.removeprefix(f"{part.path.rpartition('.')[0]}.") if what != "type" else entry.to
         key = name.lower() if what == "attribute" else name
-        # What it stands in may be renamed yet, so the new name is looked for everywhere.
+        # A parent may be renamed later, so the new name is searched in all parts.
         owners = [after, *(found for _, found in after.walk())]
         new = next(
             (found for owner in owners if not owner.child(what, part.key) and (found := owner.child(what, key))), None
@@ -69,7 +72,7 @@ def _siblings(app: Part, address: Address, what: str) -> dict[str, Part]:
 
 
 def urns(before: Part, after: Part) -> Iterator[Change]:
-    """The schemas that stand in the new model under another URN, which nothing else of either model has."""
+    """Find schemas with another URN in the new model. Both URNs must exist in one of the models only."""
     old = {part.key: part for part in before.children["schema"]}
     new = {part.key: part for part in after.children["schema"]}
     gone, come = old.keys() - new.keys(), new.keys() - old.keys()
@@ -116,7 +119,7 @@ def _rename(what: str, address: Address, old: Part, name: str, new: Part) -> Cha
 
 
 def rename(app: Part, address: Address, name: str) -> Part:
-    """The app with one part called by another name, in its values too."""
+    """Rename one part of an app, also in its values."""
     what, old = address[-1]
     if what == "schema":
         return _map(app, lambda part: _renamed_urn(part, old, name))
@@ -133,16 +136,16 @@ def rename(app: Part, address: Address, name: str) -> Part:
     return _map(app, lambda part: _renamed_member(part, urn, spelled, name) if part.what == "type" else part)
 
 
-def _map(part: Part, mend: Callable[[Part], Part]) -> Part:
-    children = {what: tuple(_map(child, mend) for child in parts) for what, parts in part.children.items()}
-    return mend(replace(part, children=children))
+def _map(part: Part, edit: Callable[[Part], Part]) -> Part:
+    children = {what: tuple(_map(child, edit) for child in parts) for what, parts in part.children.items()}
+    return edit(replace(part, children=children))
 
 
-def _at(part: Part, address: Address, mend: Callable[[Part], Part]) -> Part:
+def _at(part: Part, address: Address, edit: Callable[[Part], Part]) -> Part:
     if not address:
-        return mend(part)
+        return edit(part)
     (what, key), rest = address[0], address[1:]
-    parts = tuple(_at(child, rest, mend) if child.key == key else child for child in part.children[what])
+    parts = tuple(_at(child, rest, edit) if child.key == key else child for child in part.children[what])
     return replace(part, children={**part.children, what: parts})
 
 
@@ -159,7 +162,7 @@ def _renamed_urn(part: Part, old: str, urn: str) -> Part:
         if isinstance(resource.get("schemas"), list):
             resource["schemas"] = [urn if str(item).lower() == old else item for item in resource["schemas"]]
         return replace(part, fields={"resource": resource})
-    if part.what == "app":  # schemas stand in the order of their URNs
+    if part.what == "app":  # schemas are sorted by their URNs
         schemas = tuple(sorted(part.children["schema"], key=lambda schema: schema.key))
         return replace(part, children={**part.children, "schema": schemas})
     return part
@@ -182,7 +185,7 @@ def _renamed_type(part: Part, old: str, name: str) -> Part:
 
 def _renamed_value(part: Part, name: str) -> Part:
     resource = part.fields["resource"]
-    # The draft's `value` is what a grant names, by convention the id.
+    # A grant of the draft contains `value`, which is the id by convention.
     moved = {key: name for key in ("id", "value") if resource.get(key) == part.key}
     return _called(part, name, name, {"resource": {**resource, **moved}})
 
@@ -197,12 +200,12 @@ def _called(part: Part, key: str, name: str, fields: Mapping[str, Any]) -> Part:
 
 
 def _renamed_member(type_: Part, urn: str, old: str, name: str) -> Part:
-    """A type's values with a member of one schema called by another name."""
+    """Rename a member of one schema in the values of a type."""
     if urn not in _named(type_):
         return type_
     base = type_.fields["schema"][0] == urn
 
-    def mend(resource: Mapping[str, Any]) -> dict[str, Any]:
+    def edit(resource: Mapping[str, Any]) -> dict[str, Any]:
         if base:
             return {name if key == old else key: item for key, item in resource.items()}
         return {
@@ -213,13 +216,13 @@ def _renamed_member(type_: Part, urn: str, old: str, name: str) -> Part:
         }
 
     values = tuple(
-        replace(value, fields={"resource": mend(value.fields["resource"])}) for value in type_.children["value"]
+        replace(value, fields={"resource": edit(value.fields["resource"])}) for value in type_.children["value"]
     )
     return replace(type_, children={**type_.children, "value": values})
 
 
 def ask(changes: list[Change]) -> list[Change]:
-    """The same changes; what went where something alike came bears the question whether it was renamed."""
+    """Add the question about a rename to removed parts that are similar to an added part."""
     gone = [change for change in changes if isinstance(change.old, Part) and not change.field]
     come = [change for change in changes if isinstance(change.new, Part) and not change.field]
     asked: dict[int, str] = {}
@@ -231,7 +234,7 @@ def ask(changes: list[Change]) -> list[Change]:
         if kind and scored and scored[-1][0] >= _ALIKE:
             to = rivals[-scored[-1][1]].new.label
             entry = f"{{change: {kind}, at: {change.path}, to: {to}, reason: …}}"
-            asked[id(change)] = f"Renamed to {to}? Then tell it in the description: allowedBreaks: [{entry}]"
+            asked[id(change)] = f"Renamed to {to}? Then declare it in the description: allowedBreaks: [{entry}]"
     return [replace(change, question=asked[id(change)]) if id(change) in asked else change for change in changes]
 
 
@@ -240,7 +243,7 @@ def _beside(gone: Change, come: Change) -> bool:
 
 
 def _likeness(old: Part, new: Part, rivals: int) -> float:
-    """How much two parts look like one thing, from 0 to 1."""
+    """The similarity of two parts, from 0 to 1."""
     name = SequenceMatcher(None, old.key.lower(), new.key.lower()).ratio()
     if old.what == "attribute":
         same = [old.fields[field] == new.fields[field] for field in ("type", "multi_valued")]
@@ -248,8 +251,8 @@ def _likeness(old: Part, new: Part, rivals: int) -> float:
             return 0
         alike = [field for field in old.fields if field not in ("name", "description") and old.fields[field]]
         share = sum(old.fields[field] == new.fields[field] for field in alike) / len(alike)
-        said = bool(old.fields["description"]) and old.fields["description"] == new.fields["description"]
-        return float(max(name, said, share * (0.7 if rivals == 1 else 0.5)))
+        same_description = bool(old.fields["description"]) and old.fields["description"] == new.fields["description"]
+        return float(max(name, same_description, share * (0.7 if rivals == 1 else 0.5)))
     if old.what == "value":
         mine, other = old.fields["resource"], new.fields["resource"]
         shown = mine.get("displayName", mine.get("display"))

@@ -1,4 +1,4 @@
-"""What OLD and NEW can be: a description, documents in a file or folder, a git revision, a live server."""
+"""Load OLD and NEW: a description, documents in a file or folder, a git revision, or a live server."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -22,7 +22,7 @@ ENDINGS = (".scim.yaml", ".scim.yml", ".scim.json")
 
 
 class Faulty(Exception):
-    """A description that has errors; nothing can be compared with it."""
+    """The description has errors and cannot be compared."""
 
     def __init__(self, name: str, findings: list[Diagnostic]) -> None:
         super().__init__(f"{name}: the description has errors")
@@ -37,18 +37,18 @@ def load_source(
     values: bool = False,
     progress: Callable[[str], None] = lambda step: None,
 ) -> Loaded:
-    """One side of a comparison.
+    """Load one side of a comparison.
 
     Args:
-        name: a file, a folder, `-`, `REV:PATH`, or the base URL of a live server.
-        token: for a live server.
-        note: told of what was left out.
-        values: whether a live server is asked for the values of its roles and entitlements too.
-        progress: is told what is being read.
+        name: A file, a folder, `-`, `REV:PATH`, or the base URL of a live server.
+        token: The bearer token for a live server.
+        note: Called with a message about each part that is left out.
+        values: Whether to read the values of roles and entitlements from a live server as well.
+        progress: Called with the name of what is read.
 
     Raises:
-        Unreadable: it cannot be read, or holds nothing to compare.
-        Faulty: it is a description with errors.
+        Unreadable: It cannot be read, or contains nothing to compare.
+        Faulty: It is a description with errors.
     """
     if is_url(name):
         from scimgen.validation.live import read_server
@@ -63,7 +63,7 @@ def load_source(
 
 
 def _with_values(loaded: Loaded, token: str | None, progress: Callable[[str], None]) -> Loaded:
-    """What was read from a server, with every value that it lists, page by page."""
+    """Add all values of a server, read page by page."""
     from scimgen.importing.read import ReadType
     from scimgen.importing.values import NoValues, read_values
     from scimgen.validation.live import TOKEN
@@ -90,7 +90,7 @@ def _with_values(loaded: Loaded, token: str | None, progress: Callable[[str], No
 
 def _local(name: str) -> Loaded:
     if name != "-" and os.path.isdir(name):
-        # The folder of an app holds its documents too: the description says more.
+        # The folder of an app also contains its documents. The description defines more than they do.
         descriptions = sorted(entry.path for entry in os.scandir(name) if entry.name.endswith(ENDINGS))
         if len(descriptions) > 1:
             raise Unreadable(f"{name}: more than one description: {', '.join(descriptions)}; name one")
@@ -105,14 +105,14 @@ def _local(name: str) -> Loaded:
 
 
 def is_description(document: Document) -> bool:
-    """Whether a document is a description, by its keys, or where it cannot be read by its name."""
+    """Whether a document is a description, by its keys, or by its name if it cannot be read."""
     if document.root is None:
         return document.source.name.lower().endswith(ENDINGS)
     return recognise(document.root) is Shape.DESCRIPTION
 
 
 def _documents(name: str, documents: list[Document]) -> Iterator[Document]:
-    """The SCIM documents of a folder; what lies beside them and is none is passed over."""
+    """The SCIM documents of a folder. Other documents are skipped."""
     for document in documents:
         if is_description(document):
             raise Unreadable(f"{name}: a description below other files, {document.source.name}; name one of them")
@@ -142,8 +142,8 @@ def _revision(name: str) -> Loaded:
 
 
 def _description_of(name: str, revision: Revision, document: Document) -> Loaded:
-    """A description with the CSV files that the same revision has beside it."""
-    # The language reads CSV files from a folder: here they are, for as long as it takes.
+    """Load a description with the CSV files of the same revision."""
+    # The description reader needs CSV files in a folder, so they are written to a temporary one.
     with TemporaryDirectory(prefix="scimgen-") as folder:
         for _, node in walk(document.root) if document.root else ():
             text = node.value if isinstance(node, Scalar) else None
@@ -153,7 +153,7 @@ def _description_of(name: str, revision: Revision, document: Document) -> Loaded
             try:
                 data = revision.read(text)
             except Unreadable:
-                continue  # the description's own finding says it
+                continue  # reported by the description reader
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(data)
         shown = PurePosixPath(document.source.name)
@@ -172,7 +172,7 @@ def _description_of(name: str, revision: Revision, document: Document) -> Loaded
 
 
 def _moved(node: Any, named: Callable[[str], str]) -> Any:
-    """The same with every place in a file of another name."""
+    """Replace the file name in all places."""
     if isinstance(node, Place):
         return replace(node, file=named(node.file))
     if isinstance(node, tuple | list):

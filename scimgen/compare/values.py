@@ -1,4 +1,4 @@
-"""The form in which the values of two sides are compared: as a server returns them."""
+"""Convert the values of both sides to a form that can be compared: as a server returns them."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -14,7 +14,7 @@ _TOLD = (Mutability.READ_WRITE, Mutability.IMMUTABLE)
 def values_in_common(
     old: tuple[ResourceType, ...], new: tuple[ResourceType, ...]
 ) -> tuple[tuple[ResourceType, ...], tuple[ResourceType, ...]]:
-    """Resource types with their values as a server returns them; without, where a side's are in the app's catalogue."""
+    """Convert the values of resource types. A type whose values come from the app's catalogue gets none."""
     unknown = {type_.name for type_ in (*old, *new) if type_.managed is Managed.CATALOG}
 
     def served(types: tuple[ResourceType, ...]) -> tuple[ResourceType, ...]:
@@ -24,16 +24,18 @@ def values_in_common(
 
 
 def _served(type_: ResourceType) -> tuple[Value, ...]:
-    """The values in the order of their ids: a server has its own."""
+    """The values sorted by id, because the order of a server is arbitrary."""
     ordered = sorted(type_.values, key=lambda value: value.id)
     return tuple(replace(value, resource=_resource(value.resource, type_)) for value in ordered)
 
 
 def _resource(resource: Mapping[str, Any], type_: ResourceType) -> Mapping[str, Any]:
-    """What both sides tell of a value: what comes back by default and is not the server's own to set."""
+    """The members of a value that both sides define: returned by default, and not set by the server itself."""
     members = {name.lower(): part for name, part in resource.items()}
     attributes = type_.schema.attributes
-    if type_.schema.id.lower() in _DRAFT:  # readOnly to clients as they are, the page says all but what is counted
+    if (
+        type_.schema.id.lower() in _DRAFT
+    ):  # readOnly for clients, but the description defines all of them except the counters
         written = (a for a in attributes if a.name != "totalAssignmentsUsed")
         attributes = tuple(replace(attribute, mutability=Mutability.READ_WRITE) for attribute in written)
     found = _shown(members, attributes)
@@ -50,14 +52,14 @@ def _shown(members: Mapping[str, Any], attributes: Iterable[Attribute]) -> dict[
     for attribute in attributes:
         value = members.get(attribute.name.lower())
         hidden = attribute.returned in (Returned.NEVER, Returned.REQUEST)
-        # An empty list is no value (RFC 7643 section 2.5).
+        # An empty list counts as unassigned (RFC 7643 section 2.5).
         if not hidden and attribute.mutability in _TOLD and value is not None and value != []:
             shown[attribute.name] = _plain(value, attribute)
     return shown
 
 
 def _plain(value: Any, attribute: Attribute) -> Any:
-    """A value in one form: each item of a list once, in no order (RFC 7643 section 2.4)."""
+    """Normalise a value: items of a list without duplicates and sorted (RFC 7643 section 2.4: order has no meaning)."""
     if attribute.multi_valued and isinstance(value, list):
         items = [_item(item, attribute) for item in value]
         return sorted((item for index, item in enumerate(items) if item not in items[:index]), key=repr)

@@ -1,4 +1,4 @@
-"""Two trees of parts, the differences out: what went, what moved, what came, what is another now."""
+"""Compare two trees of parts: removed, moved, added and changed parts."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,7 +10,7 @@ from scimgen.place import Place
 
 
 def differences(old: Part, new: Part) -> list[Change]:
-    """Every difference between two apps, in an order in which they can be applied."""
+    """Find all differences between two apps, in an order in which they can be applied."""
     changes = list(_Walk((), new.place, "").part(old, new))
     before, after = ({part.key: part for part in app.children["schema"]} for app in (old, new))
     for key in sorted(before.keys() - after.keys()):
@@ -21,12 +21,12 @@ def differences(old: Part, new: Part) -> list[Change]:
 
 
 class _Walk:
-    """One step of the walk.
+    """Compares one part of the tree and its children.
 
     Args:
-        address: the part that is looked at.
-        near: the nearest place of the new model, for what has none.
-        schema: the URN of the schema that it is in.
+        address: The address of the part.
+        near: The nearest place in the new model, for parts without one.
+        schema: The URN of the schema of the part, or "".
     """
 
     def __init__(self, address: Address, near: Place | None, schema: str) -> None:
@@ -35,23 +35,23 @@ class _Walk:
         self.schema = schema
 
     def part(self, old: Part, new: Part) -> Iterator[Change]:
-        """What is another in one part and below it."""
+        """Find the changes in one part and its children."""
         for field in new.fields:
             before, after = old.fields[field], new.fields[field]
             if before != after:
-                # All of the provider's features are one part: the path tells them apart.
+                # All features of the service provider are one part, so the path contains the name of the feature.
                 path = f"{new.path}.{camel(field)}" if new.what == "provider" else new.path
                 yield self.change(f"{new.what}.{field}", self.address, path, before, after, field, old.place)
         for what, parts in new.children.items():
             yield from self.children(what, old, new, parts)
 
     def children(self, what: str, old: Part, new: Part, parts: tuple[Part, ...]) -> Iterator[Change]:
-        """What went, moved, came and is another among the parts of one kind."""
+        """Find removed, moved, added and changed children of one kind."""
         before = {part.key: part for part in old.children.get(what, ())}
         after = {part.key: part for part in parts}
         kept = [key for key in before if key in after]
         moved = [key for key in after if key in before]
-        if what != "schema":  # schemas come and go with what names them
+        if what != "schema":  # schemas are added and removed with the parts that use them
             for key, part in before.items():
                 if key not in after:
                     yield self.change(what, (*self.address, (what, key)), part.path, part, None, "", part.place)
@@ -70,7 +70,7 @@ class _Walk:
     def change(
         self, subject: str, address: Address, path: str, old: Any, new: Any, field: str, old_place: Place | None
     ) -> Change:
-        """One change; its kind is looked up by its subject."""
+        """Make a change, and find its kind by its subject."""
         return Change(
             kind=kind_of(subject, old, new),
             address=address,
@@ -89,16 +89,16 @@ def _is_extension(state: Any) -> bool:
 
 
 def _carry(changes: list[Change], schema: Part, *, gone: bool) -> None:
-    """A schema comes and goes with the first resource type or extension that names it: one change, not two."""
+    """Attach an added or removed schema to the change of the first part that uses it, so that it is one change."""
     for index, change in enumerate(changes):
         if schema.key in _named(change.old if gone else change.new, change.field):
             changes[index] = replace(change, schemas=(*change.schemas, schema))
             return
-    raise AssertionError(f"{schema.label} comes or goes with nothing: a schema stands in a model by being named")
+    raise AssertionError(f"no added or removed part uses the schema {schema.label}")
 
 
 def _named(state: Any, field: str) -> set[str]:
-    """The URNs that the state of a changed part names."""
+    """The URNs in the state of a changed part."""
     if field == "schema":
         return {state[0]}
     if not isinstance(state, Part):

@@ -55,7 +55,7 @@ def change(shop: Path, old: str, new: str, *options: str) -> str:
         (
             "      floor: integer\n",
             "",
-            "the attribute Seat.floor is gone: what is stored of it stays, and is not served any more",
+            "the attribute Seat.floor was removed: what is stored of it stays, and is not served any more",
         ),
         (
             "room: {type: string",
@@ -64,21 +64,21 @@ def change(shop: Path, old: str, new: str, *options: str) -> str:
         ),
         ("room: {type: string", "room: {type: string, uniqueness: server", "Seat.room has the uniqueness server, had"),
         ("floor: integer", "floor: {type: integer, required: true}", "Seat.floor is required now: give stored"),
-        ("room: {type: string", "room: {type: string, closed: true", "Seat.room takes only north, south (closed) now"),
+        ("room: {type: string", "room: {type: string, closed: true", "Seat.room only accepts north, south (closed) now"),
         (
             "{id: seat-2, displayName: Second, floor: 1}",
             "",
-            "the value Seat.seat-2 is gone: where it is stored",
+            "the value Seat.seat-2 was removed: where it is stored",
         ),
-        ("{id: badge-2, displayName: Second}", "", "the value Badge.badge-2 is gone: where it is stored it goes"),
+        ("{id: badge-2, displayName: Second}", "", "the value Badge.badge-2 was removed: where it is stored it goes"),
         ("{id: seat-1, displayName: First", "{id: seat-1, displayName: One", "Seat.seat-1 has other attributes"),
         (
             "    attributes:",
             "    managed: description\n    attributes:",
-            "the values of Seat are the description's now:",
+            "the values of Seat belong to the description now:",
         ),
         ("    managed: description\n", "", "the values of Badge belong to scim now, not to the description:"),
-        ("  Badge:", "  Pass:", "  Renamed to Pass? Then tell it in the description: allowedBreaks: [{change: type-"),
+        ("  Badge:", "  Pass:", "  Renamed to Pass? Then declare it in the description: allowedBreaks: [{change: type-"),
     ],
 )
 def test_what_becomes_of_stored_data_is_told(shop: Path, old: str, new: str, told: str) -> None:
@@ -105,7 +105,7 @@ def test_a_rename_that_is_told_is_a_rename(shop: Path) -> None:
     broken = "allowedBreaks: [{change: type-renamed, at: Badge, to: Pass, reason: as people call it}]\n"
     (shop / "shop.scim.yaml").write_text(PAGE + broken)
     said = change(shop, "  Badge:", "  Pass:")
-    assert "the resource type Badge is called Pass now: resources stored under the old name stay" in said
+    assert "the resource type Badge was renamed to Pass: resources stored under the old name stay" in said
 
 
 def test_what_takes_nothing_away_needs_the_commands_alone(shop: Path) -> None:
@@ -125,7 +125,7 @@ def test_what_changes_no_model_is_told_as_ever(shop: Path) -> None:
 def test_a_dry_run_tells_it_before_anything_is_written(shop: Path) -> None:
     """In time to think again."""
     before = tree(shop / "shop")
-    assert "the value Seat.seat-2 is gone" in change(
+    assert "the value Seat.seat-2 was removed" in change(
         shop, "{id: seat-2, displayName: Second, floor: 1}", "", "--dry-run"
     )
     assert tree(shop / "shop") == before
@@ -136,7 +136,7 @@ def test_many_changes_are_cut_short(shop: Path) -> None:
     values = "".join(f", {{id: s{number}, displayName: N}}" for number in range(30))
     change(shop, "displayName: Second, floor: 1}", f"displayName: Second, floor: 1}}{values}")
     said = change(shop, values, "")
-    assert said.count("is gone: where it is stored it stays") == 12
+    assert said.count("was removed: where it is stored it stays") == 12
     assert "  and 18 changes more" in said
 
 

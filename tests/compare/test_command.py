@@ -171,7 +171,7 @@ def test_allowed_breaks_stand_in_the_description(tmp_path: Path) -> None:
     new.write_text(NO_LICENCE + "allowedBreaks:\n" + "".join(lines) + more)
     said = diff(CRM, new).stderr.splitlines()
     assert said[0] == f"{new}:13:5: there is no kind of change 'type-remove': did you mean type-removed?"
-    assert said[1].startswith(f"{new}:14:5: nothing needs the allowed break type-removed at Seat")
+    assert said[1].startswith(f"{new}:14:5: no change matches the allowed break type-removed at Seat")
 
 
 def test_allowed_breaks_are_read_into_the_model(tmp_path: Path) -> None:
@@ -195,10 +195,10 @@ def test_allowed_breaks_are_read_into_the_model(tmp_path: Path) -> None:
         ("none.yaml", "none.yaml: no such file, and no git revision with a path (REV:PATH)"),
         ("none:crm.scim.yaml", "none:crm.scim.yaml: "),
         ("-x:crm.scim.yaml", "No such option: -x"),
-        (".", "neither schemas nor resource types were found"),
+        (".", "found neither schemas nor resource types"),
         ("broken.json", "broken.json:1:2: "),
-        ("typed.json", "typed.json:1:60: required is true or false"),
-        ("enum.json", "enum.json:1:74: type is one of string, boolean, "),
+        ("typed.json", "typed.json:1:60: required must be true or false"),
+        ("enum.json", "enum.json:1:74: type must be one of string, boolean, "),
         ("faulty.scim.yaml", "faulty.scim.yaml: the description has errors"),
         ("two", "two: more than one description"),
     ],

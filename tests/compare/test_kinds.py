@@ -141,7 +141,7 @@ def test_every_kind_is_explained() -> None:
     for kind in all_kinds():
         assert kind.title, kind.id
         assert inspect.getdoc(kind.test), kind.id
-        assert set(re.findall(r"{(\w*)}", kind.says)) <= {"at", "old", "new", "field", "schema"}, kind.id
+        assert set(re.findall(r"{(\w*)}", kind.text)) <= {"at", "old", "new", "field", "schema"}, kind.id
         if kind.severity is not Severity.SAFE:
             assert kind.do, kind.id
         if kind.severity is Severity.BREAKING:
@@ -154,7 +154,7 @@ def test_a_rename_that_is_not_told_is_asked_about() -> None:
     gone, come = comparison.changes
     assert (gone.kind.id, come.kind.id) == ("attribute-removed", "attribute-added")
     assert gone.question == (
-        "Renamed to level? Then tell it in the description: "
+        "Renamed to level? Then declare it in the description: "
         "allowedBreaks: [{change: attribute-renamed, at: License.tier, to: level, reason: …}]"
     )
     assert comparison.breaks
@@ -255,7 +255,7 @@ def test_unknown_subjects_are_a_fault_of_the_registry() -> None:
 
 
 def test_the_documentations_page_is_current() -> None:
-    """docs/changes.md is what the registry says: write it anew with scimgen.compare.pages.page()."""
+    """docs/changes.md is the page of the registry: write it with scimgen.compare.pages.page()."""
     from scimgen.compare.pages import page
 
     assert (Path(__file__).parents[2] / "docs" / "changes.md").read_text("utf-8") == page()

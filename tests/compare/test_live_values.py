@@ -73,7 +73,7 @@ def test_a_value_that_the_new_description_has_no_more_breaks(crm: tuple[Running,
     assert diff(server.base_url, path).returncode == 0
     ran = diff(server.base_url, path, "--values")
     assert ran.returncode == 1
-    assert "breaking[value-removed] the value Role.admin is gone" in ran.stdout
+    assert "breaking[value-removed] the value Role.admin was removed" in ran.stdout
 
 
 def test_what_clients_did_to_the_values_is_seen(crm: tuple[Running, Path]) -> None:

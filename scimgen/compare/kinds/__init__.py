@@ -1,4 +1,4 @@
-"""The kinds of change, one function each: importing this fills the registry. A new one is a function in its module."""
+"""The kinds of change, one function each. Importing this package registers all of them."""
 
 from scimgen.compare.kinds import app, attribute, characteristics, resource_type, value
 

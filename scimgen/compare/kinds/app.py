@@ -1,4 +1,4 @@
-"""Changes of the app as a whole and of what its service provider supports."""
+"""Changes of the app and of the features of its service provider."""
 
 from typing import Any
 
@@ -15,15 +15,15 @@ _EVERYBODY = (Affected.WRITERS, Affected.READERS, Affected.OKTA, Affected.ENTRA)
     "app-renamed",
     ("app.name", "app.vendor"),
     Severity.ATTENTION,
-    says="the app's {field} is {new}, was {old}",
-    do="Deployments call the console script and the package by the app's name: rename them there. To keep the URNs "
-    "that clients know, write them out with schema:",
+    text="the app's {field} is {new}, was {old}",
+    do="Deployments contain the name of the app in the console script and the package: rename them there. To keep the "
+    "URNs that clients know, write them out with schema:",
     okta="Nothing, as long as the URNs stay",
 )
 def app_renamed(old: str, new: str) -> bool:
-    """The app or its vendor is called by another name.
+    """The app or its vendor has another name.
 
-    Clients never see it but in the URNs that are made of it, and those are changes of their own.
+    Clients only see the name in URNs. A changed URN is reported as a separate change.
     """
     return True
 
@@ -40,10 +40,10 @@ def app_renamed(old: str, new: str) -> bool:
         "attribute.description",
     ),
     Severity.SAFE,
-    says="{at}: the {field} reads differently",
+    text="{at}: the {field} has another text",
 )
 def text_changed(old: str, new: str) -> bool:
-    """A text for people reads differently; no client decides by it."""
+    """A text for people has changed. Clients do not depend on it."""
     return True
 
 
@@ -51,11 +51,11 @@ def text_changed(old: str, new: str) -> bool:
     "clients-changed",
     "app.clients",
     Severity.SAFE,
-    says="rules are checked for {new}, before for {old}",
-    do="scimgen validate tells what the rules of a new client ask for",
+    text="rules are checked for {new}, was {old}",
+    do="scimgen validate reports what the rules of a new client require",
 )
 def clients_changed(old: tuple[str, ...], new: tuple[str, ...]) -> bool:
-    """Other clients' rules apply to the description; nothing that is served depends on it."""
+    """The rules of other clients apply to the description. The server does not change."""
     return True
 
 
@@ -64,12 +64,12 @@ def clients_changed(old: tuple[str, ...], new: tuple[str, ...]) -> bool:
     "app.dialect",
     Severity.BREAKING,
     _EVERYBODY,
-    says="the dialect of roles and entitlements is {new}, was {old}",
-    do="Keep the dialect for clients that are connected, or connect them anew",
-    okta="With the draft's dialect the Governance tab stays empty: Okta reads its own two schemas alone",
+    text="the dialect of roles and entitlements is {new}, was {old}",
+    do="Keep the dialect for clients that are connected, or connect them again",
+    okta="With the draft's dialect the Governance tab stays empty: Okta only reads its own two schemas",
 )
 def dialect_changed(old: str, new: str) -> bool:
-    """Roles and entitlements look different on the wire: other endpoints, other schemas, other names."""
+    """Roles and entitlements have other endpoints, schemas and attribute names in SCIM messages."""
     return True
 
 
@@ -78,21 +78,19 @@ def dialect_changed(old: str, new: str) -> bool:
     "app.authentication",
     Severity.BREAKING,
     _EVERYBODY,
-    says="clients authenticate with {new}, before with {old}",
-    do="Keep the old way until every client has changed to another",
-    okta="401 on the next call: the integration's credentials must be entered again, by another way",
+    text="clients authenticate with {new}, was {old}",
+    do="Keep the old scheme until every client uses another one",
+    okta="401 on the next call: the credentials of the integration must be entered again for another scheme",
     entra="The provisioning job goes into quarantine until it has other credentials",
 )
 def authentication_removed(old: tuple[str, ...], new: tuple[str, ...]) -> bool:
-    """A way to authenticate is gone, and with it every client that uses it."""
+    """An authentication scheme was removed. Every client that uses it is refused."""
     return bool(set(old) - set(new))
 
 
-@kind(
-    "authentication-changed", "app.authentication", Severity.SAFE, says="clients authenticate with {new}, before {old}"
-)
+@kind("authentication-changed", "app.authentication", Severity.SAFE, text="clients authenticate with {new}, was {old}")
 def authentication_changed(old: tuple[str, ...], new: tuple[str, ...]) -> bool:
-    """There is a new way to authenticate, or another one is the primary; the ones before go on to work."""
+    """There is a new authentication scheme, or another one is primary. The old schemes still work."""
     return True
 
 
@@ -101,19 +99,19 @@ def authentication_changed(old: tuple[str, ...], new: tuple[str, ...]) -> bool:
     _FEATURES,
     Severity.BREAKING,
     _EVERYBODY,
-    says="{at}: {field} is no longer supported",
-    do="Keep it until no client uses it: clients that read ServiceProviderConfig once do not notice",
-    okta="Where it is PATCH or filters, provisioning fails",
-    entra="Where it is PATCH or filters, the provisioning job goes into quarantine",
+    text="{at}: {field} is no longer supported",
+    do="Keep it until no client uses it: clients that only read ServiceProviderConfig once do not notice the change",
+    okta="If it is PATCH or filters, provisioning fails",
+    entra="If it is PATCH or filters, the provisioning job goes into quarantine",
 )
 def feature_removed(old: bool, new: bool) -> bool:
     """A feature of the protocol is no longer supported (RFC 7643 section 5)."""
     return old and not new
 
 
-@kind("feature-added", _FEATURES, Severity.SAFE, says="{at}: {field} is supported now")
+@kind("feature-added", _FEATURES, Severity.SAFE, text="{at}: {field} is supported now")
 def feature_added(old: bool, new: bool) -> bool:
-    """A feature of the protocol is supported (RFC 7643 section 5); clients may begin to use it."""
+    """A feature of the protocol is supported now (RFC 7643 section 5). Clients may start to use it."""
     return new and not old
 
 
@@ -122,25 +120,25 @@ def feature_added(old: bool, new: bool) -> bool:
     _LIMITS,
     Severity.ATTENTION,
     (Affected.WRITERS, Affected.READERS),
-    says="{at} is {new}, was {old}",
-    do="Clients that send or ask for more get 413 or shorter pages (RFC 7644 sections 3.7.4 and 3.4.2.4)",
+    text="{at} is {new}, was {old}",
+    do="Clients that send or request more get 413 or shorter pages (RFC 7644 sections 3.7.4 and 3.4.2.4)",
 )
 def service_limit_lowered(old: int, new: int) -> bool:
-    """The server takes less in one request, or gives less in one page, than before."""
+    """The server accepts less in one request, or returns less in one page."""
     return new < old
 
 
-@kind("service-limit-raised", _LIMITS, Severity.SAFE, says="{at} is {new}, was {old}")
+@kind("service-limit-raised", _LIMITS, Severity.SAFE, text="{at} is {new}, was {old}")
 def service_limit_raised(old: int, new: int) -> bool:
-    """The server takes more in one request, or gives more in one page, than before."""
+    """The server accepts more in one request, or returns more in one page."""
     return new > old
 
 
-@kind("order-changed", "order", Severity.SAFE, says="{at}: the same in another order")
+@kind("order-changed", "order", Severity.SAFE, text="{at}: the order has changed")
 def order_changed(old: Any, new: Any) -> bool:
-    """The same resource types, extensions, attributes or values stand in another order.
+    """The order of resource types, extensions, attributes or values has changed.
 
-    The order of the members of a JSON object and of SCIM's multi-valued attributes says nothing (RFC 8259 section 4,
+    The order of members in a JSON object and of values in a multi-valued attribute has no meaning (RFC 8259 section 4,
     RFC 7643 section 2.4).
     """
     return True
