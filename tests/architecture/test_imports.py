@@ -21,6 +21,7 @@ FORBIDDEN = {
         "scimgen_server/protocol/routes.py",
         "from ..storage import stores",
     ),
+    "Only the testing package imports test libraries": ("scimgen_server/settings.py", "import pytest"),
     "The SQL store implements the ports and knows nothing of the service": (
         "scimgen_server/storage/tables.py",
         "import scimgen_server.auth.principal",
