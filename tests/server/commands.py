@@ -1,63 +1,138 @@
-"""The emitted commands as processes of their own, over databases of the tests."""
+"""The commands of an app: in the process of the test, or as processes where that is what is tested."""
 
 import asyncio
-import importlib
+import contextlib
+import io
 import os
 import subprocess
 import sys
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import AbstractContextManager, asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+from unittest.mock import patch
 
-from scimgen.model import App
-from tests.support import Running, emit_into, running
+import httpx
 
+from scimgen.serving import application_of
+from scimgen_server import make_store, run_command
+from scimgen_server.storage.connection import Connection
+from tests.server.apps import load_app, with_commands, write_project
+from tests.server.servers import bearer, serving
 
-@dataclass(frozen=True)
-class Project:
-    """An emitted project."""
-
-    app: App
-    folder: Path
-
-    def start(self, url: str, *arguments: str) -> "subprocess.Popen[str]":
-        """Start a command, with no credentials: none of these asks for any."""
-        clean = {name: value for name, value in os.environ.items() if not name.startswith("SCIM_")}
-        return subprocess.Popen(
-            [sys.executable, "-m", self.app.package, *arguments],
-            env=clean | {"PYTHONPATH": str(self.folder), "SCIM_DATABASE_URL": url, "PYTHONDONTWRITEBYTECODE": "1"},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-
-    def run(self, url: str, *arguments: str, code: int = 0, text: str | None = None) -> tuple[str, str]:
-        """Run a command to its end; what it wrote to stdout and stderr."""
-        process = self.start(url, *arguments)
-        output, errors = process.communicate(text, timeout=120)
-        assert process.returncode == code, (output, errors)
-        assert "Traceback" not in errors
-        return output, errors
-
-    def serving(self, url: str, data: Path) -> AbstractContextManager[Running]:
-        """The server, running."""
-        return running(self.app, self.folder, data, SCIM_DATABASE_URL=url)
+ROOT = Path(__file__).parents[2]
+_TOKEN = "a-token-for-a-look"
 
 
-def emitted(description: str, folder: Path) -> Project:
-    """A project emitted from a description's text."""
-    source = folder.with_suffix(".scim.yaml")
-    source.write_text(description, encoding="utf-8")
-    return Project(emit_into(source, folder), folder)
+class Result(NamedTuple):
+    """What a command has done."""
+
+    code: int
+    output: str
+    errors: str
+
+
+class _Pipe(io.BytesIO):
+    """Standard input that cannot be read twice, as a pipe."""
+
+    def seekable(self) -> bool:
+        return False
+
+
+class CommandLine:
+    """The commands of the app of a description.
+
+    `run` runs a command in this process, which is fast. `start` runs one as a process of the generated project.
+
+    Args:
+        folder: an empty folder for the generated project.
+    """
+
+    def __init__(self, description: Path, folder: Path) -> None:
+        self.description = description
+        self.folder = folder
+        self.application = with_commands(application_of(load_app(description)))
+
+    def execute(self, database: str, *arguments: str, text: str = "", **environment: str) -> Result:
+        """Run a command in this process.
+
+        Args:
+            text: its standard input.
+            environment: more variables; none of the test's own `SCIM_…` variables.
+        """
+        variables = clean_environment(SCIM_DATABASE_URL=database, **environment)
+        given = io.TextIOWrapper(_Pipe(text.encode()), encoding="utf-8")
+        output, errors = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
+        with (
+            patch.dict(os.environ, variables, clear=True),
+            patch.object(sys, "stdin", given),
+            contextlib.redirect_stdout(output),
+            contextlib.redirect_stderr(errors),
+        ):
+            try:
+                code = run_command(self.application, list(arguments))
+            except SystemExit as ended:  # by argparse
+                code = int(ended.code or 0)
+        return Result(code, _content(output), _content(errors))
+
+    def run(self, database: str, *arguments: str, code: int = 0, text: str = "") -> tuple[str, str]:
+        """Run a command that ends with an exit code; what it wrote to stdout and stderr."""
+        result = self.execute(database, *arguments, text=text)
+        assert result.code == code, result
+        return result.output, result.errors
+
+    def make_token(self, database: str, *arguments: str) -> tuple[str, str]:
+        """Run `token create`; the id of the token and its secret."""
+        output, errors = self.run(database, "token", "create", *arguments)
+        return errors.partition(":")[0], output.strip()
+
+    @contextmanager
+    def serving(self, database: str) -> Iterator[httpx.Client]:
+        """A client of a server over a database, until the block ends."""
+        with serving(self.application, tokens=(_TOKEN,), database_url=database) as url:
+            base_url = f"{url}/scim/v2"
+            with httpx.Client(base_url=base_url, headers=bearer(_TOKEN), timeout=30) as client:
+                yield client
+
+    @cached_property
+    def project(self) -> Path:
+        """The folder of the generated project."""
+        write_project(self.description, self.folder)
+        return self.folder
+
+    def start(self, database: str, *arguments: str) -> "subprocess.Popen[str]":
+        """Start a command as a process."""
+        return start_process(self.project, *arguments, SCIM_DATABASE_URL=database)
+
+
+def start_process(project: Path, *arguments: str, **environment: str) -> "subprocess.Popen[str]":
+    """Start a command of the generated project as a process."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "crm", *arguments],
+        cwd=project,
+        env=clean_environment(PYTHONPATH=f"{project}:{ROOT}", **environment),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def clean_environment(**more: str) -> dict[str, str]:
+    """The environment without settings of a server, and more variables."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("SCIM_")} | more
+
+
+def _content(stream: io.TextIOWrapper) -> str:
+    stream.seek(0)
+    return stream.read()
 
 
 @asynccontextmanager
-async def connected(url: str) -> AsyncGenerator[Any]:
-    """A connection to a database as it is, without a server; the package `crm` is imported already."""
-    store = importlib.import_module("crm.storage.stores").make_store(url, migrate=False)
+async def connected(database: str) -> AsyncGenerator[Connection]:
+    """A connection to a database as it is, without a server."""
+    store = make_store(database, migrate=False)
     await store.open()
     try:
         yield store.connection
@@ -65,12 +140,25 @@ async def connected(url: str) -> AsyncGenerator[Any]:
         await store.close()
 
 
-def rows(url: str, statement: str) -> Sequence[Sequence[Any]]:
+def rows(database: str, statement: str) -> Sequence[Sequence[Any]]:
     """What a database holds."""
 
     async def read() -> Sequence[Sequence[Any]]:
-        async with connected(url) as connection:
-            found: Sequence[Sequence[Any]] = await connection.rows(statement)
-            return found
+        async with connected(database) as connection:
+            return await connection.rows(statement)
 
     return asyncio.run(read())
+
+
+def change(database: str, statement: str, parameters: Sequence[Sequence[Any]] = ((),)) -> None:
+    """Run a statement once for each row of parameters, in one transaction without the server."""
+
+    async def write() -> None:
+        store = make_store(database)
+        await store.open()
+        try:
+            await store.write(lambda tx: tx.connection.run_many(statement, parameters))
+        finally:
+            await store.close()
+
+    asyncio.run(write())

@@ -1,38 +1,51 @@
-"""A server emitted from `every.scim.yaml`, running for real as long as the tests do."""
+"""Servers of the app of `every.scim.yaml` over each kind of store, shared by all tests."""
 
-import importlib
-import os
-import sys
-import threading
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 
-from templates.server.tests.databases import DATABASES, database_url
-from templates.server.tests.databases import postgresql as postgresql
+from scimgen_server import Application, ScimApp, Settings, Store, make_store
+from scimgen_server.testing.databases import DATABASES, database_url
+from scimgen_server.testing.databases import postgresql as postgresql
+from scimgen_server.testing.memory import MemoryStore
+from scimgen_server.testing.server import TOKEN, running
+from tests.server.apps import EVERY, every_application, write_project
+from tests.server.commands import CommandLine
 
-TOKEN = "a-token-for-the-tests"
+STORES = (*DATABASES, "memory")
+_PROCESS_FIXTURES = {"project", "killable_postgres"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that start a process or a database server, for `make quick`."""
+    for item in items:
+        if isinstance(item, pytest.Function) and item.path.is_relative_to(Path(__file__).parent):
+            parameters = item.callspec.params.values() if hasattr(item, "callspec") else ()
+            uses_postgresql = "postgresql" in item.fixturenames or "postgresql" in parameters
+            if uses_postgresql or _PROCESS_FIXTURES.intersection(item.fixturenames):
+                item.add_marker(pytest.mark.process)
 
 
 @pytest.fixture(scope="session")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The folder of the emitted project; SCIM_TEST_APP names one that is there already."""
-    given = os.environ.get("SCIM_TEST_APP")
-    if given:
-        folder = Path(given)
-    else:
-        from tests.support import emit_into
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the generated project, for tests that run it as processes."""
+    folder = tmp_path_factory.mktemp("project")
+    write_project(EVERY, folder)
+    return folder
 
-        folder = tmp_path_factory.mktemp("project")
-        emit_into(Path(__file__).with_name("every.scim.yaml"), folder)
-    sys.path.insert(0, str(folder))
-    yield folder
-    sys.path.remove(str(folder))
+
+@pytest.fixture(scope="session")
+def application() -> Application:
+    """The app of `every.scim.yaml`."""
+    return every_application()
+
+
+@pytest.fixture(scope="session")
+def commands(tmp_path_factory: pytest.TempPathFactory) -> CommandLine:
+    """The commands of the app of `every.scim.yaml`."""
+    return CommandLine(EVERY, tmp_path_factory.mktemp("commands"))
 
 
 @pytest.fixture(params=DATABASES)
@@ -41,29 +54,40 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return database_url(request, request.param, tmp_path)
 
 
-@pytest.fixture(scope="session")
-def crm(project: Path) -> Any:
-    """The emitted package, imported."""
-    return importlib.import_module("crm")
+@pytest.fixture
+def sqlite_database(tmp_path: Path) -> str:
+    """The URL of an empty SQLite database, where the kind of database does not matter."""
+    return f"sqlite:///{tmp_path}/scim.db"
 
 
-@pytest.fixture(scope="session", params=DATABASES)
-def base_url(request: pytest.FixtureRequest, crm: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+@pytest.fixture
+def postgresql_database(request: pytest.FixtureRequest, postgresql: str, tmp_path: Path) -> str:
+    """The URL of an empty PostgreSQL database."""
+    return database_url(request, "postgresql", tmp_path)
+
+
+def store_factory(request: pytest.FixtureRequest, kind: str, folder: Path) -> Callable[[], Store]:
+    """Makes a store of a kind. All that it makes have the same data, as before and after a restart."""
+    if kind == "memory":
+        data = MemoryStore().data
+        return lambda: MemoryStore(data)
+    url = database_url(request, kind, folder)
+    return lambda: make_store(url)
+
+
+@pytest.fixture(params=STORES)
+def new_store(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Store]:
+    """Makes stores over the same data, empty at first."""
+    return store_factory(request, request.param, tmp_path)
+
+
+@pytest.fixture(scope="session", params=STORES)
+def base_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The base URL of the running server."""
-    settings = importlib.import_module("crm.settings")
-    app = importlib.import_module("crm.scim.app")
-    url = database_url(request, request.param, tmp_path_factory.mktemp("database"))
-    chosen = settings.Settings(tokens=(TOKEN, "second"), basic="okta:s:cret", database_url=url)
-    built = app.build_app(app.ScimApp(settings=chosen))
-    server = uvicorn.Server(uvicorn.Config(built, port=0, log_config=None, access_log=False))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        assert thread.is_alive()
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/scim/v2"
-    server.should_exit = True
-    thread.join(timeout=10)
+    new_store = store_factory(request, request.param, tmp_path_factory.mktemp("database"))
+    settings = Settings(tokens=(TOKEN, "second"), basic="okta:s:cret")
+    with running(ScimApp(every_application(), settings=settings, store=new_store())) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

@@ -1,35 +1,67 @@
-"""An emitted app inside of the test's own process, for what only its own code can see: hooks, the in-process API."""
+"""An app inside the process of the test, for what only its own code can see: hooks, the in-process API."""
 
 import asyncio
-import importlib
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import replace
+from typing import Any, TypeAlias
 
 import httpx
+from starlette.types import ASGIApp
+
+from scimgen_server import Hooks, ScimApp, Settings, Store, build_app, make_store
+from scimgen_server.service.service import Service
+from scimgen_server.storage.connection import Connection
+from tests.server.apps import every_application
+
+Scenario: TypeAlias = Callable[[httpx.AsyncClient, ScimApp], Awaitable[None]]
 
 
-def play(database: str, scenario: Callable[[httpx.AsyncClient, Any], Awaitable[None]], **options: Any) -> None:
-    """Start the app over a database, play a scenario with a client and the ScimApp, stop it.
+def play(store: Store | str, scenario: Scenario, *, hooks: Hooks | None = None, **settings: Any) -> None:
+    """Start the app over a store, play a scenario with a client and the ScimApp, stop it.
 
     Args:
-        options: more settings; `hooks` goes to the app itself.
+        store: a store, or the URL of a database.
+        settings: more settings.
     """
-    hooks = options.pop("hooks", None)
-    settings = importlib.import_module("crm.settings").Settings(tokens=("t",), database_url=database, **options)
-    app = importlib.import_module("crm.scim.app")
+    if isinstance(store, str):
+        store = make_store(store)
+    scim_app = ScimApp(every_application(), settings=Settings(tokens=("t",), **settings), store=store, hooks=hooks)
+    play_app(scim_app, scenario)
+
+
+def play_app(scim_app: ScimApp, scenario: Scenario) -> None:
+    """Start an app, play a scenario, stop it."""
 
     async def run() -> None:
-        scim_app = app.ScimApp(settings=settings, hooks=hooks)
-        async with scim_app.lifespan(), client(app.build_app(scim_app)) as session:
+        async with scim_app.lifespan(), client(build_app(scim_app)) as session:
             await scenario(session, scim_app)
 
     asyncio.run(run())
 
 
-def client(app: Any) -> httpx.AsyncClient:
+def client(app: ASGIApp) -> httpx.AsyncClient:
     """A client of an ASGI application."""
     transport = httpx.ASGITransport(app=app)
     return httpx.AsyncClient(transport=transport, base_url="http://h/scim/v2", headers={"Authorization": "Bearer t"})
+
+
+def service_of(app: ScimApp) -> Service:
+    """The service of an app that runs."""
+    assert app.service is not None
+    return app.service
+
+
+def connection_of(app: ScimApp) -> Connection:
+    """The connection of an app's SQL store, for a look into its tables."""
+    connection: Connection = service_of(app).store.connection  # type: ignore[attr-defined]
+    return connection
+
+
+def without(names: Collection[str]) -> "Any":
+    """The app of `every.scim.yaml` without some resource types."""
+    application = every_application()
+    kept = tuple(one for one in application.resource_types if one.name not in names)
+    return replace(application, resource_types=kept)
 
 
 async def until(condition: Callable[[], bool], seconds: float = 10) -> None:

@@ -1,7 +1,15 @@
-"""What must be true of the tables whatever has happened: looked up in the database itself."""
+"""What must be true of the tables after any writes, read from the database itself."""
 
-import importlib
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeAlias
+
+from scimgen_server import make_store
+from scimgen_server.ports.resources import Stored
+from scimgen_server.schema.records import RecordBuilder
+from scimgen_server.service.writer import document_of
+from tests.server.apps import trees
+
+Rows: TypeAlias = Callable[[str], Awaitable[list[tuple[Any, ...]]]]
 
 COUNTS = """
 SELECT tenant, type, count(*) FROM resources GROUP BY 1, 2
@@ -11,12 +19,12 @@ UNION ALL
 SELECT tenant, type || '/' || attribute || '/' || value, count(*) FROM attribute_values
 WHERE value IN ('true', 'false') GROUP BY 1, 2
 """
-"""What `totals` keeps."""
+"""The rows that `totals` must have."""
 
 
 async def check_tables(url: str) -> None:
-    """Totals are counts, no row points nowhere, and every index row follows from its resource."""
-    store = importlib.import_module("crm.storage.stores").make_store(url)
+    """Totals equal the counts, no link dangles, and every index row follows from its resource."""
+    store = make_store(url)
     await store.open()
     try:
         connection = store.connection
@@ -36,20 +44,14 @@ async def check_tables(url: str) -> None:
         await store.close()
 
 
-async def _check_index(rows: Any) -> None:
-    resource_types = importlib.import_module("crm.resource_types").RESOURCE_TYPES
-    records = importlib.import_module("crm.scim.records")
-    trees = importlib.import_module("crm.scim.trees")
-    writes = importlib.import_module("crm.scim.writes")
-    interface = importlib.import_module("crm.storage.interface")
-    kinds = frozenset(one.kind for one in resource_types)
-    layouts = {one.name: records.Layout(trees.build_tree(one, kinds)) for one in resource_types}
+async def _check_index(rows: Rows) -> None:
+    builders = {name: RecordBuilder(tree) for name, tree in trees().items()}
     indexed: set[tuple[Any, ...]] = set()
     unique: set[tuple[Any, ...]] = set()
     for row in await rows("SELECT key, type, id, version, created, modified, body, whole FROM resources"):
-        stored = interface.Stored(*row)
+        stored = Stored(*row)
         assert stored.created <= stored.modified
-        record = layouts[stored.type].record(stored.id, writes.document_of(stored))
+        record = builders[stored.type].record(stored.id, document_of(stored))
         assert (record.body, record.whole) == (stored.body, stored.whole)
         indexed |= {(stored.type, attribute, value, stored.key) for attribute, value in record.indexed}
         unique |= {(scope, attribute, value, stored.key) for scope, attribute, value in record.unique}

@@ -1,21 +1,24 @@
-"""The app's own way to its users: the checks of the protocol, in one transaction."""
+"""The in-process API: an app changes its own users and grants, with the checks of the protocol."""
 
-import importlib
+from collections.abc import Callable
 from typing import Any
 
 import httpx
 import pytest
 
+from scimgen_server import Directory, ScimApp, ScimError, Store
+from tests.server.apps import every_application
 from tests.server.inside import play
 
+User: Any = every_application().user_type.model
 
-def test_the_app_changes_users_and_grants(crm: Any, database: str) -> None:
-    """As its own model; clients see what it did."""
-    models = importlib.import_module("crm.models")
 
-    async def scenario(client: httpx.AsyncClient, app: Any) -> None:
+def test_the_app_changes_users_and_grants(new_store: Callable[[], Store]) -> None:
+    """Users are objects of the app's model. Clients see the changes."""
+
+    async def scenario(client: httpx.AsyncClient, app: ScimApp) -> None:
         scim = app.directory()
-        user = await scim.users.create(models.User(user_name="Ada", active=True))
+        user = await scim.users.create(User(user_name="Ada", active=True))
         assert (await scim.users.named("ADA")).id == user.id
         await scim.grants.grant(user.id, "lic-pro")
         await scim.grants.grant(user.id, "admin")
@@ -33,43 +36,39 @@ def test_the_app_changes_users_and_grants(crm: Any, database: str) -> None:
         await scim.users.delete(user.id)
         assert await scim.users.get(user.id) is None
 
-    play(database, scenario)
+    play(new_store(), scenario)
 
 
-def test_several_things_together_are_all_or_nothing(crm: Any, database: str) -> None:
-    """The second fails: the first has not happened."""
-    models = importlib.import_module("crm.models")
-    error = importlib.import_module("crm.scim.errors").ScimError
+def test_several_changes_in_one_transaction_are_all_or_nothing(new_store: Callable[[], Store]) -> None:
+    """The second one fails, and the first one is rolled back."""
 
-    async def scenario(client: httpx.AsyncClient, app: Any) -> None:
-        user = await app.directory().users.create(models.User(user_name="ada", active=True))
+    async def scenario(client: httpx.AsyncClient, app: ScimApp) -> None:
+        user = await app.directory().users.create(User(user_name="ada", active=True))
 
-        async def job(scim: Any) -> None:
+        async def job(scim: Directory) -> None:
             await scim.users.deactivate(user.id)
             assert (await scim.users.get(user.id)).active is False
             await scim.grants.grant(user.id, "no such value")
 
-        with pytest.raises(error, match="no such value"):
+        with pytest.raises(ScimError, match="no such value"):
             await app.directory().together(job)
         assert (await client.get(f"/Users/{user.id}")).json()["active"] is True
 
-    play(database, scenario)
+    play(new_store(), scenario)
 
 
-def test_what_a_client_would_be_refused_the_app_is_too(crm: Any, database: str) -> None:
-    """Uniqueness, unknown users; a name that looks like a filter finds nobody."""
-    models = importlib.import_module("crm.models")
-    error = importlib.import_module("crm.scim.errors").ScimError
+def test_the_app_gets_the_same_errors_as_a_client(new_store: Callable[[], Store]) -> None:
+    """Uniqueness and unknown users. A name that looks like a filter matches nobody."""
 
-    async def scenario(client: httpx.AsyncClient, app: Any) -> None:
+    async def scenario(client: httpx.AsyncClient, app: ScimApp) -> None:
         scim = app.directory()
-        await scim.users.create(models.User(user_name="ada"))
-        with pytest.raises(error) as taken:
-            await scim.users.create(models.User(user_name="ADA"))
+        await scim.users.create(User(user_name="ada"))
+        with pytest.raises(ScimError) as taken:
+            await scim.users.create(User(user_name="ADA"))
         assert (taken.value.status, taken.value.scim_type) == (409, "uniqueness")
-        with pytest.raises(error) as missing:
+        with pytest.raises(ScimError) as missing:
             await scim.users.deactivate("nobody")
         assert missing.value.status == 404
         assert await scim.users.named('x" or userName pr or userName eq "') is None
 
-    play(database, scenario)
+    play(new_store(), scenario)

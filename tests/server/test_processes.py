@@ -1,4 +1,4 @@
-"""Several server processes over one database, under mixed load: nothing is lost, doubled or left dangling."""
+"""Several server processes over one database, under mixed load: nothing is lost, duplicated or left dangling."""
 
 import asyncio
 import os
@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from templates.server.tests.databases import DATABASES
 from tests.server.invariants import check_tables
 from tests.server.load import Load
 from tests.server.processes import Server, servers
@@ -32,14 +31,14 @@ def play(load: Load, found: list[Server], database: str, seconds: float) -> None
     asyncio.run(run())
     statuses = load.ledger.statuses
     assert set(statuses) <= {"200", "201", "204", "400", "404", "409", "412", "503"}, statuses
-    assert statuses["409"] and statuses["412"] and load.ledger.counted > 0, "they never met"
+    assert statuses["409"] and statuses["412"] and load.ledger.counted > 0, "no conflicts"
     for server in found:
         assert not server.failures()
 
 
-def test_processes_share_a_database(project: Path, crm: object, tmp_path: Path, database: str) -> None:
-    """They start at once over an empty one; each knows what the others have acknowledged."""
-    count = PROCESSES[DATABASES[0] if database.startswith("sqlite") else DATABASES[1]]
+def test_processes_share_a_database(project: Path, tmp_path: Path, database: str) -> None:
+    """They start together over an empty database. Each sees the acknowledged writes of the others."""
+    count = PROCESSES[database.partition(":")[0]]
     with servers(count, project, tmp_path, database) as found:
         load = Load([server.base_url for server in found])
         play(load, found, database, 5)
@@ -47,7 +46,7 @@ def test_processes_share_a_database(project: Path, crm: object, tmp_path: Path, 
 
 
 class Watch:
-    """What a soak does to the servers, looked at a hundred times.
+    """Memory and log size of the servers, read a hundred times.
 
     Args:
         wal: the write-ahead log of SQLite.
@@ -61,7 +60,7 @@ class Watch:
         self._began = time.monotonic()
 
     async def run(self) -> None:
-        """Look until cancelled."""
+        """Read until cancelled."""
         while True:
             self.memory.append(max(server.memory() for server in self.servers))
             self.largest_wal = max(self.largest_wal, self.wal.stat().st_size if self.wal.exists() else 0)
@@ -69,11 +68,11 @@ class Watch:
 
     @property
     def warm(self) -> int:
-        """What the largest process held when its caches were filled, in kB."""
+        """The memory of the largest process once its caches were filled, in kB."""
         return self.memory[len(self.memory) // 4]
 
     def measured(self, load: Load) -> str:
-        """For people."""
+        """One line for the report."""
         statuses, memory = dict(sorted(load.ledger.statuses.items())), self.memory or [0]
         wal = f", WAL at most {self.largest_wal / 2**20:.1f} MiB" if self.largest_wal else ""
         return (
@@ -84,11 +83,9 @@ class Watch:
 
 
 @pytest.mark.slow
-def test_a_soak(
-    project: Path, crm: object, tmp_path: Path, database: str, record_property: Callable[[str, object], None]
-) -> None:
+def test_a_soak(project: Path, tmp_path: Path, database: str, record_property: Callable[[str, object], None]) -> None:
     """Over ten minutes (SCIM_SOAK_SECONDS) neither memory nor the write-ahead log grow without bounds."""
-    count = PROCESSES[DATABASES[0] if database.startswith("sqlite") else DATABASES[1]]
+    count = PROCESSES[database.partition(":")[0]]
     with servers(count, project, tmp_path, database) as found:
         load = Load([server.base_url for server in found])
         watch = Watch(found, tmp_path / "scim.db-wal")

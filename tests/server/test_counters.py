@@ -1,11 +1,13 @@
-"""What is kept and not counted: as many as there are, at no cost that grows with them."""
+"""Counters: totals of pages and limits are stored numbers, not counted for each request."""
 
-import importlib
+from collections.abc import Callable
 from typing import Any
 
 import httpx
 import pytest
 
+from scimgen_server import ScimApp, Store
+from scimgen_server.storage import postgres, sqlite
 from tests.server.inside import play
 
 PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
@@ -13,8 +15,8 @@ USERS = 6
 
 
 @pytest.fixture
-def statements(crm: Any, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """All that the databases are asked for from here on."""
+def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """All statements from now on."""
     asked: list[str] = []
 
     def watch(kind: Any) -> None:
@@ -26,17 +28,20 @@ def statements(crm: Any, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
         monkeypatch.setattr(kind, "rows", rows)
 
-    sqlite = importlib.import_module("crm.storage.sqlite")
-    for kind in (sqlite.SqliteConnection, sqlite._Reading, importlib.import_module("crm.storage.postgres")._Lent):
+    for kind in (
+        sqlite.SqliteConnection,
+        sqlite._ReadConnection,
+        postgres.PostgresConnection,
+        postgres._PooledConnection,
+    ):
         watch(kind)
-    watch(importlib.import_module("crm.storage.postgres").PostgresConnection)
     return asked
 
 
-def test_pages_and_limits_count_nothing(statements: list[str], database: str) -> None:
-    """A page of those who are active, or hold something, and the grant of what only so many may hold."""
+def test_pages_and_limits_count_no_rows(statements: list[str], database: str) -> None:
+    """Pages of active users and of holders of a value, and a grant of a type with a limit."""
 
-    async def scenario(client: httpx.AsyncClient, app: Any) -> None:
+    async def scenario(client: httpx.AsyncClient, app: ScimApp) -> None:
         for number in range(USERS):
             user = {"userName": f"u{number}", "id": f"u{number}", "active": number % 2 == 0}
             location = (await client.post("/Users", json=user)).json()["meta"]["location"]
@@ -63,10 +68,10 @@ def test_pages_and_limits_count_nothing(statements: list[str], database: str) ->
     play(database, scenario)
 
 
-def test_what_is_deleted_or_changed_counts_no_more(crm: Any, database: str) -> None:
-    """A user, a value that is held, `active`, a whole list put in place of another."""
+def test_deletions_and_changes_lower_the_counters(new_store: Callable[[], Store]) -> None:
+    """A deleted user, a deleted value that is held, a changed `active`, a replaced list."""
 
-    async def scenario(client: httpx.AsyncClient, app: Any) -> None:
+    async def scenario(client: httpx.AsyncClient, app: ScimApp) -> None:
         async def totals() -> list[int]:
             conditions = ("active eq true", 'entitlements.value eq "lic-pro"', 'roles.value eq "agent"')
             pages = [await client.get("/Users", params={"filter": one, "count": 0}) for one in conditions]
@@ -85,4 +90,4 @@ def test_what_is_deleted_or_changed_counts_no_more(crm: Any, database: str) -> N
         await client.delete("/Licenses/lic-pro")
         assert await totals() == [2, 0, 2]
 
-    play(database, scenario)
+    play(new_store(), scenario)

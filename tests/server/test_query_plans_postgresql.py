@@ -1,13 +1,9 @@
-"""PostgreSQL plans a statement once and not for each request, however much it has counted."""
-
-from pathlib import Path
-from typing import Any
+"""PostgreSQL keeps the query plans of frequent statements, also after ANALYZE."""
 
 import httpx
-import pytest
 
-from templates.server.tests.databases import database_url
-from tests.server.inside import play
+from scimgen_server import ScimApp
+from tests.server.inside import connection_of, play
 
 PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 USERS = 5000
@@ -27,13 +23,12 @@ AND (statement LIKE '%links%' OR statement LIKE '%unnest%')"""
 """PostgreSQL plans five times before it keeps a plan."""
 
 
-def test_what_every_request_asks_is_planned_once(crm: Any, request: pytest.FixtureRequest, tmp_path: Path) -> None:
-    """The links of one resource, and of a page; what a grant names; a member."""
-    database = database_url(request, "postgresql", tmp_path)
+def test_frequent_statements_are_planned_once(postgresql_database: str) -> None:
+    """The links of one resource and of a page, the target of a grant, a member."""
 
-    async def scenario(client: httpx.AsyncClient, app: Any) -> None:
+    async def scenario(client: httpx.AsyncClient, app: ScimApp) -> None:
         group = (await client.post("/Groups", json={"displayName": "g"})).json()["meta"]["location"]
-        connection = app.service.store.connection
+        connection = connection_of(app)
         for statement in _FILLED:
             await connection.run(statement)
         for number in range(1, 13):
@@ -48,4 +43,4 @@ def test_what_every_request_asks_is_planned_once(crm: Any, request: pytest.Fixtu
         assert [row[0] for row in await connection.rows(_PLANNED)] == []
         assert (await connection.rows("SELECT sum(generic_plans) FROM pg_prepared_statements"))[0][0] > 50
 
-    play(database, scenario)
+    play(postgresql_database, scenario)

@@ -1,40 +1,35 @@
-"""Connections to PostgreSQL, few for many requests: everybody gets one, and those that are dead are not lent again."""
+"""The connection pool of PostgreSQL: few connections for many requests, and no dead connection is used again."""
 
 import asyncio
-import importlib
 from typing import Any
 
+import asyncpg
 import pytest
 
-from templates.server.tests.databases import database_url
+from scimgen_server import StorageError
+from scimgen_server.storage.postgres import PostgresStore
 
 END = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> ALL($1)"
 
 
-@pytest.fixture
-def url(crm: Any, request: pytest.FixtureRequest, tmp_path: Any) -> str:
-    """An empty database."""
-    return database_url(request, "postgresql", tmp_path)
-
-
-async def opened(url: str, connections: int) -> Any:
-    """The store, with so many connections at most."""
-    store = importlib.import_module("crm.storage.postgres").PostgresStore(url, connections=connections)
+async def open_store(url: str, connections: int) -> PostgresStore:
+    """An open store with a maximum of connections."""
+    store = PostgresStore(url, connections=connections)
     await store.open()
     return store
 
 
-def in_use(store: Any) -> int:
-    """How many connections are at work, as the metrics say."""
+def in_use(store: PostgresStore) -> int:
+    """How many connections are in use, from the metrics."""
     return int(store.gauges()["scim_database_connections_in_use"][1])
 
 
 @pytest.mark.parametrize("connections", [1, 2, 5])
-def test_many_share_few(url: str, connections: int) -> None:
-    """Reads and writes of any length, some of which fail or are given up: whoever waits gets a turn."""
+def test_many_requests_share_few_connections(postgresql_database: str, connections: int) -> None:
+    """Reads and writes of different lengths, some of which fail or are cancelled. Every waiting one gets a connection."""
 
     async def scenario() -> None:
-        store = await opened(url, connections)
+        store = await open_store(postgresql_database, connections)
 
         async def read(number: int) -> int:
             rows = await store.connection.rows("SELECT ?::int, pg_sleep(?)", (number, number % 3 / 500))
@@ -42,24 +37,24 @@ def test_many_share_few(url: str, connections: int) -> None:
 
         async def write(number: int) -> int:
             async def job(tx: Any) -> int:
-                await tx.seed("default", "User", str(number))
+                await tx.mark_seeded("default", "User", str(number))
                 if number % 7 == 0:
                     raise LookupError(number)
                 return number
 
             return int(await store.write(job))
 
-        async def given_up(number: int) -> int:
+        async def cancelled(number: int) -> int:
             async with asyncio.timeout(0.02):
                 await store.connection.rows("SELECT pg_sleep(30)")
             return number
 
-        kinds = (read, read, write, given_up)
+        kinds = (read, read, write, cancelled)
         tasks = [kinds[number % 4](number) for number in range(200)]
         outcomes = await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 60)
         for number, outcome in enumerate(outcomes):
             if number % 4 == 3:
-                assert isinstance(outcome, TimeoutError | store_error())
+                assert isinstance(outcome, TimeoutError | StorageError)
             elif number % 4 == 2 and number % 7 == 0:
                 assert isinstance(outcome, LookupError)
             else:
@@ -74,17 +69,12 @@ def test_many_share_few(url: str, connections: int) -> None:
     asyncio.run(scenario())
 
 
-def store_error() -> type[Exception]:
-    """What a store raises whose database cannot be used."""
-    return importlib.import_module("crm.storage.interface").StorageError  # type: ignore[no-any-return]
-
-
-def test_a_connection_that_ended_is_lent_to_nobody(url: str) -> None:
-    """The database has ended all of them, at rest or at work: the next statement gets a new one."""
+def test_a_closed_connection_is_not_used_again(postgresql_database: str) -> None:
+    """The database has closed all of them, idle or in use. The next statement gets a new one."""
 
     async def scenario() -> None:
-        store = await opened(url, 3)
-        other = await importlib.import_module("asyncpg").connect(url)
+        store = await open_store(postgresql_database, 3)
+        other = await asyncpg.connect(postgresql_database)
         for _ in range(3):
             reads = [store.connection.rows("SELECT pg_backend_pid(), pg_sleep(0.1)") for _ in range(3)]
             before = {row[0] for (row,) in await asyncio.gather(*reads)}
@@ -92,7 +82,7 @@ def test_a_connection_that_ended_is_lent_to_nobody(url: str) -> None:
             await asyncio.sleep(0.1)
             assert in_use(store) == 1
             await other.execute(END, [other.get_server_pid()])
-            with pytest.raises(store_error()):
+            with pytest.raises(StorageError):
                 await asyncio.wait_for(at_work, 10)
             await asyncio.sleep(0.1)
             after = (await store.connection.rows("SELECT pg_backend_pid()"))[0][0]
@@ -104,11 +94,11 @@ def test_a_connection_that_ended_is_lent_to_nobody(url: str) -> None:
     asyncio.run(scenario())
 
 
-def test_the_one_that_was_used_last_is_used_next(url: str) -> None:
-    """One after another, all statements run on one connection: its statements are prepared already."""
+def test_the_connection_that_was_used_last_is_used_next(postgresql_database: str) -> None:
+    """Statements one after another run on one connection, which has prepared them already."""
 
     async def scenario() -> None:
-        store = await opened(url, 5)
+        store = await open_store(postgresql_database, 5)
         found = {(await store.connection.rows("SELECT pg_backend_pid()"))[0][0] for _ in range(20)}
         assert len(found) == 1
         assert store.gauges()["scim_database_connections"][1] == 1
