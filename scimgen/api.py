@@ -10,7 +10,7 @@ from scimgen.project.disk import Disk
 from scimgen.project.lock import Lock
 
 if TYPE_CHECKING:
-    from scimgen.emit.files import Reuse, RuntimeMode
+    from scimgen.emit.files import EmittedFile, Reuse, RuntimeMode, Target
     from scimgen.model import App
     from scimgen.project import Plan
 
@@ -23,11 +23,19 @@ class NoDescription(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Generated:
-    """What `generate` found: the findings about the description, the plan where it could be made, and its model."""
+    """What `generate` found.
+
+    Args:
+        findings: about the description.
+        plan: None if a finding is an error.
+        app: the model.
+        moved: advice for imports in the owner's files of modules that have moved, one line each.
+    """
 
     findings: list[Diagnostic]
     plan: "Plan | None"
     app: "App | None" = None
+    moved: tuple[str, ...] = ()
 
     @property
     def failed(self) -> bool:
@@ -160,6 +168,7 @@ def generate(
     """
     from scimgen.description import csv_names
     from scimgen.description import load as load_document
+    from scimgen.emit.files import Target
     from scimgen.emit.project import emit_project
     from scimgen.project import lock as locks
     from scimgen.project import make_plan
@@ -178,6 +187,7 @@ def generate(
     inputs = inputs_of(disk, [path.name, *csv_names(document)])
     mode = mode or runtime_mode(path.parent)
     files = emit_project(app, path.name, only, _reuse(disk, old, versions, inputs), mode)
+    moved = _add_moved(files, app, Target(path.name, mode), disk, old)
     sources = {file.path: file.source for file in files.values() if file.source}
     made = Lock(
         versions=versions,
@@ -196,7 +206,29 @@ def generate(
         restore=frozenset(restore),
         partial=bool(only),
     )
-    return Generated(findings, plan, app)
+    return Generated(findings, plan, app, moved)
+
+
+def _add_moved(
+    files: dict[str, "EmittedFile"], app: "App", target: "Target", disk: Disk, old: Lock
+) -> tuple[str, ...]:
+    """Add the compatibility modules for what the owner's files import; the advice for each import."""
+    from scimgen.emit import Ownership
+    from scimgen.emit.files import VENDORED_FOLDER
+    from scimgen.emit.moved import advice, emit_moved, old_imports
+
+    generated = {path for path, entry in old.entries.items() if entry.ownership is Ownership.EMITTED}
+    generated |= {path for path, file in files.items() if file.ownership is Ownership.EMITTED}
+    sources = {
+        path: content
+        for folder in (app.package, "tests")
+        for path, content in disk.files(folder).items()
+        if path.endswith(".py") and path not in generated and f"/{VENDORED_FOLDER}/" not in path
+    }
+    imports = old_imports(app.package, sources)
+    for file in emit_moved(app, target, {one.module for one in imports}):
+        files[file.path] = file
+    return tuple(advice(app, target, one) for one in imports)
 
 
 def _reuse(disk: Disk, old: Lock, versions: dict[str, str], inputs: dict[str, str]) -> "Reuse":

@@ -126,6 +126,8 @@ def _carry_out(generated: Generated, plan: Plan, path: Path, write: bool, diff: 
 
         for line in consequences(plan, generated.app, path.name):
             say(line)
+    for line in generated.moved:
+        say(line)
     if check:
         return 1 if plan.drifts else 0
     return 0 if plan.settled else 1

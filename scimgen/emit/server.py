@@ -53,7 +53,7 @@ def emit_server(app: App, target: Target, reuse: Reuse) -> Iterator[EmittedFile]
             source = fingerprint(list(context.values()))
         content = reuse(destination, source) if source else None
         if content is None:
-            text = _render(name, context) if source else text
+            text = render(f"server/{name}", context) if source else text
             first = header(target.source_name) if ownership is Ownership.EMITTED and _takes_comment(path) else ""
             content = (first + text).encode()
         yield EmittedFile(destination, content, ownership, "server", source)
@@ -130,7 +130,7 @@ def _environment() -> "Environment":
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
-        loader=FileSystemLoader(folder("templates") / "server"),
+        loader=FileSystemLoader(folder("templates")),
         undefined=StrictUndefined,
         keep_trailing_newline=True,
         trim_blocks=True,
@@ -141,6 +141,7 @@ def _environment() -> "Environment":
     return environment
 
 
-def _render(name: str, context: dict[str, Any]) -> str:
+def render(name: str, context: dict[str, Any]) -> str:
+    """A template below `templates/`, rendered; Python as black formats it."""
     text = _environment().get_template(name).render(context)
     return black_format(text) if name.endswith(".py.jinja") else text

@@ -1,11 +1,10 @@
 """The runtime's tests, run on this app: its endpoints over HTTP, and its store."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
-from .under_test import APPLICATION, Conformance, Store, StoreContract, database_url
+from .under_test import APPLICATION, Conformance, Store, StoreContract
 from .under_test import make_store as make_app_store
 
 
