@@ -36,7 +36,7 @@ class SqlAuditLog:
             after = int(page[-1][0])
 
     async def _before_newest(self, limit: int | None, conditions: str, values: list[Any]) -> int:
-        """The position before the first of the newest entries; 0 for all entries."""
+        """Return the position after which the newest `limit` entries begin; 0 for all entries."""
         if limit is None:
             return 0
         rows = await self._connection.rows(
@@ -48,6 +48,8 @@ class SqlAuditLog:
 
 
 def _conditions(which: AuditFilter) -> tuple[str, list[Any]]:
+    """Return the conditions of a filter, each with a leading AND, and their parameters."""
     tests = [("tenant = ?", which.tenant), ("id = ?", which.resource), ("time >= ?", which.since)]
-    wanted = [(test, value) for test, value in tests if value is not None]
-    return "".join(f" AND {test}" for test, _ in wanted), [value for _, value in wanted]
+    used = [(test, value) for test, value in tests if value is not None]
+    conditions = "".join(f" AND {test}" for test, _ in used)
+    return conditions, [value for _, value in used]

@@ -1,4 +1,4 @@
-"""One connection to a database, as the statements of this package need it; `sqlite` and `postgres` are two."""
+"""The connection that statements run on. `sqlite` and `postgres` implement it."""
 
 from collections.abc import Sequence
 from typing import Any, Protocol
@@ -7,19 +7,19 @@ from .dialect import Dialect
 
 
 class Connection(Protocol):
-    """Runs statements; their parameters stand as `?`, whatever the database writes for them."""
+    """Runs statements. Parameters are written as `?` for every database."""
 
     @property
     def dialect(self) -> Dialect:
-        """What this database writes differently."""
+        """The SQL that differs between databases."""
         ...
 
     async def rows(self, statement: str, parameters: Sequence[Any] = ()) -> Sequence[Sequence[Any]]:
-        """All rows that a statement finds."""
+        """Run a statement and return all of its rows."""
         ...
 
     async def run(self, statement: str, parameters: Sequence[Any] = ()) -> int:
-        """Run a statement; how many rows it has changed."""
+        """Run a statement and return how many rows it changed."""
         ...
 
     async def run_many(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
@@ -27,5 +27,5 @@ class Connection(Protocol):
         ...
 
     async def copy(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-        """Add rows as they are, counted columns and all."""
+        """Insert rows with these columns, including a column that the database numbers."""
         ...

@@ -1,35 +1,40 @@
-"""What databases write differently: a handful of expressions, and the test of one value with them."""
+"""The SQL that differs between SQLite and PostgreSQL."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias
 
-from ..filters.nodes import Comparison, Operator, Present
 from ..messages.documents import dump
-from . import counters as counting
+from . import counters
 
 Clause: TypeAlias = tuple[str, list[Any]]
-"""SQL with its parameters."""
+"""SQL and its parameters."""
 
 _LOCK_KEY = 0x5C13
-"""The key of our advisory lock."""
+"""The key of the advisory lock, the same for all servers of one database."""
 
 
 class Dialect(Protocol):
-    """What databases write differently.
+    """The SQL that differs between databases.
 
     Args:
-        types: what stands in `schema` for a key, a counter, a text that compares byte by byte, and so on.
-        for_change: locks the rows that a transaction is about to change, where readers do not wait for writers.
-        for_reference: keeps the rows that a transaction links to from being deleted meanwhile.
-        advisory_lock: waits for whoever else does what only one process may do at a time, and holds the others up.
-        analyze: after many rows have come at once, lets the database count what it plans by.
-        as_listed: puts the rows of `keyed` into the order of the table's key, if they do not come in it.
-        shard: which part of a kept total this connection counts in, so that writers need not wait for each other.
-        counting: the triggers that keep what would have to be counted.
-        new_keys: gives so many keys for new resources, in order.
-        by_kind: whether links lie by their kind first, so that those of a page are one range.
-        unsettled: for how many seconds after a resource one that comes before it may still appear, since it was
-            written at the same time and its transaction took longer.
+        types: the column types and table options in the text of `tables`, by their placeholders.
+        for_change: the clause that locks the rows that a transaction changes; empty if writers are
+            alone.
+        for_reference: the clause that prevents the deletion of rows that a transaction links to.
+        advisory_lock: the statement that waits for the lock of an exclusive transaction and takes
+            it; empty if writers are alone.
+        analyze: the statement that updates the statistics for the query planner, after many
+            inserts; empty if the planner does not need them.
+        key_order: the ORDER BY clause that sorts the rows of `rows_by_key` by the table's key;
+            empty if they are in that order already.
+        shard: the expression for the shard of a counter that this connection updates. Shards
+            prevent writers from waiting for the same row.
+        counter_triggers: the template of the triggers that update the counters.
+        new_keys: the statement that returns the given number of keys for new resources, in order.
+        by_kind: whether the key of `links` begins with the link's kind. The links of a page are
+            then one range of the key.
+        unsettled: for how many seconds after a resource was created a resource with a lower key
+            can appear, because its transaction began earlier and ended later.
     """
 
     types: Mapping[str, str]
@@ -37,66 +42,89 @@ class Dialect(Protocol):
     for_reference: str
     advisory_lock: str
     analyze: str
-    as_listed: str
+    key_order: str
     shard: str
-    counting: str
+    counter_triggers: str
     new_keys: str
     by_kind: bool
     unsettled: int
 
-    def __hash__(self) -> int: ...  # statements are kept by it
+    def __hash__(self) -> int:
+        """Compiled statements are cached by dialect."""
+        ...
 
     def text(self, document: str, path: Sequence[str]) -> Clause:
-        """The text at a path of a JSON document; the empty path means the document itself."""
+        """Return the text at a path of a JSON document. The empty path is the document itself."""
         ...
 
-    def each(self, document: str, path: Sequence[str], alias: str) -> Clause:
-        """The values of a JSON list as a table; `alias.value` is one of them, itself a document."""
+    def list_items(self, document: str, path: Sequence[str], alias: str) -> Clause:
+        """Return the items of a JSON list as a table. `alias.value` is an item, as JSON."""
         ...
 
-    def given(self, kind: str) -> str:
-        """A parameter that nobody looks at to plan the statement, so that one plan is kept for whatever is given.
+    def parameter(self, kind: str) -> str:
+        """Return a parameter whose value the query planner does not use.
+
+        The plan of the statement then serves every value and can be cached.
 
         Args:
-            kind: the type in PostgreSQL: text, bigint.
+            kind: the type of the parameter in PostgreSQL: text, bigint.
         """
         ...
 
-    def listed(self, values: Collection[str]) -> Clause:
-        """Some texts as a table `v` with one column, `value`; given, as above."""
+    def text_table(self, values: Collection[str]) -> Clause:
+        """Return texts as a table `v` with the column `value`.
+
+        The planner does not use the texts, see `parameter`.
+        """
         ...
 
-    def keyed(self, table: str, column: str, keys: Collection[int]) -> Clause:
-        """What stands behind FROM: a table, and WHERE a column is one of some given keys; more conditions may come."""
+    def rows_by_key(self, table: str, column: str, keys: Collection[int]) -> Clause:
+        """Return the text after FROM that selects the rows of a table with one of the keys.
+
+        It ends with a WHERE clause, to which conditions can be added. The planner does not use
+        the keys, see `parameter`.
+        """
         ...
 
-    def among(self, column: str, keys: Collection[int]) -> Clause:
-        """Whether a column holds one of some keys."""
+    def is_one_of(self, column: str, keys: Collection[int]) -> Clause:
+        """Return the condition that a column is one of the keys."""
         ...
 
-    def followed(self, table: str, condition: str) -> str:
-        """Joins a table and its alias: its rows are looked up for each row before it, whatever the database counts."""
+    def ordered_join(self, table: str, condition: str) -> str:
+        """Return a join that looks up rows of a table for each row of the tables before it.
+
+        The planner cannot choose another order.
+
+        Args:
+            table: the table and its alias.
+            condition: the join condition.
+        """
         ...
 
-    def within(self, column: str, select: str) -> str:
-        """Whether a column holds one of the keys that a statement finds, which runs once."""
+    def in_select(self, column: str, select: str) -> str:
+        """Return the condition that a column is in the result of a SELECT, which runs once."""
         ...
 
     def contains(self, text: str) -> str:
-        """Whether a text contains the parameter."""
+        """Return the condition that a text contains the parameter."""
         ...
 
-    def ends(self, text: str, length: int) -> str:
-        """Whether a text ends with the parameter, which is so long."""
+    def ends_with(self, text: str, length: int) -> str:
+        """Return the condition that a text ends with the parameter of the given length."""
         ...
 
-    def go_on(self, table: str, column: str) -> str:
-        """After rows were copied in: lets a column count on from them, if the database does not by itself."""
+    def continue_numbering(self, table: str, column: str) -> str:
+        """Return the statement after which new rows get higher numbers than copied ones, or "".
+
+        Args:
+            table: the table that rows were copied into.
+            column: the column that the database numbers.
+        """
         ...
 
 
 class Sqlite:
-    """SQLite: one writer at a time, so that nothing needs a lock; paths are parameters like all else."""
+    """SQLite. There is one writer at a time, so no statement needs a lock."""
 
     types: Mapping[str, str] = {
         "key": "INTEGER PRIMARY KEY AUTOINCREMENT",
@@ -112,12 +140,13 @@ class Sqlite:
     for_reference = ""
     advisory_lock = ""
     analyze = ""
-    as_listed = ""
+    key_order = ""
     shard = "0"
-    counting = counting.SQLITE
+    counter_triggers = counters.SQLITE
     new_keys = (
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)"
-        " SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'resources'), 0) + i FROM n ORDER BY i"
+        " SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'resources'), 0) + i"
+        " FROM n ORDER BY i"
     )
     by_kind = True
     unsettled = 0
@@ -125,39 +154,39 @@ class Sqlite:
     def text(self, document: str, path: Sequence[str]) -> Clause:
         return (f"json_extract({document}, ?)", [_path(path)]) if path else (document, [])
 
-    def each(self, document: str, path: Sequence[str], alias: str) -> Clause:
+    def list_items(self, document: str, path: Sequence[str], alias: str) -> Clause:
         return f"json_each({document}, ?) AS {alias}", [_path(path)]
 
-    def given(self, kind: str) -> str:
+    def parameter(self, kind: str) -> str:
         return "?"
 
-    def listed(self, values: Collection[str]) -> Clause:
+    def text_table(self, values: Collection[str]) -> Clause:
         return "json_each(?) AS v", [dump([*values]).decode()]
 
-    def keyed(self, table: str, column: str, keys: Collection[int]) -> Clause:
+    def rows_by_key(self, table: str, column: str, keys: Collection[int]) -> Clause:
         return f"json_each(?) k CROSS JOIN {table} WHERE {column} = k.value", [str([*keys])]
 
-    def among(self, column: str, keys: Collection[int]) -> Clause:
+    def is_one_of(self, column: str, keys: Collection[int]) -> Clause:
         return f"{column} IN (SELECT value FROM json_each(?))", [str([*keys])]
 
-    def followed(self, table: str, condition: str) -> str:
+    def ordered_join(self, table: str, condition: str) -> str:
         return f"CROSS JOIN {table} ON {condition}"
 
-    def within(self, column: str, select: str) -> str:
+    def in_select(self, column: str, select: str) -> str:
         return f"{column} IN ({select})"
 
     def contains(self, text: str) -> str:
         return f"instr({text}, ?) > 0"
 
-    def ends(self, text: str, length: int) -> str:
+    def ends_with(self, text: str, length: int) -> str:
         return f"substr({text}, -{length}) = ?"
 
-    def go_on(self, table: str, column: str) -> str:
+    def continue_numbering(self, table: str, column: str) -> str:
         return ""
 
 
 class Postgres:
-    """PostgreSQL: texts compare byte by byte as in SQLite, whatever the locale of the database."""
+    """PostgreSQL. The collation "C" compares texts byte by byte, as SQLite does."""
 
     types: Mapping[str, str] = {
         "key": "BIGINT NOT NULL DEFAULT nextval('resource_keys')",
@@ -172,97 +201,57 @@ class Postgres:
     for_change = " FOR NO KEY UPDATE OF r"
     for_reference = " FOR KEY SHARE OF r"
     analyze = "ANALYZE"
-    as_listed = " ORDER BY 1, 2, 3"
+    key_order = " ORDER BY 1, 2, 3"
     advisory_lock = f"SELECT pg_advisory_xact_lock({_LOCK_KEY})"
     shard = "pg_backend_pid() % 16"
-    counting = counting.POSTGRES
+    counter_triggers = counters.POSTGRES
     new_keys = "SELECT nextval('resource_keys') FROM generate_series(1, ?::int)"
-    by_kind = False  # its rows lie in no key's order, so ranges gain nothing
-    unsettled = 120  # much more than a write takes, an import's batch included
+    # The rows of a table are in no order of a key, so ranges would not be faster.
+    by_kind = False
+    # Much longer than any write takes, including a batch of an import.
+    unsettled = 120
 
     def text(self, document: str, path: Sequence[str]) -> Clause:
         return f'((({document})::jsonb #>> ?::text[]) COLLATE "C")', [list(path)]
 
-    def each(self, document: str, path: Sequence[str], alias: str) -> Clause:
-        return f"jsonb_array_elements(({document})::jsonb #> ?::text[]) AS {alias}(value)", [
-            list(path)
-        ]
+    def list_items(self, document: str, path: Sequence[str], alias: str) -> Clause:
+        items = f"jsonb_array_elements(({document})::jsonb #> ?::text[])"
+        return f"{items} AS {alias}(value)", [list(path)]
 
-    def given(self, kind: str) -> str:
-        # else it is planned anew for each value, which takes several times as long as to look a few rows up
+    def parameter(self, kind: str) -> str:
+        # PostgreSQL would plan the statement for each value, which takes several times as long as
+        # to look up a few rows.
         return f"(SELECT ?::{kind})"
 
-    def listed(self, values: Collection[str]) -> Clause:
-        return f'unnest({self.given("text[]")} COLLATE "C") AS v(value)', [list(values)]
+    def text_table(self, values: Collection[str]) -> Clause:
+        return f'unnest({self.parameter("text[]")} COLLATE "C") AS v(value)', [list(values)]
 
-    def keyed(self, table: str, column: str, keys: Collection[int]) -> Clause:
-        return f"{table} WHERE {column} = ANY({self.given('bigint[]')}::bigint[])", [list(keys)]
+    def rows_by_key(self, table: str, column: str, keys: Collection[int]) -> Clause:
+        return f"{table} WHERE {column} = ANY({self.parameter('bigint[]')}::bigint[])", [list(keys)]
 
-    def among(self, column: str, keys: Collection[int]) -> Clause:
+    def is_one_of(self, column: str, keys: Collection[int]) -> Clause:
         return f"{column} = ANY(?::bigint[])", [list(keys)]
 
-    def followed(self, table: str, condition: str) -> str:
-        # OFFSET 0 keeps the planner from turning it round, as it would before it has counted the rows
-        return f"CROSS JOIN LATERAL (SELECT * FROM {table} WHERE {condition} OFFSET 0) {table.rpartition(' ')[2]}"
+    def ordered_join(self, table: str, condition: str) -> str:
+        # Without OFFSET 0 the planner reverses the join while the table has no statistics.
+        alias = table.rpartition(" ")[2]
+        return f"CROSS JOIN LATERAL (SELECT * FROM {table} WHERE {condition} OFFSET 0) {alias}"
 
-    def within(self, column: str, select: str) -> str:
+    def in_select(self, column: str, select: str) -> str:
         return f"{column} = ANY(ARRAY({select}))"
 
     def contains(self, text: str) -> str:
         return f"strpos({text}, ?) > 0"
 
-    def ends(self, text: str, length: int) -> str:
+    def ends_with(self, text: str, length: int) -> str:
         return f"right({text}, {length}) = ?"
 
-    def go_on(self, table: str, column: str) -> str:
-        sequence = (
-            "'resource_keys'"
-            if table == "resources"
-            else f"pg_get_serial_sequence('{table}', '{column}')"
-        )
+    def continue_numbering(self, table: str, column: str) -> str:
+        sequence = f"pg_get_serial_sequence('{table}', '{column}')"
+        if table == "resources":
+            sequence = "'resource_keys'"
         return f"SELECT setval({sequence}, (SELECT max({column}) FROM {table}))"
 
 
 def _path(names: Sequence[str]) -> str:
     return "$" + "".join(f'."{name}"' for name in names)
-
-
-_ORDERED: dict[Operator, str] = {"gt": ">", "ge": ">=", "lt": "<", "le": "<="}
-_LAST = "\U0010ffff"
-
-
-def marks(values: Collection[object]) -> str:
-    """What stands between the parentheses of IN; among no values there is none."""
-    return ", ".join("?" * len(values)) or "NULL"
-
-
-def test_value(
-    text: str, parameters: list[Any], node: Comparison | Present, dialect: Dialect
-) -> Clause:
-    """One value against its operand: never NULL, so that NOT means what it says."""
-    if isinstance(node, Present):
-        return f"({text} IS NOT NULL)", parameters
-    operand = node.operand
-    match node.operator:
-        case "eq":
-            return f"({text} IS NOT NULL AND {text} = ?)", [*parameters, *parameters, operand]
-        case "co" | "sw" | "ew" if not operand:
-            return f"({text} IS NOT NULL)", parameters
-        case "co":
-            return f"({text} IS NOT NULL AND {dialect.contains(text)})", [
-                *parameters,
-                *parameters,
-                operand,
-            ]
-        case "sw":  # a range, so that an index serves it
-            bounds = [*parameters, operand, *parameters, operand + _LAST]
-            return f"({text} IS NOT NULL AND {text} >= ? AND {text} < ?)", [*parameters, *bounds]
-        case "ew":
-            ending = dialect.ends(text, len(operand))
-            return f"({text} IS NOT NULL AND {ending})", [*parameters, *parameters, operand]
-        case operator:
-            return f"({text} IS NOT NULL AND {text} {_ORDERED[operator]} ?)", [
-                *parameters,
-                *parameters,
-                operand,
-            ]

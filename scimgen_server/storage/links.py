@@ -1,4 +1,8 @@
-"""Links of many resources at once: what each leads to, and the groups that it is in, through nested groups too."""
+"""Reads the links of several resources at once: link attributes and groups, also nested groups.
+
+The links are read in steps, because one join for a page would be slower: first the rows of `links`
+(`LinkRow`), then the targets, then the groups above nested groups.
+"""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
@@ -11,7 +15,11 @@ from .dialect import Dialect
 
 
 class Target(NamedTuple):
-    """What links lead to, as they show it: see `Linked`; `nested` says whether it is itself in a group."""
+    """A resource that links point to, with the fields of `Linked`.
+
+    Args:
+        nested: whether the resource is itself a member of a group.
+    """
 
     key: int
     value: str
@@ -22,78 +30,102 @@ class Target(NamedTuple):
     nested: bool
 
 
-Held: TypeAlias = Sequence[Any]
-"""A row: who holds, by which link, what, whether as the primary one. What follows the first part makes a link."""
+LinkRow: TypeAlias = Sequence[Any]
+"""Key of the holder, link, key of the target, whether it is the primary one (1 or 0).
+
+A group that the holder is in through a nested group has `indirect` as a fifth item.
+"""
 
 Selects: TypeAlias = Sequence[tuple[str, str, int]]
-"""Statements with a place for what stands behind FROM, the end of links that they look up, and what is sparse there."""
+"""The statements that read link rows, each with a placeholder for the text after FROM.
+
+With each statement: the column of `links` to look the keys up in, and its factor, see `_SPARSE`.
+"""
 
 STORED = "link IN ('members', 'roles', 'entitlements')"
-"""Any link, for keys that begin with its kind, see `Dialect.by_kind`."""
+"""True for every link. It is for indexes that begin with the link's kind, see `Dialect.by_kind`."""
 
 _SPARSE = 4
-"""Keys of which not even one in so many is wanted are read one by one, and not as a range."""
+"""A range is read whole if it has fewer than so many keys for each key that is needed."""
 
-_FORWARD = "SELECT l.source, l.link, l.target, l.is_primary FROM {{held}} AND l.tenant = ? AND l.link IN ({links})"
+_FORWARD = (
+    "SELECT l.source, l.link, l.target, l.is_primary FROM {{held}}"
+    " AND l.tenant = ? AND l.link IN ({links})"
+)
 _GROUPS = (
     "SELECT l.target, 'groups', l.source, 0 FROM {held} AND l.tenant = ? AND l.link = 'members'"
 )
 _ABOVE = "SELECT l.target, l.source FROM {members} AND l.tenant = ? AND l.link = 'members'"
 _SHOWN = "coalesce(t.reference, t.id), t.type, t.id, t.display"
 _LABEL = "CASE WHEN t.reference IS NULL THEN '' ELSE coalesce({label}, '') END"
-_NESTED = "EXISTS (SELECT 1 FROM links a WHERE a.tenant = t.tenant AND a.link = 'members' AND a.target = t.key)"
+_NESTED = (
+    "EXISTS (SELECT 1 FROM links a"
+    " WHERE a.tenant = t.tenant AND a.link = 'members' AND a.target = t.key)"
+)
 _TARGETS = f"SELECT t.key, {_SHOWN}, {_LABEL}, {_NESTED} FROM {{targets}} AND t.tenant = ?"
-_ONE = f"""
+_FORWARD_OF_ONE = f"""
 SELECT l.link, l.target, {_SHOWN}, l.is_primary = 1, 0 = 0, {_LABEL}, 0 = 1
-FROM links l CROSS JOIN resources t WHERE l.tenant = {{tenant}} AND l.link IN ({{links}}) AND l.source = {{key}}
+FROM links l CROSS JOIN resources t
+WHERE l.tenant = {{tenant}} AND l.link IN ({{links}}) AND l.source = {{key}}
 AND t.tenant = {{tenant}} AND t.key = l.target"""
-_ONES_GROUPS = f"""
+_GROUPS_OF_ONE = f"""
 SELECT 'groups', l.source, {_SHOWN}, 0 = 1, 0 = 0, {_LABEL}, {_NESTED}
-FROM links l CROSS JOIN resources t WHERE l.tenant = {{tenant}} AND l.link = 'members' AND l.target = {{key}}
+FROM links l CROSS JOIN resources t
+WHERE l.tenant = {{tenant}} AND l.link = 'members' AND l.target = {{key}}
 AND t.tenant = {{tenant}} AND t.key = l.source"""
 
 
 async def read_links(
     connection: Connection, tenant: str, keys: Collection[int], wanted: Collection[Link]
 ) -> dict[int, list[Linked]]:
-    """The links of resources by their keys; resources that have the same ones share a list."""
+    """Read the links of several resources.
+
+    Args:
+        connection: a connection to the database.
+        tenant: the tenant.
+        keys: the keys of the resources.
+        wanted: the links to read.
+
+    Returns:
+        The links by the key of the resource. Resources with the same links share one list.
+    """
     if not keys or not wanted:
         return {}
     if len(keys) == 1:
         (key,) = keys
-        linked = await _of_one(connection, tenant, key, wanted)
+        linked = await _read_one(connection, tenant, key, wanted)
         if linked is not None:
             return {key: linked} if linked else {}
-    rows = await _held(connection, tenant, keys, wanted)
+    rows = await _link_rows(connection, tenant, keys, wanted)
     if not rows:
         return {}
     targets = await _targets(connection, tenant, {row[2] for row in rows})
     nested = {key for key, target in targets.items() if target.nested}
     if nested:
         nested &= {row[2] for row in rows if row[1] == "groups"}
-    above = await _above(connection, tenant, nested) if nested else {}
-    if above:
-        targets |= await _targets(connection, tenant, set[int]().union(*above.values()))
-    return _shared(_with_nested(rows, above) if above else rows, targets)
+    parents = await _parents(connection, tenant, nested) if nested else {}
+    if not parents:
+        return _by_holder(rows, targets)
+    targets |= await _targets(connection, tenant, set[int]().union(*parents.values()))
+    return _by_holder(_with_indirect(rows, parents), targets)
 
 
-def _shared(rows: Iterable[Held], targets: Mapping[int, Target]) -> dict[int, list[Linked]]:
-    """What each holds, with one list for those who hold the same."""
-    held: dict[int, list[Held]] = {}
+def _by_holder(rows: Iterable[LinkRow], targets: Mapping[int, Target]) -> dict[int, list[Linked]]:
+    """Group rows by holder. Holders with the same links share one list, which saves time."""
+    links_of: dict[int, list[LinkRow]] = {}
     for row in rows:
-        if row[0] in held:
-            held[row[0]].append(row[1:])
+        if row[0] in links_of:
+            links_of[row[0]].append(row[1:])
         else:
-            held[row[0]] = [row[1:]]
-    known: dict[tuple[Held, ...], list[Linked]] = {}
+            links_of[row[0]] = [row[1:]]
+    lists: dict[tuple[LinkRow, ...], list[Linked]] = {}
     found: dict[int, list[Linked]] = {}
-    for holder, links in held.items():
+    for holder, links in links_of.items():
         same = tuple(links)
-        shared = known.get(same)
+        shared = lists.get(same)
         if shared is None:
-            shared = known[same] = [
-                _linked(targets[link[1]], *link) for link in links if link[1] in targets
-            ]
+            shared = [_linked(targets[link[1]], *link) for link in links if link[1] in targets]
+            lists[same] = shared
         found[holder] = shared
     return found
 
@@ -102,88 +134,110 @@ def _linked(target: Target, link: Link, _: int, primary: int, *indirect: str) ->
     return Linked(link, *target[:5], primary == 1, not indirect, target.label)
 
 
-async def _of_one(
+async def _read_one(
     connection: Connection, tenant: str, key: int, wanted: Collection[Link]
 ) -> list[Linked] | None:
-    """The links of one resource by a single statement, since most requests are about one; None in nested groups."""
+    """Read the links of one resource, with one statement: most requests are for one resource.
+
+    Returns:
+        The links; None if one of the resource's groups is itself in a group.
+    """
     statement, path, selects = _statement_of_one(connection.dialect, frozenset(wanted))
     rows = await connection.rows(statement, [*path, tenant, key, tenant] * selects)
-    if any(row[-1] for row in rows):  # one of the groups is in another
+    in_nested_group = any(row[-1] for row in rows)
+    if in_nested_group:
         return None
     return [Linked._make(row[:-1]) for row in rows]
 
 
 @lru_cache
 def _statement_of_one(dialect: Dialect, wanted: frozenset[Link]) -> tuple[str, list[Any], int]:
-    """The statement, the parameters that each of its selects begins with, and how many selects there are."""
+    """Return the statement of `_read_one`.
+
+    Returns:
+        The statement, the first parameters of each of its selects, and the number of selects.
+    """
     label, path = dialect.text("t.folded", ["$type"])
-    forward, groups = _kinds(wanted)
+    links, has_groups = _stored_links(wanted)
     parts = {
         "label": label,
-        "links": forward,
-        "tenant": dialect.given("text"),
-        "key": dialect.given("bigint"),
+        "links": links,
+        "tenant": dialect.parameter("text"),
+        "key": dialect.parameter("bigint"),
     }
-    selects = [_ONE.format(**parts)] * bool(forward) + [_ONES_GROUPS.format(**parts)] * groups
-    return " UNION ALL ".join(selects) + dialect.as_listed, path, len(selects)
+    selects: list[str] = []
+    if links:
+        selects.append(_FORWARD_OF_ONE.format(**parts))
+    if has_groups:
+        selects.append(_GROUPS_OF_ONE.format(**parts))
+    return " UNION ALL ".join(selects) + dialect.key_order, path, len(selects)
 
 
-def _kinds(wanted: Collection[Link]) -> tuple[str, bool]:
-    """The links that are stored as they are, as literals, and whether groups are wanted, the other end of members."""
-    return ", ".join(f"'{link}'" for link in sorted(wanted) if link != "groups"), "groups" in wanted
+def _stored_links(wanted: Collection[Link]) -> tuple[str, bool]:
+    """Return the wanted links that are stored, as SQL literals, and whether `groups` is wanted.
+
+    `groups` is not stored: it is `members`, read from the other end.
+    """
+    literals = [f"'{link}'" for link in sorted(wanted) if link != "groups"]
+    return ", ".join(literals), "groups" in wanted
 
 
-async def _held(
+async def _link_rows(
     connection: Connection, tenant: str, keys: Collection[int], wanted: Collection[Link]
-) -> Sequence[Held]:
+) -> Sequence[LinkRow]:
     first, last = min(keys), max(keys)
     selects: list[str] = []
     parameters: list[Any] = []
     for select, column, sparse in _selects(frozenset(wanted)):
-        if connection.dialect.by_kind and last - first < sparse * len(
-            keys
-        ):  # the links of a page lie side by side
+        if connection.dialect.by_kind and last - first < sparse * len(keys):
+            # The keys of a page are close together: one range is faster than single lookups.
             held, more = f"links l WHERE l.{column} BETWEEN ? AND ?", [first, last]
         else:
-            held, more = connection.dialect.keyed("links l", f"l.{column}", keys)
+            held, more = connection.dialect.rows_by_key("links l", f"l.{column}", keys)
         selects.append(select.format(held=held))
         parameters += [*more, tenant]
     rows = await connection.rows(
-        " UNION ALL ".join(selects) + connection.dialect.as_listed, parameters
+        " UNION ALL ".join(selects) + connection.dialect.key_order, parameters
     )
     if last - first < len(keys):
         return rows
-    asked = set(keys)
-    return [row for row in rows if row[0] in asked]
+    # A range has the links of other resources as well.
+    requested = set(keys)
+    return [row for row in rows if row[0] in requested]
 
 
 @lru_cache
 def _selects(wanted: frozenset[Link]) -> Selects:
-    """What finds the links that are wanted."""
-    forward, groups = _kinds(wanted)
-    # a group that nobody asked for may have 50,000 members
-    selects = [
-        (_FORWARD.format(links=forward), "source", 1 if "members" in wanted else _SPARSE)
-    ] * bool(forward)
-    return selects + [(_GROUPS, "target", _SPARSE)] * groups
+    """Return the statements that read the wanted links."""
+    links, has_groups = _stored_links(wanted)
+    selects: list[tuple[str, str, int]] = []
+    if links:
+        # A group in the range that was not requested can have 50,000 members, so the range may
+        # contain no other key.
+        sparse = 1 if "members" in wanted else _SPARSE
+        selects.append((_FORWARD.format(links=links), "source", sparse))
+    if has_groups:
+        selects.append((_GROUPS, "target", _SPARSE))
+    return selects
 
 
-async def _above(
+async def _parents(
     connection: Connection, tenant: str, groups: Collection[int]
 ) -> dict[int, set[int]]:
-    """The groups that each group is in, as far up as there are any; a circle ends."""
+    """Return all groups that each group is in, directly or not. The groups can form a cycle."""
     parents: dict[int, set[int]] = {}
     level = set(groups)
     while level:
-        members, parameters = connection.dialect.keyed("links l", "l.target", level)
+        members, parameters = connection.dialect.rows_by_key("links l", "l.target", level)
         rows = await connection.rows(_ABOVE.format(members=members), [*parameters, tenant])
         for child, parent in rows:
             parents.setdefault(child, set()).add(parent)
         level = {parent for _, parent in rows} - parents.keys()
-    return {group: found for group in groups if (found := _reached(parents, group))}
+    reachable = {group: _reachable(parents, group) for group in groups}
+    return {group: found for group, found in reachable.items() if found}
 
 
-def _reached(parents: Mapping[int, set[int]], group: int) -> set[int]:
+def _reachable(parents: Mapping[int, set[int]], group: int) -> set[int]:
     reached: set[int] = set()
     waiting = [group]
     while waiting:
@@ -193,23 +247,20 @@ def _reached(parents: Mapping[int, set[int]], group: int) -> set[int]:
     return reached
 
 
-def _with_nested(rows: Sequence[Held], above: Mapping[int, set[int]]) -> Iterable[Held]:
-    """The rows, and one for each group that somebody is in through another; these have a part more."""
+def _with_indirect(rows: Sequence[LinkRow], parents: Mapping[int, set[int]]) -> Iterable[LinkRow]:
+    """Yield the rows, and a row for each group that a holder is in through a nested group."""
     direct = {(row[0], row[2]) for row in rows if row[1] == "groups"}
-    indirect = {
-        (row[0], group)
-        for row in rows
-        if row[1] == "groups"
-        for group in above.get(row[2], ())
-        if group != row[0] and (row[0], group) not in direct
-    }
+    indirect: set[tuple[int, int]] = set()
+    for holder, group in direct:
+        indirect |= {(holder, parent) for parent in parents.get(group, ()) if parent != holder}
+    indirect -= direct
     yield from rows
     for holder, group in sorted(indirect):
         yield holder, "groups", group, 0, "indirect"
 
 
 async def _targets(connection: Connection, tenant: str, keys: Collection[int]) -> dict[int, Target]:
-    targets, parameters = connection.dialect.keyed("resources t", "t.key", keys)
+    targets, parameters = connection.dialect.rows_by_key("resources t", "t.key", keys)
     label, path = connection.dialect.text("t.folded", ["$type"])
     rows = await connection.rows(
         _TARGETS.format(targets=targets, label=label), [*path, *parameters, tenant]

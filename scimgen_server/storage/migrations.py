@@ -1,4 +1,4 @@
-"""From one layout of the tables to the next, forward only; a new database gets the newest at once."""
+"""Migrations of the tables, from one layout to the next. A new database gets the newest layout."""
 
 from collections.abc import Callable, Iterator, Mapping
 from itertools import chain
@@ -12,19 +12,26 @@ from .tables import LAYOUT, LINKS, OPERATIONS, TOTALS, everything, statements
 
 
 class Versioned(Connection, Protocol):
-    """A connection in a transaction that nobody shares; it knows which layout its database has."""
+    """A connection in a transaction that excludes other migrations."""
 
     async def layout(self) -> int:
-        """The version of the layout, 0 for an empty database."""
+        """Return the version of the database's layout, 0 for an empty database."""
         ...
 
     async def set_layout(self, layout: int) -> None:
-        """Remember the version."""
+        """Store the version of the layout."""
         ...
 
 
 async def prepare(connection: Versioned, *, partitions: int = 0) -> int:
-    """Make the tables, or bring them up to date; the layout that was found.
+    """Create the tables, or migrate them to the present layout.
+
+    Args:
+        connection: a connection to the database.
+        partitions: how many partitions by tenant new PostgreSQL tables get, 0 for none.
+
+    Returns:
+        The layout before, 0 for an empty database.
 
     Raises:
         StorageError: the tables are newer than this server.
@@ -32,17 +39,18 @@ async def prepare(connection: Versioned, *, partitions: int = 0) -> int:
     layout = await connection.layout()
     if layout > LAYOUT:
         raise StorageError(
-            f"the database has layout {layout}; this server knows {LAYOUT}: it is newer than the server"
+            f"the database has layout {layout}, which is newer than this server's {LAYOUT}:"
+            " install a newer release"
         )
     if layout == LAYOUT:
         return layout
     if layout == 0:
-        todo = everything(connection.dialect, partitions)
+        pending = everything(connection.dialect, partitions)
     else:
-        todo = chain.from_iterable(
+        pending = chain.from_iterable(
             MIGRATIONS[step](connection.dialect) for step in range(layout, LAYOUT)
         )
-    for statement in todo:
+    for statement in pending:
         await connection.run(statement)
     await connection.set_layout(LAYOUT)
     return layout
@@ -63,15 +71,17 @@ def _links_by_kind(dialect: Dialect) -> Iterator[str]:
     yield "DROP INDEX links_target"
     yield "ALTER TABLE links RENAME TO old_links"
     yield new_table
-    yield "INSERT INTO links SELECT tenant, link, source, target, is_primary FROM old_links ORDER BY 1, 2, 3, 4"
+    yield (
+        "INSERT INTO links SELECT tenant, link, source, target, is_primary FROM old_links"
+        " ORDER BY 1, 2, 3, 4"
+    )
     yield "DROP TABLE old_links"
     yield new_index
 
 
 def _totals_of_values(dialect: Dialect) -> Iterator[str]:
-    yield from triggers(
-        dialect.counting, dialect.shard
-    )  # first: from here on nobody else writes until all are counted
+    # The triggers come first: creating them locks the tables, so the count misses no write.
+    yield from triggers(dialect.counter_triggers, dialect.shard)
     yield from count_all()
 
 
@@ -80,4 +90,4 @@ MIGRATIONS: Mapping[int, Callable[[Dialect], Iterator[str]]] = {
     2: _links_by_kind,
     3: _totals_of_values,
 }
-"""From the version named to the one after it."""
+"""The statements of each migration, by the version that it starts from."""

@@ -37,7 +37,7 @@ class SqlOutbox:
         return [QueuedEvent(*row) for row in rows]
 
     async def delivered(self, positions: Sequence[int]) -> None:
-        among, parameters = self._connection.dialect.among("position", positions)
+        among, parameters = self._connection.dialect.is_one_of("position", positions)
         await self._connection.run(f"DELETE FROM outbox WHERE {among}", parameters)
 
     async def failed(self, position: int, due: str, error: str, *, dead: bool) -> None:
@@ -54,7 +54,7 @@ class SqlOutbox:
         return [QueuedEvent(*row) for row in rows]
 
     async def replay(self, positions: Sequence[int], now: str) -> int:
-        among, parameters = self._connection.dialect.among("position", positions)
+        among, parameters = self._connection.dialect.is_one_of("position", positions)
         return await self._connection.run(
             f"UPDATE outbox SET dead = 0, attempts = 0, due = ? WHERE dead = 1 AND {among}",
             (now, *parameters),

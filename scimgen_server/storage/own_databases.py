@@ -1,8 +1,8 @@
-"""What databases do differently for tables of the app's own: the triggers, and who waits for whom.
+"""The triggers and locks for host tables, which differ between SQLite and PostgreSQL.
 
-In SQLite a write is alone from its start to its end. In PostgreSQL the app writes meanwhile: whoever is about to change
-a resource holds its rows first, and looks once more whether they have changed. There SCIM's tables have a schema of
-their own, so that nothing of the app's can be taken for one of them.
+SQLite has one writer at a time. In PostgreSQL the app can write at the same time. A transaction
+that changes a resource locks its rows first and checks again whether they have changed. SCIM's
+tables are in a separate schema of PostgreSQL, so that no host table has the same name.
 """
 
 from collections.abc import AsyncGenerator, Collection
@@ -19,7 +19,7 @@ from .postgres import SCHEMA
 TABLE = "scim_changed_rows"
 
 _TURN = 0x5C14
-"""The key of the advisory lock of whoever takes changes up."""
+"""The key of the advisory lock for processing changes."""
 
 _LONGEST_NAME = 63
 
@@ -42,12 +42,12 @@ class Watch:
 
 
 class OwnDatabase(Protocol):
-    """What differs.
+    """The triggers and locks of a database.
 
     Args:
-        alone: whether nobody else, the app included, writes while a write runs.
-        turn: waits until nobody else takes changes up, and holds the others up until the transaction ends.
-        mine: which notes are of this transaction.
+        alone: whether a write excludes all other writes, also those of the app.
+        turn: the statement that takes the lock for processing changes until the transaction ends.
+        mine: the WHERE clause for the changes of this transaction.
     """
 
     alone: bool
@@ -55,45 +55,45 @@ class OwnDatabase(Protocol):
     mine: str
 
     async def prepare(self, connection: Connection) -> None:
-        """Make the table of notes, if it lacks."""
+        """Create the table of changes if it does not exist."""
         ...
 
     async def find(self, connection: Connection, watch: Watch) -> str | None:
-        """The table as statements name it; None where there is none."""
+        """Return the qualified name of the table; None if there is no such table."""
         ...
 
     async def create_triggers(self, connection: Connection, watch: Watch, named: str) -> bool:
-        """Create the triggers that lack; whether any did."""
+        """Create the missing triggers. Return whether any were missing."""
         ...
 
     async def hold(
         self, connection: Connection, tenant: str, type_name: str, resource_id: str
     ) -> None:
-        """Keep the app from changing the rows of a resource until the transaction ends."""
+        """Lock the rows of a resource until the transaction ends."""
         ...
 
     def theirs(self, connection: Connection) -> AbstractAsyncContextManager[None]:
-        """While the app's own code runs: names mean its tables, and what fails has changed nothing."""
+        """Run the app's code with its search path. If it fails, its changes are rolled back."""
         ...
 
 
 def own_database(connection: Connection, schemas: Collection[str]) -> OwnDatabase:
-    """What the database of a connection does.
+    """Return the implementation for the database of a connection.
 
     Args:
-        schemas: where PostgreSQL looks for the app's own tables.
+        schemas: the PostgreSQL schemas of the host tables.
     """
     if isinstance(connection.dialect, Postgres):
         return OwnPostgres(schemas)
     if isinstance(connection.dialect, Sqlite):
         return OwnSqlite()
     raise StorageError(
-        "tables of one's own need SQLite or PostgreSQL: their triggers are written for these"
+        "host tables need SQLite or PostgreSQL: there are no triggers for other databases"
     )
 
 
 class OwnSqlite:
-    """SQLite: the app waits for a write to end, or the write for the app."""
+    """SQLite. The writes of the app and of SCIM wait for each other."""
 
     alone = True
     turn = ""
@@ -101,7 +101,8 @@ class OwnSqlite:
 
     async def prepare(self, connection: Connection) -> None:
         await connection.run(
-            f"CREATE TABLE IF NOT EXISTS {TABLE} (position INTEGER PRIMARY KEY AUTOINCREMENT, type TEXT, key TEXT)"
+            f"CREATE TABLE IF NOT EXISTS {TABLE}"
+            " (position INTEGER PRIMARY KEY AUTOINCREMENT, type TEXT, key TEXT)"
         )
 
     async def find(self, connection: Connection, watch: Watch) -> str | None:
@@ -135,7 +136,7 @@ class OwnSqlite:
     async def hold(
         self, connection: Connection, tenant: str, type_name: str, resource_id: str
     ) -> None:
-        """The whole database is held."""
+        """Do nothing: the write transaction locks the whole database."""
 
     def theirs(self, connection: Connection) -> AbstractAsyncContextManager[None]:
         return nullcontext()
@@ -145,10 +146,12 @@ _NOTE = """
 BEGIN
     IF TG_OP = 'TRUNCATE' THEN
         INSERT INTO {schema}.{notes} (type, key)
-        SELECT type, substr(id, {start}) FROM {schema}.resources WHERE tenant = {tenant} AND type = {type};
+        SELECT type, substr(id, {start}) FROM {schema}.resources\
+ WHERE tenant = {tenant} AND type = {type};
         RETURN NULL;
     END IF;
-    IF TG_OP = 'DELETE' OR TG_OP = 'UPDATE' AND OLD.{column}::text IS DISTINCT FROM NEW.{column}::text THEN
+    IF TG_OP = 'DELETE' OR TG_OP = 'UPDATE'\
+ AND OLD.{column}::text IS DISTINCT FROM NEW.{column}::text THEN
         INSERT INTO {schema}.{notes} (type, key) VALUES ({type}, OLD.{column}::text);
     END IF;
     IF TG_OP <> 'DELETE' THEN
@@ -160,10 +163,10 @@ END
 
 
 class OwnPostgres:
-    """PostgreSQL: any number of processes, and the app among them, write at the same time.
+    """PostgreSQL. The app and any number of servers write at the same time.
 
     Args:
-        schemas: where the app's own tables are, in the order of its search path.
+        schemas: the schemas of the host tables, in the order of the app's search path.
     """
 
     alone = False
@@ -179,7 +182,8 @@ class OwnPostgres:
 
     async def prepare(self, connection: Connection) -> None:
         if (await connection.rows(f"SELECT to_regclass('{TABLE}')::text"))[0][0]:
-            return  # an index that is there already would wait for the app nevertheless, and the app for it
+            # CREATE INDEX IF NOT EXISTS would wait for the app's transactions, and block them.
+            return
         await connection.run(
             f"CREATE TABLE {TABLE} (position BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,"
             " type TEXT, key TEXT, writer BIGINT NOT NULL DEFAULT txid_current())"
@@ -190,9 +194,12 @@ class OwnPostgres:
     async def find(self, connection: Connection, watch: Watch) -> str | None:
         found = await connection.rows(
             "SELECT format('%I.%I', n.nspname, c.relname), format_type(a.atttypid, a.atttypmod)"
-            " FROM unnest(?::text[]) WITH ORDINALITY s (name, place) JOIN pg_namespace n ON n.nspname = s.name"
-            " JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = ? AND c.relkind IN ('r', 'p')"
-            " LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = ? AND a.attnum > 0 ORDER BY s.place",
+            " FROM unnest(?::text[]) WITH ORDINALITY s (name, place)"
+            " JOIN pg_namespace n ON n.nspname = s.name"
+            " JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = ?"
+            " AND c.relkind IN ('r', 'p')"
+            " LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = ? AND a.attnum > 0"
+            " ORDER BY s.place",
             (self._schemas, watch.table, watch.column),
         )
         if not found:
@@ -200,8 +207,9 @@ class OwnPostgres:
         named, kind = map(str, found[0])
         if found[0][1] is None or "?" in named + watch.column:
             raise _no_column(watch)
+        # The inner SELECT casts only the ids of existing resources.
         self._holds.setdefault(watch.type, []).append(
-            f"SELECT 1 FROM {named} o WHERE o.{quoted(watch.column)} = (SELECT"  # the id of no resource is never cast
+            f"SELECT 1 FROM {named} o WHERE o.{quoted(watch.column)} = (SELECT"
             f" CAST(substr(r.id, {len(watch.prefix) + 1}) AS {kind}) FROM resources r"
             " WHERE r.tenant = ? AND r.type = ? AND r.id = ?) FOR NO KEY UPDATE OF o"
         )
@@ -223,22 +231,22 @@ class OwnPostgres:
         )
         there = await connection.rows(
             "SELECT 1 FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid"
-            " WHERE t.tgrelid = CAST(?::text AS regclass) AND t.tgname = ANY(?::text[]) AND t.tgenabled <> 'D'"
-            " AND p.proname = ? AND p.prosrc = ?",
+            " WHERE t.tgrelid = CAST(?::text AS regclass) AND t.tgname = ANY(?::text[])"
+            " AND t.tgenabled <> 'D' AND p.proname = ? AND p.prosrc = ?",
             (named, [*triggers], function, body),
         )
         if len(there) == len(triggers):
             return False
         called = f"{SCHEMA}.{quoted(function)}()"
-        await connection.run(  # with the server's own rights: the app's user need have none in our schema
+        # SECURITY DEFINER: the app's database user needs no rights in SCIM's schema.
+        await connection.run(
             f"CREATE OR REPLACE FUNCTION {called} RETURNS trigger LANGUAGE plpgsql"
             f" SECURITY DEFINER SET search_path = pg_catalog AS {_literal(body)}"
         )
         for name, when in triggers.items():
             trigger = f"TRIGGER {quoted(name)} AFTER {when.format(named)} EXECUTE FUNCTION {called}"
-            await connection.run(
-                f"CREATE OR REPLACE {trigger}"
-            )  # a DROP before it would hold the app's readers up
+            # A DROP would block the app's readers.
+            await connection.run(f"CREATE OR REPLACE {trigger}")
         return True
 
     async def hold(
@@ -253,9 +261,8 @@ class OwnPostgres:
         try:
             yield
         except BaseException:
-            await connection.run(
-                "ROLLBACK TO SAVEPOINT own; RELEASE SAVEPOINT own"
-            )  # and the search path with it
+            # The rollback also restores the search path.
+            await connection.run("ROLLBACK TO SAVEPOINT own; RELEASE SAVEPOINT own")
             raise
         await connection.run(self._leave)
 
@@ -265,12 +272,12 @@ def _no_column(watch: Watch) -> StorageError:
 
 
 def quoted(name: str) -> str:
-    """A name of the app's own as an identifier, whatever it holds."""
+    """Return a name as a quoted identifier."""
     return '"' + name.replace('"', '""') + '"'
 
 
 def _literal(text: str) -> str:
-    """A text where no parameter may stand: in a trigger, and in the body of a function."""
+    """Return a text as a literal, for statements that cannot have parameters."""
     return "'" + text.replace("'", "''") + "'"
 
 

@@ -1,4 +1,4 @@
-"""What an app implements so that one of its tables is the store of a resource type. See `own_tables`."""
+"""The interface of a host table that stores the resources of one type. See `own_tables`."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from .connection import Connection
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row as SCIM shows it.
+    """One row of a host table, as SCIM shows it.
 
     Args:
         document: the attributes by their SCIM names; None for one without a value.
@@ -21,16 +21,18 @@ class Row:
 
 
 class OwnTable:
-    """Rows that are the resources of one type. All methods run in a transaction, and wait for nothing but it.
+    """A host table whose rows are the resources of one type.
 
-    `connection` is the transaction's: whatever is written must go through it, and it is not theirs to commit.
+    All methods run in a transaction and may only await its connection. All writes must use
+    `connection`. The methods must not commit.
 
     Args:
         type: the name of the resource type.
-        watched: each table that the resources are read from, with the column that holds the key of the resource; the
-            resource's own table comes first.
-        granted: the names of the resource types that these tables hold grants of; all other grants are kept by SCIM.
-        prefix: what the id has before the key, where ids would be those of other types too.
+        watched: each table that the resources are read from, with the column that holds the key of
+            the resource. The table of the resources is first.
+        granted: the names of the resource types whose grants the tables hold. SCIM stores all other
+            grants.
+        prefix: the part of the id before the key, if several types use the same keys.
     """
 
     type: str
@@ -41,34 +43,38 @@ class OwnTable:
     async def read(
         self, connection: Connection, known: Mapping[str, Document]
     ) -> Mapping[str, Row]:
-        """The rows of some keys, without those that are not there.
+        """Read the rows with some keys. Keys without a row are left out.
 
         Args:
-            known: by key, the resource as SCIM last had it, or as a client has just written it; {} for a new row. What
-                the tables have no column for is to be handed back as it is.
+            known: by key, the resource as it was stored last, or as a client has written it; {} for
+                a new row. Attributes without a column must be returned unchanged.
         """
         raise NotImplementedError
 
     async def create(self, connection: Connection, document: Document) -> str:
-        """Insert a row; its key. `id` in the document is a proposal. Raises Taken where a unique value is."""
+        """Insert a row and return its key. The key may differ from `id` in the document.
+
+        Raises:
+            Taken: a unique value belongs to another row.
+        """
         raise NotImplementedError
 
     async def change(self, connection: Connection, key: str, document: Document) -> None:
-        """Update a row; an attribute that is not in the document has no value any more."""
+        """Update a row. An attribute that is not in the document loses its value."""
         raise NotImplementedError
 
     async def delete(self, connection: Connection, key: str) -> None:
-        """Delete a row, and what refers to it; or mark it as deleted, so that `read` does not find it."""
+        """Delete a row and its references, or mark it as deleted so that `read` skips it."""
         raise NotImplementedError
 
     async def grant(
         self, connection: Connection, key: str, type_name: str, ids: Collection[str]
     ) -> None:
-        """Grant values of a type to a row; it may hold some of them already."""
+        """Grant values of a type to a row, which may hold some of them already."""
         raise NotImplementedError
 
     async def revoke(
         self, connection: Connection, key: str, type_name: str, ids: Collection[str]
     ) -> None:
-        """Take values of a type away."""
+        """Revoke values of a type."""
         raise NotImplementedError

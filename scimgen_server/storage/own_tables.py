@@ -1,10 +1,10 @@
-"""Tables of the app's own behind SCIM: they are the truth, which the app and SCIM clients read and write alike.
+"""A store over host tables, which both the app and SCIM clients read and write.
 
-An `OwnTable` says how its rows look as resources of one type. `OwnTables` is a store: what clients write is written
-into those tables in the same transaction, and what the app writes there is noted by triggers, in the app's own
-transaction, and taken up before anything more is read. So every read shows what the tables say, while filters, pages,
-versions, groups, and all attributes that the tables have no column for, are the stock store's. Both are in one
-database, SQLite or PostgreSQL; what these do differently is in `own_databases`.
+An `OwnTable` maps the rows of a table to resources of one type. `OwnTables` writes the changes of
+clients to these tables in the same transaction. Triggers record the changes of the app in the app's
+transaction, and the store processes them before each read. The stock store serves filters, pages,
+versions, groups, and attributes without a column. Both are in one database, SQLite or PostgreSQL;
+`own_databases` has what differs between them.
 """
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
@@ -32,14 +32,14 @@ T = TypeVar("T")
 
 
 class OwnTables:
-    """A store over tables of one's own.
+    """A store over host tables.
 
     Args:
-        stock: the store for all else, in the database that holds the tables.
-        tables: those that are granted come before those that hold them.
-        resource_types: those of the app.
-        tenant: whose resources the tables hold; other tenants are the stock store's alone.
-        schemas: where PostgreSQL looks for the tables, as in the app's own `search_path`.
+        stock: the store for everything else, in the database that holds the tables.
+        tables: the host tables. A table of grants' targets is before the tables of their holders.
+        resource_types: the resource types of the app.
+        tenant: the tenant whose resources the tables hold. The stock store has all other tenants.
+        schemas: the PostgreSQL schemas of the tables, as in the app's `search_path`.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class OwnTables:
         }
         if unknown := self.tables.keys() - self.builders:
             raise StorageError(
-                f"own tables: there is no resource type {', '.join(sorted(unknown))}"
+                f"host tables: there is no resource type {', '.join(sorted(unknown))}"
             )
 
     @property
@@ -86,9 +86,8 @@ class OwnTables:
         try:
             self._database: OwnDatabase = await self.stock.write(self._watch)
             many = False
-            while (
-                await self._take_up()
-            ):  # each in a write of its own: at first that is all there is
+            # Each batch is a separate write, because the first start processes all rows.
+            while await self._take_up():
                 many = True
             if many:
                 await self.stock.write(lambda tx: tx.analyze())
@@ -97,7 +96,8 @@ class OwnTables:
             raise
 
     async def _watch(self, tx: SqlTransaction) -> OwnDatabase:
-        await tx.exclusive()  # of several servers that start at once, one creates the triggers
+        # If several servers start at the same time, one of them creates the triggers.
+        await tx.exclusive()
         database = own_database(tx.connection, self.schemas)
         await own_changes.watch(tx.connection, database, self.tenant, self.tables.values())
         return database
@@ -111,14 +111,12 @@ class OwnTables:
             if self._database.alone:
                 await own.take_up_all()
             result = await job(own)
-            await own.take_up_all(
-                mine=True
-            )  # what the tables have made of it by themselves: defaults, triggers
+            # Defaults and triggers of the tables can have changed what the job wrote.
+            await own.take_up_all(mine=True)
             return result
 
-        if (
-            not self._database.alone
-        ):  # the app writes on, whether or not what it wrote was taken up in this write
+        if not self._database.alone:
+            # The app can write at any time, so changes are also processed before the transaction.
             await self._fresh()
         return await self.stock.write(beside)
 
@@ -169,7 +167,7 @@ class OwnTables:
         return await self.stock.duplicates(tenant, types, attribute, limit)
 
     async def _fresh(self) -> SqlStore:
-        """The stock store, once it knows all that was committed so far."""
+        """Return the stock store after it has processed all committed changes."""
         if await own_changes.any_waiting(self.stock.connection):
             while await self._take_up():
                 pass

@@ -1,4 +1,4 @@
-"""A transaction over tables of the app's own, see `own_tables`: both sides change together."""
+"""A transaction that changes the host tables and the stock store together, see `own_tables`."""
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -23,7 +23,7 @@ from .writes import SqlTransaction
 
 
 class OwnWrites(SqlTransaction):
-    """The changes of one transaction, written into the own tables too."""
+    """The operations of one transaction, which also write to the host tables."""
 
     def __init__(
         self,
@@ -37,25 +37,27 @@ class OwnWrites(SqlTransaction):
         super().__init__(connection)
         self._database = database
         self._held = set[str]()
-        self._unknown = False  # whether a row holds what SCIM does not know yet
+        # Whether a host row refers to a resource that is not stored yet.
+        self._unknown = False
         self._own_tenant = own_tenant
         self._tables = tables
         self._builders = builders
-        self._roles = roles  # the names of the resource types of roles
+        # The names of the resource types of roles.
+        self._roles = roles
 
     async def get(self, tenant: str, type_name: str, resource_id: str) -> Stored | None:
         table = self._table(tenant, type_name)
         if table is None or self._database.alone or resource_id in self._held:
             return await super().get(tenant, type_name, resource_id)
         self._held.add(resource_id)
-        if self._builders[type_name].tree.managed == "scim":  # nobody but the app changes others
+        if self._builders[type_name].tree.managed == "scim":
+            # SCIM does not change resources of other types, so they need no lock.
             await self._database.hold(self.connection, tenant, type_name, resource_id)
         stored = await super().get(tenant, type_name, resource_id)
         key = resource_id.removeprefix(table.prefix)
         if stored is not None and await own_changes.is_waiting(self.connection, type_name, key):
-            await self._take_rows(
-                table, [key], _now()
-            )  # and again with all others: what it was granted may be new too
+            # The change stays recorded: the row can have grants of resources that are not stored.
+            await self._take_rows(table, [key], _now())
             return await super().get(tenant, type_name, resource_id)
         return stored
 
@@ -98,15 +100,15 @@ class OwnWrites(SqlTransaction):
         await super().link(tenant, key, update)
 
     async def take_up_all(self, *, mine: bool = False) -> None:
-        """Take up every change of the own tables."""
+        """Process all changes of the host tables."""
         while await self.take_up(mine=mine):
             pass
 
     async def take_up(self, *, mine: bool = False) -> bool:
-        """Take up the oldest changes of the own tables; whether there may be more.
+        """Process the oldest changes of the host tables. Return whether there may be more.
 
         Args:
-            mine: whether only those of this transaction, which nobody else can see yet.
+            mine: whether to process only the changes of this transaction.
         """
         if self._database.turn and not mine:
             await self.connection.rows(self._database.turn)
@@ -119,14 +121,16 @@ class OwnWrites(SqlTransaction):
             if keys:
                 await self._take_rows(table, list(keys), now)
         if mine and self._unknown:
-            return False  # whoever takes all changes up looks at these once more
+            # The changes stay recorded, to be processed again with all others.
+            return False
         if changes:
             await own_changes.forget(self.connection, [change[0] for change in changes])
         return len(changes) == own_changes.AT_ONCE
 
     async def _take_rows(self, table: "OwnTable", keys: Sequence[str], now: str) -> None:
         stored = await self._stored(table, keys)
-        known = {key: _document_of(stored[key]) if key in stored else {} for key in keys}
+        known: dict[str, Document] = {key: {} for key in keys}
+        known |= {key: _document_of(one) for key, one in stored.items()}
         async with self._theirs():
             rows = await table.read(self.connection, known)
         linked: Mapping[int, Sequence[Linked]] = {}
@@ -144,9 +148,9 @@ class OwnWrites(SqlTransaction):
                 await super().delete(self._own_tenant, one, before, now)
 
     async def _stored(self, table: "OwnTable", keys: Sequence[str]) -> dict[str, Stored]:
-        """What SCIM has of some rows, by key; nobody else changes it until the write ends."""
+        """Read and lock the stored resources of some rows, by key."""
         ids = {table.prefix + key: key for key in keys}
-        listed, parameters = self.dialect.listed(ids)
+        listed, parameters = self.dialect.text_table(ids)
         rows = await self.connection.rows(
             f"SELECT {COLUMNS} FROM {listed} CROSS JOIN resources r"
             f" WHERE r.tenant = ? AND r.id = v.value{self.for_change}",
@@ -163,7 +167,7 @@ class OwnWrites(SqlTransaction):
         linked: Sequence[Linked],
         now: str,
     ) -> None:
-        """One row into the view that SCIM has of it; what has changed is a new version."""
+        """Store one host row. A change is a new version of the resource."""
         builder, resource_id = self._builders[table.type], table.prefix + key
         try:
             after = self._record(table, key, row)
@@ -197,7 +201,7 @@ class OwnWrites(SqlTransaction):
     async def _take_grants(
         self, table: "OwnTable", row: "Row", stored: Stored, linked: Sequence[Linked]
     ) -> bool:
-        """Whether the row holds other values of the granted types than the view shows."""
+        """Return whether the row has other grants than the stored resource."""
         tenant, changed = self._own_tenant, False
         held = {(one.type, one.id): one for one in linked if one.type in table.granted}
         wanted = {(name, one) for name in table.granted for one in row.grants.get(name, ())}
@@ -220,8 +224,8 @@ class OwnWrites(SqlTransaction):
     async def _grants(
         self, tenant: str, source: int, targets: Collection[int]
     ) -> "list[tuple[OwnTable, str, str, list[str]]]":
-        """What of some links is the own tables' business: whose, the holder's key, type and ids."""
-        among, parameters = self.dialect.among("key", [source, *targets])
+        """Return the links that the host tables hold: table, key of the holder, type and ids."""
+        among, parameters = self.dialect.is_one_of("key", [source, *targets])
         rows = await self.connection.rows(
             f"SELECT key, type, id FROM resources WHERE tenant = ? AND {among}",
             (tenant, *parameters),
@@ -268,12 +272,12 @@ def _now() -> str:
     return fold_date_time(datetime.now(UTC))
 
 
-def _document_of(laid_down: Record | Stored) -> Document:
-    return load_stored(laid_down.whole or laid_down.body)
+def _document_of(stored: Record | Stored) -> Document:
+    return load_stored(stored.whole or stored.body)
 
 
 def _not_unique(record: Record, taken: Taken) -> Record:
-    """The tables are the truth even where two rows differ in nothing but case: both are shown, and the log says so."""
+    """Log a warning and store a row without its unique values: the host tables accept it."""
     if taken.attribute == "id":
         raise taken
     logs.write(

@@ -1,8 +1,8 @@
-"""Connections of a pool, kept at hand between two statements.
+"""A connection pool that reuses connections of asyncpg's pool between statements.
 
-asyncpg's pool lends each connection anew, with a task and a timer, which takes as long as a short statement itself.
-Here the one that was used last is used next; the pool has them back when somebody waits, when one has failed, and at
-the end.
+To acquire and release a connection, asyncpg creates a task and a timer, which takes as long as a
+short statement. `ConnectionPool` keeps free connections and reuses the last one. It releases a
+connection to asyncpg's pool when another task waits for one, when an error occurred, and on close.
 """
 
 from types import TracebackType
@@ -10,47 +10,48 @@ from typing import Any
 
 
 class ConnectionPool:
-    """Lends the connections of an asyncpg pool: `async with pool.one() as raw`."""
+    """Connections of an asyncpg pool: `async with pool.one() as raw`."""
 
     def __init__(self) -> None:
         self._pool: Any = None
-        self._gone: type[BaseException] = OSError
-        self._at_hand: list[Any] = []
+        self._released_error: type[BaseException] = OSError
+        self._free: list[Any] = []
         self._waiting = 0
 
-    def open(self, pool: Any, gone: type[BaseException]) -> None:
-        """Begin to lend.
+    def open(self, pool: Any, released_error: type[BaseException]) -> None:
+        """Start using an asyncpg pool.
 
         Args:
-            gone: what asyncpg raises when a connection that it has taken back is asked for anything.
+            pool: the asyncpg pool.
+            released_error: the error that asyncpg raises for a call on a released connection.
         """
-        self._pool, self._gone = pool, gone
+        self._pool, self._released_error = pool, released_error
 
     def one(self) -> "_Checkout":
-        """A connection for as long as the block runs."""
+        """Return a context manager for one connection."""
         return _Checkout(self)
 
     @property
     def size(self) -> int:
-        """How many connections there are."""
+        """The number of open connections."""
         return int(self._pool.get_size())
 
     @property
     def busy(self) -> int:
-        """How many of them are at work."""
-        return self.size - int(self._pool.get_idle_size()) - len(self._at_hand)
+        """The number of open connections that are in use."""
+        return self.size - int(self._pool.get_idle_size()) - len(self._free)
 
     async def close(self) -> None:
-        """Wait for what has begun, then close the connections."""
-        while self._at_hand:
-            await self._pool.release(self._at_hand.pop())
+        """Wait for the connections in use, then close all connections."""
+        while self._free:
+            await self._pool.release(self._free.pop())
         if self._pool is not None:
             await self._pool.close()
 
     async def take(self) -> Any:
-        """A connection that is open, as far as anybody knows."""
-        while self._at_hand:
-            raw = self._at_hand.pop()
+        """Acquire a connection that is not known to be closed."""
+        while self._free:
+            raw = self._free.pop()
             if self._is_open(raw):
                 return raw
             await self._pool.release(raw)
@@ -61,20 +62,28 @@ class ConnectionPool:
             self._waiting -= 1
 
     async def give_back(self, raw: Any, *, failed: bool) -> None:
-        """What has failed in the middle only the pool knows how to mend."""
+        """Release a connection.
+
+        Args:
+            raw: the connection, from `take`.
+            failed: whether the block raised an error. asyncpg then checks the connection itself.
+        """
         if failed or self._waiting or self._pool.is_closing():
             await self._pool.release(raw)
         else:
-            self._at_hand.append(raw)
+            self._free.append(raw)
 
     def _is_open(self, raw: Any) -> bool:
         try:
             return not raw.is_closed()
-        except self._gone:  # it has ended meanwhile
+        except self._released_error:
+            # asyncpg has detached the connection from its pool because it was lost.
             return False
 
 
 class _Checkout:
+    """Takes a connection on entry and gives it back on exit."""
+
     __slots__ = ("_pool", "_raw")
 
     def __init__(self, pool: ConnectionPool) -> None:

@@ -1,8 +1,8 @@
-"""PostgreSQL: a pool of connections; any number of server processes and machines may share one database.
+"""The store in a PostgreSQL database, which any number of server processes can share.
 
-A job runs in a transaction that locks what it changes. Where two come in each other's way nevertheless (a deadlock, one
-unique value from two sides), the database refuses one of them, and that one is run anew: it then finds what the other
-has done.
+A job runs in a transaction that locks the rows it changes. Two jobs can still conflict, by a
+deadlock or by inserting the same unique value. PostgreSQL then rejects one of them. The store runs
+that job again, and it sees the changes of the other.
 """
 
 import asyncio
@@ -26,34 +26,34 @@ from .writes import SqlTransaction
 T = TypeVar("T")
 
 SCHEMA = "scim"
-"""The schema that holds the tables, so that they get into nobody's way."""
+"""The PostgreSQL schema of the tables, to separate them from those of other applications."""
 
-_ATTEMPTS = 8
-_STATEMENTS = 1000
-_PREFETCHED = 1000
+_MAX_ATTEMPTS = 8
+_CACHED_STATEMENTS = 1000
+_PREFETCHED_ROWS = 1000
 _CONNECT_SECONDS = 5
 
-_GONE = {
+_DISCONNECT_SETTINGS = {
     "idle_in_transaction_session_timeout": "60s",
     "tcp_keepalives_idle": "30",
     "tcp_keepalives_interval": "10",
     "tcp_keepalives_count": "3",
 }
-"""A server that is gone without a word, or hangs, gives its locks back after a minute."""
+"""PostgreSQL releases the locks of a server that was lost or that hangs after a minute."""
 
-_AGAIN = frozenset({"23505", "40001", "40P01"})
-"""unique_violation, serialization_failure, deadlock_detected."""
+_CONFLICTS = frozenset({"23505", "40001", "40P01"})
+"""The SQLSTATE codes unique_violation, serialization_failure and deadlock_detected."""
 
 
-@lru_cache(maxsize=_STATEMENTS)
+@lru_cache(maxsize=_CACHED_STATEMENTS)
 def _numbered(statement: str) -> str:
-    """The statement with `$1`, `$2`, … for its parameters; no `?` stands in a statement for anything else."""
+    """Replace each `?` by `$1`, `$2`, … Statements have no `?` other than for parameters."""
     parts, numbers = statement.split("?"), count(1)
     return parts[0] + "".join(f"${next(numbers)}{part}" for part in parts[1:])
 
 
 class PostgresConnection:
-    """One connection."""
+    """A connection."""
 
     dialect = Postgres()
 
@@ -90,10 +90,10 @@ class PostgresStore(SqlReads):
     """A store in a PostgreSQL database.
 
     Args:
-        url: `postgresql://user:password@host/database`, as libpq reads it.
-        connections: how many the pool may hold.
-        partitions: into how many parts new tables are spread by tenant, 0 for none.
-        migrate: whether the tables are made and brought up to date when it is opened.
+        url: `postgresql://user:password@host/database`, in the form of libpq.
+        connections: how many connections the pool may hold.
+        partitions: how many partitions by tenant new tables get, 0 for none.
+        migrate: whether opening the store creates the tables or updates them to the present layout.
     """
 
     def __init__(
@@ -103,7 +103,9 @@ class PostgresStore(SqlReads):
         self.connections = connections
         self.partitions = partitions
         self.migrate = migrate
-        self.found = 0  # the layout of the tables when the store was opened
+        self.found = 0
+        """The layout of the tables before the store was opened, 0 for an empty database."""
+
         self._pool = ConnectionPool()
 
     async def open(self) -> None:
@@ -112,17 +114,26 @@ class PostgresStore(SqlReads):
         except ImportError:
             raise StorageError("PostgreSQL needs a driver: pip install asyncpg") from None
         driver = self._driver
-        theirs = (driver.PostgresError, driver.InterfaceError, driver.InternalClientError)
-        self._failures = (*theirs, OSError, TimeoutError)
-        async with self._reported("cannot use the database"):
+        self._errors = (
+            driver.PostgresError,
+            driver.InterfaceError,
+            driver.InternalClientError,
+            OSError,
+            TimeoutError,
+        )
+        async with self._storage_errors("cannot open the database"):
             pool = await self._driver.create_pool(
                 self.url,
                 min_size=1,
                 max_size=self.connections,
-                statement_cache_size=_STATEMENTS,
+                statement_cache_size=_CACHED_STATEMENTS,
                 timeout=_CONNECT_SECONDS,
-                server_settings={"search_path": SCHEMA, "application_name": "scim", **_GONE},
-                reset=_keep,
+                server_settings={
+                    "search_path": SCHEMA,
+                    "application_name": "scim",
+                    **_DISCONNECT_SETTINGS,
+                },
+                reset=_skip_reset,
             )
             self._pool.open(pool, driver.InterfaceError)
             async with self._pool.one() as raw, raw.transaction():
@@ -130,7 +141,7 @@ class PostgresStore(SqlReads):
                 self.found = await (
                     self._prepare(connection) if self.migrate else connection.layout()
                 )
-        super().__init__(_PooledConnection(self._pool, self._reported))
+        super().__init__(_PooledConnection(self._pool, self._storage_errors))
 
     async def _prepare(self, connection: PostgresConnection) -> int:
         await connection.raw.execute(connection.dialect.advisory_lock)
@@ -146,12 +157,12 @@ class PostgresStore(SqlReads):
         attempt = 0
         while True:
             attempt += 1
-            async with self._reported("the database cannot be written"):
+            async with self._storage_errors("cannot write to the database"):
                 try:
                     async with self._pool.one() as raw, raw.transaction():
                         return await job(BulkTransaction(PostgresConnection(raw)))
                 except self._driver.PostgresError as error:
-                    if error.sqlstate not in _AGAIN or attempt == _ATTEMPTS:
+                    if error.sqlstate not in _CONFLICTS or attempt == _MAX_ATTEMPTS:
                         raise
             await asyncio.sleep(0.005 * attempt)
 
@@ -161,10 +172,7 @@ class PostgresStore(SqlReads):
     def gauges(self) -> dict[str, tuple[str, float]]:
         return {
             "scim_database_connections": ("Connections that the pool holds.", self._pool.size),
-            "scim_database_connections_in_use": (
-                "Connections that are at work.",
-                self._pool.busy,
-            ),
+            "scim_database_connections_in_use": ("Connections in use.", self._pool.busy),
             "scim_database_connections_max": (
                 "Connections that the pool may hold.",
                 self.connections,
@@ -173,56 +181,57 @@ class PostgresStore(SqlReads):
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncGenerator[Stream]:
-        """What is stored at one moment, whoever writes meanwhile."""
-        async with self._reported("the database cannot be read:"), self._pool.one() as raw:
+        """Read one state of the database while others write."""
+        async with self._storage_errors("cannot read the database"), self._pool.one() as raw:
 
             async def stream(statement: str) -> AsyncGenerator[Sequence[Any]]:
-                async for row in raw.cursor(statement, prefetch=_PREFETCHED):
+                async for row in raw.cursor(statement, prefetch=_PREFETCHED_ROWS):
                     yield row
 
             async with raw.transaction(isolation="repeatable_read", readonly=True):
-                await raw.execute(
-                    "SET LOCAL idle_in_transaction_session_timeout = 0"
-                )  # who reads may take their time
+                # The reader can pause for longer than the timeout, for example to write a file.
+                await raw.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
                 yield stream
 
     @asynccontextmanager
-    async def _reported(self, what: str) -> AsyncGenerator[None]:
-        """The driver's errors as ours; never with the URL's password."""
+    async def _storage_errors(self, what: str) -> AsyncGenerator[None]:
+        """Turn the driver's errors into StorageError, without the password of the URL."""
         try:
             yield
-        except self._failures as error:
+        except self._errors as error:
             place = urlsplit(self.url)
             raise StorageError(f"{what} {place.hostname or ''}{place.path}: {error}") from None
 
 
 class _PooledConnection:
-    """Whatever is outside of a transaction: each statement runs on whichever connection is free."""
+    """Runs statements outside of a transaction, each on any connection of the pool."""
 
     dialect = PostgresConnection.dialect
 
     def __init__(
-        self, pool: ConnectionPool, reported: Callable[[str], AbstractAsyncContextManager[None]]
+        self,
+        pool: ConnectionPool,
+        storage_errors: Callable[[str], AbstractAsyncContextManager[None]],
     ) -> None:
         self._pool = pool
-        self._reported = reported
+        self._storage_errors = storage_errors
 
     async def rows(self, statement: str, parameters: Sequence[Any] = ()) -> Sequence[Sequence[Any]]:
-        async with self._reported("the database cannot be read:"), self._pool.one() as raw:
+        async with self._storage_errors("cannot read the database"), self._pool.one() as raw:
             return await PostgresConnection(raw).rows(statement, parameters)
 
     async def run(self, statement: str, parameters: Sequence[Any] = ()) -> int:
-        async with self._reported("the database cannot be written"), self._pool.one() as raw:
+        async with self._storage_errors("cannot write to the database"), self._pool.one() as raw:
             return await PostgresConnection(raw).run(statement, parameters)
 
     async def run_many(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
-        async with self._reported("the database cannot be written"), self._pool.one() as raw:
+        async with self._storage_errors("cannot write to the database"), self._pool.one() as raw:
             await PostgresConnection(raw).run_many(statement, rows)
 
     async def copy(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-        async with self._reported("the database cannot be written"), self._pool.one() as raw:
+        async with self._storage_errors("cannot write to the database"), self._pool.one() as raw:
             await PostgresConnection(raw).copy(table, columns, rows)
 
 
-async def _keep(raw: Any) -> None:
-    """Connections go back to the pool as they are: nothing here changes a session's state."""
+async def _skip_reset(raw: Any) -> None:
+    """Return a connection to asyncpg's pool as it is: no statement changes the session's state."""

@@ -1,6 +1,8 @@
-"""SQLite: reads in the event loop, where they take microseconds; writes one after another in a thread of their own.
+"""The store in a SQLite file.
 
-Jobs that wait together commit together, so that `synchronous = FULL` costs one flush for all of them.
+Reads run in the event loop, because they take microseconds. Writes run in one writer thread, one
+after another. The jobs that wait at the same time are committed together, so that
+`synchronous = FULL` costs one flush for all of them.
 """
 
 import asyncio
@@ -16,7 +18,8 @@ from typing import Any, TypeVar, cast
 from ..ports.resources import StorageError
 from .backups import Stream
 from .bulk_loading import BulkTransaction
-from .dialect import Sqlite, marks
+from .clauses import placeholders
+from .dialect import Sqlite
 from .migrations import prepare
 from .reads import SqlReads
 from .writes import SqlTransaction
@@ -24,8 +27,16 @@ from .writes import SqlTransaction
 T = TypeVar("T")
 
 _BATCH = 64
-_MAPPED = 0x7FFF0000
-"""How many bytes of the file are read where the kernel has them, as many as SQLite can: a call a page costs more."""
+"""How many jobs are committed together at most."""
+
+_MMAP_BYTES = 0x7FFF0000
+"""SQLite's maximum. A memory-mapped page needs no system call to be read."""
+
+_CACHE_KIB = 32768
+"""A transaction keeps the pages that it changes in memory, up to this size."""
+
+_CHECKPOINT_PAGES = 8000
+"""Pages that change often are then copied to the database file once, not each time."""
 
 _BUSY_SECONDS = 10
 _BUGS = frozenset(
@@ -36,10 +47,11 @@ _BUGS = frozenset(
         sqlite3.SQLITE_MISUSE,
     )
 )
+"""The error codes of wrong statements. All other errors are those of the database file."""
 
 
 class SqliteConnection:
-    """One connection; its calls never wait, so a coroutine that makes them can be run without an event loop."""
+    """A connection. No call waits, so a coroutine that makes them runs without an event loop."""
 
     dialect = Sqlite()
 
@@ -54,13 +66,9 @@ class SqliteConnection:
         self.raw.execute("PRAGMA journal_mode = WAL")
         self.raw.execute("PRAGMA synchronous = FULL")
         self.raw.execute("PRAGMA journal_size_limit = 67108864")
-        self.raw.execute(
-            "PRAGMA cache_size = -32768"
-        )  # KiB: what a transaction changes stays in memory
-        self.raw.execute(f"PRAGMA mmap_size = {_MAPPED}")
-        self.raw.execute(
-            "PRAGMA wal_autocheckpoint = 8000"
-        )  # pages: what changes often is copied back once
+        self.raw.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+        self.raw.execute(f"PRAGMA mmap_size = {_MMAP_BYTES}")
+        self.raw.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
 
     async def rows(self, statement: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         return self.raw.execute(statement, parameters).fetchall()
@@ -73,7 +81,7 @@ class SqliteConnection:
 
     async def copy(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
         self.raw.executemany(
-            f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks(columns)})", rows
+            f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({placeholders(columns)})", rows
         )
 
     async def layout(self) -> int:
@@ -83,11 +91,12 @@ class SqliteConnection:
         self.raw.execute(f"PRAGMA user_version = {layout:d}")
 
 
-class _Reading(SqliteConnection):
-    """The connection of the event loop: it changes nothing."""
+class _ReadConnection(SqliteConnection):
+    """The connection of the event loop. It cannot write."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
+        self.path = path
         self.raw.execute("PRAGMA query_only = ON")
 
     async def rows(self, statement: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
@@ -96,12 +105,12 @@ class _Reading(SqliteConnection):
         except sqlite3.Error as error:
             if _is_bug(error):
                 raise
-            raise StorageError(f"the database cannot be read: {error}") from None
+            raise StorageError(f"cannot read the database {self.path}: {error}") from None
 
 
 @dataclass
 class _Job:
-    """A write that waits for its turn, and who waits for it."""
+    """A write in the queue, and the future of the task that waits for it."""
 
     work: Callable[[SqlTransaction], Awaitable[Any]]
     loop: asyncio.AbstractEventLoop
@@ -110,16 +119,20 @@ class _Job:
     error: BaseException | None = None
 
     def run(self, connection: SqliteConnection) -> None:
-        """In the writer's thread; what is the database's fault is the whole batch's."""
+        """Run the job. This is called in the writer thread.
+
+        An error of the job itself is stored for `settle`. An error of the database is raised,
+        because it concerns the whole batch.
+        """
         try:
-            self.result = _run_now(self.work(BulkTransaction(connection)))
+            self.result = _run_without_loop(self.work(BulkTransaction(connection)))
         except Exception as error:
             if isinstance(error, sqlite3.Error) and not _is_bug(error):
                 raise
             self.error = error
 
     def settle(self) -> None:
-        """Back in the event loop: the outcome, once it is durable."""
+        """Set the result of the future. This is called in the event loop, after the commit."""
         if self.future.cancelled():
             return
         if self.error is not None:
@@ -132,35 +145,39 @@ class SqliteStore(SqlReads):
     """A store in one SQLite file.
 
     Args:
-        migrate: whether the tables are made and brought up to date when it is opened.
+        path: the file. It is created if it does not exist.
+        migrate: whether opening the store creates the tables or updates them to the present layout.
     """
 
     def __init__(self, path: Path | str, *, migrate: bool = True) -> None:
         self.path = Path(path)
         self.migrate = migrate
-        self.found = 0  # the layout of the tables when the store was opened
+        self.found = 0
+        """The layout of the tables before the store was opened, 0 for an empty database."""
+
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._writer: threading.Thread | None = None
 
     async def open(self) -> None:
         try:
-            self._writing = SqliteConnection(self.path)
-            self._writing.raw.execute("BEGIN IMMEDIATE")
-            try:
-                self.found = await (
-                    prepare(self._writing) if self.migrate else self._writing.layout()
-                )
-            except BaseException:
-                self._writing.raw.execute("ROLLBACK")
-                raise
-            self._writing.raw.execute("COMMIT")
-            reading = _Reading(self.path)
+            self._write_connection = SqliteConnection(self.path)
+            await self._prepare(self._write_connection)
+            read_connection = _ReadConnection(self.path)
         except sqlite3.Error as error:
-            raise StorageError(f"cannot use the database {self.path}: {error}") from None
-        super().__init__(reading)
-        self._reading = reading
+            raise StorageError(f"cannot open the database {self.path}: {error}") from None
+        super().__init__(read_connection)
+        self._read_connection = read_connection
         self._writer = threading.Thread(target=self._run, name="scim-writer", daemon=True)
         self._writer.start()
+
+    async def _prepare(self, connection: SqliteConnection) -> None:
+        connection.raw.execute("BEGIN IMMEDIATE")
+        try:
+            self.found = await (prepare(connection) if self.migrate else connection.layout())
+        except BaseException:
+            connection.raw.execute("ROLLBACK")
+            raise
+        connection.raw.execute("COMMIT")
 
     async def close(self) -> None:
         if self._writer is None:
@@ -168,8 +185,8 @@ class SqliteStore(SqlReads):
         writer, self._writer = self._writer, None
         self._jobs.put(None)
         await asyncio.to_thread(writer.join)
-        self._reading.raw.close()
-        self._writing.raw.close()
+        self._read_connection.raw.close()
+        self._write_connection.raw.close()
 
     async def write(self, job: Callable[[SqlTransaction], Awaitable[T]]) -> T:
         if self._writer is None:
@@ -187,7 +204,7 @@ class SqliteStore(SqlReads):
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncGenerator[Stream]:
-        """What is stored at one moment, whoever writes meanwhile."""
+        """Read one state of the database while others write."""
         raw = SqliteConnection(self.path).raw
 
         async def stream(statement: str) -> AsyncGenerator[Sequence[Any]]:
@@ -198,12 +215,12 @@ class SqliteStore(SqlReads):
             raw.execute("BEGIN")
             yield stream
         except sqlite3.Error as error:
-            raise StorageError(f"the database {self.path} cannot be read: {error}") from None
+            raise StorageError(f"cannot read the database {self.path}: {error}") from None
         finally:
             raw.close()
 
     def _run(self) -> None:
-        """The writer: takes what waits, commits it at once."""
+        """Run the writer thread: commit the waiting jobs in batches."""
         while (job := self._jobs.get()) is not None:
             batch = [job]
             while len(batch) < _BATCH and not self._jobs.empty():
@@ -217,37 +234,43 @@ class SqliteStore(SqlReads):
                 done.loop.call_soon_threadsafe(done.settle)
 
     def _commit(self, batch: list[_Job]) -> None:
-        raw = self._writing.raw
+        raw = self._write_connection.raw
         try:
             raw.execute("BEGIN IMMEDIATE")
-            if len(batch) == 1:  # the transaction is the job's own: a savepoint would only cost
-                batch[0].run(self._writing)
+            if len(batch) == 1:
+                # One job needs no savepoint: its transaction is rolled back.
+                batch[0].run(self._write_connection)
                 raw.execute("ROLLBACK" if batch[0].error else "COMMIT")
                 return
             for job in batch:
                 raw.execute("SAVEPOINT job")
-                job.run(self._writing)
+                job.run(self._write_connection)
                 if job.error:
                     raw.execute("ROLLBACK TO job")
                 raw.execute("RELEASE job")
             raw.execute("COMMIT")
         except sqlite3.Error as error:
-            if raw.in_transaction:  # some errors have rolled it back already
+            # SQLite rolls back by itself after some errors.
+            if raw.in_transaction:
                 with suppress(sqlite3.Error):
                     raw.execute("ROLLBACK")
             for job in batch:
-                job.error = StorageError(f"the database {self.path} cannot be written: {error}")
+                job.error = StorageError(f"cannot write to the database {self.path}: {error}")
 
 
 def _is_bug(error: sqlite3.Error) -> bool:
-    """Whether a statement is wrong, and not the database gone, busy or full."""
+    """Return whether the statement is wrong. Otherwise the database is missing, busy or full."""
     return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF in _BUGS
 
 
-def _run_now(work: Awaitable[T]) -> T:
-    """Run a coroutine that never waits: none of the methods above does."""
+def _run_without_loop(work: Awaitable[T]) -> T:
+    """Run a coroutine that never waits. The writer thread has no event loop.
+
+    Raises:
+        RuntimeError: the coroutine waits for something other than the connection.
+    """
     try:
         cast("Coroutine[Any, Any, T]", work).send(None)
     except StopIteration as stop:
         return cast("T", stop.value)
-    raise RuntimeError("a write may wait for nothing but its transaction")
+    raise RuntimeError("a write job may only await the methods of its transaction")

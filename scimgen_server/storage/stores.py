@@ -1,4 +1,4 @@
-"""The store behind a URL."""
+"""Chooses the SQL store for a database URL."""
 
 from pathlib import Path
 from typing import TypeAlias
@@ -14,16 +14,17 @@ SqlStore: TypeAlias = SqliteStore | PostgresStore
 def make_store(
     url: str, *, connections: int = 10, partitions: int = 0, migrate: bool = True
 ) -> SqlStore:
-    """The store that a URL means, not yet opened.
+    """Make the store for a database URL, without opening it.
 
     Args:
-        url: as SQLAlchemy writes it: `sqlite:///relative/file`, `sqlite:////absolute/file`, `postgresql://…`.
-        connections: how many connections to PostgreSQL there may be.
-        partitions: into how many parts new PostgreSQL tables are spread by tenant, 0 for none.
-        migrate: whether the tables are made and brought up to date when the store is opened.
+        url: in SQLAlchemy's form: `sqlite:///relative/file`, `sqlite:////absolute/file` or
+            `postgresql://…`.
+        connections: how many connections to PostgreSQL the pool may hold.
+        partitions: how many partitions by tenant new PostgreSQL tables get, 0 for none.
+        migrate: whether opening the store creates the tables or updates them to the present layout.
 
     Raises:
-        StorageError: the URL is neither.
+        StorageError: the URL has another form.
     """
     scheme, _, rest = url.partition("://")
     if scheme.partition("+")[0] in ("postgresql", "postgres"):
@@ -32,11 +33,12 @@ def make_store(
     path = unquote(rest.partition("?")[0]).removeprefix("/")
     if scheme != "sqlite" or not path or not rest.startswith("/"):
         raise StorageError(
-            "SCIM_DATABASE_URL is sqlite:///relative/file, sqlite:////absolute/file or postgresql://…"
+            "SCIM_DATABASE_URL must be sqlite:///relative/file, sqlite:////absolute/file"
+            " or postgresql://…"
         )
     return SqliteStore(Path(path), migrate=migrate)
 
 
 def database_file(store: SqlStore) -> Path | None:
-    """The file that holds the database, or None if a database server holds it."""
+    """Return the file of a SQLite database; None for PostgreSQL."""
     return store.path if isinstance(store, SqliteStore) else None

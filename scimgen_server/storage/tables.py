@@ -1,6 +1,7 @@
-"""The tables: the same for every description, so that a changed description never needs a migration of them.
+"""The tables of the SQL store. They do not depend on the description of the app.
 
-Every key begins with the tenant, so that they can be spread by it. Folded values are text and compare byte by byte.
+Every key begins with the tenant, so that PostgreSQL can partition the tables by tenant. Folded
+values are texts, and the database compares them byte by byte.
 """
 
 from collections.abc import Iterator
@@ -9,10 +10,13 @@ from .counters import triggers
 from .dialect import Dialect
 
 LAYOUT = 4
-"""The version of this layout, kept in the database; a newer one is refused, an older one migrated."""
+"""The version of these tables, stored in the database.
+
+A server migrates an older layout and refuses a newer one.
+"""
 
 RESOURCES = """
-CREATE TABLE resources (             -- key: the store's own, in order of creation
+CREATE TABLE resources (             -- key: internal, in the order of creation
     key {key},
     tenant {text} NOT NULL,
     type {text} NOT NULL,
@@ -21,10 +25,10 @@ CREATE TABLE resources (             -- key: the store's own, in order of creati
     created {text} NOT NULL,
     modified {text} NOT NULL,
     display {text} NOT NULL,
-    reference {text},                -- the value of links to it, where that is not the id
-    body {bytes} NOT NULL,           -- as a client reads it, without links and meta
-    whole {bytes},                   -- with what is hidden from clients
-    folded {text} NOT NULL{identity} -- as filters compare it
+    reference {text},                -- the value of links to it, if not the id
+    body {bytes} NOT NULL,           -- JSON for clients, without links and meta
+    whole {bytes},                   -- JSON with the attributes that body omits
+    folded {text} NOT NULL{identity} -- JSON with the values that filters compare
 );
 CREATE UNIQUE INDEX resources_id ON resources (tenant, id);
 CREATE INDEX resources_type ON resources (tenant, type, key);
@@ -63,25 +67,25 @@ CREATE INDEX links_target ON links ({by_target});
 """
 
 TOTALS = """
-CREATE TABLE totals (                -- how many resources there are, so that no list counts them
+CREATE TABLE totals (                -- counters, so that a list does not count rows
     tenant {text} NOT NULL,
-    type {text} NOT NULL,            -- or what else is counted, see `counting`
-    shard INTEGER NOT NULL,          -- the total is the sum of all: one row would make the writers wait in line
+    type {text} NOT NULL,            -- or the name of a counter, see counters.py
+    shard INTEGER NOT NULL,          -- the total is the sum of all shards
     total BIGINT NOT NULL,
-    deleted BIGINT NOT NULL,         -- how many there were besides, ever: what was deleted moves pages
+    deleted BIGINT NOT NULL,         -- deletions so far: each moves the pages
     PRIMARY KEY (tenant, type, shard)
 ){clustered};
 """
 
 KEEPING = """
-CREATE TABLE layouts (               -- the layout under which the resources of a type were laid down
+CREATE TABLE layouts (               -- the schema that the index rows of a type follow
     tenant {text} NOT NULL,
     type {text} NOT NULL,
     fingerprint {text} NOT NULL,
     PRIMARY KEY (tenant, type)
 ){clustered};
 
-CREATE TABLE seeds (                 -- what was seeded once, so that what a client deletes stays deleted
+CREATE TABLE seeds (                 -- seeded resources: a deleted one is not seeded again
     tenant {text} NOT NULL,
     type {text} NOT NULL,
     id {text} NOT NULL,
@@ -90,13 +94,13 @@ CREATE TABLE seeds (                 -- what was seeded once, so that what a cli
 """
 
 OPERATIONS = """
-CREATE TABLE tokens (                -- who may ask: the hash of a secret, never the secret
+CREATE TABLE tokens (                -- credentials; only the hash of a secret is stored
     id {text} NOT NULL,
     tenant {text} NOT NULL,
-    name {text} NOT NULL,            -- for people, and for the audit trail
+    name {text} NOT NULL,            -- shown to operators and in the audit trail
     hash {text} NOT NULL,
-    kind {text} NOT NULL,            -- bearer, client (of the token endpoint), access (given out by it)
-    scopes {text} NOT NULL,          -- with spaces between
+    kind {text} NOT NULL,            -- bearer, client or access, see `Token`
+    scopes {text} NOT NULL,          -- separated by spaces
     created {text} NOT NULL,
     expires {text},
     revoked {text},
@@ -104,7 +108,7 @@ CREATE TABLE tokens (                -- who may ask: the hash of a secret, never
 ){clustered};
 CREATE UNIQUE INDEX tokens_hash ON tokens (hash);
 
-CREATE TABLE audit (                 -- who changed what, never a value of it but those of grants
+CREATE TABLE audit (                 -- changes; the only values in it are grants
     position {counter},
     tenant {text} NOT NULL,
     time {text} NOT NULL,
@@ -117,21 +121,21 @@ CREATE TABLE audit (                 -- who changed what, never a value of it bu
 );
 CREATE INDEX audit_resource ON audit (tenant, id, position);
 
-CREATE TABLE outbox (                -- what the app has still to be told; gone once it was
+CREATE TABLE outbox (                -- events to deliver, deleted after delivery
     position {counter},
     tenant {text} NOT NULL,
     consumer {text} NOT NULL,        -- hooks, webhook
-    subject {text} NOT NULL,         -- the user: what concerns one is told in order
+    subject {text} NOT NULL,         -- the user; its events are delivered in order
     event {text} NOT NULL,           -- JSON
     time {text} NOT NULL,
     attempts INTEGER NOT NULL DEFAULT 0,
-    due {text} NOT NULL,             -- not before
+    due {text} NOT NULL,             -- the earliest time of the next attempt
     error {text},
-    dead INTEGER NOT NULL DEFAULT 0  -- given up, until somebody replays it
+    dead INTEGER NOT NULL DEFAULT 0  -- 1: no more attempts until it is replayed
 );
 CREATE INDEX outbox_subject ON outbox (tenant, consumer, subject, position);
 
-CREATE TABLE leases (                -- which process does what only one may do at a time
+CREATE TABLE leases (                -- tasks that one process does at a time
     name {text} NOT NULL,
     holder {text} NOT NULL,
     until {text} NOT NULL,
@@ -140,21 +144,22 @@ CREATE TABLE leases (                -- which process does what only one may do 
 """
 
 PARTITIONED = ("resources", "attribute_values", "unique_values", "links")
-"""The tables that grow with the users; PostgreSQL can spread them by tenant."""
+"""The tables that grow with the users. PostgreSQL can partition them by tenant."""
 
 
 def statements(text: str, dialect: Dialect) -> Iterator[str]:
-    """The statements of a part of the layout, as a database writes them."""
+    """Yield the statements of a part of the layout, in the SQL of a database."""
     for statement in text.format_map(dialect.types).split(";\n"):
         if statement.strip():
             yield statement
 
 
 def everything(dialect: Dialect, partitions: int = 0) -> Iterator[str]:
-    """The statements that make all tables.
+    """Yield the statements that create all tables.
 
     Args:
-        partitions: into how many parts PostgreSQL hashes the tenants, 0 for none.
+        dialect: the dialect of the database.
+        partitions: how many partitions by tenant the tables get in PostgreSQL, 0 for none.
     """
     for statement in statements(RESOURCES + LINKS + TOTALS + KEEPING + OPERATIONS, dialect):
         table = statement.partition("CREATE TABLE ")[2].partition(" ")[0]
@@ -165,4 +170,4 @@ def everything(dialect: Dialect, partitions: int = 0) -> Iterator[str]:
         for part in range(partitions):
             values = f"FOR VALUES WITH (MODULUS {partitions}, REMAINDER {part})"
             yield f"CREATE TABLE {table}_{part} PARTITION OF {table} {values}"
-    yield from triggers(dialect.counting, dialect.shard)
+    yield from triggers(dialect.counter_triggers, dialect.shard)

@@ -47,7 +47,8 @@ class SqlTokens:
 
     async def any_valid(self, now: datetime) -> bool:
         rows = await self._connection.rows(
-            "SELECT 1 FROM tokens WHERE revoked IS NULL AND (expires IS NULL OR expires > ?) LIMIT 1",
+            "SELECT 1 FROM tokens"
+            " WHERE revoked IS NULL AND (expires IS NULL OR expires > ?) LIMIT 1",
             [fold_date_time(now)],
         )
         return bool(rows)

@@ -1,4 +1,4 @@
-"""What a transaction changes in the tables of `schema`, the same statements for every database."""
+"""The write operations of the SQL store. The statements are the same for every database."""
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Any
@@ -10,18 +10,23 @@ from .connection import Connection
 from .links import STORED
 from .reads import COLUMNS, SqlReads
 
-_REINDEXED = 1000
-_CLEARED = 50_000
+_REINDEX_BATCH = 1000
+_CLEAR_BATCH = 50_000
 
 _LINK = (
     "INSERT INTO links (tenant, link, source, target, is_primary) VALUES (?, ?, ?, ?, ?)"
     " ON CONFLICT (tenant, link, source, target) DO UPDATE SET is_primary = excluded.is_primary"
 )
 INTO = "tenant, type, id, version, created, modified, display, reference, body, whole, folded"
-_INSERT_UNLESS_THERE = f"INSERT INTO resources ({INTO}) VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING key"
+"""The columns of `resources` that an INSERT sets. The last five are `content_columns`."""
+
+_INSERT = (
+    f"INSERT INTO resources ({INTO}) VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?)"
+    " ON CONFLICT DO NOTHING RETURNING key"
+)
 _UNIQUE = "INSERT INTO unique_values VALUES (?, ?, ?, ?, ?)"
 _INDEXED = "INSERT INTO attribute_values VALUES (?, ?, ?, ?, ?)"
-_UNLESS_THERE = " ON CONFLICT DO NOTHING"
+_SKIP_EXISTING = " ON CONFLICT DO NOTHING"
 _CONTENT = "display = ?, reference = ?, body = ?, whole = ?, folded = ?"
 _TOUCHED = "version = version + 1, modified = CASE WHEN modified > ? THEN modified ELSE ? END"
 _REWRITE = f"UPDATE resources SET {_CONTENT} WHERE tenant = ? AND key = ?"
@@ -31,7 +36,7 @@ _TOUCH = f"UPDATE resources SET {_TOUCHED} WHERE tenant = ? AND key = ?"
 
 
 class SqlTransaction(SqlReads):
-    """The changes of one transaction."""
+    """The operations of one transaction."""
 
     def __init__(self, connection: Connection) -> None:
         super().__init__(connection)
@@ -51,7 +56,7 @@ class SqlTransaction(SqlReads):
     async def insert(self, tenant: str, record: Record, now: str) -> Stored:
         await self._check_free(tenant, record.unique)
         inserted = await self.connection.rows(
-            _INSERT_UNLESS_THERE,
+            _INSERT,
             (tenant, record.type, record.id, now, now, *content_columns(record)),
         )
         if not inserted:
@@ -67,40 +72,38 @@ class SqlTransaction(SqlReads):
         if after is None:
             await self.touch(tenant, [stored.key], now)
             return stored.touched(now)
-        await self._check_free(tenant, after.unique - before.unique)
-        await self._unindex(
-            tenant, stored, before.indexed - after.indexed, before.unique - after.unique
-        )
+        old = Lookups(indexed=before.indexed - after.indexed, unique=before.unique - after.unique)
         new = Lookups(indexed=after.indexed - before.indexed, unique=after.unique - before.unique)
+        await self._check_free(tenant, new.unique)
+        await self._unindex(tenant, stored, old)
         await self._index(tenant, stored.key, after.type, new)
         values = (*content_columns(after), now, now, tenant, stored.key)
         await self.connection.run(_UPDATE, values)
         return stored.touched(now)._replace(body=after.body, whole=after.whole)
 
     async def touch(self, tenant: str, keys: Collection[int], now: str) -> None:
-        """Count up the versions of resources whose links have changed."""
-        # Sorted, so that two transactions never wait for each other.
+        """Increment the versions of resources whose links have changed."""
+        # All transactions lock rows in the same order, to prevent deadlocks.
         await self._many(_TOUCH, [(now, now, tenant, key) for key in sorted(keys)])
 
     async def delete(self, tenant: str, stored: Stored, before: Lookups, now: str) -> None:
         key = stored.key
-        if self.for_change:  # from here on nobody can link to it
+        if self.for_change:
+            # This lock conflicts with `for_reference`, so no other transaction links to it.
             await self.connection.rows(
                 "SELECT 1 FROM resources WHERE tenant = ? AND key = ? FOR UPDATE", (tenant, key)
             )
-        linking = f"SELECT source FROM links WHERE tenant = ? AND {STORED} AND target = ?"
-        await self.touch(
-            tenant,
-            {int(row[0]) for row in await self.connection.rows(linking, (tenant, key))},
-            now,
+        rows = await self.connection.rows(
+            f"SELECT source FROM links WHERE tenant = ? AND {STORED} AND target = ?", (tenant, key)
         )
+        await self.touch(tenant, {int(row[0]) for row in rows}, now)
         await self.connection.run(
             f"DELETE FROM links WHERE tenant = ? AND {STORED} AND target = ?", (tenant, key)
         )
         await self.connection.run(
             f"DELETE FROM links WHERE tenant = ? AND {STORED} AND source = ?", (tenant, key)
         )
-        await self._unindex(tenant, stored, before.indexed, before.unique)
+        await self._unindex(tenant, stored, before)
         await self.connection.run(
             "DELETE FROM resources WHERE tenant = ? AND key = ?", (tenant, key)
         )
@@ -119,9 +122,9 @@ class SqlTransaction(SqlReads):
 
     async def counts(self, tenant: str, link: Link, keys: Collection[int]) -> dict[int, int]:
         if self.for_change:
-            # Locks the counted resources, so that no other transaction grants them meanwhile.
-            held, parameters = self.dialect.keyed("resources r", "r.key", keys)
-            statement = f"SELECT 1 FROM {held} AND r.tenant = ? ORDER BY r.key{self.for_change}"
+            # The lock prevents other transactions from granting the counted resources.
+            counted, parameters = self.dialect.rows_by_key("resources r", "r.key", keys)
+            statement = f"SELECT 1 FROM {counted} AND r.tenant = ? ORDER BY r.key{self.for_change}"
             await self.connection.rows(statement, [*parameters, tenant])
         return await super().counts(tenant, link, keys)
 
@@ -138,9 +141,11 @@ class SqlTransaction(SqlReads):
 
     async def clear_index(self, tenant: str, type_name: str) -> bool:
         cleared = await self.connection.run(
-            "DELETE FROM attribute_values WHERE tenant = ? AND type = ? AND (attribute, value, key) IN"
-            " (SELECT attribute, value, key FROM attribute_values WHERE tenant = ? AND type = ? LIMIT ?)",
-            (tenant, type_name, tenant, type_name, _CLEARED),
+            "DELETE FROM attribute_values"
+            " WHERE tenant = ? AND type = ? AND (attribute, value, key) IN"
+            " (SELECT attribute, value, key FROM attribute_values"
+            " WHERE tenant = ? AND type = ? LIMIT ?)",
+            (tenant, type_name, tenant, type_name, _CLEAR_BATCH),
         )
         if cleared:
             return False
@@ -149,61 +154,64 @@ class SqlTransaction(SqlReads):
             " (SELECT u.scope, u.attribute, u.value FROM unique_values u JOIN resources r"
             " ON r.tenant = u.tenant AND r.key = u.key"
             " WHERE u.tenant = ? AND u.scope IN (?, '') AND r.type = ? LIMIT ?)",
-            (tenant, tenant, type_name, type_name, _CLEARED),
+            (tenant, tenant, type_name, type_name, _CLEAR_BATCH),
         )
         return not cleared
 
     async def following(self, tenant: str, type_name: str, key: int) -> list[Stored]:
         rows = await self.connection.rows(
-            f"SELECT {COLUMNS} FROM resources r WHERE r.tenant = ? AND r.type = ? AND r.key > ? ORDER BY r.key LIMIT ?",
-            (tenant, type_name, key, _REINDEXED),
+            f"SELECT {COLUMNS} FROM resources r"
+            " WHERE r.tenant = ? AND r.type = ? AND r.key > ? ORDER BY r.key LIMIT ?",
+            (tenant, type_name, key, _REINDEX_BATCH),
         )
         return [*map(Stored._make, rows)]
 
     async def reindex(self, tenant: str, records: Sequence[tuple[Stored, Record]]) -> None:
-        held = await self._holders_of(
-            tenant, {row for _, record in records for row in record.unique}
-        )
-        unique = [
-            (tenant, *row, stored.key)
-            for stored, record in records
-            for row in record.unique
-            if held.setdefault(row, stored.key) == stored.key
-        ]
-        await self._many(_UNIQUE + _UNLESS_THERE, unique)
-        await self._many(
-            _INDEXED + _UNLESS_THERE,
-            [
-                (tenant, record.type, *row, stored.key)
-                for stored, record in records
-                for row in record.indexed
-            ],
-        )
-        await self._many(
-            _REWRITE, [(*content_columns(record), tenant, stored.key) for stored, record in records]
-        )
+        all_unique = {row for _, record in records for row in record.unique}
+        holders = await self._holders_of(tenant, all_unique)
+        unique: list[Sequence[Any]] = []
+        indexed: list[Sequence[Any]] = []
+        contents: list[Sequence[Any]] = []
+        for stored, record in records:
+            for row in record.unique:
+                # A duplicate stays with the first resource that has it.
+                if holders.setdefault(row, stored.key) == stored.key:
+                    unique.append((tenant, *row, stored.key))
+            indexed += [(tenant, record.type, *row, stored.key) for row in record.indexed]
+            contents.append((*content_columns(record), tenant, stored.key))
+        await self._many(_UNIQUE + _SKIP_EXISTING, unique)
+        await self._many(_INDEXED + _SKIP_EXISTING, indexed)
+        await self._many(_REWRITE, contents)
 
     async def _holders_of(
         self, tenant: str, unique: Collection[tuple[str, str, str]]
     ) -> dict[tuple[str, str, str], int]:
-        """Who has those of some unique values that somebody has."""
-        values: dict[tuple[str, str], list[str]] = {}
+        """Return the keys of the resources that have the unique values, by value."""
+        by_attribute: dict[tuple[str, str], list[str]] = {}
         for scope, attribute, value in unique:
-            values.setdefault((scope, attribute), []).append(value)
-        held: dict[tuple[str, str, str], int] = {}
-        for name, wanted in values.items():
-            listed, parameters = self.dialect.listed(wanted)
+            by_attribute.setdefault((scope, attribute), []).append(value)
+        holders: dict[tuple[str, str, str], int] = {}
+        for name, values in by_attribute.items():
+            listed, parameters = self.dialect.text_table(values)
+            # SQLite reads the tables of a CROSS JOIN in this order.
             rows = await self.connection.rows(
-                f"SELECT u.value, u.key FROM {listed} CROSS JOIN unique_values u"  # in this order: SQLite keeps it
+                f"SELECT u.value, u.key FROM {listed} CROSS JOIN unique_values u"
                 " WHERE u.tenant = ? AND u.scope = ? AND u.attribute = ? AND u.value = v.value",
                 (*parameters, tenant, *name),
             )
-            held.update({(*name, value): key for value, key in rows})
-        return held
+            holders.update({(*name, value): key for value, key in rows})
+        return holders
 
     async def _check_free(self, tenant: str, unique: Collection[tuple[str, str, str]]) -> None:
-        """Before anything is written. Whoever comes between nevertheless breaks a key, and the job is run anew."""
-        statement = "SELECT 1 FROM unique_values WHERE tenant = ? AND scope = ? AND attribute = ? AND value = ?"
+        """Raise Taken if a unique value belongs to a resource.
+
+        If another transaction inserts the value after this check, the primary key of
+        `unique_values` rejects it, and the store runs the job again.
+        """
+        statement = (
+            "SELECT 1 FROM unique_values"
+            " WHERE tenant = ? AND scope = ? AND attribute = ? AND value = ?"
+        )
         for scope, attribute, value in unique:
             if await self.connection.rows(statement, (tenant, scope, attribute, value)):
                 raise Taken(attribute, value)
@@ -212,29 +220,23 @@ class SqlTransaction(SqlReads):
         await self._many(_UNIQUE, [(tenant, *row, key) for row in new.unique])
         await self._many(_INDEXED, [(tenant, type_name, *row, key) for row in sorted(new.indexed)])
 
-    async def _unindex(
-        self,
-        tenant: str,
-        stored: Stored,
-        indexed: Collection[tuple[str, str]],
-        unique: Collection[tuple[str, str, str]],
-    ) -> None:
+    async def _unindex(self, tenant: str, stored: Stored, old: Lookups) -> None:
         await self._many(
-            "DELETE FROM unique_values WHERE tenant = ? AND scope = ? AND attribute = ? AND value = ? AND key = ?",
-            [(tenant, *row, stored.key) for row in unique],
+            "DELETE FROM unique_values"
+            " WHERE tenant = ? AND scope = ? AND attribute = ? AND value = ? AND key = ?",
+            [(tenant, *row, stored.key) for row in old.unique],
         )
         await self._many(
-            "DELETE FROM attribute_values WHERE tenant = ? AND type = ? AND attribute = ? AND value = ? AND key = ?",
-            [
-                (tenant, stored.type, attribute, value, stored.key)
-                for attribute, value in sorted(indexed)
-            ],
+            "DELETE FROM attribute_values"
+            " WHERE tenant = ? AND type = ? AND attribute = ? AND value = ? AND key = ?",
+            [(tenant, stored.type, *row, stored.key) for row in sorted(old.indexed)],
         )
 
     async def _count(self, tenant: str, type_name: str, change: int) -> None:
         await self.connection.run(
-            f"INSERT INTO totals VALUES (?, ?, {self.dialect.shard}, ?, ?) ON CONFLICT (tenant, type, shard)"
-            " DO UPDATE SET total = totals.total + excluded.total, deleted = totals.deleted + excluded.deleted",
+            f"INSERT INTO totals VALUES (?, ?, {self.dialect.shard}, ?, ?)"
+            " ON CONFLICT (tenant, type, shard) DO UPDATE SET"
+            " total = totals.total + excluded.total, deleted = totals.deleted + excluded.deleted",
             (tenant, type_name, change, max(0, -change)),
         )
 
@@ -246,5 +248,5 @@ class SqlTransaction(SqlReads):
 
 
 def content_columns(record: Record) -> tuple[Any, ...]:
-    """What of a record stands in its row."""
+    """Return the columns of a record's content, in the order of `INTO`."""
     return record.display, record.reference, record.body, record.whole, record.folded

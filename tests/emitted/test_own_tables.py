@@ -10,7 +10,7 @@ import httpx
 import pytest
 from sqlalchemy import make_url, text
 
-from templates.server.tests.databases import DATABASES
+from scimgen_server.testing.databases import DATABASES
 from tests.emitted.shops import (
     ADD_USER,
     PATCH,
@@ -171,7 +171,7 @@ def test_tables_that_are_not_there_are_one_line_and_exit_2(tmp_path: Path, datab
         command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60, check=False
     )
     assert run.returncode == 2
-    assert "there is no table licences: create the app's own tables" in run.stderr
+    assert "there is no table licences: create the host tables" in run.stderr
     assert "Traceback" not in run.stderr
 
 
