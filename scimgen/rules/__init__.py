@@ -1,4 +1,4 @@
-"""The rules: importing this package fills the registry.
+"""The rules. Importing this package registers all of them.
 
 A new rule is one function with the `rule` decorator in the module of its subject, and a bad and a good document in
 `tests/rules/<id>/`.
@@ -56,4 +56,4 @@ _MODULES = (
     ignores,
     description,
 )
-"""The modules whose rules are registered, one subject each."""
+"""The modules with rules, one per subject."""

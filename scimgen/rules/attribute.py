@@ -1,4 +1,4 @@
-"""Rules about an attribute's name and type."""
+"""Rules about the name and type of an attribute."""
 
 import re
 from difflib import get_close_matches
@@ -48,14 +48,14 @@ def attr_name_missing(attribute: Attribute, report: Report) -> None:
 def attr_name_grammar(attribute: Attribute, report: Report) -> None:
     """A name is a letter, then letters, digits, "$", "-" and "_"
 
-    Dots, blanks, brackets and URNs have a meaning in filters and PATCH paths, where such a name cannot be written.
+    Dots, blanks, brackets and URNs have a meaning in filters and PATCH paths, so such a name cannot be used there.
     """
     name = attribute.name
     if name and not _NAME.match(name) and not (name == "$ref" and attribute.is_sub_attribute):
-        mend = "begin with a letter, then letters, digits, $, - and _"
+        fix = "begin with a letter, then letters, digits, $, - and _"
         if "." in name:
-            mend = "write a complex attribute with subAttributes for a path"
-        report(attribute.at("name"), f'"{name}" is no attribute name', mend)
+            fix = "write a complex attribute with subAttributes for a path"
+        report(attribute.at("name"), f'"{name}" is not a valid attribute name', fix)
 
 
 @rule(
@@ -64,7 +64,7 @@ def attr_name_grammar(attribute: Attribute, report: Report) -> None:
 def attr_name_hyphen(attribute: Attribute, report: Report) -> None:
     """A name has no hyphen
 
-    It is legal, but "-" is an operator in JavaScript and other languages, as the RFC notes.
+    A hyphen is legal, but "-" is an operator in JavaScript and other languages, as the RFC notes.
     """
     if "-" in attribute.name and _NAME.match(attribute.name):
         report(attribute.at("name"), f'"{attribute.name}" has a hyphen', "write it in camel case")
@@ -81,7 +81,7 @@ def attr_name_hyphen(attribute: Attribute, report: Report) -> None:
 def attr_type_missing(attribute: Attribute, report: Report) -> None:
     """An attribute has a type
 
-    Section 7 requires it, section 2.2 gives "string" as its default: clients differ.
+    Section 7 requires it, but section 2.2 defines "string" as its default. Clients differ.
     """
     if attribute.value("type") is None:
         guess = "complex" if attribute.value("subAttributes") else "string"
@@ -104,10 +104,10 @@ def attr_type_missing(attribute: Attribute, report: Report) -> None:
     good='"type": "integer"',
 )
 def attr_type_invalid(attribute: Attribute, report: Report) -> None:
-    """A type is one of the RFC's eight
+    """A type is one of the eight types of the RFC
 
-    string, boolean, decimal, integer, dateTime, binary, reference, complex. (Section 7's list leaves binary out,
-    sections 2.3.6 and 8.7.2 have it.)
+    string, boolean, decimal, integer, dateTime, binary, reference, complex. (The list in section 7 does not contain
+    binary, but sections 2.3.6 and 8.7.2 define it.)
     """
     node = attribute.value("type")
     if node is None or (attribute.type in TYPES and attribute.string("type")):
@@ -115,8 +115,8 @@ def attr_type_invalid(attribute: Attribute, report: Report) -> None:
     near = _NEAR_TYPES.get(attribute.type.strip().lower(), "")
     near = near or next((name for name in TYPES if name.lower() == attribute.type.strip().lower()), "")
     near = near or next(iter(get_close_matches(attribute.type.lower(), TYPES, n=1, cutoff=0.7)), "")
-    mend = f'did you mean "{near}"?' if near else f"write one of {', '.join(TYPES)}"
-    report(attribute.at("type"), f"{attribute.text('type')} is no attribute type", mend)
+    fix = f'did you mean "{near}"?' if near else f"write one of {', '.join(TYPES)}"
+    report(attribute.at("type"), f"{attribute.text('type')} is not an attribute type", fix)
 
 
 @rule(
@@ -128,15 +128,15 @@ def attr_type_invalid(attribute: Attribute, report: Report) -> None:
     good='"type": "dateTime"',
 )
 def attr_type_case(attribute: Attribute, report: Report) -> None:
-    """A type is written as the RFC writes it
+    """A type has the spelling of the RFC
 
-    Legal (the caseExact of `type` is false), but many clients compare exactly.
+    Another case is legal (`type` is not caseExact), but many clients compare exactly.
     """
     text = attribute.string("type")
     if text and attribute.type in TYPES and text != attribute.type:
         spot = attribute.at("type")
         edits = (Edit(spot.start, spot.end, written(attribute.type)),)
-        report(spot, f'"{text}" is written "{attribute.type}"', f'write "{attribute.type}"', edits=edits)
+        report(spot, f'"{text}" is spelled "{attribute.type}"', f'write "{attribute.type}"', edits=edits)
 
 
 @rule(
@@ -148,9 +148,9 @@ def attr_type_case(attribute: Attribute, report: Report) -> None:
     good='{"name": "x", "type": "string", "multiValued": false}',
 )
 def multivalued_missing(attribute: Attribute, report: Report) -> None:
-    """An attribute says whether it is multi-valued
+    """An attribute defines whether it is multi-valued
 
-    It is required, and section 2.2 gives no default: whether a client sends one value or a list is left to chance.
+    multiValued is required and has no default in section 2.2. Without it, a client may send one value or a list.
     """
     if attribute.value("multiValued") is None:
         report(attribute.here, f"{attribute.called} has no multiValued", 'add "multiValued": false, or true for a list')
@@ -167,7 +167,7 @@ def multivalued_missing(attribute: Attribute, report: Report) -> None:
 def description_missing(attribute: Attribute, report: Report) -> None:
     """An attribute has a description
 
-    Administrators read it where they map attributes.
+    Administrators read it when they map attributes.
     """
     if attribute.value("description") is None or attribute.scalar("description") == "":
         report(attribute.here, f"{attribute.called} has no description", 'add "description": "…"')
@@ -187,7 +187,7 @@ _DEFAULTS: dict[str, str | bool] = {
 
 
 def _is_common(attribute: Attribute) -> bool:
-    """Whether it is a common attribute at the top of a schema that is no extension."""
+    """Whether an attribute is a common attribute at the top level of a base schema."""
     top = not attribute.is_sub_attribute and not attribute.schema.is_extension
     return top and attribute.schema.id.lower() not in uris.DISCOVERY
 
@@ -203,7 +203,7 @@ def _is_common(attribute: Attribute) -> bool:
 def attr_common_listed(attribute: Attribute, report: Report) -> None:
     """A base schema does not list id, externalId, meta and schemas
 
-    Every resource has them. "Some existing schema definitions MAY list common attributes".
+    Every resource has them anyway. "Some existing schema definitions MAY list common attributes".
     """
     if _is_common(attribute) and attribute.name.lower() in (*_COMMON, "schemas"):
         report(attribute.here, f"{attribute.called} is common to all resources", "leave it out")
@@ -218,16 +218,16 @@ def attr_common_listed(attribute: Attribute, report: Report) -> None:
     good='{"name": "externalId", "caseExact": true}',
 )
 def attr_common_conflict(attribute: Attribute, report: Report) -> None:
-    """A listed common attribute is as the RFC defines it
+    """A listed common attribute has the definition of the RFC
 
-    id: caseExact, readOnly, returned always. externalId: caseExact, readWrite. meta: complex, readOnly. Where a schema
-    says otherwise, the RFC's "SHALL take precedence".
+    id: caseExact, readOnly, returned always. externalId: caseExact, readWrite. meta: complex, readOnly. If a schema
+    defines them differently, the definitions of the RFC "SHALL take precedence".
     """
     due = _COMMON.get(attribute.name.lower()) if _is_common(attribute) else None
     for name, values in (due or {}).items():
         written_out = attribute.type if name == "type" else attribute.scalar(name)
         found = _DEFAULTS[name] if written_out is None else written_out
         if found not in values:
-            mend = f'write "{name}": {written(values[0])}, or leave {attribute.called} out'
-            report(attribute.here, f"{name} of {attribute.called} is {written(found)}, against the RFC", mend)
+            fix = f'write "{name}": {written(values[0])}, or leave {attribute.called} out'
+            report(attribute.here, f"{name} of {attribute.called} is {written(found)}, unlike in the RFC", fix)
             return

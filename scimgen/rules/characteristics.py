@@ -46,7 +46,7 @@ _BOOLEANS = {
 def boolean_type(view: View, report: Report) -> None:
     """multiValued, required, caseExact, supported and primary are true or false
 
-    A string "false" is true in many languages.
+    In many languages the string "false" counts as true.
     """
     for name in _BOOLEANS[view.kind]:
         node = view.value(name)
@@ -54,8 +54,8 @@ def boolean_type(view: View, report: Report) -> None:
             continue
         text = view.string(name).strip().lower()
         edits = (Edit(node.start, node.end, text),) if text in ("true", "false") else ()
-        mend = f"write {text}" if edits else "write true or false"
-        report(view.at(name), f"{name} is {view.text(name)}, no boolean", mend, edits=edits)
+        fix = f"write {text}" if edits else "write true or false"
+        report(view.at(name), f"{name} is {view.text(name)}, not a boolean", fix, edits=edits)
 
 
 @rule(
@@ -67,9 +67,9 @@ def boolean_type(view: View, report: Report) -> None:
     good='"mutability": "readOnly"',
 )
 def enum_invalid(attribute: Attribute, report: Report) -> None:
-    """mutability, returned and uniqueness have one of the RFC's values, in its case
+    """mutability, returned and uniqueness have one of the values of the RFC, in the same case
 
-    Their caseExact is true: "readonly" is no value, and a client falls back to readWrite.
+    They are caseExact: "readonly" is not a valid value, and a client uses the default readWrite.
     """
     for name, values in _ENUMS.items():
         node = attribute.value(name)
@@ -79,9 +79,9 @@ def enum_invalid(attribute: Attribute, report: Report) -> None:
         right = next((value for value in values if value.lower() == text), "")
         edits = (Edit(node.start, node.end, written(right)),) if right else ()
         near = right or next(iter(get_close_matches(text, values, n=1, cutoff=0.7)), "")
-        mend = f'did you mean "{near}"?' if near else f"write one of {', '.join(values)}"
-        mend = f'write "{right}"' if right else mend
-        report(attribute.at(name), f"{attribute.text(name)} is no {name}", mend, edits=edits)
+        fix = f'did you mean "{near}"?' if near else f"write one of {', '.join(values)}"
+        fix = f'write "{right}"' if right else fix
+        report(attribute.at(name), f"{attribute.text(name)} is not a {name}", fix, edits=edits)
 
 
 @rule(
@@ -93,10 +93,10 @@ def enum_invalid(attribute: Attribute, report: Report) -> None:
     good='{…, "required": false, "caseExact": false, "mutability": "readWrite", …}',
 )
 def characteristic_omitted(attribute: Attribute, report: Report) -> None:
-    """Every characteristic is written out
+    """Every characteristic is present
 
-    What is left out has the default of section 2.2: required false, caseExact false, mutability readWrite, returned
-    default, uniqueness none. caseExact and uniqueness are not asked of types that have none (section 2.3).
+    A missing characteristic has the default of section 2.2: required false, caseExact false, mutability readWrite,
+    returned default, uniqueness none. caseExact and uniqueness may be missing for types without them (section 2.3).
     """
     missing = {name: value for name, value in _DEFAULTS.items() if attribute.value(name) is None}
     if attribute.type not in _CASE:
@@ -109,8 +109,8 @@ def characteristic_omitted(attribute: Attribute, report: Report) -> None:
     for name, value in missing.items():
         if attribute.member(name) is None and name not in meant(attribute):
             edits += add_member(attribute.document, attribute.node, name, value)
-    mend = "add " + ", ".join(f'"{name}": {written(value)}' for name, value in missing.items())
-    report(attribute.here, f"{attribute.called} leaves {', '.join(missing)} to the defaults", mend, edits=edits)
+    fix = "add " + ", ".join(f'"{name}": {written(value)}' for name, value in missing.items())
+    report(attribute.here, f"{attribute.called} has no {', '.join(missing)}: the defaults apply", fix, edits=edits)
 
 
 @rule(
@@ -124,7 +124,7 @@ def characteristic_omitted(attribute: Attribute, report: Report) -> None:
 def writeonly_returned_always(attribute: Attribute, report: Report) -> None:
     """A writeOnly attribute is not returned always
 
-    "Attribute values SHALL NOT be returned" where the mutability is writeOnly.
+    "Attribute values SHALL NOT be returned" if the mutability is writeOnly.
     """
     if attribute.mutability == "writeOnly" and attribute.returned == "always":
         report(attribute.here, f"{attribute.called} is writeOnly and returned always", 'write "returned": "never"')
@@ -141,7 +141,7 @@ def writeonly_returned_always(attribute: Attribute, report: Report) -> None:
 def writeonly_returned_default(attribute: Attribute, report: Report) -> None:
     """A writeOnly attribute is returned never
 
-    It "usually also has a returned setting of never"; anything else promises a value that may not be sent.
+    It "usually also has a returned setting of never". With another setting, clients expect a value that is never sent.
     """
     if attribute.mutability == "writeOnly" and attribute.returned in ("default", "request"):
         message = f"{attribute.called} is writeOnly and returned {attribute.returned}"
@@ -159,7 +159,7 @@ def writeonly_returned_default(attribute: Attribute, report: Report) -> None:
 def readonly_returned_never(attribute: Attribute, report: Report) -> None:
     """A readOnly attribute is returned
 
-    Otherwise no client can write it and none can read it.
+    Otherwise no client can write or read it.
     """
     if attribute.mutability == "readOnly" and attribute.returned == "never":
         message = f"{attribute.called} can be neither written nor read"
@@ -177,8 +177,8 @@ def readonly_returned_never(attribute: Attribute, report: Report) -> None:
 def required_readonly(attribute: Attribute, report: Report) -> None:
     """A readOnly attribute is not required
 
-    Legal, but a client cannot supply it, and some refuse to provision without it. The discovery schemas are exempt:
-    nobody writes those, and so are id, meta and schemas, which the RFC itself requires.
+    It is legal, but a client cannot supply the value, and some clients refuse to provision without it. The discovery
+    schemas are exempt, because no client writes them, and so are id, meta and schemas, which the RFC requires.
     """
     common = not attribute.is_sub_attribute and attribute.name.lower() in ("id", "meta", "schemas")
     if not common and (
@@ -200,8 +200,8 @@ def required_readonly(attribute: Attribute, report: Report) -> None:
 def case_exact_required(attribute: Attribute, report: Report) -> None:
     """A binary or reference attribute is caseExact
 
-    "A binary is case exact", "a reference is case exact". The RFC's own schemas print false, so on its own attributes
-    this is for information.
+    "A binary is case exact", "a reference is case exact". The schemas in the RFC have false, so for their attributes
+    the severity is info.
     """
     if attribute.type in ("binary", "reference") and attribute.scalar("caseExact") is False:
         severity = Severity.INFO if known_attribute(attribute) else None
@@ -218,7 +218,7 @@ def case_exact_required(attribute: Attribute, report: Report) -> None:
     good='"type": "integer", "caseExact": false',
 )
 def case_exact_meaningless(attribute: Attribute, report: Report) -> None:
-    """caseExact is for text
+    """caseExact only applies to text
 
     Numbers, booleans, dates and complex values have no case.
     """
@@ -237,7 +237,7 @@ def case_exact_meaningless(attribute: Attribute, report: Report) -> None:
 def uniqueness_meaningless(attribute: Attribute, report: Report) -> None:
     """A boolean, dateTime, binary or complex attribute has no uniqueness
 
-    The RFC says so of each; numbers and references may be unique.
+    The RFC excludes uniqueness for each of these types. Numbers and references may be unique.
     """
     if attribute.type in _NO_UNIQUENESS and attribute.scalar("uniqueness") in ("server", "global"):
         report(attribute.at("uniqueness"), f"a {attribute.type} has no uniqueness", 'write "uniqueness": "none"')

@@ -1,4 +1,4 @@
-"""The rules' front door: documents in, findings out."""
+"""The entry point of the rules: check documents."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -15,12 +15,12 @@ from scimgen.source import Document
 
 @dataclass(slots=True)
 class Checked:
-    """What was found, and in what.
+    """The result of a check.
 
     Args:
-        findings: in the order in which the walk met them, the first thousand of each rule in each file.
-        left_off: how many more there were, by severity.
-        shapes: how many documents there were of each shape.
+        findings: The findings in document order, at most a thousand of each rule in each file.
+        left_off: The number of further findings, by severity.
+        shapes: The number of documents of each shape.
     """
 
     findings: list[Finding] = field(default_factory=list)
@@ -32,9 +32,9 @@ def check(documents: Iterable[Document], clients: Iterable[str] = (), *, each: b
     """Check SCIM documents.
 
     Args:
-        documents: read with `scimgen.source`; together they are one service provider.
-        clients: whose rules apply besides the RFCs': `okta`, `entra`, `ietf`.
-        each: take every document on its own instead.
+        documents: Documents from `scimgen.source`. Together they are one service provider.
+        clients: The client profiles whose rules apply in addition to those of the RFCs: `okta`, `entra`, `ietf`.
+        each: Whether to check every document separately instead.
 
     >>> from scimgen.source import read_text
     >>> checked = check([read_text("a.json", b'{"id": "Badge", "attributes": []}', "json")])
@@ -56,7 +56,7 @@ def check(documents: Iterable[Document], clients: Iterable[str] = (), *, each: b
 
 
 def diagnostic(finding: Finding) -> Diagnostic:
-    """A finding with its offsets turned into lines and columns."""
+    """Convert a finding to a diagnostic: its offsets become lines and columns."""
     spot = finding.spot
     place = spot.document.source.place(spot.start, spot.end)
     return Diagnostic(

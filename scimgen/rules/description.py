@@ -1,7 +1,7 @@
 """The faults of a description, for `scimgen rules` and `scimgen explain`.
 
-They are found where the page is read (`scimgen/description`), which knows of no rules; here stands what is said of
-them. Each example is what follows the head of a page, and the tests read it as such.
+`scimgen/description` finds them and does not depend on rules. This module only contains their explanations. Each
+example is the part of a description after its head, and the tests read it as one.
 """
 
 from scimgen.diagnostics import Severity
@@ -13,7 +13,7 @@ CLIENT = "description"
 
 def _fault(id: str, title: str, source: str, bad: str, good: str, severity: Severity = Severity.ERROR) -> None:
     def found_elsewhere(node: object, report: Report) -> None:
-        """See the module."""
+        """Never called. The docstring is replaced by the title of the fault."""
 
     found_elsewhere.__doc__ = title
     rule(id, severity, (), source, bad=bad, good=good, client=CLIENT)(found_elsewhere)
@@ -31,11 +31,13 @@ _fault(
     "title: *other",
     "title: Acme",
 )
-_fault("description-type", "A key's value has the right type", _PAGE, "title: 5", 'title: "5"')
-_fault("description-value", "A key's value is one of those it can have", _PAGE, "clients: [octa]", "clients: [okta]")
-_fault("description-unknown-key", "A key is one of the language's", _PAGE, "titel: Acme", "title: Acme")
-_fault("description-missing-key", "What is required is there", _PAGE, "roles: [{displayName: A}]", "roles: []")
-_fault("description-duplicate-key", "A key stands once", _PAGE, "title: A\ntitle: B", "title: A")
+_fault("description-type", "The value of a key has the right type", _PAGE, "title: 5", 'title: "5"')
+_fault(
+    "description-value", "The value of a key is one of its valid values", _PAGE, "clients: [octa]", "clients: [okta]"
+)
+_fault("description-unknown-key", "A key is defined in the language", _PAGE, "titel: Acme", "title: Acme")
+_fault("description-missing-key", "All required keys are present", _PAGE, "roles: [{displayName: A}]", "roles: []")
+_fault("description-duplicate-key", "A key occurs once", _PAGE, "title: A\ntitle: B", "title: A")
 _fault(
     "name-grammar",
     "An attribute's name is a letter, then letters, digits, -, _ and $",
@@ -45,35 +47,35 @@ _fault(
 )
 _fault(
     "name-collision",
-    "Names that are one in SCIM, in URLs or in Python do not stand together",
+    "Names are different in SCIM, in URLs and in Python",
     "RFC 7643 sections 2.1 and 6",
     "entitlements: {Permission Set: {}, permission-set: {}}",
     "entitlements: {Permission Set: {}, Permission Kit: {}}",
 )
 _fault(
     "redefined",
-    "An own attribute is not called like one that is there already",
+    "A custom attribute has another name than the existing attributes",
     "RFC 7643 sections 3.1 and 3.3",
     "user: {attributes: {userName: string}}",
     "user: {attributes: {crmUserName: string}}",
 )
 _fault(
     "characteristic",
-    "A characteristic is one that the type can have",
+    "A characteristic is valid for the type",
     "RFC 7643 section 2.3",
     _type("a: {type: boolean, uniqueness: server}"),
     _type("a: boolean"),
 )
 _fault(
     "write-only-returned",
-    "What is writeOnly is never returned",
+    "A writeOnly attribute is never returned",
     "RFC 7643 section 7",
     _type("a: {mutability: writeOnly, returned: default}"),
     _type("a: {mutability: writeOnly}"),
 )
 _fault(
     "canonical-values",
-    "Canonical values are text, each once, and there where they are closed",
+    "Canonical values are text without duplicates, and a closed attribute has some",
     "RFC 7643 section 7",
     _type("a: {canonicalValues: [x, X]}"),
     _type("a: {canonicalValues: [x, y]}"),
@@ -87,87 +89,87 @@ _fault(
 )
 _fault(
     "description-complex-nested",
-    "A complex attribute holds no other",
+    "A complex attribute does not contain another",
     "RFC 7643 section 2.3.8",
     _type("a: {attributes: {b: {attributes: {c: string}}}}"),
     _type("a: {attributes: {b: string}}"),
 )
 _fault(
     "reference-unknown",
-    "A reference type is a resource type of the page, external or uri",
+    "A reference type is a resource type of the description, external or uri",
     "RFC 7643 section 7",
     _type("a: {type: reference, referenceTypes: [Usr]}"),
     _type("a: {type: reference, referenceTypes: [User]}"),
 )
 _fault(
     "endpoint-collision",
-    "An endpoint is one resource type's",
+    "An endpoint belongs to one resource type",
     "RFC 7644 section 3.2",
     "entitlements: {A: {endpoint: /X}, B: {endpoint: /x}}",
     "entitlements: {A: {endpoint: /X}, B: {endpoint: /Y}}",
 )
 _fault(
     "endpoint-reserved",
-    "An endpoint is not the protocol's own",
+    "An endpoint is not one of the protocol",
     "RFC 7644 section 3.2",
     "entitlements: {A: {endpoint: /Schemas}}",
     "entitlements: {A: {endpoint: /As}}",
 )
 _fault(
     "endpoint-missing",
-    "A name without letters of ASCII comes with an endpoint",
+    "A name without ASCII letters needs an endpoint",
     "scimgen: endpoints are made of ASCII letters and digits",
     "entitlements: {日本: {}}",
     "entitlements: {日本: {endpoint: /Nihon}}",
 )
 _fault(
     "urn-collision",
-    "A URN names one schema",
+    "A URN belongs to one schema",
     "RFC 7644 section 3.10",
     "resources: {A: {schema: 'urn:ab:c'}, B: {schema: 'urn:AB:C'}}",
     "resources: {A: {schema: 'urn:ab:c'}, B: {schema: 'urn:ab:d'}}",
 )
 _fault(
     "urn-reserved",
-    "A URN of the IETF's or of Okta's is not redefined",
+    "A schema of the IETF or Okta is not redefined",
     "RFC 7643 sections 10.2.1 and 10.3",
     "resources: {A: {schema: 'urn:ietf:params:scim:schemas:core:2.0:User'}}",
     "resources: {A: {schema: 'urn:acme:scim:schemas:crm:1.0:A'}}",
 )
 _fault(
     "id-collision",
-    "An id is one resource's among all of them",
+    "An id is unique among all resources",
     "RFC 7643 section 3.1",
     "roles: [{id: a, displayName: A}, {id: a, displayName: B}]",
     "roles: [{id: a, displayName: A}, {id: b, displayName: B}]",
 )
 _fault(
     "dialect",
-    "What the page asks for is there in its dialect",
+    "The dialect supports what the description uses",
     "draft-ietf-scim-roles-entitlements",
     "dialect: ietf\nentitlements: {A: {endpoint: /As}}",
     "dialect: ietf\nentitlements: {A: {}}",
 )
 _fault(
     "csv-path",
-    "A CSV file stands beside the description or below",
-    "scimgen: a description reads nothing else",
+    "A CSV file is in the folder of the description or below",
+    "scimgen: a description reads no other files",
     "roles: ../roles.csv",
     "roles: []",
 )
-_fault("csv-file", "A CSV file can be read, as UTF-8", "RFC 4180", "roles: nowhere.csv", "roles: []")
-_fault("csv-header", "A CSV file's header names each attribute once", "RFC 4180", "id,id", "id,displayName")
+_fault("csv-file", "A CSV file is readable as UTF-8", "RFC 4180", "roles: nowhere.csv", "roles: []")
+_fault("csv-header", "The header of a CSV file has no duplicates", "RFC 4180", "id,id", "id,displayName")
 _fault("csv-row", "A CSV row has no more cells than the header", "RFC 4180", "a,A,x", 'a,"A,x"')
 _fault(
     "value-id",
-    "An id can stand in a URL, and does not begin with bulkId",
+    "An id is valid in a URL, and does not begin with bulkId",
     "RFC 7643 section 3.1",
     "roles: [{id: a/b, displayName: A}]",
     "roles: [{id: a-b, displayName: A}]",
 )
 _fault(
     "value-type",
-    "A value is of its attribute's type",
+    "A value has the type of its attribute",
     "RFC 7643 section 2.3",
     _type("seats: integer", "[{id: a, displayName: A, seats: many}]"),
     _type("seats: integer", "[{id: a, displayName: A, seats: 3}]"),
@@ -181,14 +183,14 @@ _fault(
 )
 _fault(
     "value-unknown",
-    "A value has attributes of its type alone",
+    "A value only has attributes of its type",
     "RFC 7643 section 7",
     "roles: [{id: a, displayName: A, tier: x}]",
     "roles: [{id: a, displayName: A}]",
 )
 _fault(
     "value-closed",
-    "A value of closed canonical values is one of them",
+    "A value of a closed attribute is one of its canonical values",
     "RFC 7643 section 7",
     _type("a: {canonicalValues: [x, y], closed: true}", "[{id: v, displayName: V, a: z}]"),
     _type("a: {canonicalValues: [x, y], closed: true}", "[{id: v, displayName: V, a: x}]"),
@@ -202,7 +204,7 @@ _fault(
 )
 _fault(
     "user-active",
-    "Users have active, by which Okta and Entra deactivate them",
+    "Users have active, which Okta and Entra use to deactivate them",
     "RFC 7643 section 4.1.1",
     "clients: [okta]\nuser: {base: {without: [active]}}",
     "clients: [okta]\nuser: {base: {without: [title]}}",
@@ -210,7 +212,7 @@ _fault(
 )
 _fault(
     "value-dropped",
-    "A value's attribute has a place in the dialect",
+    "The dialect has the attributes of a value",
     "draft-ietf-scim-roles-entitlements",
     "dialect: ietf\nroles: [{id: a, displayName: A, description: x}]",
     "dialect: ietf\nroles: [{id: a, displayName: A}]",
@@ -218,8 +220,8 @@ _fault(
 )
 _fault(
     "value-unused",
-    "A type whose values come from the app's own code has none on the page",
-    "scimgen: managed says who owns the values",
+    "A type whose values come from the app's code has none in the description",
+    "scimgen: managed defines who owns the values",
     "entitlements: {A: {managed: catalog, values: [{id: v, displayName: V}]}}",
     "entitlements: {A: {managed: catalog}}",
     Severity.WARNING,

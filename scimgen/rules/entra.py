@@ -1,4 +1,7 @@
-"""Entra's rules: "Use SCIM to provision users and groups" and "Customize application attributes"."""
+"""Rules from the documentation of Entra.
+
+The pages are "Use SCIM to provision users and groups" and "Customize application attributes".
+"""
 
 import re
 
@@ -60,7 +63,7 @@ def entra_null_value(view: View, report: Report) -> None:
     """
     for member in view.node.members:
         if isinstance(member.value, Scalar) and member.value.value is None:
-            report(view.at(member.key), f'Entra refuses "{member.key}": null', "leave it out")
+            report(view.at(member.key), f'Entra refuses null values, such as "{member.key}"', "leave it out")
 
 
 @rule(
@@ -83,7 +86,7 @@ def entra_keyword_case(attribute: Attribute, report: Report) -> None:
         if text != right:
             spot = attribute.at(name)
             edits = (Edit(spot.start, spot.end, written(right)),)
-            report(spot, f'"{text}" is written "{right}"', f'write "{right}"', edits=edits)
+            report(spot, f'"{text}" is spelled "{right}"', f'write "{right}"', edits=edits)
 
 
 @rule(
@@ -96,17 +99,17 @@ def entra_keyword_case(attribute: Attribute, report: Report) -> None:
     client="entra",
 )
 def entra_extension_urn(schema: Schema, report: Report) -> None:
-    """An extension's URN has the shape that Entra's mapping takes
+    """The URN of an extension has the form that the mapping of Entra supports
 
     urn:ietf:params:scim:schemas:extension:{Name}:2.0:User, for apps that are set up as SCIM apps.
     """
     if schema.id and schema.id.lower() not in uris.REGISTERED and not _URN.match(schema.id):
-        mend = "write urn:ietf:params:scim:schemas:extension:{Name}:2.0:User"
-        report(schema.at("id"), f'Entra maps no attributes of "{schema.id}"', mend)
+        fix = "write urn:ietf:params:scim:schemas:extension:{Name}:2.0:User"
+        report(schema.at("id"), f'Entra cannot map attributes of "{schema.id}"', fix)
 
 
 def _is_custom(attribute: Attribute) -> bool:
-    """Whether it is an attribute at the top of a schema that the RFC does not define."""
+    """Whether an attribute is at the top level of a schema and not defined by the RFC."""
     return not attribute.is_sub_attribute and attribute.schema.id.lower() not in uris.REGISTERED
 
 
@@ -141,7 +144,7 @@ def entra_custom_attr_type(attribute: Attribute, report: Report) -> None:
 def entra_complex_subattrs(attribute: Attribute, report: Report) -> None:
     """A complex attribute has one or two sub-attributes
 
-    With three or more Entra cannot fill it.
+    Entra cannot fill an attribute with three or more.
     """
     if _is_custom(attribute) and attribute.type == "complex" and len(attribute.items("subAttributes")) >= 3:
         report(attribute.here, f"Entra cannot fill {attribute.called}: it has too many sub-attributes", "split it")
@@ -195,7 +198,7 @@ def entra_group_displayname_unique(attribute: Attribute, report: Report) -> None
     client="entra",
 )
 def entra_type_unique(resource: Resource, report: Report) -> None:
-    """Of a multi-valued attribute each value has its own type
+    """The values of a multi-valued attribute have different types
 
     Entra maps emails[type eq "work"] to one value.
     """
@@ -206,5 +209,7 @@ def entra_type_unique(resource: Resource, report: Report) -> None:
             if isinstance(node, Scalar) and isinstance(node.value, str):
                 if node.value in seen:
                     spot = resource.at(member.key, index, "type")
-                    report(spot, f'"{node.value}" stands in {member.key} twice', "give each its own type")
+                    report(
+                        spot, f'the type "{node.value}" occurs twice in {member.key}', "give each value another type"
+                    )
                 seen.add(node.value)

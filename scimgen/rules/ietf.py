@@ -30,35 +30,35 @@ def _is_true_or_false(node: Node | None) -> bool:
     Severity.WARNING,
     Kind.SET,
     _DRAFT,
-    bad="a Role resource type, and a ServiceProviderConfig that is silent",
+    bad="a Role resource type, and a ServiceProviderConfig without RolesAndEntitlements",
     good='"RolesAndEntitlements": {"roles": {"supported": true}, "entitlements": {"supported": false}}',
     client="ietf",
 )
 def draft_re_advertise(provider: ServiceProvider, report: Report) -> None:
-    """A service provider with the draft's roles or entitlements says so in its ServiceProviderConfig
+    """A service provider with the draft's roles or entitlements advertises them in its ServiceProviderConfig
 
-    RolesAndEntitlements holds roles.supported and entitlements.supported, both booleans.
+    RolesAndEntitlements contains roles.supported and entitlements.supported. Both are booleans.
     """
     used = {resource_type.string("schema").lower() for resource_type in provider.resource_types}
     for config in provider.configs if used & uris.DRAFT else ():
         node = config.value("RolesAndEntitlements")
         halves = [node.get(name) if isinstance(node, Object) else None for name in ("roles", "entitlements")]
         if not all(isinstance(half, Object) and _is_true_or_false(half.get("supported")) for half in halves):
-            mend = 'add "RolesAndEntitlements": {"roles": {"supported": true}, "entitlements": {"supported": true}}'
+            fix = 'add "RolesAndEntitlements": {"roles": {"supported": true}, "entitlements": {"supported": true}}'
             report(
                 config.at("RolesAndEntitlements"),
                 "the ServiceProviderConfig does not advertise roles and entitlements",
-                mend,
+                fix,
             )
 
 
 def _check_schema(schema: Schema, report: Report, what: str, required: tuple[str, ...]) -> None:
-    """Tell of attributes that are missing or of another type than the draft's."""
+    """Report attributes that are missing, or have another type than in the draft."""
     named: dict[str, tuple[int, Object]] = {}
     for index, item in enumerate(schema.items("attributes")):
-        told = item.get("name") if isinstance(item, Object) else None
-        if isinstance(item, Object) and isinstance(told, Scalar):
-            named[str(told.value).lower()] = (index, item)
+        label = item.get("name") if isinstance(item, Object) else None
+        if isinstance(item, Object) and isinstance(label, Scalar):
+            named[str(label.value).lower()] = (index, item)
     for due in required:
         if due not in named:
             report(schema.at("attributes"), f"{what} has no {due}", f'add an attribute "{due}"')
@@ -66,9 +66,9 @@ def _check_schema(schema: Schema, report: Report, what: str, required: tuple[str
         kind, plural = item.get("type"), item.get("multiValued")
         spot = schema.at("attributes", index)
         if name in _TYPES and isinstance(kind, Scalar) and kind.value != _TYPES[name]:
-            report(spot, f"{name} of {what} is a {_TYPES[name]} by the draft", f'write "type": "{_TYPES[name]}"')
+            report(spot, f"{name} of {what} must be a {_TYPES[name]} (draft)", f'write "type": "{_TYPES[name]}"')
         if name in _LISTS and isinstance(plural, Scalar) and plural.value is not True:
-            report(spot, f"{name} of {what} is multi-valued by the draft", 'write "multiValued": true')
+            report(spot, f"{name} of {what} must be multi-valued (draft)", 'write "multiValued": true')
 
 
 def _check_resource(resource: Resource, report: Report, what: str, required: tuple[str, ...]) -> None:
@@ -89,8 +89,8 @@ def _check_resource(resource: Resource, report: Report, what: str, required: tup
 def draft_re_role_attrs(view: Schema | Resource, report: Report) -> None:
     """The draft's Role has value and supported
 
-    Both are REQUIRED; limitedAssignmentsPermitted is a boolean, the totals are integers, contains and containedBy are
-    multi-valued.
+    Both are REQUIRED. limitedAssignmentsPermitted is a boolean, the totals are integers, and contains and containedBy
+    are multi-valued.
     """
     if isinstance(view, Schema) and view.id.lower() == urns.DRAFT_ROLE.lower():
         _check_schema(view, report, "a Role", ("value", "supported"))

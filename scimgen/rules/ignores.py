@@ -1,4 +1,4 @@
-"""Rules about ignores. They look at no document: the settings ask them once everything else is said."""
+"""Rules about ignores. They do not check documents. The run reports them after all other findings."""
 
 from scimgen.diagnostics import Severity
 from scimgen.rules.report import Report
@@ -14,9 +14,9 @@ from scimgen.rules.rule import rule
     good='ignore = ["attr-type-invalid"]',
 )
 def ignore_unknown(node: object, report: Report) -> None:
-    """An ignore names a rule that there is
+    """An ignore has the id of an existing rule
 
-    One with a slip in it keeps nothing back, and nobody notices.
+    A misspelled ignore has no effect, and this is easy to miss.
     """
 
 
@@ -29,7 +29,7 @@ def ignore_unknown(node: object, report: Report) -> None:
     good="no such ignore",
 )
 def ignore_unused(node: object, report: Report) -> None:
-    """An ignore keeps something back
+    """An ignore has an effect
 
-    What it was for is mended: left standing, it would hide the next fault of the kind.
+    The fault that it ignored is fixed. If the ignore stays, it hides the next fault of the same rule.
     """

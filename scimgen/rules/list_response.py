@@ -26,9 +26,9 @@ def _whole(listing: ListResponse, name: str) -> int | None:
     good='"schemas": ["urn:ietf:params:scim:api:messages:2.0:ListResponse"]',
 )
 def list_schemas_uri(listing: ListResponse, report: Report) -> None:
-    """A ListResponse says so in `schemas`
+    """The `schemas` of a ListResponse contains its URI
 
-    Clients tell the kind of a message by this URI; each resource of the list names its own in its own `schemas`.
+    Clients recognise the kind of a message by this URI. Each resource of the list has its own `schemas`.
     """
     node = listing.value("schemas")
     if urns.LIST_RESPONSE.lower() in (uri.lower() for uri in strings(node)):
@@ -36,10 +36,10 @@ def list_schemas_uri(listing: ListResponse, report: Report) -> None:
     right = f"[{written(urns.LIST_RESPONSE)}]"
     if node is None:
         edits = add_first_member(listing.document, listing.node, "schemas", [urns.LIST_RESPONSE])
-        report(listing.at("schemas"), "a ListResponse without its schemas", f'add "schemas": {right}', edits=edits)
+        report(listing.at("schemas"), "a ListResponse without schemas", f'add "schemas": {right}', edits=edits)
         return
     edits = (Edit(node.start, node.end, right),)
-    report(listing.at("schemas"), "schemas does not say that this is a ListResponse", f"write {right}", edits=edits)
+    report(listing.at("schemas"), "schemas does not contain the URI of a ListResponse", f"write {right}", edits=edits)
 
 
 @rule(
@@ -53,14 +53,14 @@ def list_schemas_uri(listing: ListResponse, report: Report) -> None:
 def list_total_missing(listing: ListResponse, report: Report) -> None:
     """A ListResponse has totalResults
 
-    It is REQUIRED; only a page that is read by cursor may leave it out (RFC 9865 section 2).
+    It is REQUIRED. Only a page with a cursor may omit it (RFC 9865 section 2).
     """
     if listing.value("totalResults") or listing.value("nextCursor") or listing.value("previousCursor"):
         return
     total = len(listing.items("Resources"))
     member = listing.member("totalResults")
-    told = "totalResults" in meant(listing)
-    edits = () if told else add_member(listing.document, listing.node, "totalResults", total)
+    stated = "totalResults" in meant(listing)
+    edits = () if stated else add_member(listing.document, listing.node, "totalResults", total)
     if member:
         edits = (Edit(member.value.start, member.value.end, str(total)),)
     report(listing.here, "a ListResponse without totalResults", f'add "totalResults": {total}', edits=edits)
@@ -77,7 +77,8 @@ def list_total_missing(listing: ListResponse, report: Report) -> None:
 def list_total_mismatch(listing: ListResponse, report: Report) -> None:
     """totalResults is the number of Resources
 
-    Discovery endpoints ignore paging, so their lists are whole; a client that trusts a greater total asks for ever.
+    Discovery endpoints ignore paging, so their lists are complete. With a greater total, a client requests further
+    pages again and again.
     """
     total, found = _whole(listing, "totalResults"), listing.value("Resources")
     if total is None or not isinstance(found, Array) or total == len(found.items):
@@ -125,8 +126,8 @@ def list_number_type(listing: ListResponse, report: Report) -> None:
         text = node.value if isinstance(node, Scalar) and isinstance(node.value, str) else ""
         right = text.strip() if text.strip().isdecimal() and text.isascii() else ""
         edits = (Edit(node.start, node.end, str(int(right))),) if right else ()
-        mend = f"write {int(right)}" if right else "write a number without a fraction"
-        report(listing.at(name), f"{name} is {listing.text(name)}, not an integer", mend, edits=edits)
+        fix = f"write {int(right)}" if right else "write a number without a fraction"
+        report(listing.at(name), f"{name} is {listing.text(name)}, not an integer", fix, edits=edits)
 
 
 @rule(
@@ -140,13 +141,13 @@ def list_number_type(listing: ListResponse, report: Report) -> None:
 def list_items_per_page(listing: ListResponse, report: Report) -> None:
     """itemsPerPage is the number of Resources in this response
 
-    It is not the greatest number that a page may hold (though the RFC's own figure 9 has 10 for two).
+    It is not the maximum size of a page (although figure 9 of the RFC has 10 for two resources).
     """
-    told, found = _whole(listing, "itemsPerPage"), listing.value("Resources")
-    if told is not None and isinstance(found, Array) and told != len(found.items):
+    stated, found = _whole(listing, "itemsPerPage"), listing.value("Resources")
+    if stated is not None and isinstance(found, Array) and stated != len(found.items):
         spot = listing.at("itemsPerPage")
         edits = (Edit(spot.start, spot.end, str(len(found.items))),)
-        message = f"itemsPerPage is {told}, but there are {len(found.items)} Resources"
+        message = f"itemsPerPage is {stated}, but there are {len(found.items)} Resources"
         report(spot, message, f"write {len(found.items)}", edits=edits)
 
 
@@ -163,9 +164,9 @@ def list_start_index(listing: ListResponse, report: Report) -> None:
 
     The first result has the index 1, and discovery endpoints ignore paging.
     """
-    told = _whole(listing, "startIndex")
-    if told is not None and told != 1:
+    stated = _whole(listing, "startIndex")
+    if stated is not None and stated != 1:
         spot = listing.at("startIndex")
         report(
-            spot, f"startIndex is {told}: the first result is 1", "write 1", edits=(Edit(spot.start, spot.end, "1"),)
+            spot, f"startIndex is {stated}: the first result is 1", "write 1", edits=(Edit(spot.start, spot.end, "1"),)
         )

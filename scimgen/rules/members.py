@@ -1,4 +1,4 @@
-"""Rules about the members that a discovery document has beside the right ones."""
+"""Rules about unknown and misspelled members of discovery documents."""
 
 from functools import cache
 
@@ -42,7 +42,7 @@ _SCIM1: dict[Kind, dict[str, str]] = {
         "readonly": 'write "mutability": "readOnly" or "readWrite"',
         "multivaluedattributechildname": "remove it: SCIM 2.0 has no XML",
         "plural": 'write "multiValued"',
-        "schema": "remove it: the schema's id says it",
+        "schema": "remove it: the schema's id defines it",
     },
     Kind.SCHEMA: {
         "schema": "remove it: the id is the schema's URN",
@@ -70,7 +70,7 @@ def _folded(known: tuple[str, ...]) -> dict[str, str]:
 
 @cache
 def _near(name: str, known: tuple[str, ...]) -> str:
-    """The known member that a name is a slip of, or "": names with a mark in front are a vendor's own."""
+    """The known member that a misspelled name means, or "". Names with a prefix mark belong to vendors."""
     if not name[:1].isalpha() or len(name) < 4:
         return ""
     from difflib import get_close_matches
@@ -80,8 +80,8 @@ def _near(name: str, known: tuple[str, ...]) -> str:
     return folded[near[0]] if near else ""
 
 
-def _strangers(view: View) -> list[Member]:
-    """The members that are no known ones; those named by a URN are an extension's data."""
+def _unknown_members(view: View) -> list[Member]:
+    """The unknown members. Members with a URN as name are data of an extension."""
     names = _folded(_known(view))
     if view.members.keys() <= names.keys():
         return []
@@ -89,10 +89,12 @@ def _strangers(view: View) -> list[Member]:
 
 
 def meant(view: View) -> frozenset[str]:
-    """The members that are there under a misspelt or an old name: what `--fix` adds would contradict them."""
+    """The members that exist with a misspelled or old name. `--fix` must not add them, which would contradict them."""
     known, old = _known(view), _SCIM1.get(view.kind, {})
-    names = {_near(member.key, known) for member in _strangers(view)}
-    replaced = {"mutability" for member in _strangers(view) if member.key.lower() == "readonly" and "readonly" in old}
+    names = {_near(member.key, known) for member in _unknown_members(view)}
+    replaced = {
+        "mutability" for member in _unknown_members(view) if member.key.lower() == "readonly" and "readonly" in old
+    }
     return frozenset(names | replaced)
 
 
@@ -105,18 +107,18 @@ def meant(view: View) -> frozenset[str]:
     good='"multiValued": true',
 )
 def key_case(view: View, report: Report) -> None:
-    """A member's name is written as the RFC writes it
+    """A member's name has the spelling of the RFC
 
-    Names are case-insensitive by the RFC, but most clients read JSON case-sensitively and take the member as absent.
+    Names are case-insensitive by the RFC, but most clients read JSON case-sensitively and do not find the member.
     """
     names = _folded(_known(view))
     for member in view.node.members:
         right = names.get(member.key.lower())
         if right and right != member.key:
-            # Renaming it beside the right one would make a duplicate.
+            # If the right member exists as well, renaming would create a duplicate.
             twice = view.node.member(right) is not None
             edits = () if twice else (Edit(member.key_start, member.key_end, written(right)),)
-            report(view.key(member), f'"{member.key}" is written "{right}"', f'write "{right}"', edits=edits)
+            report(view.key(member), f'"{member.key}" is spelled "{right}"', f'write "{right}"', edits=edits)
 
 
 @rule(
@@ -130,13 +132,13 @@ def key_case(view: View, report: Report) -> None:
 def scim1_key(view: View, report: Report) -> None:
     """A 2.0 document has no member of SCIM 1.x
 
-    Clients of SCIM 2.0 ignore it, so what it says (an attribute being readOnly, say) is lost.
+    Clients of SCIM 2.0 ignore it, so its meaning is lost, such as that an attribute is readOnly.
     """
     old = _SCIM1[view.kind]
-    for member in _strangers(view):
-        mend = old.get(member.key.lower())
-        if mend:
-            report(view.key(member), f'"{member.key}" is a member of SCIM 1', mend)
+    for member in _unknown_members(view):
+        fix = old.get(member.key.lower())
+        if fix:
+            report(view.key(member), f'"{member.key}" is a member of SCIM 1', fix)
 
 
 @rule(
@@ -148,12 +150,12 @@ def scim1_key(view: View, report: Report) -> None:
     good='"uniqueness": "server"',
 )
 def key_typo(view: View, report: Report) -> None:
-    """A member's name has no slip
+    """A member's name is not misspelled
 
-    A client does not know the misspelt member: the setting falls back to its default in silence.
+    A client does not know the misspelled member, so the default applies without a message.
     """
     known, old = _known(view), _SCIM1.get(view.kind, {})
-    for member in _strangers(view):
+    for member in _unknown_members(view):
         near = "" if member.key.lower() in old else _near(member.key, known)
         if near:
             report(view.key(member), f'there is no member "{member.key}"', f'did you mean "{near}"?')
@@ -170,10 +172,10 @@ def key_typo(view: View, report: Report) -> None:
 def unknown_key(view: View, report: Report) -> None:
     """A member is one that the RFC defines
 
-    Clients ignore what they do not know. Members named by a URN are extension data and are left alone.
+    Clients ignore unknown members. Members with a URN as name are data of an extension and not reported.
     """
     known, old = _known(view), _SCIM1.get(view.kind, {})
-    for member in _strangers(view):
+    for member in _unknown_members(view):
         near = _near(member.key, known)
         if member.key.lower() not in old and not near:
             report(view.key(member), f'the RFC has no member "{member.key}"', "remove it: clients ignore it")

@@ -28,7 +28,7 @@ _DATE_TIME = re.compile(
 def meta_missing(entry: Entry, report: Report) -> None:
     """A discovery document has meta
 
-    The service provider assigns it; in a file that an app reads it may still be to come.
+    The service provider assigns it. In a file that an app reads, it may be added later.
     """
     if entry.value("meta") is None:
         report(
@@ -46,8 +46,8 @@ def meta_not_object(entry: Entry, report: Report) -> None:
     """
     node = entry.value("meta")
     if node is not None and not isinstance(node, Object):
-        mend = f'write {{"resourceType": "{entry.shape}"}}'
-        report(entry.at("meta"), f"meta is {entry.text('meta')}, not an object", mend)
+        fix = f'write {{"resourceType": "{entry.shape}"}}'
+        report(entry.at("meta"), f"meta is {entry.text('meta')}, not an object", fix)
 
 
 @rule(
@@ -61,7 +61,7 @@ def meta_not_object(entry: Entry, report: Report) -> None:
 def meta_resource_type_missing(meta: Meta, report: Report) -> None:
     """meta has resourceType
 
-    It says of what type the resource is.
+    It is the name of the type of the resource.
     """
     assert isinstance(meta.parent, Entry)
     if meta.value("resourceType") is None:
@@ -77,9 +77,9 @@ def meta_resource_type_missing(meta: Meta, report: Report) -> None:
     good='"meta": {"resourceType": "Schema"}',
 )
 def meta_resource_type(meta: Meta, report: Report) -> None:
-    """meta.resourceType is exactly Schema, ResourceType or ServiceProviderConfig, as the document is
+    """meta.resourceType is exactly Schema, ResourceType or ServiceProviderConfig, as the document requires
 
-    Its caseExact is true, so "schema" is another value.
+    It is caseExact, so "schema" is another value.
     """
     assert isinstance(meta.parent, Entry)
     node, right = meta.value("resourceType"), str(meta.parent.shape)
@@ -90,7 +90,7 @@ def meta_resource_type(meta: Meta, report: Report) -> None:
 
 
 def _expected(entry: Entry) -> tuple[str, ...]:
-    """The ends that the location of this document may have."""
+    """The valid suffixes of the location of a document."""
     if isinstance(entry, Schema):
         return (f"/schemas/{entry.id}",) if entry.id else ()
     if isinstance(entry, ResourceType):
@@ -107,10 +107,10 @@ def _expected(entry: Entry) -> tuple[str, ...]:
     good='"id": "urn:acme:scim:Badge", "meta": {"location": "/scim/v2/Schemas/urn:acme:scim:Badge"}',
 )
 def meta_location_mismatch(meta: Meta, report: Report) -> None:
-    """meta.location ends in the document's own place
+    """meta.location ends with the path of the document
 
-    /Schemas/{id}, /ResourceTypes/{id or name} or /ServiceProviderConfig: a client follows it to read the document
-    again. A relative location and percent-encoding are fine.
+    /Schemas/{id}, /ResourceTypes/{id or name} or /ServiceProviderConfig. A client uses it to read the document again.
+    A relative location and percent-encoding are valid.
     """
     assert isinstance(meta.parent, Entry)
     location, ends = meta.string("location"), _expected(meta.parent)
@@ -125,8 +125,8 @@ def meta_location_mismatch(meta: Meta, report: Report) -> None:
     if query or not any(path.endswith(end.lower()) for end in ends):
         shown = meta.parent.string("id") or meta.parent.string("name")
         endpoint = {"Schema": f"/Schemas/{shown}", "ResourceType": f"/ResourceTypes/{shown}"}
-        mend = f"let it end in {endpoint.get(meta.parent.shape, '/ServiceProviderConfig')}"
-        report(meta.at("location"), f"meta.location is not the place of {meta.parent.called}", mend)
+        fix = f"end it with {endpoint.get(meta.parent.shape, '/ServiceProviderConfig')}"
+        report(meta.at("location"), f"meta.location is not the path of {meta.parent.called}", fix)
 
 
 @rule(
@@ -140,10 +140,12 @@ def meta_location_mismatch(meta: Meta, report: Report) -> None:
 def meta_datetime_invalid(meta: Meta, report: Report) -> None:
     """meta.created and meta.lastModified are xsd:dateTime
 
-    With seconds, as 2008-01-23T04:56:22Z.
+    They need seconds, such as 2008-01-23T04:56:22Z.
     """
     for name in ("created", "lastModified"):
         if meta.value(name) is not None and not _DATE_TIME.match(meta.string(name)):
             report(
-                meta.at(name), f"meta.{name} is {meta.text(name)}, no xsd:dateTime", "write it as 2023-04-26T00:00:00Z"
+                meta.at(name),
+                f"meta.{name} is {meta.text(name)}, not an xsd:dateTime",
+                "write it as 2023-04-26T00:00:00Z",
             )

@@ -1,7 +1,7 @@
-"""What rules are handed: the nodes of a document, each with the questions that rules ask of it.
+"""The views of a document for rules. Each view has the methods that rules need.
 
-Member names are looked up in any case (RFC 7643 section 2.1: "Attribute names are case insensitive"): a member that is
-written `subattributes` is read as what its author meant, and `key-case` says so once.
+Member names are looked up without regard to case (RFC 7643 section 2.1: "Attribute names are case insensitive"). A
+member `subattributes` is read as `subAttributes`, and only the rule `key-case` reports its spelling.
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ _TYPE_BY_FOLDED = {name.lower(): name for name in TYPES}
 
 
 class Spot(NamedTuple):
-    """A range of a text that a finding is about, and its JSON pointer."""
+    """The range of text of a finding, and its JSON pointer."""
 
     document: Document
     start: int
@@ -26,7 +26,7 @@ class Spot(NamedTuple):
 
 
 class View:
-    """An object of a document, as rules see it."""
+    """A view of an object in a document."""
 
     __slots__ = ("document", "members", "node", "parent", "pointer")
     kind = Kind.OBJECT
@@ -39,38 +39,38 @@ class View:
         self.members = {member.key.lower(): member for member in node.members}
 
     def member(self, name: str) -> Member | None:
-        """The member of that name, in any case; of several the last."""
+        """Find a member by name, without regard to case. If there are several, the last one."""
         return self.members.get(name.lower())
 
     def value(self, name: str) -> Node | None:
-        """The value of that member, or None; a null is None too (RFC 7643 section 2.5: unassigned)."""
+        """The value of a member, or None. Null is None as well (RFC 7643 section 2.5: unassigned)."""
         member = self.members.get(name.lower())
         if member is None or (isinstance(member.value, Scalar) and member.value.value is None):
             return None
         return member.value
 
     def string(self, name: str) -> str:
-        """The member's string, or "" where it has none."""
+        """The string value of a member, or ""."""
         node = self.value(name)
         return node.value if isinstance(node, Scalar) and isinstance(node.value, str) else ""
 
     def scalar(self, name: str) -> str | int | float | bool | None:
-        """The member's string, number or boolean, or None."""
+        """The string, number or boolean value of a member, or None."""
         node = self.value(name)
         return node.value if isinstance(node, Scalar) else None
 
     def items(self, name: str) -> list[Node]:
-        """The items of the member's array; none where it is no array."""
+        """The items of a member that is an array, otherwise none."""
         node = self.value(name)
         return node.items if isinstance(node, Array) else []
 
     @property
     def here(self) -> Spot:
-        """The whole object."""
+        """The range of the whole object."""
         return Spot(self.document, self.node.start, self.node.end, self.pointer)
 
     def at(self, name: str, *steps: int | str) -> Spot:
-        """The member's value, or an item of its array; the whole object where there is no such member."""
+        """The range of a member's value, or of an item of its array. Without such a member, the whole object."""
         member = self.members.get(name.lower())
         if member is None:
             return self.here
@@ -83,11 +83,11 @@ class View:
         return Spot(self.document, node.start, node.end, pointer)
 
     def key(self, member: Member) -> Spot:
-        """The name of a member."""
+        """The range of a member's name."""
         return Spot(self.document, member.key_start, member.key_end, pointer_step(self.pointer, member.key))
 
     def text(self, name: str) -> str:
-        """The member's value as it is written, cut to what fits a message."""
+        """The written text of a member's value, cut to the length of a message."""
         member = self.members[name.lower()]
         written = self.document.source.text[member.value.start : min(member.value.end, member.value.start + 61)]
         return written if len(written) <= 60 else f"{written[:59]}…"
@@ -101,7 +101,7 @@ class ListResponse(View):
 
 
 class Entry(View):
-    """A Schema, ResourceType or ServiceProviderConfig: what stands at a discovery endpoint."""
+    """A Schema, ResourceType or ServiceProviderConfig, which a discovery endpoint returns."""
 
     __slots__ = ()
     shape = Shape.UNKNOWN
@@ -109,13 +109,13 @@ class Entry(View):
 
     @property
     def called(self) -> str:
-        """What messages call it."""
+        """Its name in messages."""
         name = self.string("id") or self.string("name")
         return f'{self.shape} "{name}"' if name else f"this {self.shape}"
 
 
 class Owner(View):
-    """Something that has attributes: a schema, or a complex attribute."""
+    """An object with attributes: a schema, or a complex attribute."""
 
     __slots__ = ("attributes",)
     attributes_key = "attributes"
@@ -139,12 +139,12 @@ class Schema(Entry, Owner):
 
     @property
     def is_extension(self) -> bool:
-        """Whether its URN says that it extends another schema (RFC 7643 section 10.3's `extension`)."""
+        """Whether its URN is that of an extension (`extension` in RFC 7643 section 10.3)."""
         return ":extension:" in self.id.lower()
 
 
 class Attribute(Owner):
-    """An attribute definition, at any depth; what is left out has the defaults of RFC 7643 section 2.2."""
+    """An attribute definition at any depth. Missing characteristics have the defaults of RFC 7643 section 2.2."""
 
     __slots__ = ("multi_valued", "mutability", "name", "owner", "returned", "schema", "type")
     kind = Kind.ATTRIBUTE
@@ -164,12 +164,12 @@ class Attribute(Owner):
 
     @property
     def is_sub_attribute(self) -> bool:
-        """Whether it stands in another attribute."""
+        """Whether it is part of another attribute."""
         return isinstance(self.owner, Attribute)
 
     @property
     def called(self) -> str:
-        """What messages call it: its path below the schema, such as `"emails.value"`."""
+        """Its name in messages: the path in the schema, such as `"emails.value"`."""
         name, owner = self.name or "?", self.owner
         while isinstance(owner, Attribute):
             name, owner = f"{owner.name or '?'}.{name}", owner.owner
@@ -177,7 +177,7 @@ class Attribute(Owner):
 
     @property
     def path(self) -> tuple[str, ...]:
-        """The names from the schema down to it, folded."""
+        """The case-folded names of its parents and itself, without the schema."""
         above = self.owner.path if isinstance(self.owner, Attribute) else ()
         return (*above, self.name.lower())
 
@@ -212,7 +212,7 @@ class ServiceProviderConfig(Entry):
 
 
 class Feature(View):
-    """One of a ServiceProviderConfig's features: `patch`, `bulk`, `filter` and so on."""
+    """A feature in a ServiceProviderConfig: `patch`, `bulk`, `filter` and so on."""
 
     __slots__ = ("feature",)
     kind = Kind.FEATURE
@@ -237,19 +237,19 @@ class Meta(View):
 
 
 class Resource(View):
-    """A resource as a client reads it: a User, a Group, a role or an entitlement."""
+    """A resource: a User, a Group, a role or an entitlement."""
 
     __slots__ = ()
     kind = Kind.RESOURCE
 
     @property
     def uris(self) -> frozenset[str]:
-        """What its `schemas` names, folded."""
+        """The case-folded URIs of its `schemas`."""
         return frozenset(uri.lower() for uri in strings(self.value("schemas")))
 
 
 class Whole:
-    """A node that is no object: a text, an array of documents, or what could not be recognised."""
+    """A node that is not an object: a text, an array of documents, or an unrecognised document."""
 
     __slots__ = ("document", "node", "pointer", "shape")
 
@@ -261,13 +261,13 @@ class Whole:
 
     @property
     def here(self) -> Spot:
-        """Its range; of an empty text its first character."""
+        """Its range. For an empty text, the first character."""
         start, end = (self.node.start, self.node.end) if self.node else (0, 1)
         return Spot(self.document, start, end, self.pointer)
 
 
 class ServiceProvider:
-    """What was found in files that were given together: they are read as one service provider."""
+    """The contents of all files of a run. They are checked as one service provider."""
 
     def __init__(self) -> None:
         self.schemas: list[Schema] = []
@@ -276,7 +276,7 @@ class ServiceProvider:
         self.resources: list[Resource] = []
 
     def add(self, view: View) -> None:
-        """Remember a schema, resource type, configuration or resource."""
+        """Add a schema, resource type, configuration or resource."""
         if isinstance(view, Schema):
             self.schemas.append(view)
         elif isinstance(view, ResourceType):

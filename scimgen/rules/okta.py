@@ -1,4 +1,4 @@
-"""Okta's rules: the guide "Build a SCIM 2.0 server with entitlements" and the SCIM FAQ."""
+"""Rules from Okta's guide "Build a SCIM 2.0 server with entitlements" and from the SCIM FAQ."""
 
 from urllib.parse import urlsplit
 
@@ -33,7 +33,7 @@ _BY_LAST = {
 def okta_list_response(text: Whole, report: Report) -> None:
     """Okta reads /ResourceTypes and /Schemas as ListResponses
 
-    All samples of the guide are; an array or a single document is read as empty.
+    All samples of the guide are ListResponses. Okta reads an array or a single document as empty.
     """
     node = text.node
     if text.shape in (Shape.SCHEMA, Shape.RESOURCE_TYPE) or is_discovery_array(node):
@@ -53,7 +53,7 @@ def okta_list_response(text: Whole, report: Report) -> None:
 def okta_rt_field_missing(resource_type: ResourceType, report: Report) -> None:
     """Okta reads id, name, endpoint, description and schema of a resource type
 
-    "Each resource includes the following fields". Without a description Okta shows none: that is a warning.
+    "Each resource includes the following fields". A missing description is only a warning.
     """
     for name in ("id", "name", "endpoint", "schema", "description"):
         if resource_type.value(name) is None:
@@ -73,10 +73,10 @@ def okta_rt_field_missing(resource_type: ResourceType, report: Report) -> None:
     client="okta",
 )
 def okta_entitlement_urn(resource_type: ResourceType, report: Report) -> None:
-    """Okta knows entitlements and roles by its own URNs
+    """Okta recognises entitlements and roles by its own URNs
 
-    Exactly urn:okta:scim:schemas:core:1.0:Entitlement and …:Role: with another URN, the IETF draft's too, the
-    Governance tab stays empty.
+    They are exactly urn:okta:scim:schemas:core:1.0:Entitlement and …:Role. With another URN, such as that of the IETF
+    draft, the Governance tab stays empty.
     """
     urn = resource_type.string("schema")
     last = urn.rpartition(":")[2].lower()
@@ -100,7 +100,7 @@ def okta_known_schema_redundant(schema: Schema, report: Report) -> None:
     Entitlement, Role, core User and Enterprise User "are known by Okta and aren't required from /Schemas".
     """
     if schema.id.lower() in _KNOWN:
-        report(schema.at("id"), f"Okta knows {schema.id}", "it may be left out")
+        report(schema.at("id"), f"Okta knows {schema.id}", "you can leave it out")
 
 
 @rule(
@@ -137,8 +137,8 @@ def okta_unknown_extension_missing(provider: ServiceProvider, report: Report) ->
 def okta_reserved_attr(provider: ServiceProvider, report: Report) -> None:
     """A custom attribute has no name of the core User
 
-    `ext-redefines-core-attr` tells of schemas whose URN says that they are extensions; this rule of those that only
-    a resource type makes one.
+    `ext-redefines-core-attr` checks schemas with the URN of an extension. This rule checks schemas that are an
+    extension only because a resource type uses them as one.
     """
     used = {extension.string("schema").lower() for entry in provider.resource_types for extension in entry.extensions}
     for schema in provider.schemas:
@@ -160,14 +160,16 @@ def okta_reserved_attr(provider: ServiceProvider, report: Report) -> None:
 def okta_base_path(meta: Meta, report: Report) -> None:
     """The base URL is https and ends in /scim/v2
 
-    Okta reads "BaseURL/scim/v2/ResourceTypes" unless it is told otherwise.
+    Okta reads "BaseURL/scim/v2/ResourceTypes" unless the base URL is configured.
     """
     try:
         parts = urlsplit(meta.string("location"))
     except ValueError:
         return
     if parts.scheme and (parts.scheme.lower() != "https" or "/scim/v2/" not in parts.path):
-        report(meta.at("location"), "Okta looks for https://…/scim/v2/", "serve it there, or tell Okta the base URL")
+        report(
+            meta.at("location"), "Okta expects https://…/scim/v2/", "serve it there, or configure the base URL in Okta"
+        )
 
 
 @rule(
@@ -180,14 +182,14 @@ def okta_base_path(meta: Meta, report: Report) -> None:
     client="okta",
 )
 def okta_urn_placeholder(view: View, report: Report) -> None:
-    """No placeholder of the guide's samples is left in a URN
+    """A URN contains no placeholder of the guide's samples
 
-    <isvname> and <appname> stand for your own names.
+    <isvname> and <appname> must be replaced by your names.
     """
     name = "id" if isinstance(view, Schema) else "schema"
     urn = view.string(name)
     if "<" in urn and ">" in urn:
-        report(view.at(name), f'"{urn}" holds a placeholder', "write your own names")
+        report(view.at(name), f'"{urn}" contains a placeholder', "replace it by your name")
 
 
 @rule(
@@ -195,14 +197,14 @@ def okta_urn_placeholder(view: View, report: Report) -> None:
     Severity.INFO,
     Kind.SET,
     "Okta: release note on Import User Schema (2026)",
-    bad="a User extension in /Schemas, no User resource type that names it",
+    bad="a User extension in /Schemas, but not in the User resource type",
     good='"schemaExtensions": [{"schema": …, "required": false}]',
     client="okta",
 )
 def okta_import_user_schema(provider: ServiceProvider, report: Report) -> None:
-    """A User extension is named by the User resource type
+    """A User extension is listed in the User resource type
 
-    With "Import User Schema" Okta reads extensions from there, and only then their attributes.
+    With "Import User Schema", Okta first reads the list of extensions from there, and then their attributes.
     """
     used = {extension.string("schema").lower() for entry in provider.resource_types for extension in entry.extensions}
     for schema in provider.schemas if provider.resource_types else ():
@@ -210,6 +212,6 @@ def okta_import_user_schema(provider: ServiceProvider, report: Report) -> None:
         if schema.is_extension and folded.endswith(":user") and folded not in used:
             report(
                 schema.at("id"),
-                f'no resource type names the extension "{schema.id}"',
+                f'no resource type lists the extension "{schema.id}"',
                 "add it to schemaExtensions of User",
             )

@@ -1,4 +1,4 @@
-"""Okta's rules about roles, entitlements and the users who hold them."""
+"""Rules of Okta about roles, entitlements and the users who have them."""
 
 from scimgen.diagnostics import Severity
 from scimgen.documents import urns
@@ -32,9 +32,9 @@ def _granted(resource: Resource, name: str) -> list[tuple[int, View | None]]:
     client="okta",
 )
 def okta_entitlement_attr(resource: Resource, report: Report) -> None:
-    """An entitlement has id, displayName and type, a role id and displayName
+    """An entitlement has id, displayName and type; a role has id and displayName
 
-    A description has at most 1000 characters, and a role no type.
+    A description has at most 1000 characters, and a role has no type.
     """
     is_entitlement = urns.OKTA_ENTITLEMENT.lower() in resource.uris
     if not is_entitlement and urns.OKTA_ROLE.lower() not in resource.uris:
@@ -61,19 +61,19 @@ def okta_entitlement_attr(resource: Resource, report: Report) -> None:
 def okta_entitlement_type(provider: ServiceProvider, report: Report) -> None:
     """The type of an entitlement is the name of its resource type
 
-    Of an entitlement itself, and of each that a user holds.
+    This applies to entitlements and to the entitlements of a user.
     """
     names = {resource_type.string("name") for resource_type in provider.resource_types}
     for resource in provider.resources if names else ():
-        told: list[View] = []
+        views: list[View] = []
         if urns.OKTA_ENTITLEMENT.lower() in resource.uris:
-            told.append(resource)
+            views.append(resource)
         if urns.USER.lower() in resource.uris:
-            told.extend(item for _, item in _granted(resource, "entitlements") if item)
-        for view in told:
+            views.extend(item for _, item in _granted(resource, "entitlements") if item)
+        for view in views:
             if view.string("type") and view.string("type") not in names:
-                mend = f"write one of {', '.join(sorted(names))}"
-                report(view.at("type"), f'there is no resource type "{view.string("type")}"', mend)
+                fix = f"write one of {', '.join(sorted(names))}"
+                report(view.at("type"), f'there is no resource type "{view.string("type")}"', fix)
 
 
 @rule(
@@ -86,9 +86,9 @@ def okta_entitlement_type(provider: ServiceProvider, report: Report) -> None:
     client="okta",
 )
 def okta_user_entitlement_shape(resource: Resource, report: Report) -> None:
-    """A user holds entitlements by value, display and type, roles by value and display
+    """The entitlements of a user have value, display and type; the roles have value and display
 
-    The value is the entitlement's id.
+    The value is the id of the entitlement or role.
     """
     if urns.USER.lower() not in resource.uris:
         return
@@ -96,8 +96,8 @@ def okta_user_entitlement_shape(resource: Resource, report: Report) -> None:
         for index, item in _granted(resource, name):
             missing = [member for member in due if item is None or not item.string(member)]
             if missing:
-                mend = f"write {{{', '.join(f'{chr(34)}{member}{chr(34)}: …' for member in (*due, 'display'))}}}"
-                report(resource.at(name, index), f"an item of {name} without {' and '.join(missing)}", mend)
+                fix = f"write {{{', '.join(f'{chr(34)}{member}{chr(34)}: …' for member in (*due, 'display'))}}}"
+                report(resource.at(name, index), f"an item of {name} without {' and '.join(missing)}", fix)
 
 
 @rule(
@@ -110,12 +110,13 @@ def okta_user_entitlement_shape(resource: Resource, report: Report) -> None:
     client="okta",
 )
 def okta_entitlement_page(listing: ListResponse, report: Report) -> None:
-    """A page of one entitlement has one
+    """A page of one entitlement contains one
 
-    Okta's test asks ?count=1&startIndex=1 and wants itemsPerPage 1 and a resource. Only a live server shows it.
+    Okta's test requests ?count=1&startIndex=1 and expects itemsPerPage 1 and one resource. This rule needs a live
+    server.
     """
     if "?count=1&startIndex=1" in listing.document.source.name:
         if listing.scalar("itemsPerPage") != 1:
-            report(listing.at("itemsPerPage"), "a page of one has itemsPerPage 1", 'write "itemsPerPage": 1')
+            report(listing.at("itemsPerPage"), "itemsPerPage of a page of one must be 1", 'write "itemsPerPage": 1')
         if not listing.items("Resources"):
             report(listing.at("Resources"), "there is no entitlement to read", "have at least one")

@@ -1,4 +1,4 @@
-"""The registry for readers: the list, the page of one rule, the documentation's page."""
+"""Write the rules for readers: a list, the page of one rule, and the page of all rules."""
 
 from collections.abc import Iterator
 from difflib import get_close_matches
@@ -15,7 +15,7 @@ _CLIENTS = {
 
 
 def listing(client: str = "") -> Iterator[str]:
-    """A line a rule: id, severity, client, title.
+    """Write one line per rule: id, severity, client, title.
 
     >>> next(listing()).split()[:2]
     ['json-syntax', 'error']
@@ -26,7 +26,7 @@ def listing(client: str = "") -> Iterator[str]:
 
 
 def as_data(client: str = "") -> list[dict[str, str]]:
-    """The same for programs."""
+    """The list of rules as data for programs."""
     return [
         {
             "id": rule.id,
@@ -44,7 +44,7 @@ def as_data(client: str = "") -> list[dict[str, str]]:
 
 
 def explanation(rule: Rule) -> str:
-    """The page of one rule."""
+    """Write the page of one rule."""
     client = f", {_CLIENTS[rule.client]}" if rule.client else ""
     parts = [
         f"{rule.id} ({rule.severity}{client})",
@@ -58,20 +58,20 @@ def explanation(rule: Rule) -> str:
 
 
 def nearest(id: str) -> str:
-    """The rule that a slip may mean, or ""."""
+    """The most similar id of a rule, or ""."""
     found = get_close_matches(id.lower(), [rule.id for rule in all_rules()], n=1, cutoff=0.5)
     return found[0] if found else ""
 
 
 def page() -> str:
-    """The documentation's page of all rules, as `docs/rules.md`."""
+    """Write the page of all rules, which is `docs/rules.md`."""
     lines = [
         "# The rules of `scimgen validate`",
         "",
         "<!-- Written by `scimgen rules --format markdown`; a test keeps it current. -->",
         "",
-        "Error: the text says MUST, SHALL or REQUIRED. Warning: SHOULD, or legal but harmful. Info: legal, a default",
-        "applies. `scimgen explain RULE` shows one of them.",
+        "Error: the specification has MUST, SHALL or REQUIRED. Warning: SHOULD, or legal but harmful. Info: legal,",
+        "but a default applies. `scimgen explain RULE` shows one rule.",
     ]
     for client, heading in _CLIENTS.items():
         lines += ["", f"## {heading}", ""]

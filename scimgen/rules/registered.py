@@ -1,4 +1,4 @@
-"""Rules about the attributes of the RFC's own schemas, and about extensions that redefine them."""
+"""Rules about the attributes of the schemas in the RFC, and about extensions that redefine them."""
 
 from functools import cache
 
@@ -13,16 +13,16 @@ from scimgen.rules.rule import Kind, rule
 
 _COMMON = frozenset(("id", "externalid", "meta", "schemas"))
 _OF_EVERY_LIST = frozenset(("value", "display", "type", "primary", "$ref"))
-# RFC 7643 section 5 and RFC 9865 section 4 define these; the schema that section 8.7.2 prints leaves them out.
+# RFC 7643 section 5 and RFC 9865 section 4 define these. The schema in section 8.7.2 does not contain them.
 _LEFT_OUT = frozenset(("etag", "pagination", "authenticationschemes.type", "authenticationschemes.primary"))
-# Lists by sections 6 and 7, and printed with "multiValued": false in section 8.7.2: both are right.
+# Sections 6 and 7 define these as lists, but section 8.7.2 has "multiValued": false. Both are accepted.
 _EITHER_PLURAL = frozenset(("schemaextensions", "attributes.subattributes.referencetypes"))
 _PATHS = tuple[str, ...]
 
 
 @cache
 def _definitions(urn: str) -> dict[_PATHS, Definition]:
-    """The attributes of a registered schema by their folded path."""
+    """The attributes of a registered schema by case-folded path."""
     schema = known_schema(urn)
     found: dict[_PATHS, Definition] = {}
     waiting: list[tuple[_PATHS, Definition]] = [((), attribute) for attribute in schema.attributes] if schema else []
@@ -36,18 +36,18 @@ def _definitions(urn: str) -> dict[_PATHS, Definition]:
 
 @cache
 def _reserved() -> frozenset[str]:
-    """The names of the common attributes and of User's and Group's, folded."""
+    """The case-folded names of the common attributes and of the attributes of User and Group."""
     names = {path[0] for urn in (urns.USER, urns.GROUP) for path in _definitions(urn)}
     return frozenset(names) | _COMMON
 
 
 def is_reserved(name: str) -> bool:
-    """Whether a name is taken by the common attributes, the core User or the core Group."""
+    """Whether a name is that of a common attribute or of an attribute of the core User or Group."""
     return name.lower() in _reserved()
 
 
 def known_attribute(attribute: Attribute) -> Definition | None:
-    """The RFC's definition of an attribute of one of its own schemas, or None."""
+    """The definition of an attribute in the RFC, or None."""
     urn = attribute.schema.id.lower()
     return _definitions(urn).get(attribute.path) if urn in uris.REGISTERED else None
 
@@ -61,9 +61,9 @@ def known_attribute(attribute: Attribute) -> Definition | None:
     good='"active" as a boolean',
 )
 def core_attr_changed(attribute: Attribute, report: Report) -> None:
-    """An attribute of the RFC's own schemas has the type and plurality that the RFC gives it
+    """An attribute of a schema in the RFC has the type and multiValued of the RFC
 
-    Clients hard-code them. userName stays required. Mutability, uniqueness and the like may be changed (section 8.7).
+    Clients rely on them. userName stays required. Mutability, uniqueness and the like may change (section 8.7).
     """
     definition = known_attribute(attribute)
     if definition is None or attribute.type not in TYPES:
@@ -71,15 +71,15 @@ def core_attr_changed(attribute: Attribute, report: Report) -> None:
     either = ".".join(attribute.path) in _EITHER_PLURAL or attribute.value("multiValued") is None
     plural = not either and attribute.multi_valued is not definition.multi_valued
     if attribute.type != definition.type:
-        message, mend = f"a {definition.type} by the RFC", f'write "type": "{definition.type}"'
+        message, fix = f"a {definition.type}, as in the RFC", f'write "type": "{definition.type}"'
     elif plural:
-        message = "multi-valued by the RFC" if definition.multi_valued else "not multi-valued by the RFC"
-        mend = f'write "multiValued": {str(definition.multi_valued).lower()}'
+        message = "multi-valued, as in the RFC" if definition.multi_valued else "single-valued, as in the RFC"
+        fix = f'write "multiValued": {str(definition.multi_valued).lower()}'
     elif attribute.path == ("username",) and attribute.scalar("required") is False:
-        message, mend = "required by the RFC", 'write "required": true'
+        message, fix = "required, as in the RFC", 'write "required": true'
     else:
         return
-    report(attribute.here, f"{attribute.called} is {message}", mend)
+    report(attribute.here, f"{attribute.called} must be {message}", fix)
 
 
 @rule(
@@ -91,9 +91,9 @@ def core_attr_changed(attribute: Attribute, report: Report) -> None:
     good="an extension schema with it",
 )
 def core_attr_unknown(attribute: Attribute, report: Report) -> None:
-    """A schema of the RFC's own has the RFC's attributes only
+    """A schema of the RFC only has the attributes of the RFC
 
-    Attributes of one's own belong in an extension schema; in the core schema a later RFC may define the name otherwise.
+    Custom attributes belong in an extension schema. A later RFC may define the same name in the core schema.
     """
     if attribute.schema.id.lower() not in uris.REGISTERED or known_attribute(attribute) or not attribute.name:
         return
@@ -101,12 +101,15 @@ def core_attr_unknown(attribute: Attribute, report: Report) -> None:
     if (len(path) == 1 and path[0] in _COMMON) or ".".join(path) in _LEFT_OUT or path[0] in _LEFT_OUT:
         return
     if isinstance(owner, Attribute):
-        # Below a stranger everything is strange: it is told once. Section 2.4 lets every list have its five.
+        # An unknown attribute is reported once, without its sub-attributes. Section 2.4 defines five sub-attributes
+        # for every multi-valued attribute.
         known = known_attribute(owner)
         if known is None or (known.multi_valued and path[-1] in _OF_EVERY_LIST):
             return
     report(
-        attribute.here, f"{attribute.called} is no attribute of {attribute.schema.id}", "move it to an extension schema"
+        attribute.here,
+        f"{attribute.called} is not an attribute of {attribute.schema.id}",
+        "move it to an extension schema",
     )
 
 
@@ -119,9 +122,9 @@ def core_attr_unknown(attribute: Attribute, report: Report) -> None:
     good='"acmeGroups"',
 )
 def ext_redefines_core_attr(attribute: Attribute, report: Report) -> None:
-    """An extension does not take a name of the core schemas
+    """An extension does not use a name of the core schemas
 
-    Extensions "SHOULD avoid redefining any attributes" of the base; Okta calls names such as groups reserved.
+    Extensions "SHOULD avoid redefining any attributes" of the base. For Okta, names such as groups are reserved.
     """
     schema = attribute.schema
     if attribute.is_sub_attribute or not schema.is_extension or schema.id.lower() in uris.REGISTERED:

@@ -1,4 +1,4 @@
-"""What rules tell their findings to."""
+"""The collector of findings that rules report to."""
 
 from collections import Counter
 from typing import NamedTuple
@@ -12,7 +12,7 @@ MOST_KEPT = 1000
 
 
 class Finding(NamedTuple):
-    """A finding before its offsets are turned into lines and columns; `edits` mend it, where one answer is right."""
+    """A finding with offsets instead of lines and columns. `edits` fix it if there is exactly one right answer."""
 
     rule: Rule
     severity: Severity
@@ -23,7 +23,7 @@ class Finding(NamedTuple):
 
 
 class Report:
-    """Collects findings. Of one rule in one file it keeps the first thousand and counts the rest."""
+    """Collects findings. It keeps the first thousand of one rule in one file, and counts the others."""
 
     def __init__(self) -> None:
         self.findings: list[Finding] = []
@@ -40,14 +40,14 @@ class Report:
         severity: Severity | None = None,
         edits: tuple[Edit, ...] = (),
     ) -> None:
-        """Note a finding of the rule that is being asked.
+        """Add a finding of the current rule.
 
         Args:
-            spot: the range that it is about.
-            message: what is wrong, in one sentence without a full stop.
-            fix: what to write instead.
-            severity: where it is not the rule's own.
-            edits: what `--fix` may do, where there is one right answer.
+            spot: The range of the finding.
+            message: What is wrong, in one sentence without a full stop.
+            fix: What to write instead.
+            severity: The severity, if it differs from that of the rule.
+            edits: The edits for `--fix`, if there is exactly one right answer.
         """
         rule = self.rule
         severity = rule.severity if severity is None else severity

@@ -20,7 +20,7 @@ _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 
 def _endpoint(resource_type: ResourceType) -> str:
-    """The endpoint without its slashes, folded."""
+    """The case-folded endpoint without slashes."""
     return resource_type.string("endpoint").strip("/").lower()
 
 
@@ -35,7 +35,7 @@ def _endpoint(resource_type: ResourceType) -> str:
 def rt_name_missing(resource_type: ResourceType, report: Report) -> None:
     """A ResourceType has a name
 
-    REQUIRED: meta.resourceType and referenceTypes name the type by it.
+    REQUIRED. meta.resourceType and referenceTypes contain this name.
     """
     if resource_type.value("name") is None or resource_type.scalar("name") == "":
         report(resource_type.here, f"{resource_type.called} without a name", 'add "name": "…"')
@@ -52,7 +52,7 @@ def rt_name_missing(resource_type: ResourceType, report: Report) -> None:
 def rt_endpoint_missing(resource_type: ResourceType, report: Report) -> None:
     """A ResourceType has an endpoint
 
-    REQUIRED: it is where a client finds the resources.
+    REQUIRED. Clients read the resources there.
     """
     if not resource_type.string("endpoint"):
         report(resource_type.at("endpoint"), f"{resource_type.called} without an endpoint", 'add "endpoint": "/…"')
@@ -69,7 +69,7 @@ def rt_endpoint_missing(resource_type: ResourceType, report: Report) -> None:
 def rt_endpoint_no_slash(resource_type: ResourceType, report: Report) -> None:
     """An endpoint begins with a slash
 
-    The RFC's prose says "Users", its examples "/Users": clients that join texts need the slash.
+    The text of the RFC has "Users", but its examples have "/Users". Clients that concatenate URLs need the slash.
     """
     endpoint = resource_type.string("endpoint")
     if endpoint and not endpoint.startswith("/") and not _ABSOLUTE.match(endpoint):
@@ -89,7 +89,7 @@ def rt_endpoint_no_slash(resource_type: ResourceType, report: Report) -> None:
 def rt_endpoint_absolute(resource_type: ResourceType, report: Report) -> None:
     """An endpoint is relative to the base URL
 
-    A client puts its base URL in front.
+    Clients add the base URL.
     """
     endpoint = resource_type.string("endpoint")
     if _ABSOLUTE.match(endpoint):
@@ -108,11 +108,11 @@ def rt_endpoint_absolute(resource_type: ResourceType, report: Report) -> None:
 def rt_endpoint_shape(resource_type: ResourceType, report: Report) -> None:
     """An endpoint is a plain path
 
-    Without blanks, braces, "?", "#" and "//": the client adds the id and the query.
+    It has no blanks, braces, "?", "#" or "//", because clients add the id and the query.
     """
     endpoint = resource_type.string("endpoint")
     if endpoint and not _ABSOLUTE.match(endpoint) and re.search(r"[\s{}?#]|//", endpoint):
-        report(resource_type.at("endpoint"), f'the endpoint "{endpoint}" is no plain path', 'write it as "/Users"')
+        report(resource_type.at("endpoint"), f'the endpoint "{endpoint}" is not a plain path', 'write it as "/Users"')
 
 
 @rule(
@@ -124,14 +124,14 @@ def rt_endpoint_shape(resource_type: ResourceType, report: Report) -> None:
     good='"endpoint": "/Badges"',
 )
 def rt_endpoint_reserved(resource_type: ResourceType, report: Report) -> None:
-    """An endpoint is not one of the protocol's own
+    """An endpoint is not one of the protocol
 
-    /Schemas, /ResourceTypes, /ServiceProviderConfig, /Bulk and /.search are taken, unless the type describes that very
-    resource.
+    /Schemas, /ResourceTypes, /ServiceProviderConfig, /Bulk and /.search belong to the protocol. Only the resource types
+    of these resources may have them.
     """
     due = _RESERVED.get(_endpoint(resource_type))
     if due is not None and (not due or resource_type.string("schema").lower() != due):
-        message = f'the endpoint "{resource_type.string("endpoint")}" is the protocol\'s own'
+        message = f'the endpoint "{resource_type.string("endpoint")}" belongs to the protocol'
         report(resource_type.at("endpoint"), message, "choose another")
 
 
@@ -144,12 +144,12 @@ def rt_endpoint_reserved(resource_type: ResourceType, report: Report) -> None:
     good="no such resource type",
 )
 def rt_me_endpoint(resource_type: ResourceType, report: Report) -> None:
-    """/Me is no resource type
+    """/Me is not a resource type
 
-    It is an alias for the User that the client is authenticated as.
+    It is an alias for the authenticated User.
     """
     if _endpoint(resource_type) == "me":
-        report(resource_type.at("endpoint"), "/Me is an alias, not a type", "drop this resource type")
+        report(resource_type.at("endpoint"), "/Me is an alias, not a type", "remove this resource type")
 
 
 @rule(
@@ -163,7 +163,7 @@ def rt_me_endpoint(resource_type: ResourceType, report: Report) -> None:
 def rt_schema_missing(resource_type: ResourceType, report: Report) -> None:
     """A ResourceType has a schema
 
-    REQUIRED: it says what the resources look like.
+    REQUIRED. It defines the attributes of the resources.
     """
     if not resource_type.string("schema"):
         report(resource_type.at("schema"), f"{resource_type.called} without a schema", 'add "schema": "urn:…"')
@@ -187,7 +187,7 @@ def rt_schema_not_uri(view: View, report: Report) -> None:
         return
     fault = uris.urn_fault(text) if uris.is_urn(text) else "" if uris.is_uri(text) else "it has no scheme, or blanks"
     if fault:
-        report(view.at("schema"), f'"{text}" is no URI: {fault}', "write the schema's id")
+        report(view.at("schema"), f'"{text}" is not a URI: {fault}', "write the schema's id")
 
 
 @rule(

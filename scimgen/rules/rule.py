@@ -1,7 +1,7 @@
-"""What a rule is, and the one registry that they all stand in.
+"""The rule decorator and the registry of rules.
 
-A rule is a function with this decorator; its docstring is what `scimgen explain` prints, first line first. Importing
-`scimgen.rules` fills the registry.
+A rule is a function with this decorator. `scimgen explain` prints its docstring. Importing `scimgen.rules` registers
+all rules.
 """
 
 from collections.abc import Callable, Iterator
@@ -13,7 +13,7 @@ from scimgen.diagnostics import Severity
 
 
 class Kind(StrEnum):
-    """The kinds of node that rules look at; a view class of `scimgen.rules.nodes` stands behind each."""
+    """The kinds of node that rules check. Each kind has a view class in `scimgen.rules.nodes`."""
 
     TEXT = "text"
     OBJECT = "object"
@@ -34,7 +34,7 @@ class Kind(StrEnum):
 
 
 CLIENTS = ("okta", "entra", "ietf")
-"""Whose rules there are besides the RFCs'."""
+"""The client profiles with rules in addition to those of the RFCs."""
 
 DISCOVERY = (Kind.SCHEMA, Kind.RESOURCE_TYPE, Kind.SERVICE_PROVIDER_CONFIG)
 
@@ -46,14 +46,14 @@ class Rule:
     """One rule.
 
     Args:
-        id: as findings, `scimgen explain` and the settings write it.
-        severity: that of its findings, unless a finding says otherwise.
-        kinds: the kinds of node that it looks at; none for a rule that the settings ask.
-        source: the clause that decides it.
-        bad: the smallest text that breaks it.
-        good: the same, mended.
-        check: called with a node of that kind and a `Report` to tell.
-        client: whose rule it is (`okta`, `entra`, `ietf`), "" for the RFCs'.
+        id: The id in findings, in `scimgen explain` and in the settings.
+        severity: The severity of its findings, unless a finding has another one.
+        kinds: The kinds of node that it checks. Empty for rules that other packages check.
+        source: The clause that decides it.
+        bad: The smallest text that breaks the rule.
+        good: The same text without the fault.
+        check: The function, called with a node of that kind and a `Report`.
+        client: The client profile of the rule (`okta`, `entra`, `ietf`), or "" for a rule of the RFCs.
     """
 
     id: str
@@ -67,12 +67,12 @@ class Rule:
 
     @property
     def title(self) -> str:
-        """What must hold, in one line."""
+        """The first line of the docstring: the requirement."""
         return (self.check.__doc__ or self.id).strip().partition("\n")[0]
 
     @property
     def why(self) -> str:
-        """What follows the title: the reason, or "" where the title says it all."""
+        """The rest of the docstring: the reason, or ""."""
         lines = (self.check.__doc__ or "").strip().splitlines()[1:]
         return "\n".join(line.strip() for line in lines).strip()
 
@@ -90,14 +90,14 @@ def rule(
     good: str,
     client: str = "",
 ) -> Callable[[Check], Check]:
-    """Register a function as the rule `id`; see `Rule` for the arguments.
+    """Register a function as the rule `id`. See `Rule` for the arguments.
 
     >>> find_rule("json-syntax").severity
     <Severity.ERROR: 2>
     """
 
     def register(check: Check) -> Check:
-        assert id not in _RULES, f"two rules are called {id}"
+        assert id not in _RULES, f"two rules have the id {id}"
         looked_at = kinds if isinstance(kinds, tuple) else (kinds,)
         _RULES[id] = Rule(id, severity, looked_at, source, bad, good, check, client)
         return check
@@ -106,12 +106,12 @@ def rule(
 
 
 def find_rule(id: str) -> Rule | None:
-    """The rule of that id, or None."""
+    """Find a rule by its id, or None."""
     return _RULES.get(id)
 
 
 def all_rules() -> Iterator[Rule]:
-    """Every rule: the RFCs' first, then the clients'; the text's before the schema's before the set's."""
+    """Iterate over all rules: first those of the RFCs, then those of clients, in the order of their kinds of node."""
     kinds, clients = [*Kind], ["", *CLIENTS, "description"]
 
     def order(entry: Rule) -> tuple[int, int]:
@@ -121,7 +121,7 @@ def all_rules() -> Iterator[Rule]:
 
 
 def rules_by_kind(clients: frozenset[str]) -> dict[Kind, list[Rule]]:
-    """The rules for each kind of node: the RFCs' and those of the clients."""
+    """The rules for each kind of node: those of the RFCs and of the given clients."""
     table: dict[Kind, list[Rule]] = {kind: [] for kind in Kind}
     for entry in _RULES.values():
         if not entry.client or entry.client in clients:

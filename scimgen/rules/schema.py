@@ -18,7 +18,7 @@ from scimgen.source import Array, Object, Scalar
 def schema_name_missing(schema: Schema, report: Report) -> None:
     """A Schema has a name
 
-    OPTIONAL, but it is what people see.
+    It is OPTIONAL, but people see it.
     """
     if schema.value("name") is None:
         report(schema.here, f"{schema.called} without a name", 'add "name": "…"')
@@ -35,7 +35,7 @@ def schema_name_missing(schema: Schema, report: Report) -> None:
 def schema_description_missing(schema: Schema, report: Report) -> None:
     """A Schema has a description
 
-    OPTIONAL, but it is what people read.
+    It is OPTIONAL, but people read it.
     """
     if schema.value("description") is None or schema.scalar("description") == "":
         report(schema.here, f"{schema.called} without a description", 'add "description": "…"')
@@ -61,7 +61,7 @@ def text_type(view: Schema | Attribute | ResourceType, report: Report) -> None:
     if isinstance(view, Attribute):
         node = view.value("subAttributes")
         if node is not None and not isinstance(node, Array):
-            report(view.at("subAttributes"), "subAttributes is no array", "write [{…}, …]")
+            report(view.at("subAttributes"), "subAttributes is not an array", "write [{…}, …]")
 
 
 @rule(
@@ -75,11 +75,11 @@ def text_type(view: Schema | Attribute | ResourceType, report: Report) -> None:
 def schema_attributes_missing(schema: Schema, report: Report) -> None:
     """A Schema has an array of attributes
 
-    It is what a schema is for.
+    A schema without attributes has no purpose.
     """
     node = schema.value("attributes")
     if not isinstance(node, Array):
-        # A missing array is told at the schema itself, a wrong one there too: the schema lacks it.
+        # Both a missing and an invalid array are reported at the schema itself.
         report(schema.here, f"{schema.called} has no array of attributes", 'add "attributes": [{…}]')
 
 
@@ -94,11 +94,11 @@ def schema_attributes_missing(schema: Schema, report: Report) -> None:
 def schema_attributes_empty(schema: Schema, report: Report) -> None:
     """A Schema has at least one attribute
 
-    An empty array is the same as no value at all.
+    An empty array is equivalent to no value.
     """
     node = schema.value("attributes")
     if isinstance(node, Array) and not node.items:
-        report(schema.at("attributes"), f"{schema.called} has no attributes", "list them, or drop the schema")
+        report(schema.at("attributes"), f"{schema.called} has no attributes", "list them, or remove the schema")
 
 
 @rule(
@@ -112,13 +112,13 @@ def schema_attributes_empty(schema: Schema, report: Report) -> None:
 def attr_not_object(owner: Owner, report: Report) -> None:
     """An item of attributes or subAttributes is an object
 
-    Each is a definition with a name, a type and so on.
+    Each item is a definition with a name, a type and so on.
     """
     for index, item in enumerate(owner.items(owner.attributes_key)):
         if not isinstance(item, Object):
             report(
                 owner.at(owner.attributes_key, index),
-                "an attribute definition is an object",
+                "an attribute definition must be an object",
                 'write {"name": "…", "type": …}',
             )
 
@@ -132,9 +132,9 @@ def attr_not_object(owner: Owner, report: Report) -> None:
     good='"badge", "badgeType"',
 )
 def attr_name_duplicate(owner: Owner, report: Report) -> None:
-    """Two attributes beside each other have different names
+    """Attributes at the same level have different names
 
-    Names are case-insensitive, so badge and Badge are one.
+    Names are case-insensitive, so badge and Badge are the same name.
     """
     seen: dict[str, str] = {}
     for index, item in enumerate(owner.items(owner.attributes_key)):
@@ -143,5 +143,5 @@ def attr_name_duplicate(owner: Owner, report: Report) -> None:
             first = seen.get(name.value.lower())
             if first is not None:
                 spot = owner.at(owner.attributes_key, index, "name")
-                report(spot, f'"{name.value}" is "{first}" again', "rename one of them")
+                report(spot, f'"{name.value}" is a duplicate of "{first}"', "rename one of them")
             seen.setdefault(name.value.lower(), name.value)

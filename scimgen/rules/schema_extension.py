@@ -9,7 +9,7 @@ from scimgen.source import Array, Object, Scalar
 
 
 def _listed(resource_type: ResourceType) -> list[tuple[str, Spot]]:
-    """The URNs of the extensions, folded, and where each stands."""
+    """The case-folded URNs of the extensions with their ranges."""
     found = []
     for index, item in enumerate(resource_type.items("schemaExtensions")):
         node = item.get("schema") if isinstance(item, Object) else item
@@ -30,13 +30,13 @@ def _listed(resource_type: ResourceType) -> list[tuple[str, Spot]]:
 def rt_extensions_not_array(resource_type: ResourceType, report: Report) -> None:
     """schemaExtensions is an array
 
-    It is multi-valued, also where there is one extension.
+    It is multi-valued, even with one extension.
     """
     node = resource_type.value("schemaExtensions")
     if node is not None and not isinstance(node, Array):
         one = isinstance(node, Object)
         edits = (Edit(node.start, node.start, "["), Edit(node.end, node.end, "]")) if one else ()
-        report(resource_type.at("schemaExtensions"), "schemaExtensions is no array", "write [{…}]", edits=edits)
+        report(resource_type.at("schemaExtensions"), "schemaExtensions is not an array", "write [{…}]", edits=edits)
 
 
 @rule(
@@ -50,12 +50,12 @@ def rt_extensions_not_array(resource_type: ResourceType, report: Report) -> None
 def rt_extension_not_object(resource_type: ResourceType, report: Report) -> None:
     """An extension is an object with schema and required
 
-    A bare URI does not say whether every resource must have it.
+    A URI alone does not define whether the extension is required.
     """
     for index, item in enumerate(resource_type.items("schemaExtensions")):
         if not isinstance(item, Object):
             spot = resource_type.at("schemaExtensions", index)
-            report(spot, "an extension is an object", 'write {"schema": "urn:…", "required": false}')
+            report(spot, "an extension must be an object", 'write {"schema": "urn:…", "required": false}')
 
 
 @rule(
@@ -84,9 +84,9 @@ def rt_extension_schema_missing(extension: SchemaExtension, report: Report) -> N
     good='{"schema": "urn:…", "required": false}',
 )
 def rt_extension_required_missing(extension: SchemaExtension, report: Report) -> None:
-    """An extension says whether it is required
+    """An extension defines whether it is required
 
-    REQUIRED: with true, a resource without the extension's data is refused.
+    REQUIRED. With true, a resource without data of the extension is refused.
     """
     if extension.value("required") is None:
         report(
@@ -105,7 +105,7 @@ def rt_extension_required_missing(extension: SchemaExtension, report: Report) ->
 def rt_extension_duplicate(resource_type: ResourceType, report: Report) -> None:
     """An extension is listed once
 
-    URNs compare in any case.
+    URNs are compared without regard to case.
     """
     seen = set()
     for urn, spot in _listed(resource_type):

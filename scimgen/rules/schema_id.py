@@ -19,7 +19,7 @@ from scimgen.rules.rule import Kind, rule
 def schema_id_missing(schema: Schema, report: Report) -> None:
     """A Schema has an id
 
-    REQUIRED: resource types, the `schemas` of resources and filters name the schema by it.
+    REQUIRED. Resource types, the `schemas` of resources, and filters contain it.
     """
     if not schema.id:
         report(
@@ -40,12 +40,12 @@ def schema_id_missing(schema: Schema, report: Report) -> None:
 def schema_id_not_uri(schema: Schema, report: Report) -> None:
     """A Schema's id is a URI
 
-    "The unique URI of the schema": it has a scheme and no blanks.
+    "The unique URI of the schema". A URI has a scheme and no blanks.
     """
     if schema.id and not uris.is_uri(schema.id) and not uris.is_urn(schema.id):
         report(
             schema.at("id"),
-            f'the id "{schema.id}" is no URI',
+            f'the id "{schema.id}" is not a URI',
             "write a URN, such as urn:acme:scim:schemas:crm:1.0:Badge",
         )
 
@@ -61,13 +61,13 @@ def schema_id_not_uri(schema: Schema, report: Report) -> None:
 def schema_id_not_urn(schema: Schema, report: Report) -> None:
     """A Schema's id is a URN
 
-    Any URI is allowed, but filters and PATCH paths put the "schema URN" in front of attribute names, and Okta reads
-    URNs only.
+    Any URI is allowed, but filters and PATCH paths have the "schema URN" before attribute names, and Okta only reads
+    URNs.
     """
     if uris.is_uri(schema.id) and not uris.is_urn(schema.id):
         report(
             schema.at("id"),
-            f'the id "{schema.id}" is a URI, but no URN',
+            f'the id "{schema.id}" is a URI, but not a URN',
             "write a URN, such as urn:acme:scim:schemas:crm:1.0:Badge",
         )
 
@@ -83,15 +83,15 @@ def schema_id_not_urn(schema: Schema, report: Report) -> None:
 def schema_id_bad_urn(schema: Schema, report: Report) -> None:
     """A Schema's URN is well formed
 
-    urn:{namespace of 2 to 32 letters, digits and hyphens}:{something}, without blanks, brackets or placeholders.
+    The form is urn:{namespace of 2 to 32 letters, digits and hyphens}:{name}, without blanks, brackets or placeholders.
     """
     if uris.is_urn(schema.id):
         fault = uris.urn_fault(schema.id)
         if fault:
             report(
                 schema.at("id"),
-                f'the id "{schema.id}" is no URN: {fault}',
-                "write urn:{vendor}:{…} with your own names",
+                f'the id "{schema.id}" is not a URN: {fault}',
+                "write urn:{vendor}:{…} with your names",
             )
 
 
@@ -104,16 +104,16 @@ def schema_id_bad_urn(schema: Schema, report: Report) -> None:
     good='"id": "urn:acme:scim:schemas:Badge"',
 )
 def schema_id_scim_urn_shape(schema: Schema, report: Report) -> None:
-    """A URN below urn:ietf:params:scim: goes on with schemas or api
+    """A URN in urn:ietf:params:scim: continues with schemas or api
 
-    The IETF's own namespace has the shape urn:ietf:params:scim:{type}:{name}{:other}, and {type} is one of the two.
+    The form of URNs in this namespace is urn:ietf:params:scim:{type}:{name}{:other}, and {type} is one of the two.
     """
     found = uris.scim_type(schema.id)
     if found is not None and found.lower() not in ("schemas", "api"):
         report(
             schema.at("id"),
-            f'"{found}" stands where "schemas" is due',
-            "write urn:ietf:params:scim:schemas:…, or a URN of your own",
+            f'"{found}" is written instead of "schemas"',
+            "write urn:ietf:params:scim:schemas:…, or a URN with your vendor name",
         )
 
 
@@ -128,15 +128,15 @@ def schema_id_scim_urn_shape(schema: Schema, report: Report) -> None:
 def scim1_namespace(schema: Schema, report: Report) -> None:
     """A Schema's id is not in the namespace of SCIM 1
 
-    urn:scim:schemas: was never registered; SCIM 2.0 has urn:ietf:params:scim:schemas:.
+    urn:scim:schemas: was never registered. SCIM 2.0 has urn:ietf:params:scim:schemas:.
     """
     if uris.is_old_namespace(schema.id):
         right = f"urn:ietf:params:scim:schemas:{schema.id.split(':', 3)[3]}"
         spot = schema.at("id")
         known = right.lower() in uris.REGISTERED
         edits = (Edit(spot.start, spot.end, written(right)),) if known else ()
-        mend = f'write "{right}"' if known else "write a URN of your own, such as urn:acme:scim:schemas:1.0:…"
-        report(spot, f'"{schema.id}" is in the namespace of SCIM 1', mend, edits=edits)
+        fix = f'write "{right}"' if known else "write a URN with your vendor name, such as urn:acme:scim:schemas:1.0:…"
+        report(spot, f'"{schema.id}" is in the namespace of SCIM 1', fix, edits=edits)
 
 
 @rule(
@@ -148,14 +148,14 @@ def scim1_namespace(schema: Schema, report: Report) -> None:
     good='"id": "urn:acme:scim:schemas:2.0:Agent"',
 )
 def core_namespace_squatting(schema: Schema, report: Report) -> None:
-    """A schema of one's own is not in the namespace of the RFC's
+    """A custom schema is not in the namespace of the RFC
 
-    "core" is reserved for schemas that SCIM specifications define; a later one may give the name another meaning.
+    "core" is reserved for schemas of SCIM specifications. A later specification may define the same name.
     """
     folded = schema.id.lower()
     if folded.startswith(uris.CORE) and folded not in uris.REGISTERED | uris.DRAFT:
         report(
             schema.at("id"),
-            f'"{schema.id}" is in the RFC\'s own namespace',
-            "write a URN of your own, such as urn:acme:scim:schemas:1.0:…",
+            f'"{schema.id}" is in the namespace of the RFC',
+            "write a URN with your vendor name, such as urn:acme:scim:schemas:1.0:…",
         )

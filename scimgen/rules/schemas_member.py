@@ -16,8 +16,8 @@ def _missing(entry: Entry, report: Report) -> None:
         edits = (
             () if entry.member("schemas") else add_first_member(entry.document, entry.node, "schemas", [entry.own_uri])
         )
-        mend = f'add "schemas": [{written(entry.own_uri)}]'
-        report(entry.here, f"{entry.called} without schemas", mend, edits=edits)
+        fix = f'add "schemas": [{written(entry.own_uri)}]'
+        report(entry.here, f"{entry.called} without schemas", fix, edits=edits)
 
 
 @rule(
@@ -31,8 +31,8 @@ def _missing(entry: Entry, report: Report) -> None:
 def schemas_missing(schema: Entry, report: Report) -> None:
     """A Schema has schemas
 
-    It is REQUIRED of every resource, a Schema among them; the RFC's own section 8.7 prints Schemas without it, so this
-    is a warning.
+    It is REQUIRED for every resource, and a Schema is one. The Schemas in section 8.7 of the RFC do not have it, so
+    this is a warning.
     """
     _missing(schema, report)
 
@@ -48,7 +48,7 @@ def schemas_missing(schema: Entry, report: Report) -> None:
 def schemas_missing_rt(resource_type: Entry, report: Report) -> None:
     """A ResourceType has schemas
 
-    It is REQUIRED of every resource: a client tells by it what it reads.
+    It is REQUIRED for every resource. Clients recognise the kind of a resource by it.
     """
     _missing(resource_type, report)
 
@@ -64,7 +64,7 @@ def schemas_missing_rt(resource_type: Entry, report: Report) -> None:
 def schemas_missing_spc(config: Entry, report: Report) -> None:
     """A ServiceProviderConfig has schemas
 
-    "… SHALL return a JSON structure": that of section 5, whose schemas is REQUIRED.
+    "… SHALL return a JSON structure". Section 5 defines it, and schemas is REQUIRED.
     """
     _missing(config, report)
 
@@ -80,7 +80,7 @@ def schemas_missing_spc(config: Entry, report: Report) -> None:
 def schemas_not_array(entry: Entry, report: Report) -> None:
     """schemas is an array of URIs
 
-    It is multi-valued, also where it has one value.
+    It is multi-valued, even with one value.
     """
     node = entry.value("schemas")
     if node is None:
@@ -88,12 +88,12 @@ def schemas_not_array(entry: Entry, report: Report) -> None:
     if not isinstance(node, Array):
         text = entry.string("schemas")
         edits = (Edit(node.start, node.end, f"[{written(text)}]"),) if text else ()
-        mend = f"write [{written(text or entry.own_uri)}]"
-        report(entry.at("schemas"), f"schemas is {entry.text('schemas')}, not an array", mend, edits=edits)
+        fix = f"write [{written(text or entry.own_uri)}]"
+        report(entry.at("schemas"), f"schemas is {entry.text('schemas')}, not an array", fix, edits=edits)
         return
     for index, item in enumerate(node.items):
         if not isinstance(item, Scalar) or not isinstance(item.value, str):
-            report(entry.at("schemas", index), "an item of schemas is no string", "write the schema's URN")
+            report(entry.at("schemas", index), "an item of schemas is not a string", "write the schema's URN")
 
 
 @rule(
@@ -105,24 +105,24 @@ def schemas_not_array(entry: Entry, report: Report) -> None:
     good=_RIGHT,
 )
 def schemas_wrong_uri(entry: Entry, report: Report) -> None:
-    """schemas names the kind of the document itself
+    """schemas contains the URI of the kind of document
 
-    Not the schema that it describes: a Schema's is …:core:2.0:Schema, whatever its id.
+    It is not the URI of the schema that the document defines. For a Schema it is always …:core:2.0:Schema.
     """
     node = entry.value("schemas")
     found = strings(node)
     if node is None or entry.own_uri.lower() in (uri.lower() for uri in found):
         return
-    mend = f"write [{written(entry.own_uri)}]"
+    fix = f"write [{written(entry.own_uri)}]"
     edits = (Edit(node.start, node.end, f"[{written(entry.own_uri)}]"),) if len(found) == 1 else ()
-    report(entry.at("schemas"), f"schemas does not say that this is a {entry.shape}", mend, edits=edits)
+    report(entry.at("schemas"), f"schemas does not contain the URI of a {entry.shape}", fix, edits=edits)
 
 
 @rule(
     "schemas-duplicate", Severity.ERROR, DISCOVERY, "RFC 7643 section 3", bad='"schemas": [X, X]', good='"schemas": [X]'
 )
 def schemas_duplicate(entry: Entry, report: Report) -> None:
-    """schemas names each URI once
+    """schemas contains each URI once
 
     "Duplicate values MUST NOT be included."
     """
@@ -130,7 +130,7 @@ def schemas_duplicate(entry: Entry, report: Report) -> None:
     for index, item in enumerate(entry.items("schemas")):
         if isinstance(item, Scalar) and isinstance(item.value, str):
             if item.value.lower() in seen:
-                report(entry.at("schemas", index), f'"{item.value}" stands in schemas twice', "remove it")
+                report(entry.at("schemas", index), f'"{item.value}" occurs twice in schemas', "remove it")
             seen.add(item.value.lower())
 
 
@@ -143,16 +143,16 @@ def schemas_duplicate(entry: Entry, report: Report) -> None:
     good=_RIGHT,
 )
 def schemas_case(entry: Entry, report: Report) -> None:
-    """The URI of the document's kind is written as the RFC writes it
+    """The URI of the kind of document has the spelling of the RFC
 
-    URNs compare in any case, but clients often compare the text.
+    URNs are compared without regard to case, but clients often compare exactly.
     """
     for index, item in enumerate(entry.items("schemas")):
         if isinstance(item, Scalar) and isinstance(item.value, str):
             same = item.value.lower() == entry.own_uri.lower()
             if same and item.value != entry.own_uri:
                 edits = (Edit(item.start, item.end, written(entry.own_uri)),)
-                message = f'"{item.value}" is written in another case'
+                message = f'"{item.value}" has another case than in the RFC'
                 report(entry.at("schemas", index), message, f'write "{entry.own_uri}"', edits=edits)
 
 
@@ -165,10 +165,10 @@ def schemas_case(entry: Entry, report: Report) -> None:
     good=_RIGHT,
 )
 def schemas_extra_uri(entry: Entry, report: Report) -> None:
-    """schemas names the document's own kind and its extensions, nothing else
+    """schemas only contains the URIs of the kind of document and its extensions
 
-    The attribute "MUST only contain" the schema and schemaExtensions of its resource type; an extension that the
-    document has data of (a member named by the URI) is fine.
+    The attribute "MUST only contain" the schema and schemaExtensions of its resource type. An extension is valid if
+    the document has data of it, which is a member with the URI as name.
     """
     own = entry.own_uri.lower()
     listed = entry.items("schemas")
@@ -178,4 +178,4 @@ def schemas_extra_uri(entry: Entry, report: Report) -> None:
         uri = item.value if isinstance(item, Scalar) and isinstance(item.value, str) else own
         folded = uri.lower()
         if folded != own and folded not in entry.members and ":extension:" not in folded:
-            report(entry.at("schemas", index), f'"{uri}" is no schema of a {entry.shape}', "remove it")
+            report(entry.at("schemas", index), f'"{uri}" is not a schema of a {entry.shape}', "remove it")

@@ -1,4 +1,4 @@
-"""Rules that only show when the files of a service provider are read together."""
+"""Rules that need all files of a service provider together."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from scimgen.source import Scalar
 
 
 def _twice(views: list[View], name: str) -> Iterator[tuple[View, View]]:
-    """The views whose member is, but for case and slashes, that of one before; with the first."""
+    """The views with a duplicate member, each with the first one. Case and slashes are ignored."""
     first: dict[str, View] = {}
     for view in views:
         value = view.string(name).strip("/").lower()
@@ -21,13 +21,13 @@ def _twice(views: list[View], name: str) -> Iterator[tuple[View, View]]:
 
 
 def _beside(view: View, name: str) -> str:
-    """Where a member stands, for a message about another."""
+    """The place of a member, for a message about another one."""
     spot = view.at(name)
     return str(spot.document.source.place(spot.start, spot.end))
 
 
 def _is_whole(provider: ServiceProvider) -> bool:
-    """Whether both halves were given: of one alone nothing can be missing."""
+    """Whether both schemas and resource types were read. Otherwise nothing can be reported as missing."""
     return bool(provider.resource_types and provider.schemas)
 
 
@@ -40,23 +40,23 @@ def _is_whole(provider: ServiceProvider) -> bool:
     good="two ids",
 )
 def schema_id_duplicate(provider: ServiceProvider, report: Report) -> None:
-    """Two schemas have two ids
+    """Schemas have different ids
 
-    An id is unique, and URNs compare in any case.
+    An id is unique, and URNs are compared without regard to case.
     """
     for schema, first in _twice([*provider.schemas], "id"):
-        message = f'the id "{schema.string("id")}" is taken by the schema at {_beside(first, "id")}'
-        report(schema.at("id"), message, "give it another id, or drop one of them")
+        message = f'the id "{schema.string("id")}" is already used at {_beside(first, "id")}'
+        report(schema.at("id"), message, "give it another id, or remove one of them")
 
 
 @rule("rt-name-duplicate", Severity.ERROR, Kind.SET, "RFC 7643 section 6", bad='"User", "user"', good='"User", "Group"')
 def rt_name_duplicate(provider: ServiceProvider, report: Report) -> None:
-    """Two resource types have two names
+    """Resource types have different names
 
-    meta.resourceType and referenceTypes name them.
+    meta.resourceType and referenceTypes refer to them by name.
     """
     for resource_type, first in _twice([*provider.resource_types], "name"):
-        message = f'the name "{resource_type.string("name")}" is taken at {_beside(first, "name")}'
+        message = f'the name "{resource_type.string("name")}" is already used at {_beside(first, "name")}'
         report(resource_type.at("name"), message, "give it another name")
 
 
@@ -69,17 +69,17 @@ def rt_name_duplicate(provider: ServiceProvider, report: Report) -> None:
     good='"/Users", "/Groups"',
 )
 def rt_endpoint_duplicate(provider: ServiceProvider, report: Report) -> None:
-    """Two resource types have two endpoints
+    """Resource types have different endpoints
 
-    A client could not tell whose resources it reads.
+    A client could not distinguish their resources.
     """
     for resource_type, first in _twice([*provider.resource_types], "endpoint"):
-        message = f'the endpoint "{resource_type.string("endpoint")}" is taken at {_beside(first, "endpoint")}'
+        message = f'the endpoint "{resource_type.string("endpoint")}" is already used at {_beside(first, "endpoint")}'
         report(resource_type.at("endpoint"), message, "give it another endpoint")
 
 
 def _unresolved(provider: ServiceProvider, view: View, report: Report) -> None:
-    """Tell of a `schema` that no schema of the set has as its id."""
+    """Report a `schema` that is not the id of a schema."""
     urn = view.string("schema")
     known = {schema.id.lower() for schema in provider.schemas}
     if not urn or urn.lower() in known:
@@ -89,8 +89,8 @@ def _unresolved(provider: ServiceProvider, view: View, report: Report) -> None:
 
     near = get_close_matches(urn.lower(), known, n=1, cutoff=0.8) if severity is None else []
     right = next((schema.id for schema in provider.schemas if near and schema.id.lower() == near[0]), "")
-    mend = f"did you mean {right}?" if right else "add the Schema, or correct the URN"
-    report(view.at("schema"), f'no schema here has the id "{urn}"', mend, severity=severity)
+    fix = f"did you mean {right}?" if right else "add the Schema, or correct the URN"
+    report(view.at("schema"), f'no schema here has the id "{urn}"', fix, severity=severity)
 
 
 @rule(
@@ -102,7 +102,7 @@ def _unresolved(provider: ServiceProvider, view: View, report: Report) -> None:
     good='"schema": "urn:acme:scim:Badge"',
 )
 def rt_schema_unresolved(provider: ServiceProvider, report: Report) -> None:
-    """A resource type's schema is the id of a Schema
+    """The schema of a resource type is the id of a Schema
 
     It "MUST be equal". For the schemas of the RFC and of Okta, which clients know, this is a warning.
     """
@@ -126,7 +126,7 @@ def _extensions(provider: ServiceProvider) -> Iterator[tuple[ResourceType, Schem
     good="the same URN in both",
 )
 def rt_extension_unresolved(provider: ServiceProvider, report: Report) -> None:
-    """An extension's schema is the id of a Schema
+    """The schema of an extension is the id of a Schema
 
     It "MUST be equal". For the schemas of the RFC and of Okta, which clients know, this is a warning.
     """
@@ -144,9 +144,10 @@ def rt_extension_unresolved(provider: ServiceProvider, report: Report) -> None:
     good='"referenceTypes": ["User"]',
 )
 def reference_types_unresolved(provider: ServiceProvider, report: Report) -> None:
-    """A reference names a resource type of the service provider
+    """A reference type is a resource type of the service provider
 
-    Names compare exactly (caseExact is true, section 8.7.2). For User and Group, which clients know, this is a warning.
+    Names are compared exactly (caseExact is true, section 8.7.2). For User and Group, which clients know, this is a
+    warning.
     """
     if not _is_whole(provider):
         return
@@ -155,17 +156,17 @@ def reference_types_unresolved(provider: ServiceProvider, report: Report) -> Non
     for attribute in provider.attributes():
         for index, item in enumerate(attribute.items("referenceTypes")):
             value = item.value if isinstance(item, Scalar) else None
-            # What is no name at all, or external in another case, has a rule of its own.
+            # Other rules report invalid names, and external in another case.
             odd = not isinstance(value, str) or value.lower() in ("external", "uri") or set(":/ ") & set(value)
             if odd or value in passed or attribute.schema.id.lower() in uris.DISCOVERY:
                 continue
             near = next(
                 (name for name in names if name.lower() in (f"{value}".lower(), f"{value}".lower().rstrip("s"))), ""
             )
-            mend = f'did you mean "{near}"?' if near else f"write one of {', '.join(sorted(filter(None, names)))}"
+            fix = f'did you mean "{near}"?' if near else f"write one of {', '.join(sorted(filter(None, names)))}"
             severity = Severity.WARNING if value in ("User", "Group") else None
             spot: Spot = attribute.at("referenceTypes", index)
-            report(spot, f'there is no resource type "{value}"', mend, severity=severity)
+            report(spot, f'there is no resource type "{value}"', fix, severity=severity)
 
 
 @rule(
@@ -173,7 +174,7 @@ def reference_types_unresolved(provider: ServiceProvider, report: Report) -> Non
     Severity.INFO,
     Kind.SET,
     "RFC 7643 section 6",
-    bad="a schema that no resource type names",
+    bad="a schema that no resource type uses",
     good="a resource type with it",
 )
 def schema_unreferenced(provider: ServiceProvider, report: Report) -> None:
@@ -187,4 +188,4 @@ def schema_unreferenced(provider: ServiceProvider, report: Report) -> None:
     used |= {extension.string("schema").lower() for _, extension in _extensions(provider)}
     for schema in provider.schemas:
         if schema.id and schema.id.lower() not in used | uris.DISCOVERY:
-            report(schema.at("id"), f'no resource type uses the schema "{schema.id}"', "name it in a ResourceType")
+            report(schema.at("id"), f'no resource type uses the schema "{schema.id}"', "add it to a ResourceType")

@@ -36,7 +36,7 @@ def _is_integer(view: View, name: str) -> bool:
 def spc_member_missing(config: ServiceProviderConfig, report: Report) -> None:
     """A ServiceProviderConfig has all the members that the RFC requires
 
-    Also the limits of what is not supported: they are REQUIRED wherever `bulk` and `filter` are.
+    The limits of `bulk` and `filter` are REQUIRED even if the feature is not supported.
     """
     for name, members in _REQUIRED.items():
         node = config.value(name)
@@ -51,8 +51,8 @@ def spc_member_missing(config: ServiceProviderConfig, report: Report) -> None:
                 due = "true or false" if member == "supported" else "0"
                 report(config.at(name), f"{name} without {member}", f'add "{member}": {due}')
     if not isinstance(config.value("authenticationSchemes"), Array):
-        mend = 'add "authenticationSchemes": [{"type": …, "name": …, "description": …}]'
-        report(config.at("authenticationSchemes"), "the ServiceProviderConfig without authenticationSchemes", mend)
+        fix = 'add "authenticationSchemes": [{"type": …, "name": …, "description": …}]'
+        report(config.at("authenticationSchemes"), "the ServiceProviderConfig without authenticationSchemes", fix)
 
 
 @rule(
@@ -75,7 +75,7 @@ def spc_integer_type(feature: Feature, report: Report) -> None:
         text = feature.string(name).strip()
         right = str(int(text)) if text.isascii() and text.isdecimal() else ""
         edits = (Edit(node.start, node.end, right),) if right else ()
-        report(feature.at(name), f"{name} is {feature.text(name)}, no integer", f"write {right or 0}", edits=edits)
+        report(feature.at(name), f"{name} is {feature.text(name)}, not an integer", f"write {right or 0}", edits=edits)
 
 
 @rule(
@@ -105,15 +105,15 @@ def spc_auth_member_missing(scheme: AuthenticationScheme, report: Report) -> Non
     good='"type": "oauthbearertoken"',
 )
 def spc_auth_type(scheme: AuthenticationScheme, report: Report) -> None:
-    """The type of an authentication scheme is one of the RFC's
+    """The type of an authentication scheme is one of the types of the RFC
 
-    oauth, oauth2, oauthbearertoken, httpbasic, httpdigest: a client knows no other.
+    oauth, oauth2, oauthbearertoken, httpbasic, httpdigest. Clients know no others.
     """
     if scheme.value("type") is not None and scheme.string("type").lower() not in _SCHEMES:
         near = {"bearer": "oauthbearertoken", "basic": "httpbasic", "digest": "httpdigest"}
         right = near.get(scheme.string("type").lower().removeprefix("http"), "")
-        mend = f'write "{right}"' if right else f"write one of {', '.join(_SCHEMES)}"
-        report(scheme.at("type"), f"{scheme.text('type')} is no authentication scheme of the RFC", mend)
+        fix = f'write "{right}"' if right else f"write one of {', '.join(_SCHEMES)}"
+        report(scheme.at("type"), f"{scheme.text('type')} is not an authentication scheme of the RFC", fix)
 
 
 @rule(
@@ -125,7 +125,7 @@ def spc_auth_type(scheme: AuthenticationScheme, report: Report) -> None:
     good='one with "primary": true',
 )
 def spc_auth_multiple_primary(config: ServiceProviderConfig, report: Report) -> None:
-    """One authentication scheme is primary, at most
+    """At most one authentication scheme is primary
 
     "The primary attribute value true MUST appear no more than once."
     """
@@ -148,9 +148,9 @@ def spc_auth_multiple_primary(config: ServiceProviderConfig, report: Report) -> 
     good='"pagination": {"cursor": true, "index": true}',
 )
 def spc_pagination_invalid(feature: Feature, report: Report) -> None:
-    """pagination says by booleans whether cursor and index are supported
+    """pagination has the booleans cursor and index
 
-    Both are REQUIRED; defaultPaginationMethod is cursor or index, sizes and the timeout are positive integers.
+    Both are REQUIRED. defaultPaginationMethod is cursor or index, and sizes and the timeout are positive integers.
     """
     if feature.feature.lower() != "pagination":
         return
@@ -159,11 +159,19 @@ def spc_pagination_invalid(feature: Feature, report: Report) -> None:
             report(feature.at(name), f"pagination without a boolean {name}", f'write "{name}": true or false')
     method = feature.value("defaultPaginationMethod")
     if method is not None and feature.scalar("defaultPaginationMethod") not in ("cursor", "index"):
-        report(feature.at("defaultPaginationMethod"), "defaultPaginationMethod is cursor or index", "write one of them")
+        report(
+            feature.at("defaultPaginationMethod"),
+            "defaultPaginationMethod must be cursor or index",
+            "write one of them",
+        )
     for name in _SIZES:
         value = feature.scalar(name)
         if feature.value(name) is not None and not (isinstance(value, int) and value is not True and value > 0):
-            report(feature.at(name), f"{name} is {feature.text(name)}, no positive integer", "write a number from 1 up")
+            report(
+                feature.at(name),
+                f"{name} is {feature.text(name)}, not a positive integer",
+                "write a number of at least 1",
+            )
 
 
 @rule(
@@ -177,11 +185,11 @@ def spc_pagination_invalid(feature: Feature, report: Report) -> None:
 def uri_invalid(view: View, report: Report) -> None:
     """documentationUri and specUri are http or https URLs
 
-    "An HTTP-addressable URL": people click it.
+    "An HTTP-addressable URL". People open it in a browser.
     """
     for name in ("documentationUri", "specUri"):
         text = view.string(name).lower()
         if view.value(name) is not None and not (
             text.startswith(("http://", "https://")) and " " not in text and len(text) > 8
         ):
-            report(view.at(name), f"{name} is {view.text(name)}, no URL", "write https://…, or leave it out")
+            report(view.at(name), f"{name} is {view.text(name)}, not a URL", "write https://…, or leave it out")

@@ -25,11 +25,11 @@ _NO_TYPE_NAME = re.compile(r"^\s*$|[:/]|^urn|^\s|\s$", re.IGNORECASE)
 def subattributes_on_simple(attribute: Attribute, report: Report) -> None:
     """Only a complex attribute has subAttributes
 
-    A client takes the type at its word and sends a simple value.
+    Clients rely on the type and send a simple value.
     """
     if attribute.type != "complex" and attribute.items("subAttributes"):
         message = f"{attribute.called} is a {attribute.type} with subAttributes"
-        report(attribute.at("subAttributes"), message, 'write "type": "complex", or drop subAttributes')
+        report(attribute.at("subAttributes"), message, 'write "type": "complex", or remove subAttributes')
 
 
 @rule(
@@ -43,7 +43,7 @@ def subattributes_on_simple(attribute: Attribute, report: Report) -> None:
 def complex_without_subattributes(attribute: Attribute, report: Report) -> None:
     """A complex attribute has subAttributes
 
-    "There SHOULD be a corresponding schema attribute subAttributes": without it nobody knows what to send.
+    "There SHOULD be a corresponding schema attribute subAttributes". Without it, clients do not know what to send.
     """
     node = attribute.value("subAttributes")
     if attribute.type == "complex" and (node is None or (isinstance(node, Array) and not node.items)):
@@ -61,8 +61,8 @@ def complex_without_subattributes(attribute: Attribute, report: Report) -> None:
 def complex_nested(attribute: Attribute, report: Report) -> None:
     """A sub-attribute is not complex
 
-    "A complex attribute MUST NOT contain sub-attributes that have sub-attributes"; only the schema of Schema itself
-    is excepted (section 7).
+    "A complex attribute MUST NOT contain sub-attributes that have sub-attributes". Only the schema of Schema itself
+    is an exception (section 7).
     """
     if (
         attribute.is_sub_attribute
@@ -72,7 +72,7 @@ def complex_nested(attribute: Attribute, report: Report) -> None:
         report(
             attribute.here,
             f"{attribute.called} is a complex sub-attribute",
-            "flatten it, or make it an attribute of its own",
+            "flatten it, or make it a separate attribute",
         )
 
 
@@ -85,14 +85,14 @@ def complex_nested(attribute: Attribute, report: Report) -> None:
     good='{"type": "reference", "referenceTypes": ["User"]}',
 )
 def reference_types_missing(attribute: Attribute, report: Report) -> None:
-    """A reference says what it may refer to
+    """A reference defines what it may refer to
 
-    Resource type names, "external" for any URL, or "uri" for an identifier.
+    The values are names of resource types, "external" for any URL, or "uri" for an identifier.
     """
     if attribute.type == "reference" and attribute.value("referenceTypes") is None:
         report(
             attribute.here,
-            f"{attribute.called} is a reference to nothing known",
+            f"{attribute.called} is a reference without referenceTypes",
             'add "referenceTypes": ["User"], ["external"] or ["uri"]',
         )
 
@@ -113,7 +113,7 @@ def reference_types_inapplicable(attribute: Attribute, report: Report) -> None:
     node = attribute.value("referenceTypes")
     if attribute.type != "reference" and node is not None and not (isinstance(node, Array) and not node.items):
         message = f"{attribute.called} is a {attribute.type} with referenceTypes"
-        report(attribute.at("referenceTypes"), message, 'drop them, or write "type": "reference"')
+        report(attribute.at("referenceTypes"), message, 'remove them, or write "type": "reference"')
 
 
 @rule(
@@ -127,7 +127,7 @@ def reference_types_inapplicable(attribute: Attribute, report: Report) -> None:
 def reference_types_invalid(attribute: Attribute, report: Report) -> None:
     """referenceTypes is an array of resource type names, "external" or "uri"
 
-    No URN of a schema, no URL and no path: the name of the resource type.
+    The URN of a schema, a URL or a path is not valid.
     """
     node = attribute.value("referenceTypes")
     if node is None:
@@ -135,11 +135,11 @@ def reference_types_invalid(attribute: Attribute, report: Report) -> None:
     if not isinstance(node, Array):
         text = attribute.string("referenceTypes")
         edits = (Edit(node.start, node.end, f"[{written(text)}]"),) if text and not _NO_TYPE_NAME.search(text) else ()
-        mend = f"write [{written(text or 'User')}]"
+        fix = f"write [{written(text or 'User')}]"
         report(
             attribute.at("referenceTypes"),
-            f"referenceTypes is {attribute.text('referenceTypes')}, no array",
-            mend,
+            f"referenceTypes is {attribute.text('referenceTypes')}, not an array",
+            fix,
             edits=edits,
         )
         return
@@ -147,8 +147,8 @@ def reference_types_invalid(attribute: Attribute, report: Report) -> None:
         value = item.value if isinstance(item, Scalar) else None
         if not isinstance(value, str) or _NO_TYPE_NAME.search(value):
             shown = f'"{value}"' if isinstance(value, str) else "this"
-            mend = 'write the resource type\'s name, such as "User"'
-            report(attribute.at("referenceTypes", index), f"{shown} is no name of a resource type", mend)
+            fix = 'write the resource type\'s name, such as "User"'
+            report(attribute.at("referenceTypes", index), f"{shown} is not the name of a resource type", fix)
 
 
 @rule(
@@ -160,9 +160,9 @@ def reference_types_invalid(attribute: Attribute, report: Report) -> None:
     good='"referenceTypes": ["uri"]',
 )
 def reference_types_case(attribute: Attribute, report: Report) -> None:
-    """external and uri are written in small letters
+    """external and uri are written in lower case
 
-    The caseExact of referenceTypes is true: "URI" would be a resource type of that name.
+    referenceTypes is caseExact, so "URI" is the name of a resource type.
     """
     for index, item in enumerate(attribute.items("referenceTypes")):
         if isinstance(item, Scalar) and isinstance(item.value, str):
@@ -170,7 +170,7 @@ def reference_types_case(attribute: Attribute, report: Report) -> None:
             if right and right != item.value:
                 edits = (Edit(item.start, item.end, written(right)),)
                 spot = attribute.at("referenceTypes", index)
-                report(spot, f'"{item.value}" is written "{right}"', f'write "{right}"', edits=edits)
+                report(spot, f'"{item.value}" is spelled "{right}"', f'write "{right}"', edits=edits)
 
 
 @rule(
@@ -192,7 +192,7 @@ def canonical_values_type(attribute: Attribute, report: Report) -> None:
     if not isinstance(node, Array):
         report(
             attribute.at("canonicalValues"),
-            f"canonicalValues is {attribute.text('canonicalValues')}, no array",
+            f"canonicalValues is {attribute.text('canonicalValues')}, not an array",
             'write ["…"]',
         )
         return
@@ -200,7 +200,7 @@ def canonical_values_type(attribute: Attribute, report: Report) -> None:
         if not isinstance(item, Scalar) or not isinstance(item.value, str):
             report(
                 attribute.at("canonicalValues", index),
-                "an item of canonicalValues is no string",
+                "an item of canonicalValues is not a string",
                 "put it in double quotes",
             )
 
@@ -214,9 +214,9 @@ def canonical_values_type(attribute: Attribute, report: Report) -> None:
     good='"canonicalValues": ["work"]',
 )
 def canonical_values_duplicate(attribute: Attribute, report: Report) -> None:
-    """A canonical value stands once
+    """A canonical value occurs once
 
-    Without caseExact "work" and "Work" are one value.
+    Without caseExact, "work" and "Work" are the same value.
     """
     exact = attribute.scalar("caseExact") is True
     seen = set()
@@ -224,7 +224,7 @@ def canonical_values_duplicate(attribute: Attribute, report: Report) -> None:
         if isinstance(item, Scalar) and isinstance(item.value, str):
             value = item.value if exact else item.value.lower()
             if value in seen:
-                report(attribute.at("canonicalValues", index), f'"{item.value}" stands here twice', "remove it")
+                report(attribute.at("canonicalValues", index), f'"{item.value}" occurs twice', "remove it")
             seen.add(value)
 
 
@@ -237,12 +237,12 @@ def canonical_values_duplicate(attribute: Attribute, report: Report) -> None:
     good='"type": "boolean"',
 )
 def canonical_values_inapplicable(attribute: Attribute, report: Report) -> None:
-    """canonicalValues are for strings
+    """canonicalValues only apply to strings
 
-    Only section 2.3.1 speaks of them.
+    Only section 2.3.1 mentions them.
     """
     if attribute.type != "string" and attribute.items("canonicalValues"):
-        report(attribute.at("canonicalValues"), f"a {attribute.type} has no canonical values", "drop them")
+        report(attribute.at("canonicalValues"), f"a {attribute.type} cannot have canonical values", "drop them")
 
 
 @rule(
@@ -275,7 +275,7 @@ def mv_primary_not_boolean(attribute: Attribute, report: Report) -> None:
 def mv_subattr_type(attribute: Attribute, report: Report) -> None:
     """$ref in a multi-valued attribute is a reference, display and type are strings
 
-    They have one meaning wherever they stand.
+    They have the same meaning in every multi-valued attribute.
     """
     owner = attribute.owner
     due = {"$ref": "reference", "display": "string", "type": "string"}.get(attribute.name.lower())

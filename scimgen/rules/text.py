@@ -1,4 +1,4 @@
-"""Rules about the text itself: JSON, its member names, and what it is meant to be."""
+"""Rules about the text itself: JSON syntax, member names, and the kind of document."""
 
 from scimgen.diagnostics import Severity
 from scimgen.documents import urns
@@ -21,11 +21,11 @@ from scimgen.source import Array, Scalar
 def json_syntax(text: Whole, report: Report) -> None:
     """A document is one JSON text
 
-    No comments, no commas before a closing bracket, no unescaped quotes: clients read nothing of a text that they
-    cannot parse. Only scimgen's own descriptions are YAML.
+    It has no comments, no commas before a closing bracket, and no unescaped quotes. Clients cannot read any part of an
+    invalid text. Only descriptions of scimgen are YAML.
     """
     for fault in text.document.faults:
-        report(Spot(text.document, fault.start, fault.end, ""), fault.message, fault.mend)
+        report(Spot(text.document, fault.start, fault.end, ""), fault.message, fault.fix)
     if text.document.root and not text.document.faults and text.document.language == "yaml":
         spot = Spot(text.document, text.document.root.start, text.document.root.start + 1, "")
         report(spot, "a SCIM document is JSON, not YAML", "write it as JSON, or begin a description with scimgen: 1")
@@ -52,14 +52,14 @@ def json_bom(text: Whole, report: Report) -> None:
 def json_duplicate_key(view: View, report: Report) -> None:
     """The names of an object are unique
 
-    Of two equal names most readers keep the last in silence, some the first, some refuse the text.
+    Most readers keep the last of two equal names without a message, some keep the first, and some refuse the text.
     """
     if len(view.members) == len(view.node.members):
         return
     seen = set()
     for member in view.node.members:
         if member.key in seen:
-            report(view.key(member), f'"{member.key}" stands here twice; readers keep the last', "remove one of them")
+            report(view.key(member), f'"{member.key}" occurs twice; most readers keep the last', "remove one of them")
         seen.add(member.key)
 
 
@@ -74,7 +74,7 @@ def json_duplicate_key(view: View, report: Report) -> None:
 def null_value(view: View, report: Report) -> None:
     """A member without a value is left out
 
-    Null is legal and means "unassigned", but clients that read strictly (Entra is one) stumble over it.
+    Null is legal and means "unassigned", but strict clients such as Entra fail on it.
     """
     for member in view.node.members:
         if isinstance(member.value, Scalar) and member.value.value is None:
@@ -92,17 +92,17 @@ def null_value(view: View, report: Report) -> None:
 def doc_unrecognised_shape(node: Whole, report: Report) -> None:
     """A document is a Schema, ResourceType or ServiceProviderConfig, an array of them, or a ListResponse
 
-    JSON Schema, OpenAPI, a bare array of attributes or a vendor's wrapper tell a SCIM client nothing.
+    A SCIM client cannot read JSON Schema, OpenAPI, an array of attributes or the wrapper of a vendor.
     """
-    mend = "give it the schemas and members of a Schema, ResourceType, ServiceProviderConfig or ListResponse"
+    fix = "give it the schemas and members of a Schema, ResourceType, ServiceProviderConfig or ListResponse"
     if isinstance(node.node, Array):
-        mend = 'put attribute definitions into "attributes" of a Schema'
+        fix = 'put attribute definitions into "attributes" of a Schema'
     elif isinstance(node.node, Scalar):
-        mend = "a document is an object or an array of them"
-    what = "this is none of the documents of SCIM discovery"
+        fix = "a document must be an object or an array of objects"
+    what = "this is not a document of SCIM discovery"
     if node.shape is Shape.DESCRIPTION or node.shape is Shape.LIST_RESPONSE:
-        what, mend = f"a {node.shape} stands alone, not in a list", "take it out of the list"
-    report(node.here, what, mend)
+        what, fix = f"a {node.shape} cannot be an item of a list", "take it out of the list"
+    report(node.here, what, fix)
 
 
 @rule(
@@ -114,14 +114,14 @@ def doc_unrecognised_shape(node: Whole, report: Report) -> None:
     good='{"schemas": ["urn:ietf:params:scim:api:messages:2.0:ListResponse"], "totalResults": 2, "Resources": […]}',
 )
 def bare_array(array: Whole, report: Report) -> None:
-    """/Schemas and /ResourceTypes answer with a ListResponse
+    """/Schemas and /ResourceTypes return a ListResponse
 
-    An array is fine as a file that an app reads (RFC 7643 section 8.7 prints arrays), but not as a response body.
+    An array is valid in a file that an app reads (RFC 7643 section 8.7 has arrays), but not as a response body.
     """
     if not isinstance(array.node, Array) or not is_discovery_array(array.node):
         return
     edits = wrap_in_list_response(array.document, array.node, urns.LIST_RESPONSE)
-    report(array.here, "an array is no response body", 'wrap it: {"schemas": […ListResponse], …}', edits=edits)
+    report(array.here, "an array is not a valid response body", 'wrap it: {"schemas": […ListResponse], …}', edits=edits)
 
 
 @rule(
@@ -135,7 +135,11 @@ def bare_array(array: Whole, report: Report) -> None:
 def scim1_document(node: Whole, report: Report) -> None:
     """A document is SCIM 2.0, not 1.x
 
-    SCIM 1.1 had other URNs, other members (readOnly, schema, endpoint) and other rules; clients of 2.0 cannot use it.
-    Nothing else is checked in it.
+    SCIM 1.1 has other URNs, other members (readOnly, schema, endpoint) and other rules. Clients of 2.0 cannot use it.
+    No other rules are checked.
     """
-    report(node.here, "this is a SCIM 1 document", "write it by RFC 7643: its URNs, mutability instead of readOnly")
+    report(
+        node.here,
+        "this is a SCIM 1 document",
+        "convert it to RFC 7643, with its URNs and mutability instead of readOnly",
+    )

@@ -1,4 +1,4 @@
-"""What makes a URI, a URN and a SCIM URN well formed."""
+"""Check whether URIs, URNs and SCIM URNs are well formed."""
 
 import re
 
@@ -22,7 +22,7 @@ REGISTERED = frozenset(
         urns.SERVICE_PROVIDER_CONFIG,
     )
 )
-"""The schemas that RFC 7643 section 10.3 registers, folded: URNs compare in any case (RFC 7644 section 3.10)."""
+"""The case-folded URNs of the schemas in RFC 7643 section 10.3 (RFC 7644 section 3.10: case is ignored)."""
 
 DISCOVERY = frozenset(urn.lower() for urn in (urns.SCHEMA, urns.RESOURCE_TYPE, urns.SERVICE_PROVIDER_CONFIG))
 OKTA_KNOWN = frozenset(urn.lower() for urn in (urns.OKTA_ROLE, urns.OKTA_ENTITLEMENT))
@@ -33,12 +33,12 @@ CORE = "urn:ietf:params:scim:schemas:core:"
 
 
 def is_urn(text: str) -> bool:
-    """Whether it claims to be a URN."""
+    """Whether a text starts like a URN."""
     return text[:4].lower() == "urn:"
 
 
 def is_uri(text: str) -> bool:
-    """Whether it has a scheme and holds no blanks (RFC 3986 section 3).
+    """Whether a text has a scheme and no blanks (RFC 3986 section 3).
 
     >>> is_uri("urn:acme:scim:Badge"), is_uri("Badge"), is_uri("urn: x")
     (True, False, False)
@@ -47,7 +47,7 @@ def is_uri(text: str) -> bool:
 
 
 def urn_fault(text: str) -> str:
-    """Why a `urn:` text is no URN (RFC 8141 section 2), or "".
+    """Why a text with `urn:` is not a valid URN (RFC 8141 section 2), or "".
 
     >>> urn_fault("urn:<vendor>:scim:x")
     'the namespace "<vendor>" is a placeholder'
@@ -64,7 +64,7 @@ def urn_fault(text: str) -> str:
         return f'"{placeholder[0]}" is a placeholder'
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9-]{0,30}[A-Za-z0-9]", namespace) or namespace.lower() == "urn":
         return f'the namespace "{namespace}" is not 2 to 32 letters, digits and hyphens'
-    return "nothing follows the namespace" if not rest else "it holds a character that a URN may not"
+    return "nothing follows the namespace" if not rest else "it contains a character that is invalid in a URN"
 
 
 def scim_type(text: str) -> str | None:
@@ -74,10 +74,10 @@ def scim_type(text: str) -> str | None:
 
 
 def is_old_namespace(text: str) -> bool:
-    """Whether it is in the namespace of the drafts, `urn:scim:schemas:`."""
+    """Whether a URN is in the namespace of the old drafts, `urn:scim:schemas:`."""
     return bool(_OLD.match(text))
 
 
 def is_extension_urn(text: str) -> bool:
-    """Whether the URN says that it extends another schema."""
+    """Whether a URN is that of an extension."""
     return ":extension:" in text.lower()

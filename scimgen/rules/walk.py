@@ -1,4 +1,4 @@
-"""The one walk over a document: every object becomes a view, and the rules of its kind are asked."""
+"""The walk over a document. Every object becomes a view, and the rules of its kind check it."""
 
 from scimgen.documents.recognise import Shape, recognise
 from scimgen.rules.nodes import (
@@ -40,14 +40,14 @@ _MEMBERS: dict[tuple[Kind, str], type[View]] = {
 }
 
 _RECOGNISE = Whole
-"""In place of a view: what stands here says itself what it is."""
+"""Instead of a view class: the kind of the value is recognised from its content."""
 
-# What still waits: a value, its pointer, the view that holds it, and the view to make of it.
+# A value that is not visited yet: the value, its pointer, its parent view, and the class of its view.
 _Waiting = tuple[Node, str, View | None, type[View] | type[Whole]]
 
 
 class Walk:
-    """One walk; `provider` gathers what only shows when files are read together."""
+    """One walk. `provider` collects the views for rules that need all files together."""
 
     def __init__(self, rules: dict[Kind, list[Rule]], report: Report, provider: ServiceProvider) -> None:
         self.rules = rules
@@ -55,13 +55,17 @@ class Walk:
         self.provider = provider
 
     def ask(self, kind: Kind, node: View | Whole | ServiceProvider) -> None:
-        """Hand a node to the rules of a kind."""
+        """Check a node with the rules of a kind."""
         for rule in self.rules[kind]:
             self.report.rule = rule
             rule.check(node, self.report)
 
     def document(self, document: Document) -> Shape:
-        """Walk over a whole document and say what it was."""
+        """Walk over a document.
+
+        Returns:
+            The shape of the document.
+        """
         root = document.root
         shape = recognise(root) if root else Shape.UNKNOWN
         self.ask(Kind.TEXT, Whole(document, root, "", shape))
@@ -84,7 +88,7 @@ class Walk:
         return shape
 
     def recognise(self, document: Document, node: Node, pointer: str) -> type[View] | type[Whole]:
-        """The view of a document or of an item of a list; what has none is shown to the rules as it is."""
+        """Find the view class of a document or of an item of a list. A value without one is checked as `Whole`."""
         shape = recognise(node)
         made = _BY_SHAPE.get(shape)
         if made is None or (made is ListResponse and pointer):
@@ -94,7 +98,11 @@ class Walk:
         return made
 
     def view(self, view: View) -> list[_Waiting]:
-        """Ask the rules about an object, and give what stands in it."""
+        """Check an object with the rules.
+
+        Returns:
+            The values inside it.
+        """
         parent = view.parent
         if isinstance(view, Attribute):
             view.owner.attributes.append(view)
@@ -112,7 +120,7 @@ class Walk:
         return inner
 
     def inside(self, view: View, member: Member) -> list[_Waiting]:
-        """What waits in a member: its object, or the items of its array."""
+        """The values to visit in a member: its object, or the items of its array."""
         node, pointer, name = member.value, pointer_step(view.pointer, member.key), member.key.lower()
         if isinstance(node, Object):
             return [(node, pointer, view, _MEMBERS.get((view.kind, name), View))]
