@@ -1,1 +1,1 @@
-"""Authentication, tenant resolution and rate limits: everything before an endpoint."""
+"""Authentication, tenant resolution and rate limits, which run before an endpoint."""

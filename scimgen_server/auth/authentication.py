@@ -1,4 +1,8 @@
-"""Who may ask: bearer tokens, raw tokens, access tokens and basic authentication (RFC 7644 section 2)."""
+"""Authentication of requests (RFC 7644 section 2).
+
+Schemes: bearer tokens of the settings and of the store, access tokens of an issuer, and basic
+authentication.
+"""
 
 import hmac
 from base64 import b64decode
@@ -18,14 +22,14 @@ _WRONG = "The credentials are not valid: check the token that the SCIM client is
 
 
 class Authentication:
-    """Knows the hashes of the credentials, never the credentials.
+    """Authenticates requests. It keeps hashes of the credentials, not the credentials.
 
     Args:
-        static: bearer tokens from the settings; Okta may send one raw, without `Bearer ` before it.
-        basic: `user:password`.
-        tokens: those of the store.
-        jwt: reads the access tokens of an issuer.
-        open_to_loopback: whether anybody on this machine may ask (`serve --dev`).
+        static: bearer tokens from the settings.
+        basic: `user:password` for basic authentication.
+        tokens: the tokens of the store.
+        jwt: checks the access tokens of an issuer.
+        open_to_loopback: whether requests from this machine need no credentials (`serve --dev`).
     """
 
     def __init__(
@@ -45,15 +49,26 @@ class Authentication:
         self._jwt = jwt
         self._open = Principal("dev") if open_to_loopback else None
         self._recent = PrincipalCache()
-        schemes = ['Bearer realm="SCIM"', *(['Basic realm="SCIM"'] if basic else [])]
+        schemes = ['Bearer realm="SCIM"']
+        if basic:
+            schemes.append('Basic realm="SCIM"')
         self._challenge = {"WWW-Authenticate": ", ".join(schemes)}
 
     async def principal(self, headers: Mapping[bytes, bytes], client: str | None) -> Principal:
-        """Who sends a request; a 401 where nobody knows."""
+        """Authenticate a request.
+
+        Args:
+            headers: by their names in lower case.
+            client: the address of the sender.
+
+        Raises:
+            ScimError: 401 without valid credentials; 403 for another machine with `--dev`.
+        """
         if self._open is not None:
             if client not in _LOOPBACK or not _PROXIED.isdisjoint(headers):
                 raise ScimError(
-                    403, "This server runs with --dev: it answers to its own machine only."
+                    403,
+                    "This server runs with --dev; it serves requests from its own machine only.",
                 )
             return self._open
         authorization = headers.get(b"authorization")
@@ -66,6 +81,7 @@ class Authentication:
             case b"basic":
                 found = self._of_basic(credentials.strip())
             case _:
+                # Okta can be set up to send a token without a scheme before it.
                 found = await self._of_token(authorization.strip())
         if found is None:
             raise self._refusal(_WRONG)
@@ -73,7 +89,7 @@ class Authentication:
 
     async def _of_token(self, token: bytes) -> Principal | None:
         hashed = hash_secret(token)
-        # every hash is compared, so that the time tells nothing about which one
+        # Every hash is compared, so that the time does not depend on which one matches.
         if sum(hmac.compare_digest(hashed, known) for known in self._static):
             return self._from_settings
         found = self._recent.get(hashed)
@@ -108,7 +124,11 @@ class Authentication:
 
 
 async def check_credentials(settings: Settings, tokens: Tokens) -> None:
-    """Refuse to run where nobody could ask: SettingsError."""
+    """Check that a client can authenticate.
+
+    Raises:
+        SettingsError: there is no credential, neither in the settings nor in the store.
+    """
     if settings.dev or settings.has_credentials or await tokens.any_valid(datetime.now(UTC)):
         return
     raise SettingsError(

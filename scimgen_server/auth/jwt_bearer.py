@@ -1,7 +1,8 @@
-"""Access tokens that an issuer signs: JWTs (RFC 7519) as bearer tokens (RFC 9068), checked by its public keys.
+"""Access tokens of an issuer: JWTs (RFC 7519) as bearer tokens (RFC 9068).
 
-Only signatures by a key pair count: with `none`, or with a secret that issuer and server share, whoever can read the
-server's settings could write tokens (RFC 8725 section 3.1).
+Only signatures with a key pair are accepted (RFC 8725 section 3.1). A token with the algorithm
+`none` is not signed. With a shared secret, everyone who can read the server's settings could sign
+tokens.
 """
 
 import importlib
@@ -14,13 +15,18 @@ from .principal import Principal
 
 _ALGORITHMS = ["RS256", "ES256"]
 _LEEWAY = 30
-"""Seconds by which two clocks may differ."""
+"""Seconds that the clocks of issuer and server may differ."""
 
 
 class JwtBearer:
-    """Reads the access tokens of one issuer; SettingsError where PyJWT is not installed."""
+    """Checks the access tokens of one issuer."""
 
     def __init__(self, settings: JwtSettings) -> None:
+        """Import PyJWT, which is an optional dependency.
+
+        Raises:
+            SettingsError: PyJWT is not installed.
+        """
         try:
             self._jwt: Any = importlib.import_module("jwt")
             importlib.import_module("cryptography")
@@ -32,38 +38,44 @@ class JwtBearer:
         self._keys = Jwks(settings.jwks, self._jwt)
 
     async def principal(self, token: bytes) -> Principal:
-        """Who an access token stands for; ValueError that says why it is not valid, never with what is in it."""
+        """Authenticate the holder of an access token.
+
+        Raises:
+            ValueError: the token is not valid. The message has the reason, but no content of it.
+            ScimError: 503 if the keys of the issuer cannot be fetched.
+        """
         try:
-            header = self._jwt.get_unverified_header(token)
-            algorithm = header.get("alg")
-            if algorithm not in _ALGORITHMS:
-                raise ValueError(
-                    f"it is signed with something else than {' or '.join(_ALGORITHMS)}."
-                )
-            if (
-                "crit" in header
-            ):  # RFC 7515 section 4.1.11: whoever does not know what it names refuses
-                raise ValueError("it has critical headers that this server does not know.")
-            kid = header.get("kid")
-            key = await self._keys.key(kid if isinstance(kid, str) else None)
-            if (
-                key is None or key.algorithm_name != algorithm
-            ):  # RFC 8725 section 3.1: a key is for one algorithm
-                raise ValueError("its issuer has no such key.")
-            claims: dict[str, Any] = self._jwt.decode(
-                token,
-                key,
-                algorithms=[algorithm],
-                audience=self._settings.audience,
-                issuer=self._settings.issuer,
-                leeway=_LEEWAY,
-                options={"require": ["exp", "iss", "aud"]},
-            )
+            claims = await self._claims(token)
         except self._jwt.PyJWTError as error:
             raise ValueError(f"{str(error)[:200]}.") from None
         except (RecursionError, OverflowError):
-            raise ValueError("it is no JWT.") from None
+            raise ValueError("it is not a JWT.") from None
         return self._of_claims(claims)
+
+    async def _claims(self, token: bytes) -> dict[str, Any]:
+        """Verify a token, and return its claims."""
+        header = self._jwt.get_unverified_header(token)
+        algorithm = header.get("alg")
+        if algorithm not in _ALGORITHMS:
+            raise ValueError(f"it is not signed with {' or '.join(_ALGORITHMS)}.")
+        # RFC 7515 section 4.1.11: a token with an unknown critical header must be refused.
+        if "crit" in header:
+            raise ValueError("it has critical headers that this server does not know.")
+        kid = header.get("kid")
+        key = await self._keys.key(kid if isinstance(kid, str) else None)
+        # RFC 8725 section 3.1: a key is used with one algorithm only.
+        if key is None or key.algorithm_name != algorithm:
+            raise ValueError("its issuer has no such key.")
+        claims: dict[str, Any] = self._jwt.decode(
+            token,
+            key,
+            algorithms=[algorithm],
+            audience=self._settings.audience,
+            issuer=self._settings.issuer,
+            leeway=_LEEWAY,
+            options={"require": ["exp", "iss", "aud"]},
+        )
+        return claims
 
     def _of_claims(self, claims: dict[str, Any]) -> Principal:
         subject = _text(claims, self._settings.me_claim)
@@ -72,9 +84,7 @@ class JwtBearer:
         if self._settings.tenant_claim is not None:
             tenant = _text(claims, self._settings.tenant_claim)
             if tenant is None:
-                raise ValueError(
-                    f"it has no claim {self._settings.tenant_claim} that names its tenant."
-                )
+                raise ValueError(f"it has no claim {self._settings.tenant_claim} with its tenant.")
         scopes = frozenset(_words(claims.get("scope"))) | frozenset(_words(claims.get("scp")))
         return Principal(f"jwt:{name}", tenant, scopes, subject, float(claims["exp"]))
 
@@ -85,7 +95,11 @@ def _text(claims: dict[str, Any], name: str) -> str | None:
 
 
 def _words(value: Any) -> list[str]:
-    """`scope` is one text with spaces (RFC 8693 section 4.2); `scp` is that at Entra and a list at Okta."""
+    """Read a list of scopes.
+
+    `scope` is a text with spaces (RFC 8693 section 4.2). `scp` is such a text in tokens of Entra,
+    and a list in tokens of Okta.
+    """
     if isinstance(value, str):
         return value.split()
     return [str(word) for word in value] if is_array(value) else []

@@ -1,4 +1,4 @@
-"""Before any endpoint: who asks, of which tenant, under which base URL, and whether not too often."""
+"""Authentication, tenant resolution and rate limit of a request, before it reaches an endpoint."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,11 +15,12 @@ from .tenancy import Tenants
 
 
 class AuthenticatedRequest(NamedTuple):
-    """A request that may go on.
+    """A request that may reach its endpoint.
 
     Args:
-        context: its tenant, base URL and actor.
-        path: the endpoint's path, below the base URL.
+        principal: the authenticated caller.
+        context: the tenant, base URL and actor.
+        path: the path below the base URL.
     """
 
     principal: Principal
@@ -29,10 +30,14 @@ class AuthenticatedRequest(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class RequestAuthenticator:
-    """Lets requests in.
+    """Authenticates requests.
 
     Args:
-        public_url: scheme and host as clients see them, where no request need tell them.
+        authentication: checks the credentials.
+        tenants: resolves the tenants.
+        proxies: the trusted proxies, for the scheme and host that the client used.
+        rate: the rate limit.
+        public_url: scheme and host as clients see them; None to take them from each request.
     """
 
     authentication: Authentication
@@ -47,8 +52,8 @@ class RequestAuthenticator:
         """Authenticate a request and resolve its tenant.
 
         Raises:
-            ScimError: 401 comes before anything else, so that strangers learn nothing about
-                tenants; then 403, 404 for the tenant and 429 for the rate.
+            ScimError: 401 is checked first, so that responses without authentication do not show
+                which tenants exist; then 403, 404 for the tenant and 429 for the rate.
         """
         client = scope.get("client")
         principal = await self.authentication.principal(headers, client[0] if client else None)

@@ -1,4 +1,4 @@
-"""Who asks: what authentication has found out, and what that allows."""
+"""The principal: the authenticated caller of a request and its rights."""
 
 import time
 from dataclasses import dataclass
@@ -8,21 +8,23 @@ from ..messages.errors import ScimError
 READ = "scim.read"
 WRITE = "scim.write"
 SCOPES = frozenset({READ, WRITE})
-"""Reading; writing, which includes reading, since a write is answered with the resource."""
+"""The scopes. Writing includes reading, because the response to a write has the resource."""
 
-_SECONDS = 3.0
-_MOST = 4096
+_CACHE_SECONDS = 3.0
+_CACHE_SIZE = 4096
 
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who asks.
+    """An authenticated caller.
 
     Args:
-        name: for the audit trail: a token's name, `basic:user`, `jwt:subject`.
-        tenant: the only tenant that it may open, None for any that there is.
-        subject: the user that it stands for, as an issuer of access tokens names it (RFC 7644 section 3.11).
-        expires: until when it holds, in seconds since 1970.
+        name: the name in the audit trail: a token's name, `basic:user` or `jwt:subject`.
+        tenant: the only tenant that the caller may use; None for any existing tenant.
+        scopes: the scopes that the caller has.
+        subject: the user that the caller acts for, as the issuer of the access token names the user
+            (RFC 7644 section 3.11); None for a client that acts for no user.
+        expires: when the credential expires, in seconds since 1970; None for never.
     """
 
     name: str
@@ -32,38 +34,50 @@ class Principal:
     expires: float | None = None
 
     def check(self, scope: str) -> None:
-        """Refuse what the scopes do not allow (RFC 6750 section 3.1). `WRITE` includes `READ`."""
+        """Check that the caller has a scope (RFC 6750 section 3.1).
+
+        Raises:
+            ScimError: 403.
+        """
         if scope in self.scopes or WRITE in self.scopes:
             return
         verb = "read" if scope == READ else "write"
-        detail = f"The token of {self.name!r} lacks the scope {scope}: it may not {verb}."
+        detail = (
+            f"The token of {self.name!r} does not have the scope {scope}, so it may not {verb}."
+        )
         challenge = f'Bearer realm="SCIM", error="insufficient_scope", scope="{scope}"'
         raise ScimError(403, detail, headers={"WWW-Authenticate": challenge})
 
 
 class PrincipalCache:
-    """The principals of the last seconds, by the hash of what they have shown: a token is looked up once in a while.
+    """Caches principals for a few seconds, so that few requests look up a token in the store.
 
-    What is revoked is noticed when its time here is over. What was refused is not kept: strangers fill no memory.
+    A revoked token is therefore accepted for this time. Refused credentials are not cached, because
+    anyone could fill the memory with them.
+
+    Args:
+        seconds: how long a principal is cached.
+        most: how many principals are cached; then the cache is emptied.
     """
 
-    def __init__(self, seconds: float = _SECONDS, most: int = _MOST) -> None:
+    def __init__(self, seconds: float = _CACHE_SECONDS, most: int = _CACHE_SIZE) -> None:
         self._seconds = seconds
         self._most = most
         self._kept: dict[bytes, tuple[Principal, float]] = {}
 
     def get(self, hashed: bytes) -> Principal | None:
-        """The principal, if it was seen just now."""
+        """Return the principal of a credential by its hash, if it is cached."""
         kept = self._kept.get(hashed)
-        return kept[0] if kept is not None and time.monotonic() < kept[1] else None
+        if kept is None:
+            return None
+        principal, until = kept
+        return principal if time.monotonic() < until else None
 
     def put(self, hashed: bytes, principal: Principal) -> None:
-        """Keep a principal for a few seconds, and never beyond its end."""
+        """Cache a principal, at most until its credential expires."""
         if len(self._kept) >= self._most:
             self._kept.clear()
-        left = (
-            self._seconds
-            if principal.expires is None
-            else min(self._seconds, principal.expires - time.time())
-        )
-        self._kept[hashed] = principal, time.monotonic() + left
+        seconds = self._seconds
+        if principal.expires is not None:
+            seconds = min(seconds, principal.expires - time.time())
+        self._kept[hashed] = principal, time.monotonic() + seconds

@@ -1,6 +1,7 @@
-"""Behind a proxy: the scheme and host that the client used, from the headers of a trusted proxy and of no other.
+"""The scheme and host that a client used, behind a trusted proxy.
 
-A proxy may add to what the client has sent, so the last value counts: that is the one the trusted proxy wrote itself.
+Only the headers of a trusted proxy are read. A proxy can append to the values that the client has
+sent, so the last value is used: it is from the trusted proxy.
 """
 
 import re
@@ -18,22 +19,29 @@ _is_host = re.compile(
 
 
 class Proxies:
-    """The proxies that are trusted, by address."""
+    """The trusted proxies.
+
+    Args:
+        networks: their addresses.
+    """
 
     def __init__(self, networks: Sequence[IPv4Network | IPv6Network] = ()) -> None:
         self._networks = networks
         self._trusts = lru_cache(maxsize=1024)(self._is_trusted)
 
     def origin(self, scope: Scope, headers: Headers) -> tuple[str, str]:
-        """Scheme and host, with the port if it is not the scheme's own, as the client wrote them."""
+        """Return the scheme and host of the client's request.
+
+        The host includes the port unless it is the default of the scheme.
+        """
         scheme: str = scope["scheme"]
         host = headers.get(b"host", b"localhost").decode("latin-1")
         if self._networks and (client := scope.get("client")) and self._trusts(client[0]):
-            told = _told(headers)
-            if told["proto"] in ("http", "https"):
-                scheme = told["proto"]
-            if _is_host(told["host"]):
-                host = told["host"]
+            forwarded = _forwarded(headers)
+            if forwarded["proto"] in ("http", "https"):
+                scheme = forwarded["proto"]
+            if _is_host(forwarded["host"]):
+                host = forwarded["host"]
         return scheme, host
 
     def _is_trusted(self, client: str) -> bool:
@@ -45,17 +53,17 @@ class Proxies:
         return any(address in network for network in self._networks)
 
 
-def _told(headers: Headers) -> dict[str, str]:
-    """What the proxy says: in `Forwarded` (RFC 7239), or in the headers that were there before it."""
-    told = {
+def _forwarded(headers: Headers) -> dict[str, str]:
+    """Return `proto` and `host` from `Forwarded` (RFC 7239), or else from `X-Forwarded-…`."""
+    found = {
         "proto": _last(headers, b"x-forwarded-proto"),
         "host": _last(headers, b"x-forwarded-host"),
     }
     for pair in _last(headers, b"forwarded").split(";"):
         name, _, value = pair.partition("=")
-        if name.strip().lower() in told:
-            told[name.strip().lower()] = value.strip().strip('"')
-    return told | {"proto": told["proto"].lower()}
+        if name.strip().lower() in found:
+            found[name.strip().lower()] = value.strip().strip('"')
+    return found | {"proto": found["proto"].lower()}
 
 
 def _last(headers: Headers, name: bytes) -> str:

@@ -1,4 +1,4 @@
-"""One process, many tenants: how a request names its own, and what must be done before a tenant is first served."""
+"""Tenants: finds the tenant of a request, and prepares a tenant before its first request."""
 
 import asyncio
 import re
@@ -11,14 +11,20 @@ from ..settings import Tenancy
 from .principal import Principal
 
 TENANT = "default"
-"""The tenant of a server that has one, and of credentials that name none."""
+"""The tenant of a server without tenancy, and of credentials without a tenant."""
 
 is_tenant_name = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,98}[a-z0-9])?").fullmatch
-"""Tenants stand in host names and paths as they are, so they are written in one way alone."""
+"""Matches the name of a tenant. Host names and paths contain it, so there is only one spelling."""
 
 
 class Place(NamedTuple):
-    """Where a request goes: a tenant, the base path as the client knows it, and the endpoint's path below that."""
+    """The target of a request.
+
+    Args:
+        tenant: the name of the tenant.
+        root: the base path as the client sees it.
+        path: the path below it.
+    """
 
     tenant: str
     root: str
@@ -29,9 +35,10 @@ class Tenants:
     """The tenants of this server.
 
     Args:
+        store: the store, which knows the existing tenants.
+        prepare: stores the values of the description for a tenant, and updates its indexes.
         tenancy: how a request names its tenant.
-        domain: what follows the tenant in host names; without it the whole host name is the tenant.
-        prepare: brings a tenant's values and layouts up to date.
+        domain: the domain after the tenant in host names; without it the host name is the tenant.
     """
 
     def __init__(
@@ -49,14 +56,24 @@ class Tenants:
         self._preparing = asyncio.Lock()
 
     async def start(self) -> None:
-        """Prepare the tenants that there are."""
+        """Prepare all existing tenants."""
         known = sorted(await self._store.tenants()) if self._tenancy else []
-        own = [TENANT] if self._tenancy in ("", "token") else []
-        for tenant in dict.fromkeys([*own, *known]):
+        default = [TENANT] if self._tenancy in ("", "token") else []
+        for tenant in dict.fromkeys([*default, *known]):
             await self._make_ready(tenant)
 
     def place(self, principal: Principal, host: str, root: str, path: str) -> Place:
-        """Where a request goes; a 404 where it names no tenant."""
+        """Find the target of a request.
+
+        Args:
+            principal: the caller, whose token can name the tenant.
+            host: the host that the client used.
+            root: the path at which the app is mounted.
+            path: the path below it.
+
+        Raises:
+            ScimError: 404 if the request has no valid name of a tenant.
+        """
         match self._tenancy:
             case "host":
                 tenant = self._of_host(host)
@@ -72,12 +89,18 @@ class Tenants:
         return Place(tenant, root, path)
 
     async def enter(self, principal: Principal, tenant: str) -> None:
-        """Let a principal into a tenant, or refuse it: 403 for another's, whether that exists or not; 404 for none."""
+        """Check that a principal may use a tenant, and prepare the tenant.
+
+        Raises:
+            ScimError: 403 for another tenant than the principal's, whether it exists or not; 404 if
+                the tenant does not exist.
+        """
         if principal.tenant is not None and principal.tenant != tenant:
             raise ScimError(403, f"The token of {principal.name!r} belongs to another tenant.")
         if tenant in self._ready:
             return
-        # A token that names its tenant has made it; whoever may enter all of them makes none by a slip of the pen.
+        # A tenant exists from the first request with a token for it. A principal for all tenants
+        # creates none, because a mistyped URL would create one.
         if principal.tenant is None and not await self._store.is_tenant(tenant):
             raise _no_tenant(tenant)
         await self._make_ready(tenant)
@@ -94,5 +117,7 @@ class Tenants:
 
 
 def _no_tenant(tenant: str) -> ScimError:
-    detail = f"There is no tenant {tenant[:100]!r} here: check the base URL that the SCIM client is set up with."
+    detail = (
+        f"There is no tenant {tenant[:100]!r}; check the base URL in the settings of the client."
+    )
     return ScimError(404, detail)

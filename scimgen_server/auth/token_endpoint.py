@@ -1,6 +1,6 @@
-"""The token endpoint: an access token for a client's id and secret (RFC 6749 section 4.4).
+"""The token endpoint: issues access tokens for client credentials (RFC 6749 section 4.4).
 
-Clients are made by `token create --client`; where there is none, nobody is given anything here.
+`token create --client` creates a client. Without clients the endpoint refuses every request.
 """
 
 from base64 import b64decode
@@ -18,12 +18,18 @@ from ..ports.resources import StorageError, Store, Transaction
 from ..ports.tokens import Token
 from .tokens import create_token, hash_secret
 
-_MOST_BYTES = 16 * 1024
-_NOT_KEPT = {"Cache-Control": "no-store", "Pragma": "no-cache"}
+_MAX_BYTES = 16 * 1024
+_NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
 
 class OAuthError(Exception):
-    """A refusal, in the words of RFC 6749 section 5.2."""
+    """An error of the token endpoint (RFC 6749 section 5.2).
+
+    Args:
+        error: the error code of the RFC.
+        description: the text for `error_description`.
+        status: the HTTP status.
+    """
 
     def __init__(self, error: str, description: str, status: int = 400) -> None:
         super().__init__(description)
@@ -32,10 +38,11 @@ class OAuthError(Exception):
 
 
 class TokenEndpoint:
-    """Gives out access tokens; they are random, kept as hashes like all others, and end by themselves.
+    """Issues access tokens. They are random, expire, and are stored as hashes.
 
     Args:
-        minutes: how long one lasts.
+        store: the store with the clients and tokens.
+        minutes: how long an access token is valid.
     """
 
     def __init__(self, store: Store, minutes: int) -> None:
@@ -43,41 +50,45 @@ class TokenEndpoint:
         self._lifetime = timedelta(minutes=minutes)
 
     async def answer(self, request: Request) -> Response:
-        """WriteResult a POST with a token or with an error, never with a SCIM message."""
+        """Respond to a POST with a token or an OAuth error, never with a SCIM message."""
         basic = request.headers.get("authorization")
         try:
             form = await _form(request)
-            client_id, secret = _credentials(form, basic)
-            client = await self._store.tokens.find(hash_secret(secret.encode()))
             now = datetime.now(UTC)
-            if (
-                client is None
-                or client.kind != "client"
-                or client.name != client_id
-                or not client.valid(now)
-            ):
-                raise OAuthError(
-                    "invalid_client", "There is no such client, or this is not its secret.", 401
-                )
+            client = await self._client(form, basic, now)
             return await self._grant(client, form, now)
         except OAuthError as error:
             return _refusal(error, challenge=basic is not None)
         except StorageError as error:
             logs.write("storage", level="error", message=str(error))
             return _refusal(
-                OAuthError("temporarily_unavailable", "The database cannot be used just now.", 503)
+                OAuthError(
+                    "temporarily_unavailable",
+                    "The database does not respond; try again later.",
+                    503,
+                )
             )
+
+    async def _client(self, form: dict[str, str], basic: str | None, now: datetime) -> Token:
+        client_id, secret = _credentials(form, basic)
+        client = await self._store.tokens.find(hash_secret(secret.encode()))
+        if client and client.kind == "client" and client.name == client_id and client.valid(now):
+            return client
+        description = "There is no such client, or this is not its secret."
+        raise OAuthError("invalid_client", description, 401)
 
     async def _grant(self, client: Token, form: dict[str, str], now: datetime) -> Response:
         grant = form.get("grant_type")
         if not grant:
             _invalid("grant_type is missing.")
         if grant != "client_credentials":
-            raise OAuthError("unsupported_grant_type", "The grant_type here is client_credentials.")
+            raise OAuthError("unsupported_grant_type", "grant_type must be client_credentials.")
         allowed = client.scopes.split()
         asked = form.get("scope", "").split() or allowed
         if not set(asked) <= set(allowed):
-            raise OAuthError("invalid_scope", f"This client may ask for {client.scopes}.")
+            raise OAuthError(
+                "invalid_scope", f"This client may request the scopes {client.scopes}."
+            )
         scopes = " ".join(scope for scope in allowed if scope in asked)
 
         async def job(tx: Transaction) -> str:
@@ -102,7 +113,7 @@ class TokenEndpoint:
             "expires_in": seconds,
             "scope": scopes,
         }
-        return _json(answer, 200, _NOT_KEPT)
+        return _json(answer, 200, _NO_STORE)
 
 
 async def _form(request: Request) -> dict[str, str]:
@@ -112,20 +123,24 @@ async def _form(request: Request) -> dict[str, str]:
     body = b""
     async for chunk in request.stream():
         body += chunk
-        if len(body) > _MOST_BYTES:
-            _invalid(f"The body is larger than {_MOST_BYTES} bytes.")
+        if len(body) > _MAX_BYTES:
+            _invalid(f"The body is larger than {_MAX_BYTES} bytes.")
     try:
         pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=20)
     except ValueError:
         _invalid("The body is not form-encoded.")
     form = dict(pairs)
-    if len(form) != len(pairs):  # RFC 6749 section 3.2
-        _invalid("A parameter is given twice.")
+    # RFC 6749 section 3.2: parameters must not occur more than once.
+    if len(form) != len(pairs):
+        _invalid("A parameter occurs twice.")
     return form
 
 
 def _credentials(form: dict[str, str], authorization: str | None) -> tuple[str, str]:
-    """A client's id and secret: by basic authentication or in the body, in one of them alone (RFC 6749 section 2.3)."""
+    """Return the id and secret of a client (RFC 6749 section 2.3).
+
+    They are in the Authorization header or in the body, but not in both.
+    """
     if authorization is None:
         if not form.get("client_id") or not form.get("client_secret"):
             raise OAuthError("invalid_client", "Send client_id and client_secret.", 401)
@@ -146,12 +161,11 @@ def _credentials(form: dict[str, str], authorization: str | None) -> tuple[str, 
 
 def _refusal(error: OAuthError, *, challenge: bool = False) -> Response:
     logs.write("access token refused", level="warning", error=error.error, message=str(error))
-    headers = (
-        {"WWW-Authenticate": 'Basic realm="SCIM"'} if challenge and error.status == 401 else {}
-    )
-    return _json(
-        {"error": error.error, "error_description": str(error)}, error.status, _NOT_KEPT | headers
-    )
+    headers = dict(_NO_STORE)
+    if challenge and error.status == 401:
+        headers["WWW-Authenticate"] = 'Basic realm="SCIM"'
+    content = {"error": error.error, "error_description": str(error)}
+    return _json(content, error.status, headers)
 
 
 def _invalid(description: str) -> NoReturn:

@@ -9,7 +9,7 @@ from ..schema.folding import fold_date_time
 
 
 def hash_secret(secret: bytes) -> bytes:
-    """The hash by which the store knows a secret."""
+    """Return the hash that the store keeps of a secret."""
     return sha256(secret).digest()
 
 
@@ -28,14 +28,14 @@ async def create_token(
     Args:
         tokens: of the transaction.
         now: the time of creation.
-        tenant: the only tenant that it opens.
-        name: for people and the audit trail.
+        tenant: the only tenant that the token is valid for.
+        name: the name in lists and in the audit trail.
         scopes: separated by spaces.
-        kind: what it is used for.
-        lifetime: how long it is valid; None for ever.
+        kind: the use of the token.
+        lifetime: how long it is valid; None for a token that does not expire.
 
     Returns:
-        the token and its secret, which cannot be read again.
+        The token, and its secret, which cannot be read again.
     """
     secret = f"scim_{token_urlsafe(32)}"
     expires = fold_date_time(now + lifetime) if lifetime is not None else None
@@ -47,10 +47,10 @@ async def create_token(
 async def rotate_token(
     tokens: Tokens, now: datetime, token: Token, keep: timedelta
 ) -> tuple[Token, str]:
-    """Create a token with the same rights. The old one expires after `keep`, if not before.
+    """Create a token with the same rights. The old one expires after `keep`, or earlier as before.
 
     Returns:
-        the new token and its secret.
+        The new token, and its secret.
     """
     lifetime = None
     if token.expires is not None:
