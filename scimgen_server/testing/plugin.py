@@ -1,4 +1,7 @@
-"""Pytest fixtures for the tests of an app. Its conftest.py provides two fixtures for the session:
+"""Pytest fixtures for the tests of an app: `client`, `base_url` and `database`.
+
+The app's conftest.py names this module in `pytest_plugins` and provides two fixtures with the scope
+of the session:
 
 application: the `Application`.
 make_store: makes the app's store for a database URL.
@@ -15,7 +18,9 @@ from ..ports.resources import Store
 from ..protocol.app import ScimApp
 from ..settings import Settings
 from .databases import DATABASES, database_url
+from .databases import database as database
 from .databases import postgresql as postgresql
+from .databases import shared_postgresql as shared_postgresql
 from .server import TOKEN, running
 
 
@@ -29,7 +34,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Refuse `--update-golden` in CI: a person accepts golden files after reading the difference."""
+    """Refuse `--update-golden` in CI: a person has to read the difference first."""
     if config.getoption("--update-golden") and os.environ.get("CI"):
         raise pytest.UsageError(
             "--update-golden is refused in CI: run make golden and commit what it writes"

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 import uvicorn
@@ -14,7 +14,7 @@ TOKEN = "a-token-for-the-tests"
 
 
 @contextmanager
-def running(scim_app: ScimApp) -> Iterator[str]:
+def running(scim_app: ScimApp) -> Generator[str]:
     """Run a server until the block ends.
 
     Yields:

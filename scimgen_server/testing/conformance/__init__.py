@@ -28,8 +28,7 @@ class Conformance(DiscoveryTests, ErrorTests, ListTests, ResourceTests, OktaTest
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         """Parametrize each test over the app's resource types."""
-        assert metafunc.cls is not None
-        trees = build_trees(metafunc.cls.application.resource_types)
+        trees = build_trees(self.application.resource_types)
         chosen = {
             "tree": [tree for tree in trees if tree.managed == "scim"],
             "read_only_tree": [tree for tree in trees if tree.managed != "scim"],

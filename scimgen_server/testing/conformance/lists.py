@@ -13,7 +13,7 @@ class ListTests:
     """Pages, filters and orders of each resource type."""
 
     def test_a_page_says_how_much_there_is(self, client: httpx.Client, tree: Tree) -> None:
-        """totalResults counts all, itemsPerPage what is returned; the order is the same on every call."""
+        """totalResults counts all, itemsPerPage the page. The order is the same on every call."""
         for _ in range(3):
             create(client, tree, minimal(tree))
         first = client.get(tree.resource_type.endpoint, params={"startIndex": 1, "count": 2}).json()

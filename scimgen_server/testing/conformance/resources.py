@@ -151,7 +151,7 @@ class ResourceTests:
         assert client.get(tree.resource_type.endpoint).status_code == 200
 
     def test_many_operations_in_one_request(self, client: httpx.Client, tree: Tree) -> None:
-        """Bulk (RFC 7644 section 3.7): created, then changed by its bulkId; a fault is one operation's own."""
+        """Bulk (RFC 7644 section 3.7): one error does not stop the others; a bulkId is resolved."""
         endpoint = tree.resource_type.endpoint
         changes = [{"op": "add", "path": "externalId", "value": "by-bulk"}]
         operations: list[dict[str, Any]] = [

@@ -1,0 +1,60 @@
+"""The outbox in memory."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import islice
+
+from ...ports.outbox import Backlog, Event, QueuedEvent
+from .tables import EventRow, SharedTables
+
+
+class MemoryOutbox:
+    """The outbox port (`ports.outbox.Outbox`)."""
+
+    def __init__(self, tables: SharedTables) -> None:
+        self._tables = tables
+        self._rows = tables.outbox
+
+    async def put(self, events: Sequence[Event], now: str) -> None:
+        for one in events:
+            position = self._tables.next_number("outbox")
+            queued = QueuedEvent(
+                position, one.tenant, one.consumer, one.subject, one.event, now, attempts=0
+            )
+            self._rows.put(position, EventRow(queued, due=now))
+
+    async def due(self, now: str, horizon: str, limit: int) -> list[QueuedEvent]:
+        first: dict[tuple[str, str, str], EventRow] = {}
+        for row in self._rows.rows():
+            if not row.dead:
+                event = row.event
+                first.setdefault((event.tenant, event.consumer, event.subject), row)
+        found = [row.event for row in first.values() if row.due <= now or row.due > horizon]
+        return found[:limit]
+
+    async def delivered(self, positions: Sequence[int]) -> None:
+        for position in positions:
+            self._rows.delete(position)
+
+    async def failed(self, position: int, due: str, error: str, *, dead: bool) -> None:
+        row = self._rows.get(position)
+        if row:
+            event = replace(row.event, attempts=row.event.attempts + 1, error=error)
+            self._rows.put(position, EventRow(event, due, dead))
+
+    async def dead(self) -> list[QueuedEvent]:
+        return [row.event for row in self._rows.rows() if row.dead]
+
+    async def replay(self, positions: Sequence[int], now: str) -> int:
+        replayed = 0
+        for position in set(positions):
+            row = self._rows.get(position)
+            if row and row.dead:
+                self._rows.put(position, EventRow(replace(row.event, attempts=0), due=now))
+                replayed += 1
+        return replayed
+
+    async def backlog(self, among: int | None = None) -> Backlog:
+        rows = [*islice(self._rows.rows(), among)]
+        waiting = [row.event.time for row in rows if not row.dead]
+        return Backlog(len(waiting), min(waiting, default=None), len(rows) - len(waiting))
