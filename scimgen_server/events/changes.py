@@ -1,4 +1,4 @@
-"""What a write has done, as a difference: what the audit trail keeps and what the app is told."""
+"""The difference that one write has made, for the audit trail and the events of the app."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -41,13 +41,14 @@ class Change:
     """One resource before and after one write.
 
     Args:
-        stored: the resource after the write; a deleted one as it was.
+        tree: the attributes of the resource type.
+        stored: the resource after the write; a deleted resource as it was before.
         time: when the change was made, as `folding.fold_date_time` writes it.
-        old: its document before, None for a new one; links and `meta` are not in it.
-        new: its document now, None for one that is gone.
+        old: the document before, without links and `meta`; None for a new resource.
+        new: the document after; None for a deleted resource.
         added: the new values of its links, by the attribute's name.
-        removed: the values that are no longer there.
-        linked: all links, where the write knows them without looking.
+        removed: the removed values of its links, by the attribute's name.
+        linked: all links after the write; None if the write did not read them.
     """
 
     tree: Tree
@@ -60,12 +61,12 @@ class Change:
     linked: Sequence[Linked] | None = None
 
     def __bool__(self) -> bool:
-        """Whether anything has changed."""
+        """Return whether the write has changed anything."""
         return self.old != self.new or bool(self.added or self.removed)
 
     @property
     def action(self) -> Action:
-        """What happened, in a word."""
+        """The kind of change."""
         if self.old is None:
             return "created"
         if self.new is None:
@@ -73,15 +74,14 @@ class Change:
         before, after = self.old.get("active"), self.new.get("active")
         if before is not False and after is False:
             return "deactivated"
-        return "reactivated" if before is False and after is not False else "changed"
+        if before is False and after is not False:
+            return "reactivated"
+        return "changed"
 
     @property
     def attributes(self) -> list[str]:
-        """The names of the attributes whose values are others now."""
+        """The names of the attributes whose values have changed, without links."""
         old, new = self.old or {}, self.new or {}
         names = [*old, *(name for name in new if name not in old)]
-        return [
-            name
-            for name in names
-            if name not in ("schemas", "id") and old.get(name) != new.get(name)
-        ]
+        changed = [name for name in names if old.get(name) != new.get(name)]
+        return [name for name in changed if name not in ("schemas", "id")]

@@ -1,6 +1,10 @@
-"""Delivery of the outbox: at least once, in order per user, again with growing pauses, put aside after ten times.
+"""Delivers the events of the outbox to their consumers.
 
-Of several server processes one delivers at a time: it holds a lease, which the others take over once it is gone.
+Each event is delivered at least once, and the events of one user in order. A failed delivery is
+repeated after growing pauses. After 10 failures the event is given up, until `outbox --replay`.
+
+One server process at a time delivers. It holds a lease. When the lease expires, another process
+takes it.
 """
 
 import asyncio
@@ -15,23 +19,29 @@ from ..ports.resources import StorageError, Store, Transaction
 from ..schema.folding import fold_date_time
 
 ATTEMPTS = 10
+"""Deliveries of an event that may fail before it is given up."""
+
 _LEASE = "outbox"
 _LEASE_SECONDS = 15
 _POLL_SECONDS = 1
-_AT_ONCE = 32
-_PATIENCE = 5
-"""Seconds that a server which stops waits for what it is delivering."""
+_BATCH = 32
+"""How many events are delivered concurrently."""
+
+_STOP_SECONDS = 5
+"""Seconds that shutdown waits for deliveries that have begun."""
 
 Consumer = Callable[[QueuedEvent], Awaitable[None]]
-"""Takes one event, or raises."""
+"""Processes one event, or raises an exception."""
 
 
 class Delivery:
-    """Delivers events to their consumers, by the consumers' names.
+    """Delivers events to their consumers.
 
     Args:
+        store: the store with the outbox.
+        consumers: by their names.
         now: the clock.
-        pause: the first pause after a failure, in seconds; each following one is twice as long.
+        pause: the first pause after a failure, in seconds. Each later one is twice as long.
     """
 
     def __init__(
@@ -52,12 +62,12 @@ class Delivery:
         self._stopping = False
 
     def wake(self) -> None:
-        """Something was committed: look at once."""
+        """Look for events now, because a change was committed."""
         self._awake.set()
 
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:
-        """Deliver until the block is left; what is being delivered then is finished."""
+        """Deliver while the block runs. At its end, wait for deliveries that have begun."""
         if not self.consumers:
             yield
             return
@@ -68,12 +78,14 @@ class Delivery:
             self._stopping = True
             self.wake()
             with suppress(TimeoutError):
-                await asyncio.wait_for(task, _PATIENCE)
+                await asyncio.wait_for(task, _STOP_SECONDS)
 
     async def _run(self) -> None:
         try:
             await self._deliver()
-        finally:  # of what takes too long to be waited for as well: another server goes on with it
+        finally:
+            # Also when deliveries take too long and the task is cancelled: another process can then
+            # continue without waiting for the end of the lease.
             with suppress(StorageError):
                 await self.store.write(lambda tx: tx.leases.release(_LEASE, self._holder))
 
@@ -84,7 +96,8 @@ class Delivery:
                 if not (await self._hold() and await self._deliver_due()):
                     with suppress(TimeoutError):
                         await asyncio.wait_for(self._awake.wait(), _POLL_SECONDS)
-            except StorageError as error:  # the database may be gone for a while
+            except StorageError as error:
+                # The database can be unavailable for some time. Delivery continues afterwards.
                 logs.write("storage", level="error", message=str(error))
                 await asyncio.sleep(_POLL_SECONDS)
             except Exception as error:
@@ -92,22 +105,27 @@ class Delivery:
                 await asyncio.sleep(_POLL_SECONDS)
 
     async def _hold(self) -> bool:
-        """Whether this process is the one; a lease is written anew when half of it is over."""
+        """Take or renew the lease, and return whether this process holds it.
+
+        The lease is renewed in its second half.
+        """
         now = self._now()
         if self._held_until > self._time(now, _LEASE_SECONDS / 2):
             return True
-        began, until, horizon = (self._time(now, times * _LEASE_SECONDS) for times in (0, 1, 3))
+        begin = self._time(now)
+        until = self._time(now, _LEASE_SECONDS)
+        horizon = self._time(now, 3 * _LEASE_SECONDS)
         held = await self.store.write(
-            lambda tx: tx.leases.hold(_LEASE, self._holder, began, until, horizon)
+            lambda tx: tx.leases.hold(_LEASE, self._holder, begin, until, horizon)
         )
         self._held_until = until if held else ""
         return held
 
     async def _deliver_due(self) -> bool:
-        """Deliver the next event of each user; whether there was any."""
+        """Deliver the next event of each user, and return whether there was one."""
         now = self._now()
         found = await self.store.outbox.due(
-            self._time(now), self._time(now, MAX_WAIT_SECONDS), _AT_ONCE
+            self._time(now), self._time(now, MAX_WAIT_SECONDS), _BATCH
         )
         if not found:
             return False
@@ -116,10 +134,10 @@ class Delivery:
         return True
 
     async def _attempt(self, waiting: QueuedEvent) -> str | None:
-        """Deliver one event; what went wrong, if anything."""
+        """Deliver one event, and return the error, or None."""
         consumer = self.consumers.get(waiting.consumer)
         if consumer is None:
-            return "nobody takes these events any more"
+            return "this server has no such consumer any more"
         try:
             await consumer(waiting)
         except Exception as error:
@@ -134,13 +152,9 @@ class Delivery:
         for waiting, error in outcomes:
             if error is not None:
                 pause = min(self._pause * 2**waiting.attempts, MAX_WAIT_SECONDS)
+                due = self._time(self._now(), pause)
                 dead = waiting.attempts + 1 >= ATTEMPTS
-                await tx.outbox.failed(
-                    waiting.position,
-                    self._time(self._now(), pause),
-                    error,
-                    dead=dead,
-                )
+                await tx.outbox.failed(waiting.position, due, error, dead=dead)
 
     def _time(self, now: datetime, later: float = 0) -> str:
         return fold_date_time(now + timedelta(seconds=later))

@@ -1,7 +1,8 @@
-"""Hooks: what the app does when a client has changed a user. The owner's `hooks.py` registers them.
+"""Hooks: functions of the app that run after a client has changed a user.
 
-An event is laid down with the change itself and told until its hooks have run without an error: at least once, those of
-one user in order. A hook that fails is tried again later; after ten times its event is put aside, see `crm outbox`.
+The change and its event are stored in one transaction. The hooks of an event run at least once, and
+the events of one user in order. If a hook raises, all hooks of the event run again later. After 10
+failures the event is given up; see the command `outbox`.
 """
 
 from collections import defaultdict
@@ -25,10 +26,10 @@ class EventContext:
     """The event that a hook is called with.
 
     Args:
-        id: the same on every attempt, so that a hook can tell what it has done already.
-        tenant: whose user it is.
-        time: when the change was made.
-        attempt: 1 for the first.
+        id: the same on every attempt, so that a hook can recognise an event that it has processed.
+        tenant: the tenant of the user.
+        time: when the change was made, as `folding.fold_date_time` writes it.
+        attempt: 1 for the first attempt.
     """
 
     id: int
@@ -38,11 +39,11 @@ class EventContext:
 
 
 current_event: ContextVar[EventContext] = ContextVar("current_event")
-"""What is being delivered while a hook runs: `current_event.get().tenant`."""
+"""The event of the hook that runs: `current_event.get().tenant`."""
 
 
 class Hooks:
-    """Collects hooks by decorators, each for one event; any number of hooks may share an event."""
+    """The hooks of an app. Each decorator adds a hook for one event, which can have several."""
 
     def __init__(self) -> None:
         self._hooks: defaultdict[EventName, list[Callable[..., Awaitable[None]]]] = defaultdict(
@@ -50,35 +51,36 @@ class Hooks:
         )
 
     def __bool__(self) -> bool:
+        """Return whether there are any hooks."""
         return any(self._hooks.values())
 
     def on_user_created(self, hook: UserHook) -> UserHook:
-        """RequestContext the hook with a new user."""
+        """Call the hook with a new user."""
         return self._add("user_created", hook)
 
     def on_user_changed(self, hook: UserHook) -> UserHook:
-        """RequestContext the hook with a user of whom anything has changed, grants and `active` included."""
+        """Call the hook with a user of which anything has changed, also grants and `active`."""
         return self._add("user_changed", hook)
 
     def on_user_deactivated(self, hook: UserHook) -> UserHook:
-        """RequestContext the hook with a user who was active and is not any more."""
+        """Call the hook with a user who is no longer active."""
         return self._add("user_deactivated", hook)
 
     def on_user_reactivated(self, hook: UserHook) -> UserHook:
-        """RequestContext the hook with a user who is active again."""
+        """Call the hook with a user who is active again."""
         return self._add("user_reactivated", hook)
 
     def on_user_deleted(self, hook: UserHook) -> UserHook:
-        """RequestContext the hook with a user as it was; what it held is revoked before."""
+        """Call the hook with a deleted user. Its grants were revoked before, each with an event."""
         return self._add("user_deleted", hook)
 
     def on_granted(self, hook: GrantHook) -> GrantHook:
-        """RequestContext the hook with a user and what was granted to it."""
+        """Call the hook with a user and the role or entitlement that was granted."""
         self._hooks["granted"].append(hook)
         return hook
 
     def on_revoked(self, hook: GrantHook) -> GrantHook:
-        """RequestContext the hook with a user and what was revoked from it."""
+        """Call the hook with a user and the role or entitlement that was revoked."""
         self._hooks["revoked"].append(hook)
         return hook
 
@@ -87,7 +89,15 @@ class Hooks:
         return hook
 
     async def deliver(self, waiting: QueuedEvent, model: type[Resource]) -> None:
-        """RequestContext the hooks of one event; the first that fails raises, and all are called again later."""
+        """Call the hooks of one event.
+
+        Args:
+            waiting: the event.
+            model: the model of users.
+
+        Raises:
+            Exception: that of the first hook that fails. The remaining hooks are not called.
+        """
         body = load_stored(waiting.event)
         hooks = self._hooks[body["event"]]
         if not hooks:

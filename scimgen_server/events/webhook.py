@@ -1,7 +1,7 @@
-"""The webhook: every event as a signed POST, for an app that is not this process.
+"""The webhook: sends every event as a signed POST to an app in another process.
 
-Signed as standardwebhooks.com has it: `webhook-signature` is `v1,` and the base64 HMAC-SHA256 of id, timestamp and body
-with dots between. The id is the same on every attempt.
+The signature follows standardwebhooks.com: `webhook-signature` is `v1,` and the base64 HMAC-SHA256
+of id, timestamp and body, joined by dots. The id is the same on every attempt.
 """
 
 import asyncio
@@ -17,14 +17,15 @@ from ..messages.documents import dump, load_stored
 from ..ports.outbox import QueuedEvent
 
 _TIMEOUT = 10
+"""Seconds."""
 
 
 class WebhookError(Exception):
-    """The receiver has not taken an event."""
+    """The receiver has not accepted an event."""
 
 
 class _NoRedirect(HTTPRedirectHandler):
-    """Events go where the owner has set, nowhere else."""
+    """Refuses redirects: events are sent only to the URL in the settings."""
 
     def redirect_request(self, *arguments: Any, **more: Any) -> None:
         return None
@@ -37,7 +38,8 @@ class Webhook:
     """Sends events to one URL.
 
     Args:
-        secret: what the receiver verifies the signature with.
+        url: the URL of the receiver.
+        secret: the key of the signature, which the receiver has as well.
     """
 
     def __init__(self, url: str, secret: str) -> None:
@@ -45,22 +47,26 @@ class Webhook:
         self._secret = secret.encode()
 
     async def deliver(self, waiting: QueuedEvent) -> None:
-        """Send one event; WebhookError unless the answer is a 2xx."""
+        """Send one event.
+
+        Raises:
+            WebhookError: the response is not a 2xx, or there is none.
+        """
+        event = load_stored(waiting.event)
         body = dump(
             {
-                "type": load_stored(waiting.event)["event"],
+                "type": event["event"],
                 "timestamp": waiting.time,
                 "tenant": waiting.tenant,
+                "data": event,
             }
-            | {"data": load_stored(waiting.event)}
         )
         await asyncio.to_thread(self._post, f"evt_{waiting.position}", body)
 
     def _post(self, event_id: str, body: bytes) -> None:
         timestamp = str(int(time()))
-        signature = hmac.digest(
-            self._secret, b"%b.%b.%b" % (event_id.encode(), timestamp.encode(), body), sha256
-        )
+        signed = b"%b.%b.%b" % (event_id.encode(), timestamp.encode(), body)
+        signature = hmac.digest(self._secret, signed, sha256)
         headers = {
             "Content-Type": "application/json",
             "webhook-id": event_id,
@@ -71,6 +77,6 @@ class Webhook:
             with _opener.open(Request(self.url, body, headers), timeout=_TIMEOUT):
                 return
         except HTTPError as error:
-            raise WebhookError(f"the webhook answered {error.code}") from None
+            raise WebhookError(f"the webhook responded with {error.code}") from None
         except (URLError, OSError) as error:
             raise WebhookError(f"the webhook cannot be reached: {error}") from None
