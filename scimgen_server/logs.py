@@ -1,4 +1,7 @@
-"""Logs: one JSON object a line on stderr. Never a token, a password, a body or the values of a filter."""
+"""Logs: one JSON object per line on stderr.
+
+A log never has a token, a password, the body of a request or the values of a filter.
+"""
 
 import json
 import logging
@@ -14,7 +17,7 @@ from .messages.documents import quoted
 
 
 def write(event: str, *, level: str = "info", **fields: Any) -> None:
-    """Write one line; None is left out."""
+    """Write one line. Fields that are None are left out."""
     line = {
         "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
         "level": level,
@@ -35,11 +38,17 @@ def request(
     tenant: str = "",
     actor: str = "",
 ) -> None:
-    """Write the line of one request: `write` without its generality, since there is one for each.
+    """Write the line of one request. It is faster than `write`, because every request needs it.
 
     Args:
-        tenant: whose resources it was about, where the server has several tenants.
-        actor: who asked, as the audit trail names them; nobody where the request was not let in.
+        method: the HTTP method.
+        route: the route, with `{id}` instead of an id.
+        status: the HTTP status of the response.
+        seconds: how long the request took.
+        request_id: the identifier of the request. It must need no escaping.
+        ignored: the unknown attributes of the request.
+        tenant: the tenant, on a server with several tenants.
+        actor: the caller, as the audit trail names it; "" if authentication failed.
     """
     second, fraction = divmod(time.time_ns(), 1_000_000_000)
     now = f"{_second(second)}.{fraction // 1_000_000:03d}+00:00"
@@ -49,18 +58,20 @@ def request(
     if tenant:
         more = f', "tenant": {quoted(tenant)}{more}'
     sys.stderr.write(
-        f'{{"time": "{now}", "level": "info", "event": "request", "method": {quoted(method)}, "route": {quoted(route)},'
+        f'{{"time": "{now}", "level": "info", "event": "request"'
+        f', "method": {quoted(method)}, "route": {quoted(route)},'
         f' "status": {status}, "ms": {seconds * 1000:.3f}, "request_id": "{request_id}"{more}}}\n'
     )
 
 
 @lru_cache(maxsize=2)
 def _second(seconds: int) -> str:
+    """Return a point in time without fraction and zone. Requests of one second share it."""
     return datetime.fromtimestamp(seconds, UTC).isoformat().removesuffix("+00:00")
 
 
 class JsonHandler(logging.Handler):
-    """What libraries log, in the same form."""
+    """Writes the records of libraries in the same format."""
 
     def emit(self, record: logging.LogRecord) -> None:
         trace = None
@@ -81,6 +92,6 @@ def configure() -> None:
 
 
 def failure(error: BaseException, **fields: Any) -> None:
-    """Write an error that nobody foresaw, with its trace."""
+    """Write an unexpected error with its traceback."""
     trace = "".join(traceback.format_exception(error))
     write("failure", level="error", error=type(error).__name__, trace=trace, **fields)

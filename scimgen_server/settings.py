@@ -1,4 +1,4 @@
-"""Settings, all from the environment, so that a container, a service and a laptop are set up alike."""
+"""Settings of the server, from environment variables."""
 
 import os
 from collections.abc import Mapping
@@ -8,21 +8,21 @@ from typing import Literal, TypeAlias, cast
 from urllib.parse import urlsplit
 
 Tenancy: TypeAlias = Literal["", "host", "path", "token"]
-"""How a request names its tenant; the empty text for a server that has one."""
+"""The part of a request that names its tenant; "" for a server with one tenant."""
 
 
 class SettingsError(Exception):
-    """A setting that the server cannot start with; one line that says what to set."""
+    """A wrong setting. The message is one line that names the variable and the correction."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JwtSettings:
-    """Whose access tokens are accepted.
+    """The issuer whose access tokens are accepted.
 
     Args:
-        issuer: who signs them, as `iss` names it (SCIM_JWT_ISSUER).
-        audience: this server, as `aud` names it (SCIM_JWT_AUDIENCE).
-        jwks: an https URL or a file with the issuer's public keys (SCIM_JWT_JWKS_URL).
+        issuer: the required value of `iss` (SCIM_JWT_ISSUER).
+        audience: the required value of `aud`, which names this server (SCIM_JWT_AUDIENCE).
+        jwks: an https URL or a file with the public keys of the issuer (SCIM_JWT_JWKS_URL).
         tenant_claim: the claim that names the tenant (SCIM_JWT_TENANT_CLAIM).
         me_claim: the claim that names the user of `/Me` (SCIM_ME_CLAIM).
     """
@@ -36,25 +36,28 @@ class JwtSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """How the server runs.
+    """The settings of the server.
 
     Args:
-        tokens: the bearer tokens that are valid, several while one is rotated out (SCIM_TOKEN, separated by commas);
-            more are in the database, see the command `token`.
+        tokens: the valid bearer tokens (SCIM_TOKEN, separated by commas). There are several while a
+            token is rotated. More tokens are in the database, see the command `token`.
         basic: user and password for basic authentication (SCIM_BASIC, `user:password`).
-        jwt: whose access tokens are accepted (SCIM_JWT_…), None for nobody's.
-        access_token_minutes: how long a token of the token endpoint lasts (SCIM_ACCESS_TOKEN_MINUTES).
-        tenancy: how a request names its tenant (SCIM_TENANCY).
-        tenant_domain: what follows the tenant in host names (SCIM_TENANT_DOMAIN).
-        rate: how many requests a second each tenant may send, 0 for any number (SCIM_RATE).
-        trusted_proxies: whose `Forwarded` and `X-Forwarded-…` headers count (SCIM_TRUSTED_PROXIES).
-        database_url: where the resources are (SCIM_DATABASE_URL, see `storage.stores`).
+        jwt: the issuer whose access tokens are accepted (SCIM_JWT_…); None for no issuer.
+        access_token_minutes: how long a token of the token endpoint is valid
+            (SCIM_ACCESS_TOKEN_MINUTES).
+        tenancy: the part of a request that names its tenant (SCIM_TENANCY).
+        tenant_domain: the domain after the tenant in host names (SCIM_TENANT_DOMAIN).
+        rate: requests per second of each tenant; 0 for no limit (SCIM_RATE).
+        trusted_proxies: the proxies whose `Forwarded` and `X-Forwarded-…` headers are read
+            (SCIM_TRUSTED_PROXIES).
+        database_url: the URL of the database (SCIM_DATABASE_URL, see `storage.stores`).
         public_url: scheme and host as clients see them, without the base path (SCIM_PUBLIC_URL).
-        webhook_url: where every change to a user is sent (SCIM_WEBHOOK_URL), see `scim.webhook`.
-        webhook_secret: what those messages are signed with (SCIM_WEBHOOK_SECRET).
-        metrics: whether `/metrics` answers, to whoever reaches it (SCIM_METRICS).
+        webhook_url: the URL to which events are sent (SCIM_WEBHOOK_URL, see `events.webhook`).
+        webhook_secret: the key that signs these events (SCIM_WEBHOOK_SECRET).
+        metrics: whether `/metrics` is served; it needs no credentials (SCIM_METRICS).
         strict: whether unknown attributes are refused instead of ignored (SCIM_STRICT).
-        dev: whether it runs open, without credentials, on loopback alone (`serve --dev`).
+        dev: whether requests from this machine need no credentials (SCIM_DEV, `serve --dev`). It
+            has no effect if credentials are set.
     """
 
     tokens: tuple[str, ...] = ()
@@ -80,8 +83,8 @@ class Settings:
         """Read the settings from environment variables.
 
         Args:
-            environment: the variables, those of the process by default.
-            app: the app's name, after which the default database file is named.
+            environment: the variables; those of the process by default.
+            app: the app's name, for the name of the default database file.
 
         Raises:
             SettingsError: a setting is wrong.
@@ -111,36 +114,40 @@ class Settings:
 
     @property
     def has_credentials(self) -> bool:
-        """Whether somebody can authenticate without a token of the database."""
+        """Whether the settings have a credential, so that no token in the database is needed."""
         return bool(self.tokens or self.basic or self.jwt)
 
     @property
     def open_to_loopback(self) -> bool:
-        """Whether nobody is asked for credentials."""
+        """Whether requests from this machine need no credentials."""
         return self.dev and not self.has_credentials
 
     def check(self) -> None:
-        """Refuse settings that contradict each other: SettingsError."""
+        """Check settings that depend on each other.
+
+        Raises:
+            SettingsError: a setting is wrong.
+        """
         if self.basic is not None and ":" not in self.basic:
-            raise SettingsError("SCIM_BASIC is user:password")
+            raise SettingsError("SCIM_BASIC must be user:password")
         if self.webhook_url and not self.webhook_url.startswith(("https://", "http://")):
-            raise SettingsError("SCIM_WEBHOOK_URL is an https:// URL")
+            raise SettingsError("SCIM_WEBHOOK_URL must be an https:// URL")
         if self.webhook_url and not self.webhook_secret:
             raise SettingsError(
-                "SCIM_WEBHOOK_URL needs SCIM_WEBHOOK_SECRET, which its messages are signed with"
+                "SCIM_WEBHOOK_URL needs SCIM_WEBHOOK_SECRET, the key that signs its messages"
             )
         if self.tenancy not in ("", "host", "path", "token"):
-            raise SettingsError("SCIM_TENANCY is host, path or token; leave it out for one tenant")
+            raise SettingsError("SCIM_TENANCY must be host, path or token; unset it for one tenant")
         if self.tenant_domain and self.tenancy != "host":
-            raise SettingsError("SCIM_TENANT_DOMAIN belongs to SCIM_TENANCY=host")
+            raise SettingsError("SCIM_TENANT_DOMAIN needs SCIM_TENANCY=host")
         if self.public_url and self.tenancy == "host":
             raise SettingsError(
-                "SCIM_PUBLIC_URL names one host, with SCIM_TENANCY=host each tenant has its own:"
-                " leave it out, and behind a proxy set SCIM_TRUSTED_PROXIES"
+                "SCIM_PUBLIC_URL has one host, but with SCIM_TENANCY=host each tenant has another:"
+                " unset it, and behind a proxy set SCIM_TRUSTED_PROXIES"
             )
         if self.jwt and self.tenancy and not self.jwt.tenant_claim:
             raise SettingsError(
-                "SCIM_JWT_TENANT_CLAIM is missing: without it an access token would open every tenant"
+                "SCIM_JWT_TENANT_CLAIM is missing: access tokens would be valid for all tenants"
             )
 
 
@@ -150,15 +157,10 @@ def _jwt(values: Mapping[str, str]) -> JwtSettings | None:
     if not (issuer or audience or jwks):
         return None
     if not (issuer and audience and jwks):
-        raise SettingsError(f"{', '.join(names)}: set all three, or none")
-    parts = urlsplit(jwks)
-    if (
-        "://" in jwks
-        and parts.scheme != "https"
-        and (parts.scheme, parts.hostname) != ("http", "127.0.0.1")
-    ):
+        raise SettingsError(f"{', '.join(names)}: set all three or none")
+    if "://" in jwks and not _is_safe(jwks):
         raise SettingsError(
-            "SCIM_JWT_JWKS_URL is an https URL or a file: whoever can change the keys can write tokens"
+            "SCIM_JWT_JWKS_URL must be an https URL or a file: changed keys can sign any token"
         )
     return JwtSettings(
         issuer=issuer,
@@ -169,8 +171,16 @@ def _jwt(values: Mapping[str, str]) -> JwtSettings | None:
     )
 
 
+def _is_safe(url: str) -> bool:
+    """Return whether nobody can change a response on its way: https, or http on this machine."""
+    parts = urlsplit(url)
+    return parts.scheme == "https" or (parts.scheme, parts.hostname) == ("http", "127.0.0.1")
+
+
 def _listed(values: Mapping[str, str], name: str) -> list[str]:
-    return [text.strip() for text in values.get(name, "").split(",") if text.strip()]
+    """Return the values of a variable that are separated by commas."""
+    parts = (text.strip() for text in values.get(name, "").split(","))
+    return [part for part in parts if part]
 
 
 def _network(text: str) -> IPv4Network | IPv6Network:
@@ -178,7 +188,8 @@ def _network(text: str) -> IPv4Network | IPv6Network:
         return ip_network(text, strict=False)
     except ValueError:
         raise SettingsError(
-            "SCIM_TRUSTED_PROXIES is addresses or networks such as 10.0.0.0/8, with commas"
+            "SCIM_TRUSTED_PROXIES must be addresses or networks, separated by commas,"
+            " such as 10.0.0.0/8"
         ) from None
 
 
@@ -191,7 +202,7 @@ def _number(
     except ValueError:
         number = float("nan")
     if not least <= number <= most:
-        raise SettingsError(f"{name} is a number from {least:g} to {most:g}")
+        raise SettingsError(f"{name} must be a number from {least:g} to {most:g}")
     return number
 
 
@@ -199,14 +210,10 @@ def _public_url(text: str) -> str | None:
     if not text:
         return None
     parts = urlsplit(text)
-    if (
-        parts.scheme not in ("http", "https")
-        or not parts.netloc
-        or parts.path.strip("/")
-        or parts.query
-    ):
+    is_web = parts.scheme in ("http", "https") and bool(parts.netloc)
+    if not is_web or parts.path.strip("/") or parts.query:
         raise SettingsError(
-            "SCIM_PUBLIC_URL is scheme and host alone, such as https://scim.example.com"
+            "SCIM_PUBLIC_URL must be scheme and host only, such as https://scim.example.com"
         )
     return f"{parts.scheme}://{parts.netloc}"
 
@@ -214,5 +221,5 @@ def _public_url(text: str) -> str | None:
 def _flag(values: Mapping[str, str], name: str) -> bool:
     value = values.get(name, "").strip().lower()
     if value not in ("", "0", "1", "false", "true", "no", "yes", "off", "on"):
-        raise SettingsError(f"{name} is 1 or 0")
+        raise SettingsError(f"{name} must be 1 or 0")
     return value in ("1", "true", "yes", "on")
