@@ -61,7 +61,7 @@ class CommandLine:
             text: its standard input.
             environment: more variables; none of the test's own `SCIM_…` variables.
         """
-        variables = clean_environment(SCIM_DATABASE_URL=database, **environment)
+        variables = clean_environment(**{"SCIM_DATABASE_URL": database} | environment)
         given = io.TextIOWrapper(_Pipe(text.encode()), encoding="utf-8")
         output, errors = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
         with (

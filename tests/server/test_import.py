@@ -56,7 +56,7 @@ def test_csv_of_every_kind_of_column(commands: CommandLine, database: str, tmp_p
 
 
 def test_every_fault_is_reported_with_its_line(commands: CommandLine, database: str, tmp_path: Path) -> None:
-    """The line is where the record begins, also after a record of several lines. Other rows are imported; exit code 1."""
+    """It is the line where the record begins, also after a record of several lines. Other rows are imported."""
     file = tmp_path / "users.csv"
     file.write_text(
         "userName,displayName,score,roles,devices,level\n"

@@ -1,22 +1,23 @@
-"""A changed description, and an older layout of the tables, meet what is stored: with `migrate`, and at start."""
+"""`migrate` and start-up after the description has changed, or over an older layout of the tables."""
 
 import asyncio
-import importlib
 import json
 import re
 import signal
 import sqlite3
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from templates.server.tests.databases import DATABASES, database_url
+from scimgen_server import StorageError, make_store
+from scimgen_server.service import reindex
+from scimgen_server.service.startup import open_service
+from scimgen_server.storage.tables import LAYOUT
+from tests.server.apps import EVERY
+from tests.server.commands import CommandLine, connected, rows
+from tests.server.invariants import check_tables
 
-from .commands import Project, connected, emitted, rows
-from .invariants import check_tables
-
-HERE = Path(__file__).parent
+LAYOUTS = Path(__file__).with_name("layouts")
 USER = "urn:acme:scim:schemas:extension:crm:1.0:User"
 LICENSE = "urn:acme:scim:schemas:extension:crm:1.0:License"
 CHANGES = {
@@ -30,55 +31,51 @@ MANY = 6000
 
 
 @pytest.fixture(scope="module")
-def old(crm: Any, tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """The app as it was."""
-    return emitted((HERE / "every.scim.yaml").read_text(), tmp_path_factory.mktemp("old") / "project")
+def old(commands: CommandLine) -> CommandLine:
+    """The app before its description has changed."""
+    return commands
 
 
 @pytest.fixture(scope="module")
-def new(crm: Any, tmp_path_factory: pytest.TempPathFactory) -> Project:
+def new(tmp_path_factory: pytest.TempPathFactory) -> CommandLine:
     """The app after its description has changed."""
-    text = (HERE / "every.scim.yaml").read_text()
+    text = EVERY.read_text()
     for before, after in CHANGES.items():
         assert before in text
         text = text.replace(before, after)
-    return emitted(text, tmp_path_factory.mktemp("new") / "project")
+    folder = tmp_path_factory.mktemp("new")
+    (folder / EVERY.name).write_text(text)
+    return CommandLine(folder / EVERY.name, folder / "project")
 
 
-@pytest.fixture(params=DATABASES)
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database."""
-    return database_url(request, request.param, tmp_path)
-
-
-def fill(project: Project, url: str) -> None:
-    """Three users and a licence that have what the description is about to change."""
+def fill(project: CommandLine, database: str) -> None:
+    """Create three users and a licence with values of the attributes that change."""
     extension = {"region": "emea", "staff": True, "level": "low", "secret": "s3cret"}
     users = [
         {"id": f"u{number}", "userName": f"user{number}", USER: extension | {"badge": badge}}
         for number, badge in enumerate(("one", "ONE", "two"))
     ]
-    project.run(url, "import", "--format", "jsonl", "-", text="\n".join(map(json.dumps, users)))
+    project.run(database, "import", "--format", "jsonl", "-", text="\n".join(map(json.dumps, users)))
     licence = {"id": "l", "displayName": "L", LICENSE: {"tier": "pro", "renewsAt": "2026-01-01T00:00:00Z"}}
-    project.run(url, "import", "--type", "license", "--format", "jsonl", "-", text=json.dumps(licence))
+    project.run(database, "import", "--type", "license", "--format", "jsonl", "-", text=json.dumps(licence))
 
 
-def test_a_changed_description_is_brought_to_what_is_stored(
-    old: Project, new: Project, url: str, tmp_path: Path
+def test_migrate_applies_a_changed_description(
+    old: CommandLine, new: CommandLine, database: str, tmp_path: Path
 ) -> None:
-    """New indexes serve, removed attributes are kept out of sight and come back, what is not unique is named."""
-    fill(old, url)
-    for _ in range(2):  # looking changes nothing
-        told, _ = new.run(url, "migrate", "--dry-run")
-        assert re.search(r"default: User: 3 resources to be laid down anew, about \S+ s", told)
-        assert "default: License: 3 resources" in told
-        assert "Role" not in told
-    assert "run crm migrate first" in new.run(url, "export", code=2)[1]
-    told, _ = new.run(url, "migrate")
-    assert "default: User: 3 resources laid down anew in " in told
-    assert f'not unique: {USER}:badge "one" is in User "u0", User "u1"\n' in told
-    assert rows(url, f"SELECT count(*) FROM attribute_values WHERE attribute = '{USER.lower()}.region'")[0][0] == 3
-    with new.serving(url, tmp_path) as server, server.client() as client:
+    """New indexes work, removed attributes are hidden and can come back, duplicates are reported."""
+    fill(old, database)
+    for _ in range(2):  # a dry run changes nothing
+        output, _ = new.run(database, "migrate", "--dry-run")
+        assert re.search(r"default: User: 3 resources to be reindexed, about \S+ s", output)
+        assert "default: License: 3 resources" in output
+        assert "Role" not in output
+    assert "run crm migrate first" in new.run(database, "export", code=2)[1]
+    output, _ = new.run(database, "migrate")
+    assert "default: User: 3 resources reindexed in " in output
+    assert f'not unique: {USER}:badge "one" is in User "u0", User "u1"\n' in output
+    assert rows(database, f"SELECT count(*) FROM attribute_values WHERE attribute = '{USER.lower()}.region'")[0][0] == 3
+    with new.serving(database) as client:
         found = client.get("/Users", params={"filter": f'{USER}:region eq "EMEA"'}).json()
         assert found["totalResults"] == 3
         assert found["Resources"][0]["meta"]["version"] == 'W/"1"'
@@ -90,24 +87,24 @@ def test_a_changed_description_is_brought_to_what_is_stored(
         clash = found["Resources"][1] | {USER: {"badge": "three"}}
         assert client.put("/Users/u1", json=clash).status_code == 200
         assert client.post("/Users", json=other | {USER: {"badge": "one"}}).status_code == 409  # u0 still has it
-    assert new.run(url, "migrate")[0] == "resources: all are up to date\n"
-    old.run(url, "migrate")
-    with old.serving(url, tmp_path) as server, server.client() as client:
+    assert new.run(database, "migrate")[0] == "resources: all are up to date\n"
+    old.run(database, "migrate")
+    with old.serving(database) as client:
         assert client.get("/Users/u0").json()[USER]["staff"] is True
         assert client.get("/Licenses/l").json()[LICENSE]["renewsAt"] == "2026-01-01T00:00:00Z"
         found = client.get("/Users", params={"filter": f"{USER}:staff eq true"}).json()
-        assert [user["id"] for user in found["Resources"]] == ["u0", "u1", "u2"], "a PUT leaves what nobody could see"
-    exported, _ = old.run(url, "export")
+        assert [user["id"] for user in found["Resources"]] == ["u0", "u1", "u2"], "a PUT keeps hidden attributes"
+    exported, _ = old.run(database, "export")
     assert "s3cret" not in exported
 
 
 STATE = "SELECT fingerprint FROM layouts WHERE type = 'User'"
 
 
-async def kill_in_the_middle(project: Project, url: str) -> None:
+async def kill_in_the_middle(project: CommandLine, database: str) -> None:
     """Start to migrate, and kill that once some users are done."""
-    async with connected(url) as connection:
-        process = project.start(url, "migrate")
+    async with connected(database) as connection:
+        process = project.start(database, "migrate")
         while not re.search("@[1-9]", (await connection.rows(STATE))[0][0]):
             assert process.poll() is None
             await asyncio.sleep(0.002)
@@ -115,83 +112,84 @@ async def kill_in_the_middle(project: Project, url: str) -> None:
     process.communicate()
 
 
-def test_killed_in_the_middle_it_goes_on_from_there(old: Project, new: Project, url: str, tmp_path: Path) -> None:
-    """Beside another one too; nothing is lost, nothing is there twice, and meanwhile nobody serves half of it."""
+def test_a_killed_reindex_continues(old: CommandLine, new: CommandLine, database: str) -> None:
+    """Also in two processes at once. No row is lost or duplicated, and nothing is served in the meantime."""
     users = "".join(
         json.dumps({"userName": f"user{number}", USER: {"region": f"r{number % 2}"}}) + "\n" for number in range(MANY)
     )
-    old.run(url, "import", "--format", "jsonl", "-", text=users)
-    asyncio.run(kill_in_the_middle(new, url))
-    assert "@" in rows(url, STATE)[0][0]
-    assert "run crm migrate first" in old.run(url, "export", code=2)[1]
-    both = [new.start(url, "migrate") for _ in range(2)]
+    old.run(database, "import", "--format", "jsonl", "-", text=users)
+    asyncio.run(kill_in_the_middle(new, database))
+    assert "@" in rows(database, STATE)[0][0]
+    assert "run crm migrate first" in old.run(database, "export", code=2)[1]
+    both = [new.start(database, "migrate") for _ in range(2)]
     done = 0
     for one in both:
         output, errors = one.communicate(timeout=60)
         assert one.returncode == 0, errors
-        done += sum(int(count.replace(",", "")) for count in re.findall(r"User: ([\d,]+) resources laid", output))
+        done += sum(int(count.replace(",", "")) for count in re.findall(r"User: ([\d,]+) resources reindexed", output))
     assert 0 < done < MANY
-    assert "@" not in rows(url, STATE)[0][0]
+    assert "@" not in rows(database, STATE)[0][0]
     indexed = "SELECT attribute, count(*) FROM attribute_values WHERE type = 'User' GROUP BY attribute"
-    assert {row[0]: row[1] for row in rows(url, indexed)} == {"username": MANY, f"{USER.lower()}.region": MANY}
-    assert rows(url, "SELECT count(*) FROM unique_values")[0][0] == MANY
-    assert rows(url, "SELECT count(*) FROM resources WHERE version <> 1")[0][0] == 0
+    assert {row[0]: row[1] for row in rows(database, indexed)} == {"username": MANY, f"{USER.lower()}.region": MANY}
+    assert rows(database, "SELECT count(*) FROM unique_values")[0][0] == MANY
+    assert rows(database, "SELECT count(*) FROM resources WHERE version <> 1")[0][0] == 0
 
 
-def test_a_server_lays_down_little_by_itself(
-    crm: Any, old: Project, new: Project, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_start_up_reindexes_few_resources(
+    old: CommandLine,
+    new: CommandLine,
+    database: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """More than that it leaves to `migrate`, and says how much it is."""
-    fill(old, url)
-    new.run(url, "migrate")
-    relaying = importlib.import_module("crm.scim.relaying")
-    opening = importlib.import_module("crm.scim.opening")
-    settings = importlib.import_module("crm.settings").Settings(tokens=("t",), database_url=url)
-    interface = importlib.import_module("crm.storage.interface")
+    """More are left to `migrate`, with their number in the message."""
+    fill(old, database)
+    new.run(database, "migrate")
 
     async def start() -> None:
-        async with opening.opened(settings) as service:
-            await relaying.relay(service, "default")
+        async with open_service(old.application, make_store(database)) as service:
+            await reindex.reindex_at_startup(service, "default")
 
-    monkeypatch.setattr(relaying, "AT_START", 5)
-    with pytest.raises(interface.StorageError, match=r"run crm migrate first: 6 resources .*, about "):
+    monkeypatch.setattr(reindex, "MAX_AT_STARTUP", 5)
+    with pytest.raises(StorageError, match=r"run crm migrate first: 6 resources .*, about "):
         asyncio.run(start())
-    with old.serving(url, tmp_path) as server, server.client() as client:
+    monkeypatch.undo()
+    with old.serving(database) as client:
         assert client.get("/Users/u0").json()[USER]["level"] == "low"
-    assert '"event": "laid down anew", "tenant": "default", "type": "User"' in (tmp_path / "server.log").read_text()
+    assert '"event": "reindexed", "tenant": "default", "type": "User"' in capsys.readouterr().err
 
 
-def test_it_has_partitions_for_new_tables_alone(request: pytest.FixtureRequest, old: Project, tmp_path: Path) -> None:
-    """Of PostgreSQL."""
-    url = database_url(request, "postgresql", tmp_path)
-    assert "new: " not in old.run(url, "migrate", "--dry-run")[0]
-    assert old.run(url, "migrate", "--partitions", "3")[0].startswith("tables: new")
+def test_only_new_tables_can_be_partitioned(postgresql_database: str, old: CommandLine, tmp_path: Path) -> None:
+    """In PostgreSQL only."""
+    database = postgresql_database
+    assert "new: " not in old.run(database, "migrate", "--dry-run")[0]
+    assert old.run(database, "migrate", "--partitions", "3")[0].startswith("tables: new")
     assert (
-        rows(url, "SELECT count(*) FROM pg_inherits JOIN pg_class ON oid = inhparent AND relname = 'links'")[0][0] == 3
+        rows(database, "SELECT count(*) FROM pg_inherits JOIN pg_class ON oid = inhparent AND relname = 'links'")[0][0]
+        == 3
     )
-    assert "are there already" in old.run(url, "migrate", "--partitions", "3", code=2)[1]
+    assert "are there already" in old.run(database, "migrate", "--partitions", "3", code=2)[1]
     assert "PostgreSQL" in old.run(f"sqlite:///{tmp_path}/x.db", "migrate", "--partitions", "3", code=2)[1]
     assert old.run(f"sqlite:///{tmp_path}/x.db", "migrate", "--dry-run")[0].startswith("new: ")
     assert not (tmp_path / "x.db").exists()
 
 
-def test_every_released_layout_has_its_database(crm: Any) -> None:
-    """A dump of it lies in `layouts`."""
-    layout = importlib.import_module("crm.storage.schema").LAYOUT
-    assert sorted(int(path.stem) for path in (HERE / "layouts").iterdir()) == list(range(1, layout))
+def test_every_released_layout_has_a_dump() -> None:
+    """In the folder `layouts`."""
+    assert sorted(int(path.stem) for path in LAYOUTS.iterdir()) == list(range(1, LAYOUT))
 
 
-@pytest.mark.parametrize("path", sorted((HERE / "layouts").iterdir()), ids=lambda path: str(path.stem))
-def test_a_database_of_a_released_layout_is_migrated(path: Path, old: Project, tmp_path: Path) -> None:
-    """With everything in it: resources, what is hidden, memberships, grants, totals, seeds that were deleted."""
-    with sqlite3.connect(tmp_path / "x.db") as database:
-        database.executescript(path.read_text())
-    database.close()
-    url = f"sqlite:///{tmp_path}/x.db"
-    told, _ = old.run(url, "migrate", "--dry-run")
-    assert told.startswith(f"tables: layout {path.stem} to ")
-    assert old.run(url, "migrate")[0].startswith(f"tables: layout {path.stem} to ")
-    with old.serving(url, tmp_path) as server, server.client() as client:
+@pytest.mark.parametrize("path", sorted(LAYOUTS.iterdir()), ids=lambda path: str(path.stem))
+def test_a_database_of_a_released_layout_is_migrated(path: Path, old: CommandLine, tmp_path: Path) -> None:
+    """With resources, hidden attributes, memberships, grants, totals and deleted seeds."""
+    with sqlite3.connect(tmp_path / "x.db") as connection:
+        connection.executescript(path.read_text())
+    connection.close()
+    database = f"sqlite:///{tmp_path}/x.db"
+    output, _ = old.run(database, "migrate", "--dry-run")
+    assert output.startswith(f"tables: layout {path.stem} to ")
+    assert old.run(database, "migrate")[0].startswith(f"tables: layout {path.stem} to ")
+    with old.serving(database) as client:
         users = client.get(
             "/Users", params={"attributes": f"userName,title,roles,entitlements,groups,{USER}:note"}
         ).json()
@@ -211,5 +209,5 @@ def test_a_database_of_a_released_layout_is_migrated(path: Path, old: Project, t
         assert client.get("/Users", params={"filter": 'roles.value eq "admin"'}).json()["totalResults"] == 1
         assert client.get("/Licenses/lic-free").status_code == 404
         assert client.post("/Users", json={"userName": "ADA"}).status_code == 409
-    assert b"s3cret" in rows(url, "SELECT whole FROM resources WHERE type = 'User'")[0][0]
-    asyncio.run(check_tables(url))
+    assert b"s3cret" in rows(database, "SELECT whole FROM resources WHERE type = 'User'")[0][0]
+    asyncio.run(check_tables(database))

@@ -26,7 +26,7 @@ def in_use(store: PostgresStore) -> int:
 
 @pytest.mark.parametrize("connections", [1, 2, 5])
 def test_many_requests_share_few_connections(postgresql_database: str, connections: int) -> None:
-    """Reads and writes of different lengths, some of which fail or are cancelled. Every waiting one gets a connection."""
+    """Reads and writes of different lengths, some of which fail or are cancelled. None waits for ever."""
 
     async def scenario() -> None:
         store = await open_store(postgresql_database, connections)

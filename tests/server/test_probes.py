@@ -1,28 +1,34 @@
-"""Whoever runs the server can see whether it is alive and ready, and how it does."""
+"""Health probes and metrics."""
 
-import importlib
+import asyncio
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
 
-from tests.server.inside import play
+from scimgen_server import ScimApp, Settings, Store, build_app
+from scimgen_server.operations.metrics import Metrics
+from scimgen_server.ports.outbox import Event
+from scimgen_server.testing.memory import MemoryStore
+from tests.server.apps import every_application
+from tests.server.inside import client as client_of
+from tests.server.inside import play, service_of
 from tests.server.processes import HEADERS, KillablePostgres, Server, servers
 from tests.server.processes import killable_postgres as killable_postgres
 
 
 def values(client_text: str) -> dict[str, float]:
-    """The values of Prometheus' text format, by name and labels."""
+    """The values of the text format of Prometheus, by name and labels."""
     lines = [line for line in client_text.splitlines() if not line.startswith("#")]
     return {name: float(value) for name, _, value in (line.rpartition(" ") for line in lines)}
 
 
-def test_metrics_count_what_was_answered(crm: Any, database: str) -> None:
-    """By method, route template and status; a path that a client made up is no series of its own."""
+def test_metrics_count_responses(database: str) -> None:
+    """By method, route template and status. Unknown paths have no series of their own."""
 
-    async def scenario(client: httpx.AsyncClient, app: Any) -> None:
+    async def scenario(client: httpx.AsyncClient, app: ScimApp) -> None:
         for name in ("ada", "ada", "grace"):
             await client.post("/Users", json={"userName": name})
         for made_up in range(5):
@@ -49,10 +55,9 @@ def test_metrics_count_what_was_answered(crm: Any, database: str) -> None:
     play(database, scenario, metrics=True)
 
 
-def test_buckets_are_cumulative_and_bounds_belong_to_them(crm: Any) -> None:
-    """`le` means at most; the last bucket holds all."""
-    metrics = importlib.import_module("crm.scim.metrics")
-    counted = metrics.Metrics()
+def test_buckets_are_cumulative() -> None:
+    """`le` means at most. The last bucket counts everything."""
+    counted = Metrics()
     for seconds in (0.001, 0.0011, 0.4, 99):
         counted.observe("GET", '/a"\\\n', 200, seconds)
     found = values("\n".join(counted.requests()))
@@ -62,51 +67,41 @@ def test_buckets_are_cumulative_and_bounds_belong_to_them(crm: Any) -> None:
     assert found["scim_request_seconds_sum{" + labels + "}"] == pytest.approx(99.4021)
 
 
-def test_metrics_show_what_was_not_told(crm: Any, database: str) -> None:
-    """How many events wait, for how long, and how many were given up."""
-    outbox = importlib.import_module("crm.storage.outbox")
+def test_metrics_show_the_backlog_of_events(new_store: Callable[[], Store]) -> None:
+    """How many events wait, for how long, and how many are dead."""
 
-    async def scenario(client: httpx.AsyncClient, app: Any) -> None:
-        store = app.service.store
-        long_ago = [outbox.Event("default", "nobody", f"user{number}", "{}") for number in range(3)]
-        await store.write(lambda tx: outbox.put(tx.connection, long_ago, "2020-01-01T00:00:00.000000Z"))
-        (first, *_) = await store.connection.rows("SELECT position FROM outbox ORDER BY position")
-        await store.write(lambda tx: outbox.failed(tx.connection, first[0], "2020", "gone", dead=True))
+    async def scenario(client: httpx.AsyncClient, app: ScimApp) -> None:
+        store = service_of(app).store
+        long_ago = [Event("default", "nobody", f"user{number}", "{}") for number in range(3)]
+        await store.write(lambda tx: tx.outbox.put(long_ago, "2020-01-01T00:00:00.000000Z"))
+        first, *_ = await store.outbox.due("2030", "2031", 10)
+        await store.write(lambda tx: tx.outbox.failed(first.position, "2020", "gone", dead=True))
         found = values((await client.get("http://h/metrics")).text)
         assert found["scim_outbox_events"] == 2
         assert found["scim_outbox_dead_letters"] == 1
         assert found["scim_outbox_oldest_seconds"] > 6 * 365 * 86400
 
-    play(database, scenario, metrics=True)
+    play(new_store(), scenario, metrics=True)
 
 
-def test_metrics_are_for_those_who_asked_for_them(crm: Any, database: str) -> None:
-    """Without SCIM_METRICS nobody reads them; the setting comes from the environment."""
+def test_metrics_are_off_by_default(new_store: Callable[[], Store]) -> None:
+    """SCIM_METRICS enables them."""
 
-    async def scenario(client: httpx.AsyncClient, app: Any) -> None:
+    async def scenario(client: httpx.AsyncClient, app: ScimApp) -> None:
         assert (await client.get("http://h/metrics")).status_code == 404
         assert (await client.get("http://h/readyz")).status_code == 200
 
-    play(database, scenario)
-    from_environment = importlib.import_module("crm.settings").Settings.from_environment
-    assert from_environment({"SCIM_METRICS": "1", "SCIM_TOKEN": "t"}).metrics
-    assert not from_environment({"SCIM_TOKEN": "t"}).metrics
+    play(new_store(), scenario)
+    assert Settings.from_environment({"SCIM_METRICS": "1", "SCIM_TOKEN": "t"}).metrics
+    assert not Settings.from_environment({"SCIM_TOKEN": "t"}).metrics
 
 
-def test_it_is_alive_but_not_ready_before_it_starts_and_after_it_stops(crm: Any, tmp_path: Path) -> None:
-    """A restart would not help; requests go elsewhere."""
-    import asyncio
-
-    from tests.server.inside import client
-
-    settings = importlib.import_module("crm.settings").Settings(
-        tokens=("t",), database_url=f"sqlite:///{tmp_path}/x.db"
-    )
-    module = importlib.import_module("crm.scim.app")
-    scim_app = module.ScimApp(settings=settings)
+def test_it_is_not_ready_before_start_up_and_after_shutdown() -> None:
+    """It is alive all the time."""
+    scim_app = ScimApp(every_application(), settings=Settings(tokens=("t",)), store=MemoryStore())
 
     async def run() -> None:
-        async with client(module.build_app(scim_app)) as session:
+        async with client_of(build_app(scim_app)) as session:
 
             async def answers() -> list[int]:
                 return [(await session.get(f"http://h/{name}")).status_code for name in ("healthz", "readyz")]
@@ -120,8 +115,8 @@ def test_it_is_alive_but_not_ready_before_it_starts_and_after_it_stops(crm: Any,
 
 
 @pytest.mark.slow
-def test_a_busy_sqlite_file_is_503_and_then_served(project: Path, tmp_path: Path) -> None:
-    """Whoever holds the file for too long makes writes fail, honestly; reads go on; afterwards all is well."""
+def test_a_locked_sqlite_file_is_503_until_it_is_released(project: Path, tmp_path: Path) -> None:
+    """Writes fail after a timeout, reads work. Later writes succeed."""
     server = Server(project, tmp_path, f"sqlite:///{tmp_path}/x.db").start()
     try:
         with httpx.Client(base_url=server.base_url, headers=HEADERS, timeout=30) as client:
@@ -129,7 +124,7 @@ def test_a_busy_sqlite_file_is_503_and_then_served(project: Path, tmp_path: Path
             holder.execute("BEGIN IMMEDIATE")
             response = client.post("/Users", json={"userName": "ada"})
             assert response.status_code == 503, response.text
-            assert response.json()["detail"] == "The database cannot be used just now; try again."
+            assert response.json()["detail"] == "The database cannot be used at the moment; try again."
             assert response.headers["retry-after"]
             assert client.get("/Users").json()["totalResults"] == 0
             holder.execute("ROLLBACK")
@@ -139,10 +134,10 @@ def test_a_busy_sqlite_file_is_503_and_then_served(project: Path, tmp_path: Path
         server.kill()
 
 
-def test_without_its_database_it_is_alive_but_not_ready(
+def test_without_its_database_it_is_not_ready(
     project: Path, tmp_path: Path, killable_postgres: KillablePostgres
 ) -> None:
-    """503 while PostgreSQL is gone, in SCIM's own words; when it is back the server is, too, without a restart."""
+    """503 with a SCIM error while PostgreSQL is gone. It recovers without a restart, and is alive all the time."""
     with servers(1, project, tmp_path, killable_postgres.url, SCIM_METRICS="1") as (server,):
         with httpx.Client(base_url=server.base_url, headers=HEADERS, timeout=30) as client:
             assert client.post("/Users", json={"userName": "ada"}).status_code == 201
@@ -150,7 +145,7 @@ def test_without_its_database_it_is_alive_but_not_ready(
             server.wait("/readyz", 503)
             for response in (client.get("/Users"), client.post("/Users", json={"userName": "grace"})):
                 assert response.status_code == 503, response.text
-                assert response.json()["detail"] == "The database cannot be used just now; try again."
+                assert response.json()["detail"] == "The database cannot be used at the moment; try again."
             assert httpx.get(f"{server.url}/healthz").status_code == 200
             assert values(httpx.get(f"{server.url}/metrics").text)["scim_database_up"] == 0
             killable_postgres.start()

@@ -1,4 +1,4 @@
-"""A server that is told to stop finishes what it has begun, and no more: with real processes and signals."""
+"""Shutdown by SIGTERM: a server finishes the requests and deliveries that have begun."""
 
 import signal
 import socket
@@ -16,7 +16,7 @@ from tests.server.processes import HEADERS, Server
 
 
 def begin_request(server: Server, body: bytes) -> socket.socket:
-    """Send a POST but for its last byte."""
+    """Send a POST without its last byte."""
     connection = socket.create_connection(("127.0.0.1", server.port), timeout=30)
     lines = ["POST /scim/v2/Users HTTP/1.1", "Host: h", "Content-Type: application/scim+json"]
     lines += [*(f"{name}: {value}" for name, value in HEADERS.items()), f"Content-Length: {len(body)}", "", ""]
@@ -24,25 +24,25 @@ def begin_request(server: Server, body: bytes) -> socket.socket:
     return connection
 
 
-def wait_until_deaf(server: Server) -> None:
-    """Wait until nobody accepts connections any more."""
+def wait_until_closed(server: Server) -> None:
+    """Wait until the server accepts no more connections."""
     for _ in range(200):
         try:
             socket.create_connection(("127.0.0.1", server.port), timeout=5).close()
         except OSError:
             return
         time.sleep(0.02)
-    raise AssertionError("it still listens")
+    raise AssertionError("it still accepts connections")
 
 
 def test_requests_in_flight_are_answered_and_durable(project: Path, tmp_path: Path, database: str) -> None:
-    """Their bodies were still on the way when the signal came; new connections are refused."""
+    """Their bodies were incomplete at the signal. New connections are refused."""
     server = Server(project, tmp_path, database).start()
     names = [f"user{number}" for number in range(8)]
     connections = [begin_request(server, b'{"userName": "%b"}' % name.encode()) for name in names]
     time.sleep(0.2)
     server.process.send_signal(signal.SIGTERM)
-    wait_until_deaf(server)
+    wait_until_closed(server)
     assert server.process.poll() is None
     for connection in connections:
         connection.sendall(b"}")
@@ -60,7 +60,7 @@ def test_requests_in_flight_are_answered_and_durable(project: Path, tmp_path: Pa
 
 
 def test_writes_that_wait_for_the_database_are_finished(project: Path, tmp_path: Path) -> None:
-    """They were queued when the signal came."""
+    """They were queued at the signal."""
     server = Server(project, tmp_path, f"sqlite:///{tmp_path}/x.db").start()
     holder = sqlite3.connect(tmp_path / "x.db", isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
@@ -73,7 +73,7 @@ def test_writes_that_wait_for_the_database_are_finished(project: Path, tmp_path:
         statuses = [threads.submit(create, number) for number in range(20)]
         time.sleep(1)
         server.process.send_signal(signal.SIGTERM)
-        wait_until_deaf(server)
+        wait_until_closed(server)
         holder.execute("COMMIT")
         assert [status.result() for status in statuses] == [201] * 20
     server.process.wait(20)
@@ -82,8 +82,8 @@ def test_writes_that_wait_for_the_database_are_finished(project: Path, tmp_path:
 
 
 @pytest.mark.slow
-def test_a_client_that_never_ends_holds_nothing_up_for_ever(project: Path, tmp_path: Path) -> None:
-    """After a while the server stops nevertheless."""
+def test_a_client_that_never_sends_its_body_delays_shutdown_only_so_long(project: Path, tmp_path: Path) -> None:
+    """After a timeout the server stops nevertheless."""
     server = Server(project, tmp_path, f"sqlite:///{tmp_path}/x.db").start()
     connection = begin_request(server, b'{"userName": "never"}')
     began = time.monotonic()
@@ -93,8 +93,8 @@ def test_a_client_that_never_ends_holds_nothing_up_for_ever(project: Path, tmp_p
 
 
 @pytest.mark.parametrize("seconds", [1, 30])
-def test_deliveries_are_finished_or_left_for_the_next(project: Path, tmp_path: Path, seconds: int) -> None:
-    """A receiver that is slow gets its event once; one that hangs gets it again from the next server, at once."""
+def test_deliveries_are_finished_or_left_to_the_next_server(project: Path, tmp_path: Path, seconds: int) -> None:
+    """A slow receiver gets its event once. One that hangs gets it again from the next server, at once."""
     received: list[str] = []
     asked, hanging = threading.Event(), threading.Event()
 
@@ -128,7 +128,7 @@ def test_deliveries_are_finished_or_left_for_the_next(project: Path, tmp_path: P
             server.start()
             for _ in range(200):
                 time.sleep(0.02)
-                if len(received) >= 2:  # the one that hung has gone on as well
+                if len(received) >= 2:  # the first request has ended too
                     break
             assert set(received) == {"evt_1"}
             server.stop()

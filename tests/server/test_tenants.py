@@ -1,11 +1,10 @@
-"""One process, many tenants, wholly apart; rates; and what a proxy may say."""
+"""Many tenants in one process, isolated from each other; rate limits; headers of proxies."""
 
-import asyncio
-import importlib
 import json
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from ipaddress import ip_network
 from pathlib import Path
@@ -14,9 +13,10 @@ from typing import Any
 import httpx
 import pytest
 
-from templates.server.tests.databases import DATABASES, database_url
-from tests.server.servers import answers, bearer, check_error, make_token, serving, tool, until
-from tests.server.test_lifecycle import command
+from scimgen_server import Settings, SettingsError
+from scimgen_server.testing.databases import DATABASES, database_url
+from tests.server.commands import CommandLine, rows, start_process
+from tests.server.servers import answers, bearer, check_error, serving, until
 from tests.support import free_port
 
 STATIC = "opens-every-tenant"
@@ -28,7 +28,7 @@ class Served:
 
     tenancy: str
     url: str
-    project: Path
+    commands: CommandLine
     database: str
     secrets: dict[str, str]
 
@@ -52,26 +52,26 @@ class Served:
 
 
 @pytest.fixture(scope="module", params=DATABASES)
-def database(request: pytest.FixtureRequest, crm: Any) -> str:
+def database(request: pytest.FixtureRequest) -> str:
     """The kind of database."""
     return str(request.param)
 
 
 @pytest.fixture(scope="module", params=["host", "path", "token"])
 def served(
-    request: pytest.FixtureRequest, database: str, project: Path, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, database: str, commands: CommandLine, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Served]:
-    """A server for each way to name a tenant; acme was there when it started, globex came later."""
+    """A server for each way to name a tenant; acme exists at start-up, globex is created later."""
     url = database_url(request, database, tmp_path_factory.mktemp("database"))
-    secrets = {"acme": make_token(project, url, "acme-okta", "--tenant", "acme")[1]}
+    secrets = {"acme": commands.make_token(url, "acme-okta", "--tenant", "acme")[1]}
     domain = "scim.example.com" if request.param == "host" else None
     with serving(tokens=(STATIC,), database_url=url, tenancy=request.param, tenant_domain=domain) as base:
-        secrets["globex"] = make_token(project, url, "globex-okta", "--tenant", "globex")[1]
-        yield Served(request.param, base, project, url, secrets)
+        secrets["globex"] = commands.make_token(url, "globex-okta", "--tenant", "globex")[1]
+        yield Served(request.param, base, commands, url, secrets)
 
 
-def test_tenants_are_wholly_apart(served: Served) -> None:
-    """The same userName and externalId, own ids, own counts; another one's resources are not there."""
+def test_tenants_are_isolated(served: Served) -> None:
+    """The same userName and externalId in both, with different ids. The resources of one are unknown in the other."""
     with served.client("acme") as acme, served.client("globex") as globex:
         body = {"userName": "ada", "externalId": "1", "entitlements": [{"value": "lic-pro"}]}
         ours, theirs = acme.post("/Users", json=body).json(), globex.post("/Users", json=body).json()
@@ -94,7 +94,7 @@ def test_tenants_are_wholly_apart(served: Served) -> None:
         assert globex.get("/Licenses/lic-free").status_code == 200
 
 
-def test_locations_lead_back_to_the_tenant(served: Served) -> None:
+def test_locations_have_the_tenant(served: Served) -> None:
     """In resources, headers, references and discovery."""
     base = served.base("acme")
     with served.client("acme") as client:
@@ -108,9 +108,9 @@ def test_locations_lead_back_to_the_tenant(served: Served) -> None:
         assert client.get("/ServiceProviderConfig").json()["meta"]["location"] == f"{base}/ServiceProviderConfig"
 
 
-def test_a_tenant_starts_with_the_described_values(served: Served) -> None:
-    """One that came after the start as well, and once, however many ask first at once."""
-    secret = make_token(served.project, served.database, "new", "--tenant", "initech")[1]
+def test_a_new_tenant_has_the_values_of_the_description(served: Served) -> None:
+    """Also if it was created after start-up. They are seeded once, although several clients come first at once."""
+    secret = served.commands.make_token(served.database, "new", "--tenant", "initech")[1]
 
     def ask(number: int) -> list[str]:
         with served.client("initech", secret) as client:
@@ -120,10 +120,10 @@ def test_a_tenant_starts_with_the_described_values(served: Served) -> None:
         assert list(pool.map(ask, range(8))) == [["admin", "agent"]] * 8
 
 
-def test_a_token_opens_no_other_tenant(served: Served) -> None:
-    """403, the same whether there is such a tenant or not; without a valid token 401, whatever is asked for."""
+def test_a_token_is_valid_for_its_own_tenant_only(served: Served) -> None:
+    """403, whether the other tenant exists or not. Without a valid token always 401."""
     if served.tenancy == "token":
-        pytest.skip("the token is what names the tenant")
+        pytest.skip("the tenant is that of the token")
     for tenant in ("globex", "nobody"):
         with served.client(tenant, served.secrets["acme"]) as client:
             for response in (client.get("/Users"), client.post("/Users", json={"userName": "x"})):
@@ -138,43 +138,39 @@ UNKNOWN = {
 }
 
 
-def test_no_request_makes_a_tenant(served: Served) -> None:
-    """Not even one with the static token, which opens those that there are."""
+def test_no_request_creates_a_tenant(served: Served) -> None:
+    """Not even one with the static token, which is valid for all tenants that exist."""
     if served.tenancy == "token":
-        pytest.skip("the token is what names the tenant")
+        pytest.skip("the tenant is that of the token")
     with served.client("globex", STATIC) as client:
         assert client.get("/Roles").json()["totalResults"] == 2
-    before = asyncio.run(tenants(served.database))
+    before = tenants(served.database)
     for name in UNKNOWN[served.tenancy]:
         path, host = (f"/{name}", "x") if served.tenancy == "path" else ("", name)
         for token, status in ((STATIC, 404), ("wrong", 401)):
             response = httpx.get(f"{served.url}/scim/v2{path}/Roles", headers=bearer(token) | {"Host": host})
             check_error(response, status)
-    assert asyncio.run(tenants(served.database)) == before
+    assert tenants(served.database) == before
 
 
-async def tenants(database: str) -> list[str]:
+def tenants(database: str) -> set[str]:
     """The tenants of a database."""
-    store = importlib.import_module("crm.storage.stores").make_store(database)
-    await store.open()
-    found: list[str] = await importlib.import_module("crm.storage.tokens").tenants(store.connection)
-    await store.close()
-    return found
+    return {str(row[0]) for row in rows(database, "SELECT tenant FROM layouts UNION SELECT tenant FROM tokens")}
 
 
-def test_without_tenancy_other_tenants_stay_shut(crm: Any, project: Path, tmp_path: Path) -> None:
-    """The token of a tenant does not open the one that there is."""
-    database = f"sqlite:///{tmp_path}/x.db"
-    _, secret = make_token(project, database, "acme", "--tenant", "acme")
+def test_without_tenancy_there_is_one_tenant(commands: CommandLine, sqlite_database: str) -> None:
+    """The token of another tenant is not valid for it."""
+    database = sqlite_database
+    _, secret = commands.make_token(database, "acme", "--tenant", "acme")
     with serving(tokens=(STATIC,), database_url=database) as url:
         check_error(httpx.get(f"{url}/scim/v2/Users", headers=bearer(secret)), 403)
         assert httpx.get(f"{url}/scim/v2/Users", headers=bearer(STATIC)).status_code == 200
 
 
-def test_the_whole_host_name_can_be_the_tenant(crm: Any, project: Path, tmp_path: Path) -> None:
-    """Without a domain; its case and port do not count."""
-    database = f"sqlite:///{tmp_path}/x.db"
-    _, secret = make_token(project, database, "acme", "--tenant", "scim.acme.com")
+def test_the_whole_host_name_can_be_the_tenant(commands: CommandLine, sqlite_database: str) -> None:
+    """Without a domain. Case and port are ignored."""
+    database = sqlite_database
+    _, secret = commands.make_token(database, "acme", "--tenant", "scim.acme.com")
     with serving(database_url=database, tenancy="host") as url:
         for host in ("scim.acme.com", "SCIM.Acme.com:443", "scim.acme.com."):
             response = httpx.get(f"{url}/scim/v2/Roles", headers=bearer(secret) | {"Host": host})
@@ -183,12 +179,12 @@ def test_the_whole_host_name_can_be_the_tenant(crm: Any, project: Path, tmp_path
             check_error(httpx.get(f"{url}/scim/v2/Roles", headers=bearer(secret) | {"Host": host}), 403)
 
 
-def test_the_log_tells_who_asked_and_of_which_tenant(
-    crm: Any, project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_the_log_has_actor_and_tenant(
+    commands: CommandLine, sqlite_database: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Nobody where a request was not let in; no tenant where there is one alone; never a secret."""
-    database = f"sqlite:///{tmp_path}/x.db"
-    _, secret = make_token(project, database, "okta@acme", "--tenant", "acme")
+    """No actor if the request was refused, no tenant without tenancy, never a secret."""
+    database = sqlite_database
+    _, secret = commands.make_token(database, "okta@acme", "--tenant", "acme")
 
     def lines() -> list[dict[str, Any]]:
         written = capsys.readouterr().err
@@ -209,10 +205,10 @@ def test_the_log_tells_who_asked_and_of_which_tenant(
     assert "tenant" not in alone
 
 
-def test_a_restart_prepares_every_tenant(crm: Any, project: Path, tmp_path: Path) -> None:
-    """A described value that was changed under a tenant's hands is there again before anybody asks."""
-    database = f"sqlite:///{tmp_path}/x.db"
-    secrets = {name: make_token(project, database, name, "--tenant", name)[1] for name in ("a", "b")}
+def test_start_up_prepares_every_tenant(commands: CommandLine, sqlite_database: str) -> None:
+    """The values of the description are there before the first request."""
+    database = sqlite_database
+    secrets = {name: commands.make_token(database, name, "--tenant", name)[1] for name in ("a", "b")}
     for _ in range(2):
         with serving(database_url=database, tenancy="path") as url:
             for name, secret in secrets.items():
@@ -220,10 +216,10 @@ def test_a_restart_prepares_every_tenant(crm: Any, project: Path, tmp_path: Path
                 assert [one["id"] for one in page["Resources"]] == ["ps-sales"]
 
 
-def test_too_many_requests_of_one_tenant_wait(crm: Any, project: Path, tmp_path: Path) -> None:
-    """429 with Retry-After for it, none for the others, none for strangers; after that time it goes on."""
-    database = f"sqlite:///{tmp_path}/x.db"
-    secrets = {name: make_token(project, database, name, "--tenant", name)[1] for name in ("a", "b")}
+def test_the_rate_of_a_tenant_is_limited(commands: CommandLine, sqlite_database: str) -> None:
+    """429 with Retry-After, for this tenant only, and never for requests without a valid token."""
+    database = sqlite_database
+    secrets = {name: commands.make_token(database, name, "--tenant", name)[1] for name in ("a", "b")}
     with serving(database_url=database, tenancy="path", rate=5) as url, httpx.Client(base_url=url) as client:
         for _ in range(20):
             assert client.get("/scim/v2/a/Roles").status_code == 401
@@ -249,24 +245,38 @@ FORWARDED = [
 ]
 
 
+TRUSTED = ("127.0.0.0/8", "10.0.0.0/8", None)
+
+
+@pytest.fixture(scope="module")
+def proxied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str | None, str]]:
+    """A server for each network of trusted proxies."""
+    urls: dict[str | None, str] = {}
+    with ExitStack() as stack:
+        for trusted in TRUSTED:
+            networks = (ip_network(trusted),) if trusted else ()
+            database = f"sqlite:///{tmp_path_factory.mktemp('proxied')}/scim.db"
+            server = serving(tokens=(STATIC,), database_url=database, trusted_proxies=networks)
+            urls[trusted] = stack.enter_context(server)
+        yield urls
+
+
 @pytest.mark.parametrize(("headers", "origin"), FORWARDED)
-@pytest.mark.parametrize("trusted", ["127.0.0.0/8", "10.0.0.0/8", None])
-def test_only_a_trusted_proxy_is_believed(
-    crm: Any, tmp_path: Path, headers: dict[str, str], origin: str, trusted: str | None
+@pytest.mark.parametrize("trusted", TRUSTED)
+def test_headers_of_untrusted_proxies_are_ignored(
+    proxied: dict[str | None, str], headers: dict[str, str], origin: str, trusted: str | None
 ) -> None:
-    """Scheme and host of the locations; what it adds itself is the last value."""
-    networks = (ip_network(trusted),) if trusted else ()
-    with serving(tokens=(STATIC,), database_url=f"sqlite:///{tmp_path}/x.db", trusted_proxies=networks) as url:
-        sent = bearer(STATIC) | {"Host": "own.host"} | headers
-        location = httpx.get(f"{url}/scim/v2/Roles/admin", headers=sent).json()["meta"]["location"]
+    """Scheme and host of the locations. The proxy adds the last value."""
+    sent = bearer(STATIC) | {"Host": "own.host"} | headers
+    location = httpx.get(f"{proxied[trusted]}/scim/v2/Roles/admin", headers=sent).json()["meta"]["location"]
     expected = origin if trusted == "127.0.0.0/8" else "http://own.host"
     assert location == f"{expected}/scim/v2/Roles/admin"
 
 
-def test_behind_a_proxy_the_tenant_is_the_host_that_the_client_used(crm: Any, project: Path, tmp_path: Path) -> None:
-    """The proxy's own name for the server is nobody's tenant."""
-    database = f"sqlite:///{tmp_path}/x.db"
-    _, secret = make_token(project, database, "acme", "--tenant", "acme")
+def test_behind_a_proxy_the_tenant_is_in_the_forwarded_host(commands: CommandLine, sqlite_database: str) -> None:
+    """The name that the proxy uses for the server is no tenant."""
+    database = sqlite_database
+    _, secret = commands.make_token(database, "acme", "--tenant", "acme")
     proxies = (ip_network("127.0.0.1"),)
     settings = {"tenancy": "host", "tenant_domain": "scim.example.com", "trusted_proxies": proxies}
     with serving(database_url=database, **settings) as url:
@@ -280,13 +290,15 @@ def test_behind_a_proxy_the_tenant_is_the_host_that_the_client_used(crm: Any, pr
 @pytest.mark.parametrize(
     ("proxies", "scheme"), [("", "http"), ("10.0.0.0/8", "http"), ("10.0.0.1, 127.0.0.1", "https")]
 )
-def test_the_command_believes_no_proxy_by_itself(project: Path, tmp_path: Path, proxies: str, scheme: str) -> None:
-    """Not even one on this machine, whatever uvicorn would do; all settings come from the environment."""
-    database = f"sqlite:///{tmp_path}/x.db"
-    _, secret = make_token(project, database, "acme", "--tenant", "acme")
+def test_the_command_trusts_no_proxy_by_default(
+    commands: CommandLine, project: Path, sqlite_database: str, proxies: str, scheme: str
+) -> None:
+    """Not even one on this machine, unlike uvicorn. All settings come from the environment."""
+    database = sqlite_database
+    _, secret = commands.make_token(database, "acme", "--tenant", "acme")
     port = str(free_port())
     environment = {"SCIM_DATABASE_URL": database, "SCIM_TENANCY": "path", "SCIM_TRUSTED_PROXIES": proxies}
-    process = command(project, "serve", "--port", port, **environment)
+    process = start_process(project, "serve", "--port", port, **environment)
     try:
         url = f"http://127.0.0.1:{port}"
         until(lambda: answers(f"{url}/healthz"), 30)
@@ -312,26 +324,24 @@ def test_the_command_believes_no_proxy_by_itself(project: Path, tmp_path: Path, 
         ({"SCIM_JWT_ISSUER": "https://x"}, "SCIM_JWT_AUDIENCE"),
     ],
 )
-def test_contradicting_settings_are_named(crm: Any, environment: dict[str, str], word: str) -> None:
-    """Each by its variable."""
-    settings = importlib.import_module("crm.settings")
-    with pytest.raises(settings.SettingsError, match=word):
-        settings.Settings.from_environment({"SCIM_TOKEN": "t"} | environment)
+def test_wrong_settings_are_reported(environment: dict[str, str], word: str) -> None:
+    """With the name of the variable."""
+    with pytest.raises(SettingsError, match=word):
+        Settings.from_environment({"SCIM_TOKEN": "t"} | environment)
 
 
-def test_an_access_token_must_name_its_tenant(crm: Any) -> None:
-    """Where there are tenants: else it would open all of them."""
-    settings = importlib.import_module("crm.settings")
+def test_tenancy_needs_a_tenant_claim() -> None:
+    """An access token without a tenant would be valid for all of them."""
     jwt = {"SCIM_JWT_ISSUER": "https://i", "SCIM_JWT_AUDIENCE": "a", "SCIM_JWT_JWKS_URL": "https://i/keys"}
-    with pytest.raises(settings.SettingsError, match="SCIM_JWT_TENANT_CLAIM"):
-        settings.Settings.from_environment(jwt | {"SCIM_TENANCY": "path"})
+    with pytest.raises(SettingsError, match="SCIM_JWT_TENANT_CLAIM"):
+        Settings.from_environment(jwt | {"SCIM_TENANCY": "path"})
     for place in ("http://i/keys", "ftp://i/keys"):
-        with pytest.raises(settings.SettingsError, match="SCIM_JWT_JWKS_URL"):
-            settings.Settings.from_environment(jwt | {"SCIM_JWT_JWKS_URL": place})
+        with pytest.raises(SettingsError, match="SCIM_JWT_JWKS_URL"):
+            Settings.from_environment(jwt | {"SCIM_JWT_JWKS_URL": place})
 
 
-def test_a_tenant_is_listed_with_its_tokens(served: Served) -> None:
-    """`token list --tenant` shows its own alone."""
-    listed = tool(served.project, served.database, "token", "list", "--tenant", "acme").stdout
+def test_tokens_are_listed_by_tenant(served: Served) -> None:
+    """`token list --tenant`."""
+    listed = served.commands.run(served.database, "token", "list", "--tenant", "acme")[0]
     assert "acme-okta" in listed
     assert "globex" not in listed

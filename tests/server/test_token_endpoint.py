@@ -1,26 +1,27 @@
-"""The token endpoint: a client's id and secret for an access token (RFC 6749 section 4.4)."""
+"""The token endpoint: a client gets an access token for its id and secret (RFC 6749 section 4.4)."""
 
-import asyncio
 import base64
-import importlib
-from pathlib import Path
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 
-from tests.server.servers import ask, bearer, check_error, make_token, serving, tool, until
+from scimgen_server.auth.tokens import hash_secret
+from scimgen_server.schema.folding import fold_date_time
+from tests.server.commands import CommandLine, change, rows
+from tests.server.servers import ask, bearer, check_error, serving, until
 
 
 def refused(response: httpx.Response, status: int, error: str) -> None:
-    """An error as RFC 6749 section 5.2 writes it."""
+    """Check an error (RFC 6749 section 5.2)."""
     assert (response.status_code, response.json()["error"]) == (status, error), response.text
     assert response.headers["cache-control"] == "no-store"
 
 
-def test_a_client_is_given_access_tokens(project: Path, database: str) -> None:
-    """By its id and secret, in the body or by basic; of its own tenant and scopes; they end with the client."""
-    client_id, secret = make_token(project, database, "entra", "--client", "--tenant", "acme")
-    _, reader = make_token(project, database, "reader", "--client", "--tenant", "acme", "--read-only")
+def test_a_client_gets_access_tokens(commands: CommandLine, database: str) -> None:
+    """For its id and secret, in the body or by HTTP basic, with its tenant and scopes. They end with the client."""
+    client_id, secret = commands.make_token(database, "entra", "--client", "--tenant", "acme")
+    _, reader = commands.make_token(database, "reader", "--client", "--tenant", "acme", "--read-only")
     grant = {"grant_type": "client_credentials"}
     with serving(database_url=database, tenancy="path", access_token_minutes=90) as url:
         endpoint = f"{url}/oauth/token"
@@ -47,51 +48,43 @@ def test_a_client_is_given_access_tokens(project: Path, database: str) -> None:
         refused(
             httpx.post(endpoint, data=grant | {"scope": "scim.write"}, auth=("reader", reader)), 400, "invalid_scope"
         )
-        assert access not in tool(project, database, "token", "list").stdout
-        tool(project, database, "token", "revoke", client_id)
+        assert access not in commands.execute(database, "token", "list").output
+        commands.execute(database, "token", "revoke", client_id)
         refused(httpx.post(endpoint, data=grant, auth=("entra", secret)), 401, "invalid_client")
         assert until(lambda: ask(f"{url}/scim/v2/acme", access).status_code == 401) < 5
         assert ask(f"{url}/scim/v2/acme", limited["access_token"]).status_code == 200
 
 
-def test_expired_access_tokens_are_forgotten(crm: Any, database: str, project: Path) -> None:
-    """The next one that is given out takes them along; what people have made stays."""
-    tokens = importlib.import_module("crm.storage.tokens")
-    folding = importlib.import_module("crm.scim.folding")
-    datetime = importlib.import_module("datetime")
-    _, secret = make_token(project, database, "entra", "--client")
-    make_token(project, database, "old", "--expires", "0s")
+def test_expired_access_tokens_are_deleted(commands: CommandLine, database: str) -> None:
+    """When the next one is issued. Tokens that were made by a command stay."""
+    _, secret = commands.make_token(database, "entra", "--client")
+    commands.make_token(database, "old", "--expires", "0s")
 
-    async def rows(then: str | None = None) -> list[tuple[str, str]]:
-        store = importlib.import_module("crm.storage.stores").make_store(database)
-        await store.open()
-
-        async def job(tx: Any) -> None:
-            await tx.connection.run("UPDATE tokens SET expires = ? WHERE kind = 'access'", [then])
-
-        if then is not None:
-            await store.write(job)
-        found = await store.connection.rows("SELECT kind, name FROM tokens ORDER BY kind, name")
-        await store.close()
-        return [(row[0], row[1]) for row in found]
+    listed = "SELECT kind, name FROM tokens ORDER BY kind, name"
 
     with serving(database_url=database) as url:
         grant = {"grant_type": "client_credentials"}
         for _ in range(3):
             assert httpx.post(f"{url}/oauth/token", data=grant, auth=("entra", secret)).status_code == 200
-        past = folding.fold_date_time(datetime.datetime.now(datetime.UTC) - datetime.timedelta(seconds=1))
-        assert len(asyncio.run(rows(past))) == 5
+        past = fold_date_time(datetime.now(UTC) - timedelta(seconds=1))
+        change(database, "UPDATE tokens SET expires = ? WHERE kind = 'access'", [(past,)])
+        assert len(rows(database, listed)) == 5
         last = httpx.post(f"{url}/oauth/token", data=grant, auth=("entra", secret)).json()["access_token"]
         assert ask(f"{url}/scim/v2", last).status_code == 200
-    assert asyncio.run(rows()) == [("access", "entra"), ("bearer", "old"), ("client", "entra")]
-    assert tokens.hash_of(b"x") != b"x"
+    left = [tuple(row) for row in rows(database, listed)]
+    assert left == [
+        ("access", "entra"),
+        ("bearer", "old"),
+        ("client", "entra"),
+    ]
+    assert hash_secret(b"x") != b"x"
 
 
-def test_the_token_endpoint_refuses_in_the_words_of_the_rfc(crm: Any, project: Path, tmp_path: Path) -> None:
+def test_the_token_endpoint_has_the_errors_of_the_rfc(commands: CommandLine, sqlite_database: str) -> None:
     """RFC 6749 section 5.2, never a 500."""
-    database = f"sqlite:///{tmp_path}/x.db"
-    _, secret = make_token(project, database, "entra", "--client")
-    _, plain = make_token(project, database, "plain")
+    database = sqlite_database
+    _, secret = commands.make_token(database, "entra", "--client")
+    _, plain = commands.make_token(database, "plain")
     grant = {"grant_type": "client_credentials"}
     good = {"client_id": "entra", "client_secret": secret}
     form = {"Content-Type": "application/x-www-form-urlencoded"}
