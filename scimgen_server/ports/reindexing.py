@@ -59,6 +59,10 @@ class ReindexTransaction(Transaction, Protocol):
 class ReindexableStore(Protocol):
     """A store that keeps index rows."""
 
+    async def indexed_tenants(self) -> set[str]:
+        """The tenants that have fingerprints. It also works before `open` has updated old tables."""
+        ...
+
     async def fingerprints(self, tenant: str) -> dict[str, str]:
         """The fingerprint of each resource type, by its name, under which its index rows were written."""
         ...

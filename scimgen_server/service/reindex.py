@@ -100,7 +100,7 @@ async def outdated(service: Service) -> list[Outdated]:
     found: list[Outdated] = []
     if not isinstance(store, ReindexableStore):
         return found
-    for tenant in sorted(await store.tenants()):
+    for tenant in sorted(await store.indexed_tenants()):
         known = await store.fingerprints(tenant)
         for name, builder in service.writer.builders.items():
             if known.get(name, builder.fingerprint) != builder.fingerprint:

@@ -155,6 +155,9 @@ class OwnTables:
     async def ping(self) -> None:
         await self.stock.ping()
 
+    async def indexed_tenants(self) -> set[str]:
+        return await self.stock.indexed_tenants()
+
     async def fingerprints(self, tenant: str) -> dict[str, str]:
         return await self.stock.fingerprints(tenant)
 

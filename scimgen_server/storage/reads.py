@@ -277,6 +277,9 @@ class SqlReads:
     async def ping(self) -> None:
         await self.connection.rows("SELECT 1 FROM leases LIMIT 1")
 
+    async def indexed_tenants(self) -> set[str]:
+        return {row[0] for row in await self.connection.rows("SELECT DISTINCT tenant FROM layouts")}
+
     async def fingerprints(self, tenant: str) -> dict[str, str]:
         statement = "SELECT type, fingerprint FROM layouts WHERE tenant = ?"
         rows = await self.connection.rows(statement, (tenant,))
