@@ -1,4 +1,4 @@
-"""What the tests of the pages share: the cases, their pages, and a page's requests as a reader sees them."""
+"""What the tests of the pages share: the cases, their pages, and the requests of a page."""
 
 import json
 import re
@@ -19,7 +19,7 @@ CASES = {
 }
 _REQUEST = re.compile(
     r"^```http\n(?P<method>[A-Z]+) (?P<url>\S+)\n(?:Content-Type: [^\n]+\n\n(?P<body>.*?)\n)?```\n\n"
-    r"The answer, (?P<status>\d+):\n\n```json\n(?P<response>.*?)\n```$",
+    r"Response (?P<status>\d+):\n\n```json\n(?P<response>.*?)\n```$",
     re.MULTILINE | re.DOTALL,
 )
 
@@ -39,7 +39,7 @@ def pages_of(path: Path, **options: Any) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Printed:
-    """A request and its answer as the Markdown prints them."""
+    """A request and its response as printed in the Markdown."""
 
     method: str
     url: str

@@ -231,7 +231,7 @@ def test_changes_are_told_with_what_to_do() -> None:
         for told in ("Changes since v1", "is gone", "Take it back", "The attribute goes", "Nobody holds it", "2"):
             assert told in page
         assert "and 7 more;" in pages_of(EXAMPLES["crm"], release=Release("v1", RELEASE.changes, more=7))[name]
-        assert "Nothing that a client could notice" in pages_of(EXAMPLES["crm"], release=Release("v1"))[name]
+        assert "There are no changes for clients" in pages_of(EXAMPLES["crm"], release=Release("v1"))[name]
 
 
 def test_only_the_clients_of_the_description_are_told_of() -> None:

@@ -1,6 +1,6 @@
-"""Reference pages for an app's administrators: Markdown, one self-contained HTML file, and the diagram of both.
+"""Reference pages for the administrators of an app: Markdown, one self-contained HTML file, and their diagram.
 
-`emit_docs` is the door. Pure: the same description gives the same bytes everywhere; nothing is dated.
+The entry point is `emit_docs`. The same description always gives the same bytes, without dates.
 """
 
 from scimgen.emit.docs.release import ChangeNote, Release

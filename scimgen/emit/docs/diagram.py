@@ -1,7 +1,7 @@
-"""The resource types of an app and what refers to what, as one SVG: boxes in two columns, a lane for each reference.
+"""The diagram of the resource types of an app as SVG: two columns of boxes, and one lane per reference.
 
-Drawn by arithmetic alone, so that the same app gives the same bytes. Every reference is a row of text as well, so that
-nothing is told by a line alone.
+All positions are computed, so that the same app gives the same bytes. Every reference is also a row of text, so that
+the diagram is readable without its lines.
 """
 
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ _GRANTS = {Kind.ROLE: "roles", Kind.ENTITLEMENT: "entitlements"}
 
 @dataclass(slots=True)
 class _Row:
-    """A line of a box: an attribute and the boxes that it refers to."""
+    """A row of a box: an attribute and the boxes that it refers to."""
 
     label: str
     targets: list["_Box"]
@@ -43,23 +43,23 @@ class _Box:
         return _HEAD + (lines * _ROW + 8 if lines else 0)
 
     def row_y(self, row: _Row) -> float:
-        """The middle of a row, from the top of the picture."""
+        """The vertical centre of a row, measured from the top of the picture."""
         return self.y + _HEAD + _ROW * self.rows.index(row) + _ROW / 2
 
 
 def draw(app: App, *, linked: bool) -> str:
-    """The diagram.
+    """Draw the diagram.
 
     Args:
-        app: the model.
-        linked: whether a box leads to the type's place on the page that holds the picture.
+        app: The model.
+        linked: Whether each box is a link to the section of its type on the same page.
     """
     picture = _Picture(app)
     return picture.svg(linked)
 
 
 def references(app: App) -> list[tuple[str, str, tuple[str, ...]]]:
-    """Every reference between resource types: the type, the attribute, and the types that it may lead to."""
+    """The references between resource types: the type, the attribute, and the types that it may refer to."""
     boxes = _boxes(app)
     return [
         (box.type_.name, row.label, tuple(target.type_.name for target in row.targets))
@@ -69,7 +69,7 @@ def references(app: App) -> list[tuple[str, str, tuple[str, ...]]]:
 
 
 def _boxes(app: App) -> list[_Box]:
-    """A box a type, each with its rows; of very many types the first."""
+    """One box per type with its rows. The number of boxes is limited."""
     boxes = [_Box(type_, type_.kind in _LEFT) for type_ in app.resource_types[:_MOST_TYPES]]
     by_name = {box.type_.name: box for box in boxes}
     for box in boxes:
@@ -87,7 +87,7 @@ def _rows(type_: ResourceType, boxes: list[_Box], by_name: dict[str, _Box]) -> I
     for schema in type_.schemas:
         for path, attribute in _referring(schema.attributes):
             targets = [by_name[name] for name in attribute.reference_types if name in by_name]
-            # `groups` of a user is `members` of a group seen from the other side (RFC 7643 section 4.1.2).
+            # `groups` of a user is the reverse of `members` of a group (RFC 7643 section 4.1.2).
             if targets and not (type_.kind is Kind.USER and path == "groups"):
                 yield _Row(path, targets)
 
@@ -98,13 +98,13 @@ def _referring(attributes: tuple[Attribute, ...]) -> Iterator[tuple[str, Attribu
             yield attribute.name, attribute
         for sub in attribute.sub_attributes:
             if sub.reference_types:
-                # A `$ref` is the link that the attribute around it stands for (RFC 7643 section 2.4).
+                # A `$ref` is the link of its parent attribute (RFC 7643 section 2.4).
                 yield attribute.name if sub.name == "$ref" else f"{attribute.name}.{sub.name}", sub
 
 
 @dataclass(slots=True)
 class _Net:
-    """A reference as a line: out of a row, along its own lane, into each target."""
+    """The line of a reference: from a row, along its own lane, to each target."""
 
     source: _Box
     row: _Row
@@ -134,7 +134,7 @@ class _Picture:
         x_right = x_left + (0 if one_column else _WIDTH + middle)
         heights = []
         for left in (True, False):
-            y: float = _EDGE + (4 if left else 0)  # so that lines of the two sides do not lie on one another
+            y: float = _EDGE + (4 if left else 0)  # so that lines of the two sides do not overlap
             for box in self.boxes:
                 if box.left is left:
                     box.x, box.y = (x_left if left else x_right), y
@@ -148,7 +148,7 @@ class _Picture:
         self.height = max(heights) - _GAP + _EDGE + (24 if self.hidden else 0)
 
     def _arrivals(self) -> dict[tuple[str, int, int], float]:
-        """Where each line enters a box: spread over its head, so that no two arrows lie on one another."""
+        """The positions where lines enter a box. They are spread over its head, so that arrows do not overlap."""
         entering: dict[tuple[int, str], list[int]] = {}
         for index, (name, net) in enumerate(self.nets):
             for target in net.targets:
@@ -162,16 +162,18 @@ class _Picture:
         return found
 
     def svg(self, linked: bool) -> str:
-        """The whole picture."""
+        """Write the whole picture."""
         title = one_line(f"Resource types of {self.app.title or self.app.name}")
         style = (folder("templates") / "docs" / "diagram.css").read_text("utf-8").strip()
-        told = "; ".join(f"{name}.{label} refers to {', '.join(to)}" for name, label, to in references(self.app))
+        references_text = "; ".join(
+            f"{name}.{label} refers to {', '.join(to)}" for name, label, to in references(self.app)
+        )
         lines = [
             f'<svg xmlns="http://www.w3.org/2000/svg" class="diagram" viewBox="0 0 {self.width:g} {self.height:g}"'
             f' width="{self.width:g}" height="{self.height:g}" role="img"'
             ' aria-labelledby="diagram-title diagram-text">',
             f'<title id="diagram-title">{_text(title)}</title>',
-            f'<desc id="diagram-text">{_text(told or "Nothing refers to anything.")}</desc>',
+            f'<desc id="diagram-text">{_text(references_text or "There are no references.")}</desc>',
             f"<style>\n{style}\n</style>",
             '<defs><marker id="arrow" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7"'
             ' orient="auto"><path class="head" d="M0 0 8 4 0 8z"/></marker></defs>',
@@ -197,7 +199,7 @@ class _Picture:
 
 
 def _sides(box: _Box, row: _Row) -> dict[str, list[_Box]]:
-    """The targets of a row by the gutter that their line runs in."""
+    """The targets of a row by the gutter of their line."""
     found: dict[str, list[_Box]] = {}
     for target in row.targets:
         name = "middle" if box.left is not target.left else "left" if box.left else "right"
@@ -206,7 +208,7 @@ def _sides(box: _Box, row: _Row) -> dict[str, list[_Box]]:
 
 
 def _side(gutter: str, target: _Box) -> str:
-    """The side on which a line out of a gutter enters a box."""
+    """The side on which a line from a gutter enters a box."""
     return {"left": "left", "right": "right", "middle": "right" if target.left else "left"}[gutter]
 
 
@@ -240,7 +242,7 @@ def _targets(row: _Row) -> str:
 
 
 def _fitting(text: str, most: int) -> str:
-    """Text cut to a width; characters of East Asia are taken as two wide.
+    """Cut text to a width. East Asian characters count as two columns.
 
     >>> _fitting("Permission Set", 20), _fitting("Permission Set", 6)
     ('Permission Set', 'Permi…')

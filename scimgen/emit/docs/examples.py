@@ -1,4 +1,4 @@
-"""Requests that the emitted server accepts, with what it answers, made from the model alone."""
+"""Examples of requests with the responses of the generated server, made from the model."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -11,13 +11,13 @@ from scimgen.model import App, Attribute, AttributeType, Kind, Managed, Mutabili
 
 Json = dict[str, Any]
 
-ID = "2819c223-7f76-453a-919d-413861904646"  # the one of RFC 7643 section 8.1
+ID = "2819c223-7f76-453a-919d-413861904646"  # the id in RFC 7643 section 8.1
 _WHEN = "2026-01-31T09:30:00Z"
 _PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 _MOST_OPTIONAL = 6
 _GRANTS = {Kind.ROLE: "roles", Kind.ENTITLEMENT: "entitlements"}
 
-# What a person of RFC 7643 section 8.2 is called; only what the app's user schema has is taken of it.
+# The names of the user in RFC 7643 section 8.2. Only attributes of the app's user schema are used.
 _PERSON: Json = {
     "userName": "barbara.jensen@example.com",
     "name": {"givenName": "Barbara", "familyName": "Jensen"},
@@ -35,13 +35,13 @@ _SAMPLES: dict[AttributeType, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A request and its answer.
+    """A request and its response.
 
     Args:
-        title: what it is for.
-        path: below the base URL, with its query.
-        body: what is sent, None for a GET.
-        response: what comes back.
+        title: The purpose of the request.
+        path: The path relative to the base URL, with the query.
+        body: The body of the request. None for a GET.
+        response: The body of the response.
     """
 
     title: str
@@ -53,7 +53,7 @@ class Example:
 
 
 class Examples:
-    """The examples of an app; `base_url` is what links begin with."""
+    """The examples of an app. Links start with `base_url`."""
 
     def __init__(self, app: App, base_url: str) -> None:
         self.app = app
@@ -61,13 +61,13 @@ class Examples:
         self.users = next((type_ for type_ in app.resource_types if type_.kind is Kind.USER), None)
 
     def of(self, type_: ResourceType) -> tuple[Example, ...]:
-        """The examples of one resource type: a value is read, granted and looked for, all else is created."""
+        """The examples of one resource type: read, grant and search a value, or create a resource."""
         if type_.kind in _GRANTS and _is_listed(type_):
             return tuple(self._of_value(type_, type_.values[0]))
         return (self._created(type_),) if takes_writes(type_) else ()
 
     def user(self) -> Json:
-        """The user that the examples create, with one value of each kind; the answer has it with an id."""
+        """The user that the examples create, with one value of each kind."""
         assert self.users
         resource = self._new(self.users)
         for kind, member in _GRANTS.items():
@@ -86,7 +86,7 @@ class Examples:
 
     def _of_value(self, type_: ResourceType, value: Value) -> Iterable[Example]:
         resource = self._answer(type_, value.resource, value.id)
-        if type_.schema.attribute("totalAssignmentsUsed"):  # the draft's; the user of the examples holds it
+        if type_.schema.attribute("totalAssignmentsUsed"):  # only in the draft; the user of the examples has the value
             resource["totalAssignmentsUsed"] = 1
         path = f"{type_.endpoint}/{quote(value.id, safe='')}"
         yield Example("Read one value", "GET", path, None, 200, resource)
@@ -98,23 +98,23 @@ class Examples:
         body = {"schemas": [_PATCH_OP], "Operations": [{"op": "replace", "path": member, "value": [grant]}]}
         after = self._answer(self.users, self.user(), ID) | {member: [grant]}
         asked = ""
-        if not _always(self.users):  # then an answer of the one attribute is short
+        if not _always(self.users):  # then a response with only one attribute is short
             asked, after = f"attributes={member}", {name: after[name] for name in ("schemas", "id", member)}
         path = f"{self.users.endpoint}/{ID}" + (f"?{asked}" if asked else "")
         yield Example("Grant it to a user", "PATCH", path, body, 200, after)
-        # The filter as people can still read it: blanks and quotes encoded, brackets not.
+        # Only blanks and quotes are encoded, so that the filter stays readable.
         filter_ = quote(f"{member}[value eq {json.dumps(key, ensure_ascii=False)}]", safe="[]")
         path = f"{self.users.endpoint}?filter={filter_}" + (f"&{asked}" if asked else "")
-        yield Example("See who holds it", "GET", path, None, 200, _list_response(after))
+        yield Example("List the users who have it", "GET", path, None, 200, _list_response(after))
 
     def _grant(self, type_: ResourceType, value: Value) -> Json:
         key = value.resource.get("value", value.id)
         display = value.resource.get("displayName") or value.resource.get("display")
-        kind = value.resource.get("type") if "value" in value.resource else type_.name  # the draft's have their own
+        kind = value.resource.get("type") if "value" in value.resource else type_.name  # values of the draft have one
         return {"value": key, **({"display": display} if display else {}), **({"type": kind} if kind else {})}
 
     def _new(self, type_: ResourceType) -> Json:
-        """A resource with what is required, and of the app's own attributes a few that are not."""
+        """A resource with all required attributes and a few optional attributes of the app."""
         resource: Json = {"schemas": [type_.schema.id]}
         own = type_.kind is Kind.RESOURCE
         for attribute in self._chosen(type_.schema.attributes, optional=own):
@@ -134,7 +134,7 @@ class Examples:
         return resource
 
     def _chosen(self, attributes: Iterable[Attribute], *, optional: bool) -> list[Attribute]:
-        """The attributes that a client may write: those that are required, and a few simple ones that come back."""
+        """The attributes that a client may write: all required ones, and a few simple ones that are returned."""
         writable = [attribute for attribute in attributes if attribute.mutability is not Mutability.READ_ONLY]
         shown = [a for a in writable if not a.required and a.type is not AttributeType.COMPLEX and _is_shown(a)]
         few = {attribute.name for attribute in shown[:_MOST_OPTIONAL]} if optional else set()
@@ -145,7 +145,9 @@ class Examples:
             subs = [sub for sub in attribute.sub_attributes if sub.mutability is not Mutability.READ_ONLY]
             due = [sub for sub in subs if sub.required] or subs[:1]
             one: Any = {sub.name: self._sample(sub, type_) for sub in due}
-        elif any(attribute.canonical_values):  # "" is no value to a server: Entra clears an attribute by it
+        elif any(
+            attribute.canonical_values
+        ):  # a server reads "" as no value, because Entra clears an attribute with it
             one = next(filter(None, attribute.canonical_values))
         elif attribute.type is AttributeType.REFERENCE:
             one = self._reference(attribute)
@@ -154,7 +156,7 @@ class Examples:
         return [one] if attribute.multi_valued else one
 
     def _reference(self, attribute: Attribute) -> str:
-        """A link to a resource of one of the types that may be meant, or to somewhere else."""
+        """A link to a resource of one of the reference types, or an external URL."""
         for name in attribute.reference_types:
             type_ = next((type_ for type_ in self.app.resource_types if type_.name == name), None)
             if type_:
@@ -163,10 +165,13 @@ class Examples:
         return "https://example.com/" if "uri" not in attribute.reference_types else "urn:example:1"
 
     def _answer(self, type_: ResourceType, resource: Mapping[str, Any], id_: str, *, written: bool = False) -> Json:
-        """What the server gives back of a resource (RFC 7643 sections 3.1 and 7: what is never returned is not).
+        """The response of the server for a resource (RFC 7643 sections 3.1 and 7), without `returned: never`.
 
         Args:
-            written: whether the request wrote it: then `returned: request` comes back too.
+            type_: The resource type.
+            resource: The resource.
+            id_: The id of the resource.
+            written: Whether the request wrote the resource. Then attributes with `returned: request` are included.
         """
         answer: Json = {"schemas": resource["schemas"], "id": id_}
         for schema in type_.schemas:
@@ -185,22 +190,22 @@ class Examples:
 
 
 def _always(type_: ResourceType) -> bool:
-    """Whether more than the id comes back whatever is asked for (RFC 7643 section 7, `returned`)."""
+    """Whether attributes other than the id are returned for every request (RFC 7643 section 7, `returned`)."""
     attributes = (attribute for schema in type_.schemas for attribute in schema.attributes)
     return any(attribute.returned is Returned.ALWAYS and attribute.name != "id" for attribute in attributes)
 
 
 def takes_writes(type_: ResourceType) -> bool:
-    """Whether clients can create resources of a type: they are theirs, and the base schema can be written.
+    """Whether clients can create resources of a type: clients manage them, and the base schema is writable.
 
-    The draft's roles and entitlements cannot: all of their attributes are readOnly.
+    Roles and entitlements of the draft are not writable, because all of their attributes are readOnly.
     """
     writable = (attribute.mutability is not Mutability.READ_ONLY for attribute in type_.schema.attributes)
     return type_.managed is Managed.SCIM and any(writable)
 
 
 def _is_listed(type_: ResourceType) -> bool:
-    """Whether the server has the values that the description names."""
+    """Whether the server has the values of the description."""
     return bool(type_.values) and type_.managed is not Managed.CATALOG
 
 
@@ -210,7 +215,7 @@ def _is_shown(attribute: Attribute) -> bool:
 
 
 def _takes(type_: ResourceType, name: str, sample: Any) -> bool:
-    """Whether a resource type has an attribute that a client may write so."""
+    """Whether a resource type has an attribute that accepts a sample value from a client."""
     attribute = type_.schema.attribute(name)
     if attribute is None or attribute.mutability is Mutability.READ_ONLY or attribute.canonical_values:
         return False
@@ -222,7 +227,7 @@ def _takes(type_: ResourceType, name: str, sample: Any) -> bool:
 
 
 def returned(resource: Mapping[str, Any], attributes: Iterable[Attribute], written: bool) -> Json:
-    """The part of a resource that comes back without being asked for: nothing secret is among it."""
+    """The attributes of a resource that are returned by default, which excludes secrets."""
     shown: Json = {}
     for attribute in attributes:
         asked = written and attribute.returned is Returned.REQUEST and attribute.mutability is not Mutability.WRITE_ONLY

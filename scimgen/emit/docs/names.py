@@ -1,4 +1,4 @@
-"""What things are called on a page: where a link leads, and text short enough to be read."""
+"""Names on a page: anchors of links, and shortened text."""
 
 import re
 
@@ -7,7 +7,7 @@ from scimgen.model import ResourceType
 
 
 def anchor(type_: ResourceType) -> str:
-    """The fragment that leads to a resource type; endpoints are unique in an app.
+    """The URL fragment of a resource type. It is made from the endpoint, which is unique in an app.
 
     >>> from scimgen.model import Schema
     >>> anchor(ResourceType(name="Permission Set", endpoint="/PermissionSets", schema=Schema(id="urn:x")))
@@ -18,7 +18,7 @@ def anchor(type_: ResourceType) -> str:
 
 
 def short(text: str, most: int) -> str:
-    """Text on one line, cut where it is long.
+    """Put text on one line, and cut it to a length.
 
     >>> short("a b c", 3)
     'a …'

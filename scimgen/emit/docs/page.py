@@ -1,4 +1,4 @@
-"""A page as its templates read it: every text is on one line and short enough, nothing has to be worked out."""
+"""The content of a page for the templates. Every text is on one line and short, and the templates compute nothing."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from scimgen.emit.docs.setup import Setup
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An attribute in a table; a sub-attribute has the whole path as its name."""
+    """An attribute in a table. The name of a sub-attribute is its full path."""
 
     name: str
     type: str
@@ -28,7 +28,7 @@ class Table:
     """The attributes of one schema.
 
     Args:
-        own: whether the schema is the app's, so that it is worth being seen first.
+        own: Whether the schema belongs to the app. These tables come first.
     """
 
     urn: str
@@ -41,7 +41,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class ShownValue:
-    """One value: its name, its id, what it is, and its attributes as text."""
+    """One value: its name, id and description, and its attributes as text."""
 
     name: str
     id: str

@@ -1,7 +1,7 @@
-"""Our own sentences with places for a description's words in them, told once for HTML and Markdown.
+"""Sentences with placeholders for texts of a description, in one form for HTML and Markdown.
 
-What stands in `**` is strong and what stands in backticks is code; that is looked for in our text alone, never in what
-is put into it.
+Text in `**` is strong, and text in backticks is code. This markup only applies to our sentences, not to the inserted
+texts.
 """
 
 import re
@@ -23,7 +23,7 @@ Prose = tuple[Run, ...]
 
 
 def prose(sentence: str, **words: object) -> Prose:
-    """A sentence as runs.
+    """Split a sentence into runs, and fill in the placeholders.
 
     >>> prose("Tick **Save** at `{url}`.", url="https://**x**")[3]
     Run(text='https://**x**', style='code')

@@ -1,4 +1,4 @@
-"""All that the pages tell, worked out once: what the two templates read has only to be set."""
+"""Compute the content of the pages once for both templates."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -26,14 +26,14 @@ _GROUPS = (
 
 
 def reference(app: App, source: str, base_url: str, most_values: int, release: Release | None) -> Reference:
-    """What the pages of an app tell.
+    """Make the content of the pages of an app.
 
     Args:
-        app: the model.
-        source: the description's file name.
-        base_url: the SCIM base URL; one of no server stands where it is not known.
-        most_values: how many values of a type are listed.
-        release: the changes since the last release, where they are asked for.
+        app: The model.
+        source: The file name of the description.
+        base_url: The SCIM base URL, or a placeholder.
+        most_values: The greatest number of listed values per type.
+        release: The changes since the last release, or None.
     """
     maker = _Maker(app, base_url, most_values)
     groups = tuple(
@@ -49,17 +49,17 @@ def reference(app: App, source: str, base_url: str, most_values: int, release: R
         facts=tuple(_facts(app, base_url)),
         groups=tuple(group for group in groups if group.types),
         setups=setups(app, base_url),
-        release=_told(release) if release else None,
+        release=_one_line_release(release) if release else None,
     )
 
 
-def _told(release: Release) -> Release:
-    """The changes with every text on one line: names and reasons are anybody's."""
+def _one_line_release(release: Release) -> Release:
+    """The changes with every text on one line, because names and reasons may contain any text."""
     changes = tuple(
         ChangeNote(
             change.severity,
             one_line(change.message),
-            tuple((one_line(whom), one_line(text)) for whom, text in change.advice),
+            tuple((one_line(audience), one_line(text)) for audience, text in change.advice),
             one_line(change.allowed),
         )
         for change in release.changes
@@ -68,13 +68,13 @@ def _told(release: Release) -> Release:
 
 
 def _facts(app: App, base_url: str) -> Iterator[tuple[str, Prose]]:
-    """What an administrator looks for first."""
+    """The facts at the top of the page, which administrators need first."""
     config = app.service_provider_config
     words = {Authentication.BEARER: "a bearer token", Authentication.BASIC: "a user name and a password"}
     ways = [words[way] for way in app.authentication]
     yield "Base URL", prose("`{url}`", url=base_url)
     yield "Credentials", prose("{ways}", ways=" or ".join(ways).capitalize())
-    yield "Pages", prose("{n} resources at most in one answer", n=config.filter_max_results)
+    yield "Pages", prose("at most {n} resources in one response", n=config.filter_max_results)
     features = {"PATCH": config.patch, "Bulk": config.bulk, "filters": config.filter, "sorting": config.sort,
                 "ETags": config.etag}  # fmt: skip
     yield "Supported", prose("{names}", names=", ".join(name for name, has in features.items() if has))
@@ -91,7 +91,7 @@ class _Maker:
         self.references = references(app)
 
     def type(self, type_: ResourceType) -> Type:
-        """One resource type."""
+        """Make the section of one resource type."""
         listed = () if type_.managed is Managed.CATALOG else type_.values
         return Type(
             name=one_line(type_.name),
@@ -120,12 +120,12 @@ class _Maker:
 
 
 def _description(type_: ResourceType) -> str:
-    """What the app says of a type; "User Account", which RFC 7643 says, helps nobody."""
+    """The description of a type, unless it is that of the RFC, such as "User Account"."""
     return "" if type_.description in (type_.name, type_.schema.description) else short(type_.description, _MOST_TEXT)
 
 
 def _owner(type_: ResourceType) -> Prose:
-    """Whose the values of a type are; nothing for what clients create anyway."""
+    """A sentence about the owner of the values of a type. Empty if clients create them, which is the usual case."""
     if type_.kind not in (Kind.ROLE, Kind.ENTITLEMENT):
         return () if takes_writes(type_) else prose("Clients read these and cannot change them.")
     if type_.managed is Managed.CATALOG:
@@ -133,8 +133,8 @@ def _owner(type_: ResourceType) -> Prose:
     if not takes_writes(type_):
         return prose("These values are fixed by the app: clients read them and cannot change them.")
     if type_.values:
-        return prose("The server starts with these values; from then on clients may change them.")
-    return prose("The app begins without values; clients create them.")
+        return prose("The server starts with these values, and clients may change them.")
+    return prose("The app starts without values, and clients create them.")
 
 
 def _json(document: Mapping[str, Any]) -> str:
@@ -144,7 +144,7 @@ def _json(document: Mapping[str, Any]) -> str:
 def _value(value: Value, type_: ResourceType) -> ShownValue:
     resource = value.resource
     kind = one_line(str(resource.get("type", "")))
-    attributes = [("type", kind)] if kind not in ("", type_.name) else []  # the draft's types share an endpoint
+    attributes = [("type", kind)] if kind not in ("", type_.name) else []  # the types of the draft share an endpoint
     for extension in type_.extensions:
         part = resource.get(extension.schema.id)
         if isinstance(part, Mapping):
@@ -156,7 +156,7 @@ def _value(value: Value, type_: ResourceType) -> ShownValue:
 
 
 def _cell(value: Any) -> str:
-    """A value of an attribute as people read it.
+    """The value of an attribute as text for people.
 
     >>> _cell([True, "a"]), _cell({"name": "x", "value": 1})
     ('true, a', 'name x, value 1')
@@ -171,7 +171,7 @@ def _cell(value: Any) -> str:
 
 
 def _tables(type_: ResourceType) -> Iterator[Table]:
-    """The attributes of each schema, those of the app's own first."""
+    """The attributes of each schema. Schemas of the app come first."""
     tables = [_table(type_.schema, type_.kind is Kind.RESOURCE, True)]
     tables += [_table(extension.schema, True, extension.required) for extension in type_.extensions]
     yield from sorted(tables, key=lambda table: not table.own)
@@ -208,15 +208,15 @@ def _rows(attributes: Iterable[Attribute], path: str, depth: int) -> Iterator[Ro
 
 
 def _type(attribute: Attribute) -> str:
-    """The type in words.
+    """The type of an attribute in words.
 
     >>> _type(Attribute(name="a", multi_valued=True, case_exact=True))
     'list of string, case exact'
     """
-    said = str(attribute.type)
+    words = str(attribute.type)
     if attribute.reference_types:
-        said += f" to {' or '.join(map(one_line, attribute.reference_types))}"
+        words += f" to {' or '.join(map(one_line, attribute.reference_types))}"
     if attribute.multi_valued:
-        said = f"list of {said}"
+        words = f"list of {words}"
     cased = attribute.case_exact and str(attribute.type) == "string"
-    return f"{said}, case exact" if cased else said
+    return f"{words}, case exact" if cased else words

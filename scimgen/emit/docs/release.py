@@ -1,4 +1,4 @@
-"""The changes since the last release, as a page tells them; who compares fills it in."""
+"""The changes since the last release for a page. The caller makes them from a comparison."""
 
 from dataclasses import dataclass
 
@@ -9,9 +9,9 @@ class ChangeNote:
 
     Args:
         severity: `breaking`, `attention` or `safe`.
-        message: what changed, in a sentence.
-        advice: what to do about it: pairs of for whom and a text.
-        allowed: why a breaking change is meant, "" where it is not said.
+        message: A sentence about the change.
+        advice: What to do about it: pairs of the audience and a text.
+        allowed: The reason for an intended breaking change, or "".
     """
 
     severity: str
@@ -22,13 +22,13 @@ class ChangeNote:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """All changes since what clients know.
+    """All changes since the release that clients know.
 
     Args:
-        since: what it is called: a git revision, a file, a server.
-        changes: the worst first.
-        versions: a sentence a schema whose URN should have another version.
-        more: how many changes are not told, where there are very many.
+        since: The name of the release: a git revision, a file or a server.
+        changes: The changes, the highest severity first.
+        versions: One sentence for each schema whose URN should have another version.
+        more: The number of changes that are left out.
     """
 
     since: str

@@ -1,4 +1,4 @@
-"""The pages as bytes: one reference, two templates, and the diagram that both show."""
+"""Render the pages from one reference with two templates, and the diagram for both."""
 
 import hashlib
 import re
@@ -24,19 +24,19 @@ _SEAL = re.compile(r"<!-- Made by `scimgen docs` from [^\n]* sha256:(?P<digest>[
 def emit_docs(
     app: App, source: str, *, base_url: str = "", most_values: int = 50, release: Release | None = None
 ) -> dict[str, bytes]:
-    """The pages of an app by file name: HTML, Markdown, and the diagram that the Markdown shows.
+    """Make the pages of an app by file name: HTML, Markdown, and the diagram for the Markdown.
 
     Args:
-        app: the model.
-        source: the description's file name.
-        base_url: the SCIM base URL of the server, a placeholder where it is "".
-        most_values: how many values of a type are listed.
-        release: the changes since the last release, where they are asked for.
+        app: The model.
+        source: The file name of the description.
+        base_url: The SCIM base URL of the server. "" gives a placeholder.
+        most_values: The greatest number of listed values per type.
+        release: The changes since the last release, or None.
     """
     page = reference(app, source, base_url or PLACEHOLDER, most_values, release)
     html = _environment(True).get_template("reference.html.jinja").render(page=page, diagram=draw(app, linked=True))
     text = _environment(False).get_template("reference.md.jinja").render(page=page, diagram=DIAGRAM)
-    first, _, rest = html.partition("\n")  # a document begins with its doctype
+    first, _, rest = html.partition("\n")  # an HTML document must start with its doctype
     return {
         HTML: f"{first}\n{_sealed(rest, source)}".encode(),
         MARKDOWN: _sealed(text, source).encode(),
@@ -45,19 +45,19 @@ def emit_docs(
 
 
 def _sealed(text: str, source: str) -> str:
-    """The text below a line that says where it is from, and by which a later edit shows."""
-    # Two hyphens end a comment in XML, and > one in HTML.
+    """Add a first line with the source and a hash, which reveals later edits."""
+    # Two hyphens are invalid in a comment of XML, and > may end one in HTML.
     name = re.sub(r"--+|[<>]", "-", one_line(source))
     return f"<!-- Made by `scimgen docs` from {name}: edit that. sha256:{_digest(text)} -->\n{text}"
 
 
 def is_ours(content: bytes) -> bool:
-    """Whether a file is as `emit_docs` made it, for any description: nobody has written in it since.
+    """Whether a file was made by `emit_docs` and not edited since.
 
     >>> is_ours(b"# My page"), is_ours(_sealed("x", "crm.scim.yaml").encode())
     (False, True)
     """
-    text = content.decode("utf-8", "replace").replace("\r\n", "\n")  # git may have written the other line ends
+    text = content.decode("utf-8", "replace").replace("\r\n", "\n")  # git may have converted the line ends
     text = text.removeprefix("<!doctype html>\n")
     found = _SEAL.match(text)
     return found is not None and found["digest"] == _digest(text[found.end() :])
@@ -69,7 +69,7 @@ def _digest(text: str) -> str:
 
 @cache
 def _environment(html: bool) -> "Environment":
-    """HTML is escaped by the environment, Markdown by its filters: each text of a description passes through one."""
+    """The environment of the templates. It escapes HTML automatically. Templates for Markdown use filters to escape."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
@@ -85,7 +85,7 @@ def _environment(html: bool) -> "Environment":
 
 
 def _text(text: str) -> str:
-    """Text of Markdown in which nothing is markup, at the beginning of a line neither.
+    """Escape text for Markdown, including markup at the start of a line.
 
     >>> print(_text("- 1. <b>"), _text("12. x"))
     \\- 1. \\<b\\> 12\\. x
@@ -94,7 +94,7 @@ def _text(text: str) -> str:
 
 
 def _inline(text: str) -> str:
-    """Text inside a sentence of Markdown: the blanks at its ends stay.
+    """Escape text inside a sentence of Markdown. Blanks at the ends are kept.
 
     >>> _inline(" <b> ")
     ' \\\\<b\\\\> '
@@ -104,7 +104,7 @@ def _inline(text: str) -> str:
 
 
 def _code(text: str) -> str:
-    """A code span of Markdown: fenced by more backticks than stand in it.
+    """Write a code span of Markdown, with more backticks around it than inside.
 
     >>> print(_code("a"), _code("`a`"))
     `a` `` `a` ``
@@ -118,5 +118,5 @@ def _code(text: str) -> str:
 
 
 def _cell(text: str) -> str:
-    """A code span in a table, where a bar would begin the next cell (GitHub Flavored Markdown section 4.10)."""
+    """Write a code span in a table, with escaped bars (GitHub Flavored Markdown section 4.10)."""
     return _code(text).replace("|", "\\|")

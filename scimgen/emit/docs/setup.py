@@ -1,4 +1,4 @@
-"""How an administrator connects the app: the steps of `templates/docs/clients/`, with this app's words in them."""
+"""The steps to connect an app to a client, from `templates/docs/clients/`, filled in for the app."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from scimgen.model import App, AttributeType, Authentication, Kind, Managed, Mut
 
 _MOST = 30
 _MOST_TEXT = 120
-# The data types of Entra's attribute list; it has no complex one.
+# The data types of Entra's attribute list. There is no complex type.
 _ENTRA_TYPES = {
     AttributeType.STRING: "String",
     AttributeType.BOOLEAN: "Boolean",
@@ -28,7 +28,7 @@ _ENTRA_TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step: what to do, and the points below it."""
+    """One step with its points."""
 
     text: Prose
     points: tuple[Prose, ...] = ()
@@ -39,10 +39,10 @@ class Setup:
     """The steps of one client.
 
     Args:
-        id: the client, and the fragment that leads there.
-        before: what has to be there.
-        table: what the administrator sees in the end, a heading and rows; none where it has none.
-        after: what is good to know.
+        id: The id of the client, which is also the URL fragment.
+        before: The requirements.
+        table: The heading and rows of what the administrator sees at the end, or empty.
+        after: Further notes.
     """
 
     id: str
@@ -55,7 +55,7 @@ class Setup:
 
 
 def setups(app: App, base_url: str) -> tuple[Setup, ...]:
-    """The clients that the description names and that have steps, Okta where it names none."""
+    """The steps for each client of the description that has steps. Without clients, those of Okta."""
     root = folder("templates") / "docs" / "clients"
     names = [name for name in app.clients or ("okta",) if (root / f"{name}.yaml").is_file()]
     return tuple(_Maker(app, base_url).make(name) for name in names)
@@ -80,7 +80,7 @@ class _Maker:
         }
         kinds = {type_.kind for type_ in app.resource_types}
         bearer, basic = (way in app.authentication for way in (Authentication.BEARER, Authentication.BASIC))
-        self.there = {
+        self.conditions = {
             "bearer": bearer,
             "basic": basic,
             "both": bearer and basic,
@@ -93,29 +93,29 @@ class _Maker:
         }
 
     def make(self, name: str) -> Setup:
-        """The steps of one client."""
-        told = _read(name)
+        """Make the steps of one client."""
+        content = _read(name)
         steps = tuple(
             Step(text, tuple(self._lines(step.get("points", ()))))
-            for step in told["steps"]
+            for step in content["steps"]
             for text in self._lines([step])
         )
-        table = tuple(_governance(self.app)) if "table" in told and self.there["catalogue"] else ()
+        table = tuple(_governance(self.app)) if "table" in content and self.conditions["catalogue"] else ()
         return Setup(
             id=name,
-            title=told["title"],
-            before=tuple(self._lines(told["before"])),
+            title=content["title"],
+            before=tuple(self._lines(content["before"])),
             steps=steps,
-            table_title=prose(told.get("table", ""), **self.words),
+            table_title=prose(content.get("table", ""), **self.words),
             table=table,
-            after=tuple(self._lines(told.get("after", ()))),
+            after=tuple(self._lines(content.get("after", ()))),
         )
 
     def _lines(self, entries: Iterable[str | Mapping[str, Any]]) -> Iterator[Prose]:
-        """The sentences whose conditions hold; one that stands for a list comes once for each of its items."""
+        """The sentences whose conditions are true. A sentence for a list is repeated for each item."""
         for entry in entries:
             line: Mapping[str, Any] = {"text": entry} if isinstance(entry, str) else entry
-            if "when" in line and not self.there[line["when"]]:
+            if "when" in line and not self.conditions[line["when"]]:
                 continue
             if "each" not in line:
                 yield prose(line["text"], **self.words)
@@ -123,15 +123,15 @@ class _Maker:
             items = self.lists[line["each"]]
             yield from (prose(line["text"], **item) for item in items[:_MOST])
             if len(items) > _MOST:
-                yield prose("and {number} more, as the tables below have them", number=len(items) - _MOST)
+                yield prose("and {number} more, see the tables below", number=len(items) - _MOST)
 
 
 def _governance(app: App) -> Iterator[tuple[str, ...]]:
-    """What Okta's Governance tab lists: a line for each type."""
+    """The list in Okta's Governance tab: one row per type."""
     yield "Entitlement", "Values", "Attributes"
     for type_ in app.resource_types:
         if type_.kind in (Kind.ROLE, Kind.ENTITLEMENT):
-            number = str(len(type_.values)) if _is_listed(type_) else "as the app has them"
+            number = str(len(type_.values)) if _is_listed(type_) else "from the app"
             names = [attribute.name for extension in type_.extensions for attribute in extension.schema.attributes]
             yield one_line(type_.name), number, short(", ".join(names), _MOST_TEXT) or "none"
 
@@ -141,7 +141,7 @@ def _is_listed(type_: ResourceType) -> bool:
 
 
 def _entra_attributes(app: App) -> Iterator[dict[str, str]]:
-    """The lines of Entra's attribute list: the app's own simple attributes of users that can be written."""
+    """The rows of Entra's attribute list: the simple, writable user attributes of the app."""
     for type_ in app.resource_types:
         for extension in type_.extensions if type_.kind is Kind.USER else ():
             urn = extension.schema.id
