@@ -1,7 +1,7 @@
-"""The emitted pydantic models: one module a resource type, each independent of the others.
+"""The emitted pydantic models: one independent module per resource type.
 
-The order of work: `plan` decides every name, `json_schema` puts the plan into the code generator's terms, `generate`
-calls it once, `module` finishes each module.
+The steps are: `plan` decides all names, `json_schema` converts the plan to the input of the code generator, `generate`
+calls the code generator once, and `module` finishes each module.
 """
 
 from collections.abc import Collection
@@ -22,12 +22,12 @@ __all__ = [
 
 
 def emit_models(app: App, only: Collection[str] | None = None) -> dict[str, bytes]:
-    """The modules of an app's models, by path relative to the emitted package.
+    """Emit the modules of the models of an app, by path relative to the emitted package.
 
     Args:
-        app: the model.
-        only: the names of the resource types to emit; all where None. `models/__init__.py` is always there and always
-            of the whole app.
+        app: The model.
+        only: The names of the resource types to emit. None is all. `models/__init__.py` is always included and always
+            covers the whole app.
     """
     from scimgen.emit.models.generate import generate_classes
     from scimgen.emit.models.module import init_source, module_source

@@ -1,4 +1,4 @@
-"""The one call of the code generator: a JSON Schema in, the source of each module's classes out."""
+"""Call the code generator once: it converts a JSON Schema to the source of the classes of all modules."""
 
 import ast
 from collections import defaultdict
@@ -11,10 +11,10 @@ from scimgen.emit.models.plan import Module
 
 
 def generate_classes(modules: Sequence[Module]) -> list[dict[str, str]]:
-    """The source of every class, for each module by class name.
+    """Generate the source of every class, for each module by class name.
 
-    Everything that shapes the output is given here: no formatter is asked for, since with one the code generator reads
-    the configuration of the folder it runs in.
+    All options that affect the output are set here. No formatter is used, because with one the code generator reads
+    the configuration of the current folder.
     """
     from datamodel_code_generator import generate
     from datamodel_code_generator.enums import DataModelType, InputFileType
@@ -31,7 +31,7 @@ def generate_classes(modules: Sequence[Module]) -> list[dict[str, str]]:
         formatters=[],
         custom_template_dir=folder("templates") / "models",
         extra_template_data=template_data,
-        custom_class_name_generator=str,  # names are final: decided in `names`
+        custom_class_name_generator=str,  # names are final; `names` decides them
         treat_dot_as_module=True,
         enum_field_as_literal=LiteralType.All,
         skip_root_model=True,
@@ -41,7 +41,7 @@ def generate_classes(modules: Sequence[Module]) -> list[dict[str, str]]:
         allow_remote_refs=False,
     )
     if not isinstance(generated, dict):
-        raise TypeError("the code generator gave one module for several")
+        raise TypeError("the code generator returned one module for several")
     sources = {path: str(source) for path, source in generated.items()}
     return [_classes(sources[f"m{at}.py",], module) for at, module in enumerate(modules)]
 
@@ -55,5 +55,5 @@ def _classes(source: str, module: Module) -> dict[str, str]:
     }
     wanted = [class_.name for class_ in module.classes]
     if set(found) != set(wanted):
-        raise ValueError(f"the code generator gave the classes {sorted(found)} for {sorted(wanted)}")
+        raise ValueError(f"the code generator returned the classes {sorted(found)} for {sorted(wanted)}")
     return {name: found[name] for name in wanted}

@@ -1,7 +1,7 @@
-"""The plan as one JSON Schema 2020-12 of `$defs`, and what the template prints besides: names, aliases, markers.
+"""Convert the plan to one JSON Schema 2020-12 with `$defs`, and to data for the template: names, aliases, markers.
 
-Names and descriptions are hostile input, so the JSON Schema holds none of them: its keys are our identifiers, and the
-template is handed finished literals. What the code generator adds is the types and their order of appearance.
+Names and descriptions may be hostile, so the JSON Schema contains none of them. Its keys are our identifiers, and the
+template gets finished literals. The code generator adds the types and their order.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from scimgen.model import Attribute, AttributeType, Mutability, Returned, Unique
 
 Json = dict[str, Any]
 
-# RFC 7643 section 2.3, each with the class of the emitted base module that reads it as the RFC does.
+# The types of RFC 7643 section 2.3 with the classes of the emitted base module that parse them.
 _TYPES: dict[AttributeType, Json] = {
     AttributeType.STRING: {"type": "string"},
     AttributeType.BOOLEAN: {"type": "boolean"},
@@ -30,11 +30,11 @@ _WORDS = (AttributeType.STRING, AttributeType.REFERENCE)
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """What the code generator is given.
+    """The input of the code generator.
 
     Args:
-        schema: the JSON Schema; `m0.User` in its `$defs` is class `User` of the first module.
-        template_data: for each of the `$defs`, what the template prints.
+        schema: The JSON Schema. `m0.User` in its `$defs` is the class `User` of the first module.
+        template_data: The data for the template, for each of the `$defs`.
     """
 
     schema: Json
@@ -42,7 +42,7 @@ class Input:
 
 
 def generator_input(modules: Sequence[Module]) -> Input:
-    """The JSON Schema and template data of some modules."""
+    """Make the JSON Schema and the template data of some modules."""
     defs: Json = {}
     data: dict[str, Json] = {}
     for at, module in enumerate(modules):
@@ -78,7 +78,7 @@ def _simple(attribute: Attribute) -> Json:
     if not attribute.canonical_values or attribute.type not in _WORDS:
         return value
     limit = {"enum": list(dict.fromkeys(attribute.canonical_values))}
-    # RFC 7643 section 7: canonical values are suggestions, unless the service provider restricts to them.
+    # RFC 7643 section 7: canonical values are suggestions, unless the service provider allows no others.
     return limit if attribute.closed else {"anyOf": [limit, value]}
 
 
@@ -102,7 +102,7 @@ def _printed(field: Field) -> Json:
 
 
 def _marker(attribute: Attribute | None) -> str:
-    """The `Scim(…)` of an attribute, without the defaults of RFC 7643 section 2.2 and what the annotation says."""
+    """The `Scim(…)` of an attribute, without defaults of RFC 7643 section 2.2 and without the type annotation."""
     if attribute is None:
         return 'Scim("complex")'
     given: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""Generated classes to finished modules: the docstring, the imports that are used, black's form."""
+"""Make finished modules from generated classes: add the docstring and the used imports, and format with black."""
 
 import ast
 import re
@@ -18,12 +18,12 @@ _LINE = 120
 
 
 def module_source(module: Module, classes: Iterable[str]) -> bytes:
-    """One module as it is emitted."""
+    """The bytes of one emitted module."""
     return black_format(module_text(module, classes)).encode()
 
 
 def module_text(module: Module, classes: Iterable[str]) -> str:
-    """One module as black receives it, which for ordinary texts is how black leaves it."""
+    """The text of one module before black. For ordinary texts, black does not change it."""
     body = "\n\n\n".join(classes)
     used = {node.id for node in ast.walk(ast.parse(body)) if isinstance(node, ast.Name)}
     parts = [docstring(module.description, "")]
@@ -42,16 +42,16 @@ def init_source(names: Iterable[ResourceName]) -> bytes:
     if len(exported) > _LINE:
         exported = "__all__ = [\n" + "".join(f"    {python_string(name)},\n" for name in classes) + "]"
     text = f'"""The resource types, a module each."""\n\n{imports}\n{exported}\n'
-    # As black writes it, so that a run that changes no model need not load black.
+    # Already in the format of black, so that a run without changed models does not load black.
     plain = imports and text.isascii() and max(map(len, text.splitlines())) <= _LINE
     return (text if plain else black_format(text)).encode()
 
 
 def _natural(name: str) -> list[tuple[int, str]]:
-    """Numbers by their value, as import sorters and linters have it: `v2` before `v10`."""
+    """A sort key that compares numbers by value, as import sorters and linters do: `v2` before `v10`."""
     return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"([0-9]+)", name)]
 
 
 def _rank(name: str) -> int:
-    """Constants, then classes, then the rest, as linters have it."""
+    """The rank of a name in the order of linters: constants, classes, others."""
     return 0 if name.isupper() and len(name) > 1 else 1 if name[0].isupper() else 2

@@ -1,7 +1,7 @@
-"""SCIM names to Python names: fields, classes and modules.
+"""Convert SCIM names to Python names: fields, classes and modules.
 
-Every name comes from what it names, never from a counter, so that adding one attribute or resource type leaves the
-others' names alone. Where two names of one scope would become one, `settle` decides from the whole set of them.
+Every name is derived from its SCIM name and never from a counter, so a new attribute or resource type does not change
+other names. If two names of one scope collide, `settle` decides from the set of all names.
 """
 
 import hashlib
@@ -29,9 +29,9 @@ IMPORTED = frozenset(
         "Scim",
     ]
 )
-"""What an emitted module imports: reserved whether or not it does, so that a new attribute renames no class."""
+"""The names that emitted modules may import. They are always reserved, so that a new attribute renames no class."""
 
-# Fixed, not asked of the installed pydantic: the emitted bytes do not depend on its release.
+# A fixed list, so that the emitted bytes do not depend on the installed release of pydantic.
 _BASE_MODEL = frozenset(
     [
         "construct",
@@ -76,7 +76,7 @@ RESOURCE_FIELD_RESERVED = FIELD_RESERVED | {"schemas", "id", "external_id", "met
 
 
 def field_name(name: str, reserved: Collection[str] = FIELD_RESERVED) -> str:
-    """The Python name of an attribute on its own; `field_names` decides for all of a class.
+    """The Python name of a single attribute. `field_names` decides for all attributes of a class.
 
     >>> [field_name(name) for name in ("displayName", "$ref", "userIDs", "x509Certificates", "class", "copy", "2fa")]
     ['display_name', 'ref', 'user_ids', 'x509_certificates', 'class_', 'copy_', 'field_2fa']
@@ -102,7 +102,7 @@ def field_names(names: Collection[str], reserved: Collection[str] = FIELD_RESERV
 
 
 def class_name(name: str, reserved: Collection[str] = IMPORTED) -> str:
-    """The class of a resource type on its own; `resource_names` decides for all of an app.
+    """The class name of a single resource type. `resource_names` decides for all types of an app.
 
     >>> [class_name(name) for name in ("Permission Set", "class", "None", "Décor", "日本", "Extension", "3D Printer")]
     ['PermissionSet', 'Class', 'None_', 'Décor', '日本', 'Extension_', 'Type3DPrinter']
@@ -112,7 +112,7 @@ def class_name(name: str, reserved: Collection[str] = IMPORTED) -> str:
 
 
 def module_name(name: str) -> str:
-    """The module of a resource type on its own.
+    """The module name of a single resource type.
 
     >>> [module_name(name) for name in ("Permission Set", "class", "base", "日本", "../x", "🎉")]
     ['permission_set', 'class_', 'base_', '日本', 'x', 'u1f389']
@@ -121,7 +121,7 @@ def module_name(name: str) -> str:
 
 
 def extension_name(urn: str) -> str:
-    """What an extension is called for short: application and resource, or all that follows the URN's namespace.
+    """The short name of an extension: application and resource, or everything after the namespace of the URN.
 
     >>> extension_name("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User")
     'enterprise User'
@@ -140,10 +140,11 @@ def extension_name(urn: str) -> str:
 
 
 def settle(candidates: Mapping[str, Sequence[str]], taken: Collection[str] = ()) -> dict[str, str]:
-    """One name for each key, no two alike, whatever the order of the keys.
+    """Choose a unique name for each key, independent of the order of the keys.
 
-    Round by round, each key without a name asks for its next candidate. Asked for by one, it is that one's; asked for
-    by several, it goes to the key that is spelled so, if any. Who is left at the end gets a digest of the key.
+    In each round, each key without a name requests its next candidate. If only one key requests a candidate, it gets
+    it. If several do, the key with the same spelling gets it, if there is one. Keys without a name at the end get one
+    with a digest.
 
     >>> settle({"a-b": ["a_b"], "a_b": ["a_b"]})
     {'a-b': 'a_b_d44362d6', 'a_b': 'a_b'}
@@ -166,7 +167,7 @@ def settle(candidates: Mapping[str, Sequence[str]], taken: Collection[str] = ())
 
 
 def _words(name: str, camel: bool = True) -> list[str]:
-    """The words of a name, cut at what no identifier may hold and, with `camel`, where a capital begins a word."""
+    """Split a name into words, at characters that are invalid in identifiers and, with `camel`, at capitals."""
     text = unicodedata.normalize("NFKC", "".join(char if _known(char) else " " for char in name))
     kept = "".join(char if ("a" + char).isidentifier() and char != "_" else " " for char in text)
     words = kept.split() or [f"u{ord(char):x}" for char in name]
@@ -184,12 +185,12 @@ def _starts_word(word: str, at: int) -> bool:
         return False
     if before.islower():
         return True
-    plural = after == "s" and not word[at + 2 : at + 3].islower()  # the s of IDs and URLs
+    plural = after == "s" and not word[at + 2 : at + 3].islower()  # the plural s in IDs and URLs
     return after.islower() and not plural
 
 
 def _identifier(name: str, prefix: str) -> str:
-    """Make it an identifier as Python itself reads it: NFKC-normalised (the language reference, section 2.3)."""
+    """Convert a name to an identifier, NFKC-normalised as Python does (language reference, section 2.3)."""
     name = unicodedata.normalize("NFKC", name)
     if len(name) > _LONGEST:
         name = f"{name[: _LONGEST - 10].rstrip('_')}_{_digest(name)}"
@@ -201,7 +202,7 @@ def _spare(name: str, reserved: Collection[str]) -> str:
 
 
 def _is_plain(name: str) -> bool:
-    """Whether a SCIM name can be a field's as it stands; pydantic takes no leading underscore."""
+    """Whether a SCIM name is valid as a field name without changes. Pydantic allows no leading underscore."""
     return name.isascii() and name.isidentifier() and not name.startswith("_") and not keyword.iskeyword(name)
 
 
@@ -211,7 +212,7 @@ def _capital(word: str) -> str:
 
 
 def _known(char: str) -> bool:
-    """Whether every supported Python knows the character: each has its own Unicode tables, all have those of 3.2."""
+    """Whether all supported versions of Python know a character. All of them include the tables of Unicode 3.2."""
     return unicodedata.ucd_3_2_0.category(char) != "Cn"
 
 

@@ -1,4 +1,4 @@
-"""What the modules will hold: classes and fields with their final names, decided before anything is generated."""
+"""The plan of the modules: all classes and fields with their final names, before anything is generated."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from scimgen.emit.models.names import (
 from scimgen.emit.models.text import sentence
 from scimgen.model import App, Attribute, AttributeType, Kind, Mutability, ResourceType, SchemaExtension
 
-# RFC 7643 section 3.1: what every resource has, so what `Resource` has already.
+# RFC 7643 section 3.1: every resource has these attributes, so the class `Resource` already has them.
 _COMMON = frozenset(("schemas", "id", "externalid", "meta"))
 
 
@@ -24,11 +24,11 @@ class Field:
     """A field of a class.
 
     Args:
-        name: in Python.
-        alias: on the wire: the attribute's name, or the extension's URN.
-        attribute: None for an extension.
-        model: the class of a complex attribute's values or of the extension.
-        default: what the field is without a value, other than None.
+        name: The name in Python.
+        alias: The name in SCIM messages: that of the attribute, or the URN of the extension.
+        attribute: The attribute. None for an extension.
+        model: The class of the values of a complex attribute, or of the extension.
+        default: The default value, if it is not None.
     """
 
     name: str
@@ -39,14 +39,14 @@ class Field:
 
     @property
     def required(self) -> bool:
-        """Whether a caller must give it; what only the service provider writes, no caller can (RFC 7643 section 7)."""
+        """Whether a caller must give a value. Read-only attributes are never required (RFC 7643 section 7)."""
         attribute = self.attribute
         return attribute is not None and attribute.required and attribute.mutability is not Mutability.READ_ONLY
 
 
 @dataclass(frozen=True, slots=True)
 class Class:
-    """A class: of a resource type, an extension, or a complex attribute's values."""
+    """A class for a resource type, an extension, or the values of a complex attribute."""
 
     name: str
     base: str
@@ -57,7 +57,7 @@ class Class:
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """A module: the classes of one resource type, each after those that it needs."""
+    """A module with the classes of one resource type. Each class comes after those that it needs."""
 
     name: str
     description: str
@@ -70,7 +70,7 @@ class Module:
 
 @dataclass(frozen=True, slots=True)
 class ResourceName:
-    """Where a resource type's class stands: `from {package}.models.{module} import {class_name}`."""
+    """The import of the class of a resource type: `from {package}.models.{module} import {class_name}`."""
 
     module: str
     class_name: str
@@ -91,7 +91,7 @@ def resource_names(app: App) -> dict[str, ResourceName]:
 
 
 def plan_modules(app: App, only: Collection[str] | None = None) -> Iterator[Module]:
-    """The modules of an app's resource types, or of those that `only` names, each independent of the others."""
+    """Plan the independent modules of all resource types, or of those in `only`."""
     names = resource_names(app)
     for resource_type in app.resource_types:
         if only is None or resource_type.name in only:
@@ -122,7 +122,7 @@ def _module(resource_type: ResourceType, name: ResourceName) -> Module:
 
 
 class _ClassNames:
-    """The class names of one module: the resource's stands, extensions go before complex attributes."""
+    """The class names of one module. That of the resource is fixed. Extensions come before complex attributes."""
 
     def __init__(self, resource: str, extensions: Sequence[SchemaExtension], attributes: Sequence[Attribute]) -> None:
         urns = [extension.schema.id for extension in extensions]
@@ -134,11 +134,15 @@ class _ClassNames:
             owners = self._add(owners)
 
     def of(self, owner: str, attribute: str = "") -> str:
-        """The class of an extension by its URN, or of an owner's complex attribute."""
+        """The class of an extension by its URN, or of a complex attribute of an owner."""
         return self._names[owner, attribute]
 
     def _add(self, owners: list[tuple[str, Sequence[Attribute]]]) -> list[tuple[str, Sequence[Attribute]]]:
-        """Name the complex attributes of all owners at one depth; what comes back are the owners at the next."""
+        """Name the complex attributes of all owners at one depth.
+
+        Returns:
+            The owners at the next depth.
+        """
         found = {f"{owner}.{a.name}": (owner, a) for owner, attributes in owners for a in attributes if _is_complex(a)}
         settled = settle({key: [class_name(f"{owner} {a.name}")] for key, (owner, a) in found.items()}, self.all)
         self._names |= {(owner, a.name): settled[key] for key, (owner, a) in found.items()}
@@ -163,7 +167,7 @@ def _fields(
 
 
 def _default(resource_type: ResourceType, attribute: Attribute) -> str | None:
-    """An entitlement's `type` names its resource type, so a caller need not."""
+    """The default of the `type` of an entitlement is the name of its resource type."""
     named = resource_type.kind is Kind.ENTITLEMENT and attribute.name.lower() == "type"
     fits = attribute.type is AttributeType.STRING and not attribute.multi_valued
     closed = attribute.closed and attribute.canonical_values

@@ -1,25 +1,29 @@
-"""Descriptions as docstrings: wrapped for reading, and a safe literal whatever stands in them."""
+"""Write descriptions as docstrings: wrapped, and a safe literal for any text."""
 
 import re
 import textwrap
 
 from scimgen.emit.literals import python_string
 
-_WIDTH = 112  # of the 120 in a line: the indentation and one pair of triple quotes off
-_SURROGATE = re.compile("[\ud800-\udfff]")  # no UTF-8 has them alone, and pydantic refuses such a docstring
+_WIDTH = 112  # 120 in a line without the indentation and one pair of triple quotes
+_SURROGATE = re.compile(
+    "[\ud800-\udfff]"
+)  # unpaired surrogates are invalid in UTF-8, and pydantic refuses such a docstring
 _ENDS = (".", "!", "?", "…", ":", "。", "！", "？")  # noqa: RUF001 - full stops of other scripts
 
 
 def docstring(text: str, indent: str = "    ") -> str:
-    r'''A triple-quoted literal of the text, its lines kept, white space and long lines evened out; empty for no text.
+    r'''Write a triple-quoted literal of a text. Lines are kept, white space is normalised, and long lines are wrapped.
+
+    The result is empty for an empty text.
 
     >>> print(docstring("Who may\tsign.\n\nNot: you.", ""))
     """Who may sign.
     <BLANKLINE>
     Not: you.
     """
-    >>> print(docstring('say "a"'))
-    """say \"a\""""
+    >>> print(docstring('use "a"'))
+    """use \"a\""""
     >>> print(docstring('a """ b'))
     """a \"\"\" b"""
     '''
@@ -37,7 +41,7 @@ def docstring(text: str, indent: str = "    ") -> str:
 
 
 def sentence(text: str) -> str:
-    """The text with a full stop, unless it ends a sentence already.
+    """Add a full stop, unless the text already ends a sentence.
 
     >>> sentence("Answers tickets"), sentence("Why?"), sentence("")
     ('Answers tickets.', 'Why?', '')
@@ -53,5 +57,5 @@ def _wrap(paragraph: str) -> list[str]:
 
 
 def _escaped(word: str, quotes: bool) -> str:
-    """Escaped as in a string literal; quotes only where they could end the docstring."""
+    """Escape a word for a string literal. Quotes are only escaped if they could end the docstring."""
     return ('\\"' if quotes else '"').join(python_string(part)[1:-1] for part in word.split('"'))
