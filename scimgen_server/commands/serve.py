@@ -6,26 +6,31 @@ import importlib
 import os
 import socket
 from pathlib import Path
-
-import uvicorn
+from typing import TYPE_CHECKING, Any
 
 from .. import logs
 from ..application import Application
 from ..auth.authentication import check_credentials
 from ..auth.tenancy import TENANT
-from ..protocol.app import BASE_PATH
+from ..protocol.app import BASE_PATH, ScimApp
+from ..protocol.server import build_app
 from ..service.reindex import reindex_at_startup
 from ..service.startup import open_service
 from ..settings import Settings
 from .arguments import CommandError, Commands, number
 from .database import scim_app_of
 
-LOOPBACK = "127.0.0.1"
-_PATIENCE = 15
-"""Seconds that a server which is told to stop waits for the requests that it has begun."""
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
 
-_IDLE = 75
-"""Seconds that a connection may be idle: proxies keep theirs for 60, and must not find one closed as they use it."""
+LOOPBACK = "127.0.0.1"
+
+_SHUTDOWN_SECONDS = 15
+"""How long a server that is stopped waits for its requests to end."""
+
+_IDLE_SECONDS = 75
+"""How long a connection may be idle. Proxies keep theirs for 60 seconds, and must not use one that
+the server closes at that moment."""
 
 
 def add(commands: Commands, app: str) -> None:
@@ -43,68 +48,107 @@ def add(commands: Commands, app: str) -> None:
         help="the port to listen on, 0 for any free one",
     )
     parser.add_argument(
-        "--dev", action="store_true", help="run without credentials, on this machine alone"
+        "--dev", action="store_true", help="run without credentials, on this machine only"
     )
     parser.add_argument(
-        "--reload", action="store_true", help="start again whenever code or documents change"
+        "--reload", action="store_true", help="restart whenever code or documents change"
     )
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Serve until the process is told to stop."""
+    """Serve until the process is stopped. Returns the exit code."""
+    application: Application = options.application
+    scim_app = scim_app_of(application)
     if options.dev:
         os.environ["SCIM_DEV"] = "1"
-    application: Application = options.application
-    settings = Settings.from_environment(app=application.name)
+    listener = _prepare(scim_app, options.host, options.port)
+    target = f"{application.package}.app:app"
+    if options.reload:
+        return _serve_and_reload(target, listener, _folder(application))
+    return _serve(target, listener)
+
+
+def serve_app(scim_app: ScimApp, host: str, port: int) -> int:
+    """Serve an app of this process until the process is stopped.
+
+    Args:
+        scim_app: the app. Settings come from the environment.
+        host: the address to listen on.
+        port: the port to listen on, 0 for any free one.
+
+    Returns:
+        the exit code.
+
+    Raises:
+        CommandError: the port is in use.
+        SettingsError: a setting is wrong, or there are no credentials.
+        StorageError: the database cannot be opened.
+    """
+    return _serve(build_app(scim_app), _prepare(scim_app, host, port))
+
+
+def _prepare(scim_app: ScimApp, host: str, port: int) -> socket.socket:
+    """Check the settings and the database, then listen. The order is that of useful messages."""
+    settings = Settings.from_environment(app=scim_app.application.name)
     logs.configure()
     if settings.open_to_loopback:
-        options.host = LOOPBACK
+        host = LOOPBACK
         logs.write(
             "open",
             level="warning",
-            message="--dev: NO CREDENTIALS ARE ASKED FOR. Never run this on a network.",
+            message="--dev: NO CREDENTIALS ARE NEEDED. Never run this on a network.",
         )
-    asyncio.run(_check(application, settings))
-    listener = _listen(options.host, options.port)
-    port = listener.getsockname()[1]
-    logs.write("listening", url=f"http://{options.host}:{port}{BASE_PATH}")
-    config = uvicorn.Config(
-        f"{application.package}.app:app",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        reload=options.reload,
-        reload_dirs=[_folder(application)] if options.reload else None,
-        reload_includes=["*.json"] if options.reload else None,
-        lifespan="on",
-        timeout_graceful_shutdown=_PATIENCE,
-        timeout_keep_alive=_IDLE,
-        proxy_headers=False,  # SCIM_TRUSTED_PROXIES says whose count, see scim.forwarded
-    )
-    if options.reload:
-        from uvicorn.supervisors import ChangeReload
+    asyncio.run(_check(scim_app, settings))
+    listener = _listen(host, port)
+    bound = listener.getsockname()[1]
+    logs.write("listening", url=f"http://{host}:{bound}{BASE_PATH}")
+    return listener
 
-        ChangeReload(config, target=uvicorn.Server(config).run, sockets=[listener]).run()
-        return 0
-    server = uvicorn.Server(config)
+
+async def _check(scim_app: ScimApp, settings: Settings) -> None:
+    """Open the database, bring it up to date, and check that there are credentials."""
+    store = scim_app.store or scim_app.make_store(settings.database_url)
+    async with open_service(scim_app.application, store, strict=settings.strict) as service:
+        for tenant in await service.store.tenants() or {TENANT}:
+            await reindex_at_startup(service, tenant)
+        await check_credentials(settings, service.store.tokens)
+
+
+def _serve(target: "str | ASGIApp", listener: socket.socket) -> int:
+    import uvicorn
+
+    server = uvicorn.Server(uvicorn.Config(target, **_options()))
     server.run(sockets=[listener])
     return 0 if server.started else 2
 
 
+def _serve_and_reload(target: str, listener: socket.socket, folder: str) -> int:
+    import uvicorn
+    from uvicorn.supervisors import ChangeReload
+
+    config = uvicorn.Config(
+        target, reload=True, reload_dirs=[folder], reload_includes=["*.json"], **_options()
+    )
+    ChangeReload(config, target=uvicorn.Server(config).run, sockets=[listener]).run()
+    return 0
+
+
+def _options() -> dict[str, Any]:
+    return {
+        "log_config": None,
+        "access_log": False,
+        "server_header": False,
+        "lifespan": "on",
+        "timeout_graceful_shutdown": _SHUTDOWN_SECONDS,
+        "timeout_keep_alive": _IDLE_SECONDS,
+        "proxy_headers": False,  # SCIM_TRUSTED_PROXIES decides, see auth.proxies
+    }
+
+
 def _folder(application: Application) -> str:
-    """The folder of the app's package: documents and values too are served as soon as they are rewritten."""
+    """The folder of the app's package. A change of its documents or values restarts the server too."""
     return str(Path(importlib.import_module(application.package).__file__ or "").parent)
-
-
-async def _check(application: Application, settings: Settings) -> None:
-    """Before anything listens: the database can be opened and is up to date, and somebody has credentials."""
-    scim_app = scim_app_of(application)
-    store = scim_app.store or scim_app.make_store(settings.database_url)
-    async with open_service(application, store, strict=settings.strict) as service:
-        for tenant in await service.store.tenants() or {TENANT}:
-            await reindex_at_startup(service, tenant)
-        await check_credentials(settings, service.store.tokens)
 
 
 def _listen(host: str, port: int) -> socket.socket:

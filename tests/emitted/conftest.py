@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from templates.server.tests.databases import DATABASES, database_url
-from templates.server.tests.databases import postgresql as postgresql
+from scimgen_server.testing.databases import DATABASES, database_url
+from scimgen_server.testing.databases import postgresql as postgresql
 from tests.emitted.shops import Shop, old_shop
 from tests.support import EXAMPLES, Running, emit_into, running
 

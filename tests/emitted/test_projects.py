@@ -1,4 +1,4 @@
-"""Every golden project as its owner would treat it: linters, type checkers, its own tests, the oracle's reading."""
+"""Every example and case as a project: linters, type checkers, its own tests, and independent readers."""
 
 import json
 import os
@@ -9,12 +9,24 @@ from pathlib import Path
 import pytest
 from scim2_models import ResourceType, Schema, ServiceProviderConfig
 
-from tests.support import emit_into
-from tests.test_golden import CASES, GOLDEN
+from scimgen.emit.files import RuntimeMode
+from tests.test_golden import CASES, GOLDEN, emitted_tree
 
 ON_BOTH = ("crm", "ietf")
-"""The cases whose own tests run on every database: Okta's dialect and the draft's. What an attribute asks of PostgreSQL
-is tested by `tests/server`, with one of every kind."""
+"""The cases whose own tests run on every database: Okta's dialect and the draft's. `tests/server` tests every kind of
+attribute on PostgreSQL."""
+
+PROJECTS = [("crm", RuntimeMode.VENDORED), *((case, RuntimeMode.PACKAGE) for case in CASES)]
+"""Cases and modes. The copy of the runtime is the same in every project, so one with it is enough."""
+
+
+@pytest.fixture(scope="module", params=PROJECTS, ids="-".join)
+def project(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project as `scimgen new` makes it."""
+    case, mode = request.param
+    folder: Path = tmp_path_factory.mktemp("emitted") / case
+    emitted_tree(CASES[case], folder, mode)
+    return folder
 
 
 def run(*command: str, cwd: Path, **more: str) -> None:
@@ -31,7 +43,6 @@ def run(*command: str, cwd: Path, **more: str) -> None:
     assert process.returncode == 0, process.stdout + process.stderr
 
 
-@pytest.mark.parametrize("case", CASES)
 @pytest.mark.parametrize(
     "command",
     [
@@ -43,19 +54,17 @@ def run(*command: str, cwd: Path, **more: str) -> None:
     ids=lambda command: command[0],
 )
 def test_linters_and_type_checkers_are_clean(
-    case: str, command: tuple[str, ...], tmp_path_factory: pytest.TempPathFactory
+    project: Path, command: tuple[str, ...], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """ruff, black, mypy --strict and pyright strict, by the project's own configuration."""
-    cache = str(tmp_path_factory.getbasetemp() / "mypy")  # one for all: the libraries are read once
-    run(*command, cwd=GOLDEN / case, MYPY_CACHE_DIR=cache)
+    cache = str(tmp_path_factory.getbasetemp() / "mypy")  # shared: the libraries are read once
+    run(*command, cwd=project, MYPY_CACHE_DIR=cache)
 
 
-@pytest.mark.parametrize("case", CASES)
-def test_its_own_tests_pass(case: str, tmp_path: Path) -> None:
-    """The conformance, golden and storage tests that are emitted with it."""
-    emit_into(CASES[case], tmp_path)
-    databases = {} if case in ON_BOTH else {"SCIM_TEST_DATABASES": "sqlite"}
-    run("pytest", "-q", "-p", "no:cacheprovider", cwd=tmp_path, **databases)
+def test_its_own_tests_pass(project: Path) -> None:
+    """The conformance, golden and storage tests that are generated with it."""
+    databases = {} if project.name in ON_BOTH else {"SCIM_TEST_DATABASES": "sqlite"}
+    run("pytest", "-q", "-p", "no:cacheprovider", cwd=project, **databases)
 
 
 @pytest.mark.parametrize("case", CASES)
