@@ -138,7 +138,7 @@ def test_both_wheels_contain_the_same_runtime(wheels: dict[str, Path]) -> None:
 
 
 def test_both_wheels_have_the_version_of_the_runtime(wheels: dict[str, Path]) -> None:
-    """One file says it."""
+    """It is defined in one file."""
     for name, wheel in wheels.items():
         stem = f"{name.replace('-', '_')}-{VERSION}"
         assert wheel.name == f"{stem}-py3-none-any.whl"
