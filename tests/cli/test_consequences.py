@@ -64,7 +64,11 @@ def change(shop: Path, old: str, new: str, *options: str) -> str:
         ),
         ("room: {type: string", "room: {type: string, uniqueness: server", "Seat.room has the uniqueness server, had"),
         ("floor: integer", "floor: {type: integer, required: true}", "Seat.floor is required now: give stored"),
-        ("room: {type: string", "room: {type: string, closed: true", "Seat.room only accepts north, south (closed) now"),
+        (
+            "room: {type: string",
+            "room: {type: string, closed: true",
+            "Seat.room only accepts north, south (closed) now",
+        ),
         (
             "{id: seat-2, displayName: Second, floor: 1}",
             "",
@@ -78,7 +82,11 @@ def change(shop: Path, old: str, new: str, *options: str) -> str:
             "the values of Seat belong to the description now:",
         ),
         ("    managed: description\n", "", "the values of Badge belong to scim now, not to the description:"),
-        ("  Badge:", "  Pass:", "  Renamed to Pass? Then declare it in the description: allowedBreaks: [{change: type-"),
+        (
+            "  Badge:",
+            "  Pass:",
+            "  Renamed to Pass? Then declare it in the description: allowedBreaks: [{change: type-",
+        ),
     ],
 )
 def test_what_becomes_of_stored_data_is_told(shop: Path, old: str, new: str, told: str) -> None:

@@ -41,8 +41,8 @@ def test_text() -> None:
 old.scim.yaml:9:7: breaking[attribute-removed] the attribute License.tier was removed
 9 |       tier: string
   |       ^^^^
-  ? Renamed to level? Then declare it in the description: allowedBreaks: [{change: attribute-renamed, at: License.tier, \
-to: level, reason: …}]
+  ? Renamed to level? Then declare it in the description: allowedBreaks: [{change: attribute-renamed, at: \
+License.tier, to: level, reason: …}]
   = affects: stored data, clients that write, clients that read, Okta, Entra
   = do: Keep it until no client reads or writes it; announce the removal in its description
   = stored values: Stored values of it are no longer returned: export or move them before you release
@@ -56,8 +56,8 @@ new.scim.yaml:9:7: safe[attribute-added] License.level is a new attribute
 9 |       level: string
   |       ^^^^^
 
-version: urn:acme:scim:schemas:extension:crm:1.0:License: either undo the breaking changes (License.tier), or publish it \
-as urn:acme:scim:schemas:extension:crm:2.0:License (version: '2.0'), so that clients can distinguish the two
+version: urn:acme:scim:schemas:extension:crm:1.0:License: either undo the breaking changes (License.tier), or publish \
+it as urn:acme:scim:schemas:extension:crm:2.0:License (version: '2.0'), so that clients can distinguish the two
 """
     )
     assert summary(report().comparison) == "3 changes: 1 breaking, 2 safe"
@@ -129,7 +129,7 @@ def test_the_version_to_put_in_the_urn() -> None:
     assert line.endswith("keep the version: everything that clients rely on still exists")
     moved = OLD.replace("    attributes", "    version: '2.0'\n    attributes")
     (line,) = advice(report(new=moved).comparison)
-    assert line.startswith("urn:acme:scim:schemas:extension:crm:2.0:License: every client must be configured for this URN")
+    assert line.startswith("urn:acme:scim:schemas:extension:crm:2.0:License: every client must be configured")
 
 
 def test_the_pages_of_the_kinds() -> None:
