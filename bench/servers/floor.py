@@ -1,12 +1,12 @@
-"""The floor that the emitted server is measured against: what a SCIM server of this stack cannot do without.
+"""The floor that the generated server is measured against: what a SCIM server of this stack cannot do without.
 
 A minimal Starlette app over SQLite: the token is hashed, a row is read by its key, one query asks for links, one line
 is logged, stored bytes are sent. It knows no schema, checks nothing and projects nothing.
 
     python floor.py PORT DATABASE COPY    (started by servers.py, which fills the databases)
 
-A POST to /Users writes one row. A POST to /Rows writes all the rows that a user is in the emitted server's tables, into
-a copy of its database: what SQLite alone asks for indexes, grants and the audit trail.
+A POST to /Users writes one row. A POST to /Rows writes all the rows that a user has in the tables of the generated
+server, into a copy of its database: the cost of indexes, grants and the audit trail in SQLite.
 """
 
 import hmac
@@ -67,7 +67,7 @@ class Floor:
 
     Args:
         connection: to the tables of `TABLES`.
-        copy: to the copy of the emitted server's database.
+        copy: to the copy of the generated server's database.
     """
 
     def __init__(self, connection: sqlite3.Connection, copy: sqlite3.Connection) -> None:

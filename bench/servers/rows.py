@@ -1,4 +1,4 @@
-"""The rows that one user is in the emitted server's tables, written with nothing of SCIM around them."""
+"""The rows that one user is in the generated server's tables, written with nothing of SCIM around them."""
 
 import json
 import sqlite3
@@ -9,7 +9,7 @@ NOW = "2026-01-31T09:30:00.000000Z"
 
 
 def write_rows(connection: sqlite3.Connection, user: dict[str, Any], body: bytes) -> None:
-    """The resource, its index, its unique name, its grant, the total, the audit trail: see the emitted `schema.py`."""
+    """The resource, its index, its unique name, its grant, the total, the audit trail: see `storage/tables.py`."""
     name, display = user["userName"], user["displayName"]
     insert = (
         "INSERT INTO resources (tenant, type, id, version, created, modified, display, body, folded)"

@@ -1,4 +1,4 @@
-"""The servers: each a process of its own, with the same users in it."""
+"""The servers: a process for each, with the same users."""
 
 import importlib.util
 import json
@@ -18,6 +18,19 @@ from operations import TOKEN, Operations, request
 from users import LICENSE, first_held, user, user_id
 
 HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+
+
+@dataclass(frozen=True)
+class Database:
+    """An empty database.
+
+    Args:
+        process: the process of its PostgreSQL server, if it has one.
+    """
+
+    url: str
+    process: int | None = None
 
 
 @dataclass
@@ -26,7 +39,7 @@ class Server:
 
     Args:
         database: the process of its PostgreSQL server, if it has one.
-        loaded: seconds that its users took to get in.
+        loaded: how many seconds its users took to load.
     """
 
     name: str
@@ -38,7 +51,7 @@ class Server:
 
 
 def free_port() -> int:
-    """A port that nobody listens on at this moment."""
+    """A free port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -63,11 +76,15 @@ def _process(command: list[str], folder: Path, environment: dict[str, str], port
 
 
 @contextmanager
-def emitted(
-    name: str, url: str, project: Path, folder: Path, files: tuple[Path, Path], users: int, database: int | None = None
+def generated(
+    name: str, database: Database, project: Path, folder: Path, files: tuple[Path, Path], users: int
 ) -> Iterator[Server]:
-    """The emitted server over a database; its users come by `crm import`."""
-    environment = {"SCIM_TOKEN": TOKEN, "SCIM_DATABASE_URL": url, "PYTHONPATH": str(project.resolve())}
+    """The server of a generated project. `crm import` loads its users.
+
+    A project without its own copy of the runtime uses that of this checkout.
+    """
+    path = f"{project.resolve()}{os.pathsep}{ROOT}"
+    environment = {"SCIM_TOKEN": TOKEN, "SCIM_DATABASE_URL": database.url, "PYTHONPATH": path}
     began = time.perf_counter()
     for file, more in zip(files, ([], ["--type", "Group"]), strict=True):
         command = [sys.executable, "-m", "crm", "import", str(file), *more]
@@ -76,12 +93,13 @@ def emitted(
     loaded, port = time.perf_counter() - began, free_port()
     command = [sys.executable, "-m", "crm", "serve", "--port", str(port)]
     with _process(command, folder, environment, port) as process:
-        yield Server(name, port, process, Operations("/scim/v2", users, name), loaded, database)
+        run = name.replace(" ", "-")
+        yield Server(name, port, process, Operations("/scim/v2", users, run), loaded, database.process)
 
 
 @contextmanager
 def floor(folder: Path, users: int) -> Iterator[Server]:
-    """The minimal app, see `floor`; it writes its rows into a copy of the emitted server's database."""
+    """The minimal app, see `floor`; it writes its rows into a copy of the database of the server."""
     from floor import TABLES
 
     began = time.perf_counter()
@@ -103,7 +121,7 @@ def floor(folder: Path, users: int) -> Iterator[Server]:
 
 
 def require_peer() -> None:
-    """Say what to install where scim2-server is missing, and end."""
+    """End with the command that installs scim2-server, if it is missing."""
     if importlib.util.find_spec("scim2_server") is None:
         print("scim2-server is missing: make bench installs it, or pip install --group bench", file=sys.stderr)
         raise SystemExit(2)
