@@ -7,7 +7,8 @@ from starlette.responses import Response
 
 from ..messages.errors import ScimError
 from ..messages.lists import from_query, from_search
-from ..service.bulk import Bulk, read_bulk
+from ..service.bulk import Bulk
+from ..service.bulk_request import read_bulk
 from ..service.me import me_id
 from ..service.operations import version_matches
 from ..service.renderer import etag

@@ -1,1 +1,1 @@
-"""The service provider: create, read, replace, patch, delete, search. It does not know HTTP or SQL."""
+"""The service provider: create, read, replace, patch, delete and search, without HTTP or SQL."""

@@ -1,101 +1,46 @@
-"""Bulk (RFC 7644 section 3.7): many operations in one request, each done as if it had come alone.
+"""Bulk requests (RFC 7644 section 3.7): several operations in one request.
 
-An operation may name what another one creates by `bulkId:…`, in its path, its data and the filters of its PATCH: it is
-done after the one it names, wherever that stands. Where resources name each other in a circle, the first is created
-without the names that nobody has yet, and gets them once the circle is closed.
+Each operation has its own transaction and result. An operation can refer to a resource that another
+operation creates with `bulkId:…`, in its path, its data and the filters of a PATCH. It then runs
+after that operation.
+
+If operations refer to each other in a circle, the first one creates its resource without the
+references that cannot be resolved yet. A PUT sets them at the end.
 """
 
-import re
 from collections.abc import Awaitable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, unquote
 
 from .. import logs
 from ..messages.context import RequestContext, WriteResult
-from ..messages.documents import MAX_DEPTH, Document, dump, is_array, is_object, is_text
+from ..messages.documents import Document, dump, is_array, is_object, is_text
 from ..messages.errors import ScimError, bad_request, invalid_value, not_found
 from ..patch.operations import SCHEMA as PATCH_SCHEMA
 from ..ports.resources import StorageError
 from ..schema.attributes import Tree
+from .bulk_request import (
+    REFERENCE_IN_FILTER,
+    REFERENCE_IN_PATH,
+    BulkOperation,
+    match_reference,
+    without_references,
+)
 from .service import Service, read_only
 
-REQUEST_SCHEMA = "urn:ietf:params:scim:api:messages:2.0:BulkRequest"
 RESPONSE_SCHEMA = "urn:ietf:params:scim:api:messages:2.0:BulkResponse"
 _METHODS = ("POST", "PUT", "PATCH", "DELETE")
-_VALUE = re.compile(r"bulkId:(\S+)").fullmatch
-_IN_PATH = re.compile(r"bulkId:([^/\s]+)")
-_IN_FILTER = re.compile(r'"bulkId:([^"\s]+)"')
-
-
-@dataclass(frozen=True, slots=True)
-class BulkOperation:
-    """One operation as it was sent; `names` are the bulkIds that it refers to."""
-
-    method: str
-    path: str
-    bulk_id: str | None
-    version: str | None
-    data: Any
-    names: frozenset[str]
-
-
-def read_bulk(payload: Document, max_operations: int) -> tuple[list[BulkOperation], int]:
-    """The operations, and after how many errors to stop."""
-    message = {name.lower(): value for name, value in payload.items()}
-    schemas, operations = message.get("schemas"), message.get("operations")
-    if not is_array(schemas) or REQUEST_SCHEMA not in schemas or not is_array(operations):
-        raise bad_request(
-            "invalidSyntax",
-            f"A bulk request has a list of Operations and the schema {REQUEST_SCHEMA}.",
-        )
-    if len(operations) > max_operations:  # RFC 7644 section 3.7.4
-        raise ScimError(
-            413, f"There are {len(operations)} Operations; maxOperations is {max_operations}."
-        )
-    limit = message.get("failonerrors")
-    if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int) or limit < 1):
-        raise bad_request(
-            "invalidValue", "failOnErrors is the number of errors to stop after, 1 or more."
-        )
-    return [_read(operation) for operation in operations], limit or len(operations) + 1
-
-
-def _read(operation: Any) -> BulkOperation:
-    if not is_object(operation):
-        raise bad_request("invalidSyntax", "Each of the Operations is an object.")
-    members = {name.lower(): value for name, value in operation.items()}
-    for name in ("method", "path"):
-        if not isinstance(members.get(name), str):
-            raise bad_request("invalidSyntax", f"Each of the Operations needs a {name}.")
-    for name in ("bulkid", "version"):
-        if not isinstance(members.get(name, ""), str | None):
-            raise bad_request("invalidSyntax", f"{name} must be a string.")
-    path, data = members["path"], members.get("data")
-    names = {*_IN_PATH.findall(path), *_names(data)}
-    return BulkOperation(
-        members["method"].upper(),
-        path,
-        members.get("bulkid"),
-        members.get("version"),
-        data,
-        frozenset(names),
-    )
-
-
-def _names(value: Any, depth: int = 0) -> set[str]:
-    """The bulkIds that data refers to."""
-    if depth > MAX_DEPTH:
-        raise bad_request("invalidSyntax", f"The body is nested deeper than {MAX_DEPTH} levels.")
-    if isinstance(value, str):
-        whole = _VALUE(value)
-        return {whole[1]} if whole else set(_IN_FILTER.findall(value))
-    parts = value.values() if is_object(value) else value if is_array(value) else ()
-    return {name for part in parts for name in _names(part, depth + 1)}
 
 
 class Bulk:
-    """One bulk request: its operations, in the order in which they were sent."""
+    """Runs the operations of one bulk request.
+
+    Args:
+        service: runs each operation.
+        context: the context of the bulk request.
+        operations: in the order of the request.
+    """
 
     def __init__(
         self, service: Service, context: RequestContext, operations: Sequence[BulkOperation]
@@ -114,59 +59,83 @@ class Bulk:
         self._errors = 0
 
     async def run(self, fail_on_errors: int) -> bytes:
-        """Do the operations; the answers stand in the order in which the operations were sent."""
-        circles: list[int] = []
+        """Run the operations.
+
+        Args:
+            fail_on_errors: how many operations may fail before the rest is left out.
+
+        Returns:
+            The BulkResponse, with the results in the order of the request.
+        """
+        incomplete: list[int] = []
         for position in self._order():
-            if self._errors < fail_on_errors and await self._attempt(position, self._do(position)):
-                circles.append(position)
-        for position in circles:
-            await self._attempt(position, self._close(position))
+            if self._errors >= fail_on_errors:
+                break
+            if await self._attempt(position, self._run(position)):
+                incomplete.append(position)
+        for position in incomplete:
+            await self._attempt(position, self._complete(position))
         results = [result for _, result in sorted(self._done.items())]
         return dump({"schemas": [RESPONSE_SCHEMA], "Operations": results})
 
     def _order(self) -> list[int]:
-        """Every operation after those it names, else as they were sent; a circle is cut where it was entered."""
+        """Return the order of execution: each operation after those that it refers to.
+
+        Otherwise it is the order of the request. It is a depth-first search with its own stack,
+        because a chain of references can be longer than Python's recursion limit. In a circle, the
+        reference back to the first operation is ignored.
+        """
         order: list[int] = []
         seen: set[int] = set()
         for first in range(len(self.operations)):
             stack = [(first, False)]
             while stack:
-                position, ready = stack.pop()
-                if ready:
+                position, is_ready = stack.pop()
+                if is_ready:
                     order.append(position)
                 elif position not in seen:
                     seen.add(position)
                     stack.append((position, True))
-                    named = [
-                        self._posts[name]
-                        for name in self.operations[position].names
-                        if name in self._posts
-                    ]
-                    stack += [(one, False) for one in sorted(named, reverse=True)]
+                    stack += [(one, False) for one in self._referenced(position)]
         return order
 
+    def _referenced(self, position: int) -> list[int]:
+        """Return the positions of the operations that one refers to, the last one first."""
+        names = self.operations[position].names
+        return sorted((self._posts[name] for name in names if name in self._posts), reverse=True)
+
     async def _attempt(self, position: int, work: Awaitable[bool]) -> bool:
-        """Do one operation; a fault is its own answer and no other's. True where something waits to be closed."""
+        """Run one operation. Its error becomes its result and does not stop the others.
+
+        Returns:
+            True if references of the new resource are missing, see `_complete`.
+        """
         try:
             return await work
         except ScimError as error:
-            fault = error
+            self._fail(position, error)
         except StorageError as error:
             logs.write("storage", level="error", message=str(error))
-            fault = ScimError(503, "The database cannot be used just now; try again.")
+            detail = "The database does not respond; try again later."
+            self._fail(position, ScimError(503, detail))
         except Exception as error:
             logs.failure(error, bulk=position)
-            fault = ScimError(500, "The server failed at this operation; its log says more.")
+            detail = "The server failed at this operation; the cause is in its log."
+            self._fail(position, ScimError(500, detail))
+        return False
+
+    def _fail(self, position: int, fault: ScimError) -> None:
         self._errors += 1
         operation = self.operations[position]
         result = _echo(operation) | {"status": str(fault.status), "response": fault.document()}
         if operation.method != "POST":
-            path = _IN_PATH.sub(lambda found: self._ids.get(found[1], found[0]), operation.path)
+            path = REFERENCE_IN_PATH.sub(
+                lambda found: self._ids.get(found[1], found[0]), operation.path
+            )
             result["location"] = f"{self.context.base}/{path.lstrip('/')}"
         self._done[position] = result
-        return False
 
-    async def _do(self, position: int) -> bool:
+    async def _run(self, position: int) -> bool:
         operation = self.operations[position]
         tree, key = self._target(operation)
         context = replace(self.context, if_match=operation.version)
@@ -193,22 +162,19 @@ class Bulk:
             )
         if self._posts[operation.bulk_id] != position:
             raise bad_request("invalidSyntax", f"The bulkId {operation.bulk_id!r} is given twice.")
-        # what stands later in the order although it is named here closes a circle
-        waits = {
-            name
-            for name in operation.names
-            if name in self._posts and self._posts[name] not in self._done
-        }
-        data = _without(operation.data, waits) if waits else operation.data
+        # References to operations that run later: they are part of a circle.
+        known = [name for name in operation.names if name in self._posts]
+        missing = {name for name in known if self._posts[name] not in self._done}
+        data = without_references(operation.data, missing) if missing else operation.data
         answer = await self.service.create(
             self.context, tree, self._data(replace(operation, data=data))
         )
         self._ids[operation.bulk_id] = answer.id
         self._answer(position, answer, "201")
-        return bool(waits)
+        return bool(missing)
 
-    async def _close(self, position: int) -> bool:
-        """Give a resource of a circle the names that were missing; without them it must not stay."""
+    async def _complete(self, position: int) -> bool:
+        """Set the missing references of a new resource. If that fails, delete the resource."""
         operation = self.operations[position]
         tree, _ = self._target(operation)
         key = self._ids[operation.bulk_id or ""]
@@ -226,12 +192,17 @@ class Bulk:
         self.ignored += answer.ignored
 
     def _target(self, operation: BulkOperation) -> tuple[Tree, str]:
-        """The resource type, and for all but POST the id, that a path means."""
+        """Return the resource type of a path, and the id unless the method is POST.
+
+        Raises:
+            ScimError: 405 for another method, 404 for another path, 403 for a read-only type.
+        """
         if operation.method not in _METHODS:
             raise ScimError(
-                405, f"A bulk request knows {', '.join(_METHODS)}, not {operation.method[:20]!r}."
+                405,
+                f"The method must be one of {', '.join(_METHODS)}, not {operation.method[:20]!r}.",
             )
-        path = "/" + _IN_PATH.sub(
+        path = "/" + REFERENCE_IN_PATH.sub(
             lambda found: quote(self._id(found[1]), safe=""), operation.path
         ).lstrip("/")
         endpoint, key = (path, "") if operation.method == "POST" else path.rsplit("/", 1)
@@ -239,7 +210,7 @@ class Bulk:
         if tree is None or (not key and operation.method != "POST"):
             raise ScimError(
                 404,
-                f"{operation.method} {operation.path[:200]!r}: no resource type has such a path.",
+                f"{operation.method} {operation.path[:200]!r}: no resource type has this path.",
             )
         if tree.managed != "scim":
             raise read_only(tree)
@@ -249,53 +220,45 @@ class Bulk:
         return tree, key
 
     def _data(self, operation: BulkOperation) -> Document:
+        """Return the body of an operation, with ids instead of bulkIds."""
         data = self._resolved(operation.data)
-        if is_array(data) and operation.method == "PATCH":  # as the RFC's own example writes it
+        # The example in RFC 7644 section 3.7 has a PATCH with the bare list of operations.
+        if is_array(data) and operation.method == "PATCH":
             data = {"schemas": [PATCH_SCHEMA], "Operations": data}
         if not is_object(data):
-            raise bad_request(
-                "invalidSyntax", f"A {operation.method} needs its data, a JSON object."
-            )
+            raise bad_request("invalidSyntax", f"A {operation.method} needs data, a JSON object.")
         return data
 
     def _id(self, name: str) -> str:
-        """The id of what was created under a bulkId."""
+        """Return the id of the resource that was created with a bulkId.
+
+        Raises:
+            ScimError: 409 if it could not be created, 400 if there is no such bulkId.
+        """
         if name in self._ids:
             return self._ids[name]
-        if name in self._posts:  # RFC 7644 section 3.7.1 names 409 for what cannot be resolved
-            raise ScimError(
-                409,
-                f"What the bulkId {name!r} names was not created, so that nothing can refer to it.",
-            )
+        # RFC 7644 section 3.7.1: 409 for a bulkId that cannot be resolved.
+        if name in self._posts:
+            raise ScimError(409, f"The resource with the bulkId {name!r} was not created.")
         raise invalid_value(f"No POST of this request has the bulkId {name!r}.")
 
     def _resolved(self, value: Any) -> Any:
-        """Data with ids in the place of bulkIds."""
+        """Return data with ids instead of bulkIds."""
         if isinstance(value, str):
-            whole = _VALUE(value)
-            return (
-                self._id(whole[1])
-                if whole
-                else _IN_FILTER.sub(lambda found: f'"{self._id(found[1])}"', value)
-            )
+            whole = match_reference(value)
+            if whole:
+                return self._id(whole[1])
+            return REFERENCE_IN_FILTER.sub(lambda found: f'"{self._id(found[1])}"', value)
         if is_object(value):
             return {name: self._resolved(part) for name, part in value.items()}
-        return [self._resolved(part) for part in value] if is_array(value) else value
+        if is_array(value):
+            return [self._resolved(part) for part in value]
+        return value
 
 
 def _echo(operation: BulkOperation) -> Document:
-    return {"method": operation.method} | (
-        {"bulkId": operation.bulk_id} if operation.bulk_id else {}
-    )
-
-
-def _without(value: Any, names: set[str]) -> Any:
-    """Data without the values that name what is not there yet: of a list the whole item goes."""
-    if is_object(value):
-        kept = [
-            (name, part)
-            for name, part in value.items()
-            if not isinstance(part, str) or not _names(part) & names
-        ]
-        return {name: _without(part, names) for name, part in kept}
-    return [item for item in value if not _names(item) & names] if is_array(value) else value
+    """Return the members of a result that repeat those of the operation."""
+    echo: Document = {"method": operation.method}
+    if operation.bulk_id:
+        echo["bulkId"] = operation.bulk_id
+    return echo

@@ -1,16 +1,17 @@
-"""The app's own way to its users and grants: the checks that clients get, the same transactions.
+"""The directory: an interface for the app to its users and their grants.
 
     scim = scim_app.directory()
     await scim.users.deactivate(user_id)
 
-    async def leave(scim: Directory) -> None:  # in one transaction: all of it or nothing
+    # Both in one transaction:
+    async def leave(scim: Directory) -> None:
         await scim.grants.revoke(user_id, "lic-pro")
         await scim.users.deactivate(user_id)
 
     await scim.together(leave)
 
-The app's own hooks are not told of what the app itself has done; a webhook is, and the audit trail names the app. What
-a client would be refused is refused here too, with ScimError.
+Changes are checked like those of clients, and raise the same ScimError. They are sent to the
+webhook and recorded in the audit trail with the app as the actor. They do not call the app's hooks.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -23,6 +24,7 @@ from ..messages.documents import Document, dump, load_stored
 from ..messages.errors import invalid_value, not_found
 from ..patch.operations import SCHEMA
 from ..ports.resources import Query, Transaction
+from ..schema.attributes import Tree
 from ..schema.models import Resource
 from ..schema.projection import Projection
 from .service import Service
@@ -31,10 +33,12 @@ T = TypeVar("T")
 
 
 class Directory:
-    """One tenant's users and grants.
+    """The users and grants of one tenant.
 
     Args:
-        tx: the transaction that everything is done in; without it each call has one of its own.
+        service: the service.
+        context: the context of all calls, with the tenant.
+        tx: the transaction of all calls; None for a separate transaction for each call.
     """
 
     def __init__(
@@ -47,30 +51,35 @@ class Directory:
         self.grants = Grants(self)
 
     async def together(self, job: Callable[["Directory"], Awaitable[T]]) -> T:
-        """Do several things in one transaction; the job may wait for nothing but the directory that it is given."""
+        """Run several calls in one transaction.
+
+        Args:
+            job: gets a directory, and must await nothing but its methods: the transaction can
+                block other writes until it ends.
+        """
         return await self.service.write(lambda tx: job(Directory(self.service, self.context, tx)))
 
     async def edit(self, job: Callable[[Transaction], Awaitable[T]]) -> T:
-        """Run a job in the directory's transaction, or in one of its own."""
-        return await (self.service.write(job) if self._tx is None else job(self._tx))
+        """Run a job in the transaction of the directory, or in a separate one if it has none."""
+        if self._tx is None:
+            return await self.service.write(job)
+        return await job(self._tx)
 
 
 class Users:
-    """The users of a directory; they come and go as the app's own model, `models.User`."""
+    """The users of a directory. Arguments and results are the app's model of users."""
 
     def __init__(self, directory: Directory) -> None:
         self._directory = directory
         self._operations = directory.service.operations
-        self._tree = next(
-            one for one in directory.service.trees.values() if one.resource_type.kind == "user"
-        )
+        self._tree = _user_tree(directory)
 
     async def get(self, user_id: str) -> Any:
-        """A user, or None."""
+        """Return a user, or None."""
         return await self._directory.edit(lambda tx: self._get(tx, user_id))
 
     async def named(self, user_name: str) -> Any:
-        """The user of that name, or None."""
+        """Return the user with a userName, or None."""
 
         async def job(tx: Transaction) -> Any:
             node = parse_filter(f"userName eq {dump(user_name).decode()}", self._tree)
@@ -82,7 +91,7 @@ class Users:
         return await self._directory.edit(job)
 
     async def create(self, user: Resource) -> Any:
-        """Create a user; as it then is, with its id."""
+        """Create a user, and return it with its id."""
         given = self._operations.read(self._tree, _document(user))
 
         async def job(tx: Transaction) -> Any:
@@ -92,25 +101,25 @@ class Users:
         return await self._directory.edit(job)
 
     async def change(self, user_id: str, attributes: Mapping[str, Any]) -> Any:
-        """Set attributes by their SCIM names; None clears one."""
+        """Set attributes by their SCIM names. None removes the value."""
         return await self.patch(user_id, [{"op": "replace", "value": dict(attributes)}])
 
     async def deactivate(self, user_id: str) -> Any:
-        """A user who may not sign in any more."""
+        """Set `active` of a user to false, so that the user cannot sign in."""
         return await self.change(user_id, {"active": False})
 
     async def reactivate(self, user_id: str) -> Any:
-        """A user who may again."""
+        """Set `active` of a user to true."""
         return await self.change(user_id, {"active": True})
 
     async def delete(self, user_id: str) -> None:
-        """Remove a user, and every grant and membership of theirs."""
+        """Delete a user with all its grants and memberships."""
         await self._directory.edit(
             lambda tx: self._operations.delete(tx, self._directory.context, self._tree, user_id)
         )
 
     async def patch(self, user_id: str, operations: list[Document]) -> Any:
-        """The operations of a PATCH (RFC 7644 section 3.5.2)."""
+        """Apply the operations of a PATCH (RFC 7644 section 3.5.2), and return the user."""
         payload = {"schemas": [SCHEMA], "Operations": operations}
 
         async def job(tx: Transaction) -> Any:
@@ -131,7 +140,7 @@ class Users:
 
 
 class Grants:
-    """What the users of a directory hold."""
+    """The roles and entitlements of the users of a directory."""
 
     def __init__(self, directory: Directory) -> None:
         self._directory = directory
@@ -150,7 +159,7 @@ class Grants:
         await self._directory.edit(job)
 
     async def revoke(self, user_id: str, value: str) -> None:
-        """Take a role or entitlement away; nothing happens to a user who does not hold it."""
+        """Revoke a role or entitlement by its id. A user who does not hold it is not changed."""
 
         async def job(tx: Transaction) -> None:
             path = f"{await self._attribute(tx, value)}[value eq {dump(value).decode()}]"
@@ -160,38 +169,38 @@ class Grants:
         await self._directory.edit(job)
 
     async def held(self, user_id: str) -> list[Grant]:
-        """All that a user holds."""
+        """Return the roles and entitlements of a user."""
         return await self._directory.edit(lambda tx: self._held(tx, user_id))
 
     async def _held(self, tx: Transaction, user_id: str) -> list[Grant]:
-        tree = next(
-            one
-            for one in self._directory.service.trees.values()
-            if one.resource_type.kind == "user"
-        )
-        stored = await tx.get(self._directory.context.tenant, tree.name, user_id)
+        tenant = self._directory.context.tenant
+        tree = _user_tree(self._directory)
+        stored = await tx.get(tenant, tree.name, user_id)
         if stored is None:
             raise not_found(tree.name, user_id)
-        linked = await tx.links(
-            self._directory.context.tenant, [stored.key], ["roles", "entitlements"]
-        )
+        linked = await tx.links(tenant, [stored.key], ["roles", "entitlements"])
         return [Grant(one.value, one.type, one.display) for one in linked.get(stored.key, [])]
 
     async def _attribute(self, tx: Transaction, value: str) -> str:
-        """The attribute that grants a value: what the value is decides it."""
+        """Return the attribute of a user that contains a value, by the kind of the value."""
         trees = self._directory.service.trees
-        for target in (await tx.targets(self._directory.context.tenant, [value])).get(value, []):
-            match trees[target.type].resource_type.kind if target.type in trees else None:
-                case "role":
-                    return "roles"
-                case "entitlement":
-                    return "entitlements"
-                case _:
-                    continue
+        targets = await tx.targets(self._directory.context.tenant, [value])
+        for target in targets.get(value, []):
+            tree = trees.get(target.type)
+            kind = tree.resource_type.kind if tree else None
+            if kind == "role":
+                return "roles"
+            if kind == "entitlement":
+                return "entitlements"
         raise invalid_value(f"There is no role and no entitlement {value!r}.")
 
     def _users(self, tx: Transaction) -> Users:
         return Directory(self._directory.service, self._directory.context, tx).users
+
+
+def _user_tree(directory: Directory) -> Tree:
+    trees = directory.service.trees.values()
+    return next(one for one in trees if one.resource_type.kind == "user")
 
 
 def _document(user: Resource) -> Document:

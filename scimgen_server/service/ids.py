@@ -1,4 +1,4 @@
-"""The ids that the server gives to new resources."""
+"""The ids of new resources."""
 
 import time
 from secrets import randbits
@@ -6,8 +6,11 @@ from uuid import UUID
 
 
 def new_id() -> str:
-    """A UUID that begins with the time (RFC 9562 section 5.7): new resources lie side by side in every index of ids."""
+    """Return a UUID that begins with the time (RFC 9562 section 5.7).
+
+    The ids of new resources are therefore adjacent in an index, which makes inserts cheaper.
+    """
     milliseconds = time.time_ns() // 1_000_000
-    return str(
-        UUID(int=milliseconds << 80 | 0x7 << 76 | randbits(12) << 64 | 0x2 << 62 | randbits(62))
-    )
+    version, variant = 0x7, 0x2
+    first = milliseconds << 80 | version << 76 | randbits(12) << 64
+    return str(UUID(int=first | variant << 62 | randbits(62)))

@@ -1,4 +1,7 @@
-"""Resources from elsewhere, many at once: each is checked like a POST, and one that fails harms no other."""
+"""Imports many resources. Each is checked like a POST, and a fault of one does not affect others.
+
+Imports are recorded in the audit trail. They do not write events for hooks and the webhook.
+"""
 
 import json
 from collections.abc import Sequence
@@ -11,7 +14,6 @@ from ..filters.parser import parse_filter
 from ..messages.context import RequestContext
 from ..messages.documents import Document, is_object
 from ..messages.errors import ScimError, invalid_value
-from ..ports.audit import AuditEntry
 from ..ports.resources import Linked, Query, Stored, Taken, Transaction
 from ..schema.attributes import Link, Tree
 from ..schema.resources import read_resource
@@ -22,19 +24,20 @@ from .service import Service, read_only
 from .writer import document_of
 
 Existing: TypeAlias = Literal["fail", "skip", "update"]
-"""What becomes of a resource that is there already, by its `id` or `userName`."""
+"""What to do with a resource that exists already, found by its `id` or `userName`."""
 
 _ACTOR = "import"
 
 
 @dataclass(slots=True)
 class Candidate:
-    """A resource on its way in.
+    """A resource that was read and checked, but is not stored yet.
 
     Args:
-        line: where it came from, for the report.
-        id: as it was given, empty where the server chooses one.
-        given: the names of what the file says, in lower case: no default is among them.
+        line: the line of the file, for the report.
+        id: the id in the file; "" if the server chooses one.
+        document: the resource with its defaults.
+        given: the names of the attributes in the file, in lower case; without defaults.
     """
 
     line: int
@@ -45,7 +48,15 @@ class Candidate:
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of some candidates."""
+    """The result of importing some candidates.
+
+    Args:
+        created: how many were created.
+        updated: how many resources were changed.
+        skipped: how many resources existed and were not changed.
+        faults: line and message of the candidates that were refused.
+        later: the groups whose members do not exist yet.
+    """
 
     created: int = 0
     updated: int = 0
@@ -54,17 +65,20 @@ class Outcome:
     later: list[Candidate] = field(default_factory=list[Candidate])
 
 
-class _Undone(Exception):
-    """A rehearsal, to be rolled back."""
+class _RollBack(Exception):
+    """Rolls the transaction of a rehearsal back."""
 
 
 class Importer:
-    """Brings resources of one type into the store; the audit trail tells of them, hooks and the webhook do not.
+    """Imports resources of one type.
 
     Args:
-        existing: what becomes of one that is there already.
-        stop: whether nothing that follows a fault is imported.
-        rehearse: whether everything is checked, and nothing kept.
+        service: the service.
+        tenant: the tenant that gets the resources.
+        tree: the attributes of the resource type.
+        existing: what to do with a resource that exists already.
+        stop: whether to stop at the first fault.
+        rehearse: whether to check everything and store nothing.
     """
 
     def __init__(
@@ -89,16 +103,23 @@ class Importer:
         self.ignored: dict[str, int] = {}
 
     def read(self, line: int, payload: Document) -> Candidate:
-        """Check what can be checked of a resource by itself; ScimError says what is wrong with it."""
+        """Read and check a resource without the store.
+
+        Args:
+            line: the line of the file.
+            payload: the resource as in the file.
+
+        Raises:
+            ScimError: the resource has a fault.
+        """
         given = {name.lower(): name for name in payload}
         resource_id = payload.get(given.get("id", ""), "")
         if not isinstance(resource_id, str) or resource_id.lower().startswith("bulkid"):
             raise invalid_value(
                 "id must be a string that does not begin with bulkId (RFC 7643 section 3.1)."
             )
-        known = {
-            name: value for name, value in payload.items() if name.lower() not in ("id", "meta")
-        }
+        excluded = ("id", "meta")
+        known = {name: value for name, value in payload.items() if name.lower() not in excluded}
         reader = Reader(strict=self.service.operations.strict, trusted=True)
         document = read_resource(self.tree, known, reader)
         for name in reader.ignored:
@@ -106,43 +127,54 @@ class Importer:
         return Candidate(line, resource_id, document, frozenset(given))
 
     async def write(self, candidates: Sequence[Candidate], *, last: bool = False) -> Outcome:
-        """Bring some in, in one transaction.
+        """Store some candidates in one transaction.
 
         Args:
-            last: whether a group whose members are not there yet is a fault, rather than for later.
+            candidates: from `read`.
+            last: whether a group whose members do not exist is a fault. Otherwise it is in
+                `Outcome.later`.
         """
         if self.existing == "fail" and not self.rehearse:
-            with suppress(ScimError, Taken):  # one by one then, to know which
+            # On a fault of any candidate, store them one by one, to find which one has it.
+            with suppress(ScimError, Taken):
                 return await self._write_all(candidates)
         outcome = Outcome()
 
         async def job(tx: Transaction) -> None:
             nonlocal outcome
-            outcome = Outcome()  # a store may have to run a job anew
-            entries: list[AuditEntry] = []  # of the whole batch: one insert
-            for candidate in candidates:
-                try:
-                    change = await self._write(tx, candidate, outcome)
-                except ScimError as error:
-                    if not last and error.status == 400 and "members" in self.tree.by_link:
-                        outcome.later.append(candidate)
-                        continue
-                    outcome.faults.append((candidate.line, error.detail))
-                    if self.stop:
-                        break
-                else:
-                    if change:
-                        entries.append(audit_entry(self.context, change))
-            await tx.audit.append(entries)
+            # A store can run a job again after a conflict with another transaction.
+            outcome = Outcome()
+            changes = await self._write_each(tx, candidates, outcome, last=last)
+            await tx.audit.append([audit_entry(self.context, change) for change in changes])
             if self.rehearse:
-                raise _Undone
+                raise _RollBack
 
-        with suppress(_Undone):
+        with suppress(_RollBack):
             await self.service.store.write(job)
         return outcome
 
+    async def _write_each(
+        self, tx: Transaction, candidates: Sequence[Candidate], outcome: Outcome, *, last: bool
+    ) -> list[Change]:
+        """Store candidates one by one, record the faults in the outcome, and return the changes."""
+        changes: list[Change] = []
+        for candidate in candidates:
+            try:
+                change = await self._write(tx, candidate, outcome)
+            except ScimError as error:
+                if not last and error.status == 400 and "members" in self.tree.by_link:
+                    outcome.later.append(candidate)
+                    continue
+                outcome.faults.append((candidate.line, error.detail))
+                if self.stop:
+                    break
+            else:
+                if change:
+                    changes.append(change)
+        return changes
+
     async def _write_all(self, candidates: Sequence[Candidate]) -> Outcome:
-        """Bring all in at once, as long as nothing is wrong with any."""
+        """Store all candidates at once, which fails if any of them has a fault."""
 
         async def load(tx: Transaction) -> list[Change]:
             writer, changes = self.service.writer, list[Change]()
@@ -163,6 +195,7 @@ class Importer:
     async def _write(
         self, tx: Transaction, candidate: Candidate, outcome: Outcome
     ) -> Change | None:
+        """Store one candidate, count it in the outcome, and return the change if there is one."""
         stored = await self._stored(tx, candidate) if self.existing != "fail" else None
         if stored is None:
             resource_id = candidate.id or new_id()
@@ -179,6 +212,7 @@ class Importer:
         return changed
 
     async def _stored(self, tx: Transaction, candidate: Candidate) -> Stored | None:
+        """Find the existing resource of a candidate by its `id`, or else by its `userName`."""
         if candidate.id:
             stored = await tx.get(self.tenant, self.tree.name, candidate.id)
             if stored:
@@ -188,35 +222,35 @@ class Importer:
             return None
         condition = parse_filter(f"userName eq {json.dumps(name)}", self.tree)
         trees = list(self.service.trees.values())
-        found = (
-            await tx.search(self.tenant, Query([(self.tree, condition)], trees, count=1))
-        ).items
-        return (
-            await tx.get(self.tenant, self.tree.name, found[0].id) if found else None
-        )  # nobody else changes it now
+        page = await tx.search(self.tenant, Query([(self.tree, condition)], trees, count=1))
+        if not page.items:
+            return None
+        # Read again with `get`, so that no other transaction changes it until this one ends.
+        return await tx.get(self.tenant, self.tree.name, page.items[0].id)
 
     async def _update(self, tx: Transaction, candidate: Candidate, stored: Stored) -> Change:
-        """What the file says is set, all else stays."""
-        writer = self.service.writer
-        given = {
-            name: value
-            for name, value in candidate.document.items()
-            if name.lower() in candidate.given
-        }
-        held = await writer.held(tx, self.tenant, self.tree, stored, None)
-        named: dict[Link, list[Linked]] = {}
-        named.update(
-            {link: links for link, links in held.items() if self.tree.by_link[link].name in given}
-        )
+        """Set the attributes that the file has, and keep the others."""
+        writer, tree = self.service.writer, self.tree
+        document = candidate.document
+        given = {name: document[name] for name in document if name.lower() in candidate.given}
+        held = await writer.held(tx, self.tenant, tree, stored, None)
+        # Without an entry here, the links of an attribute that the file does not have are kept.
+        replaced: dict[Link, list[Linked]] = {}
+        for link, links in held.items():
+            if tree.by_link[link].name in given:
+                replaced[link] = links
         old = document_of(stored)
-        return await writer.change(
-            tx, self.tenant, self.tree, stored, old, _merged(old, given), named
-        )
+        new = _merged(old, given)
+        return await writer.change(tx, self.tenant, tree, stored, old, new, replaced)
 
 
 def _merged(old: Document, given: Document) -> Document:
+    """Return a document with the given members, and the others of the old one."""
     merged = dict(old)
     for name, value in given.items():
         before = old.get(name)
-        merged[name] = _merged(before, value) if is_object(before) and is_object(value) else value
+        if is_object(before) and is_object(value):
+            merged[name] = _merged(before, value)
+        else:
+            merged[name] = value
     return merged

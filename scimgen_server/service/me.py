@@ -1,4 +1,4 @@
-"""`/Me`: the user that an access token stands for (RFC 7644 section 3.11)."""
+"""`/Me`: the user of an access token (RFC 7644 section 3.11)."""
 
 from ..auth.principal import Principal
 from ..filters.parser import parse_filter
@@ -12,25 +12,28 @@ _MOST = 2
 
 
 async def me_id(service: Service, tenant: str, users: Tree, principal: Principal) -> str:
-    """The id of the principal's user: the one whose id, userName or externalId its subject is; a 501 if it has none."""
+    """Return the id of the user whose id, userName or externalId is the subject of a principal.
+
+    Raises:
+        ScimError: 501 if there is not exactly one such user.
+    """
     if principal.subject is None:
-        raise _nobody("The credentials are a service's, not a user's: there is no /Me")
-    found = {
-        stored.id
-        for stored in [await service.store.get(tenant, users.name, principal.subject)]
-        if stored
-    }
+        raise _no_user("The credentials are those of a service, not of a user: there is no /Me")
+    by_id = await service.store.get(tenant, users.name, principal.subject)
+    found = {by_id.id} if by_id else set[str]()
     for name in ("userName", "externalId"):
         condition = parse_filter(f"{name} eq {quoted(principal.subject)}", users)
         page = await service.store.search(tenant, Query([(users, condition)], count=_MOST))
         found.update(stored.id for stored in page.items)
-    if (
-        len(found) != 1
-    ):  # several: one user's externalId may be another one's userName, and nobody may gain by that
-        how = "no user's" if not found else "several users'"
-        raise _nobody(f"The token's subject is {how} id, userName or externalId: there is no /Me")
+    # There can be several, because the externalId of a user can be the userName of another. None of
+    # them is chosen, so that a user cannot get the rights of another one.
+    if len(found) != 1:
+        whose = "several users" if found else "no user"
+        raise _no_user(
+            f"The token's subject is the id, userName or externalId of {whose}: there is no /Me"
+        )
     return found.pop()
 
 
-def _nobody(detail: str) -> ScimError:
+def _no_user(detail: str) -> ScimError:
     return ScimError(501, f"{detail} (RFC 7644 section 3.11).")

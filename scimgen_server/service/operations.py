@@ -169,6 +169,6 @@ class Operations:
 
 
 def version_matches(header: str, stored: Stored) -> bool:
-    """Whether a list of ETags has the version. They are compared weakly (RFC 7232 section 2.3.2)."""
+    """Return whether a list of ETags has the version, compared weakly (RFC 7232 section 2.3.2)."""
     versions = [version.strip().removeprefix("W/") for version in header.split(",")]
     return "*" in versions or f'"{stored.version}"' in versions

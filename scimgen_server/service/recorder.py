@@ -1,4 +1,4 @@
-"""Writes what a change has done, in the transaction of the change: to the audit trail, and to the outbox."""
+"""Records changes in the audit trail and the outbox, in the transaction of the change."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias

@@ -1,7 +1,7 @@
-"""Links between resources: members, roles and entitlements are other resources, and both sides always agree.
+"""Links between resources: the members of groups, and the roles and entitlements of users.
 
-A grant names its value; what it shows of it (`display`, `type`, `$ref`) is the value's own, so that a renamed
-entitlement is renamed everywhere.
+A link is stored once for both sides, with the key of the other resource. `display`, `type` and
+`$ref` come from the other resource when the link is rendered, so that they follow its changes.
 """
 
 import json
@@ -17,10 +17,13 @@ from ..messages.documents import Document, dump, is_object, load_stored
 from ..messages.errors import ScimError, invalid_value
 from ..ports.resources import Linked, Reads, Target, Transaction
 from ..schema.attributes import LINKED_KINDS, Attribute, Tree
+from ..schema.values import is_primary
 
-_RENDERED = 8192
+_RENDERED_LINKS = 8192
+"""How many rendered links are cached."""
+
 _ENTRA_ROLE_TYPE = "WindowsAzureActiveDirectoryRole"
-"""What Entra writes as the type of every role."""
+"""The type of every role that Entra sends. It is not the name of a resource type."""
 
 _UNRESERVED = re.compile(r"[A-Za-z0-9._~-]*").fullmatch
 
@@ -28,17 +31,27 @@ AnyTarget = TypeVar("AnyTarget", Linked, Target)
 
 
 def quoted_ids(ids: Sequence[str]) -> Sequence[str]:
-    """Ids as a URL writes them; most need no escape, so a page of them is looked at as one text."""
-    return ids if _UNRESERVED("".join(ids)) else [quote(one, safe="") for one in ids]
+    """Quote ids for a URL."""
+    # Most ids need no escape, so one check of all of them together is fast.
+    if _UNRESERVED("".join(ids)):
+        return ids
+    return [quote(one, safe="") for one in ids]
 
 
 @dataclass
 class LinkChange:
-    """What a write changes about one link attribute of a resource.
+    """The changes of one link attribute of a resource by one write.
+
+    Only links that the write has read are considered: see `Writer.held`.
 
     Args:
-        kept: what is linked afterwards, and whether as the primary one, of all that the write has looked at.
-        named: the same, by what it leads to.
+        attribute: the link attribute.
+        added: the keys of new links, or of those with another `primary`, each with its `primary`.
+        removed: the keys of removed links.
+        granted: the new links, for events and the audit trail.
+        revoked: the removed links, for events and the audit trail.
+        kept: the keys of all links after the write, each with its `primary`.
+        named: the resources that these links lead to, by key.
     """
 
     attribute: Attribute
@@ -50,50 +63,65 @@ class LinkChange:
     named: dict[int, Linked | Target] = field(default_factory=dict[int, Linked | Target])
 
     def __bool__(self) -> bool:
+        """Return whether anything has changed."""
         return bool(self.added or self.removed)
 
     def linked(self) -> list[Linked]:
-        """What is kept, as it is shown."""
-        link = self.attribute.link or "groups"
-        return [
-            Linked(
-                link, key, one.value, one.type, one.id, one.display, self.kept[key], label=one.label
-            )
-            for key, one in self.named.items()
-        ]
+        """Return all links after the write."""
+        return [self._linked(key, one) for key, one in self.named.items()]
+
+    def _linked(self, key: int, one: Linked | Target) -> Linked:
+        return Linked(
+            link=self.attribute.link or "groups",
+            key=key,
+            value=one.value,
+            type=one.type,
+            id=one.id,
+            display=one.display,
+            primary=self.kept[key],
+            label=one.label,
+        )
 
 
 class References:
-    """Reads, checks and shows the links of the server's resource types."""
+    """Checks and renders the links of all resource types.
+
+    Args:
+        trees: the attributes of all resource types of the server.
+    """
 
     def __init__(self, trees: Sequence[Tree]) -> None:
         self.trees = {tree.name: tree for tree in trees}
-        self._rendered = lru_cache(maxsize=_RENDERED)(self._write)
+        self._rendered = lru_cache(maxsize=_RENDERED_LINKS)(self._write)
 
     def location(self, base: str, type_name: str, resource_id: str) -> str:
-        """Where a resource is (RFC 7643 section 3.1)."""
-        return (
-            f"{base}{self.trees[type_name].resource_type.endpoint}/{quoted_ids([resource_id])[0]}"
-        )
+        """Return the URL of a resource (RFC 7643 section 3.1)."""
+        endpoint = self.trees[type_name].resource_type.endpoint
+        (quoted_id,) = quoted_ids([resource_id])
+        return f"{base}{endpoint}/{quoted_id}"
 
     def show(self, attribute: Attribute, linked: Sequence[Linked], base: str) -> list[Document]:
-        """The values of a link as the resource shows them."""
+        """Return the values of a link attribute."""
         return [self._shown(attribute, one, base) for one in linked]
 
     def render(self, tree: Tree, linked: Sequence[Linked], base: str) -> str:
-        """All links of a resource as members of its JSON; what many resources show is written once."""
+        """Return all links of a resource as JSON members, each followed by a comma.
+
+        Rendered links are cached, because many resources have the same link.
+        """
         members: dict[str, list[str]] = {}
         for one in linked:
             attribute = tree.by_link.get(one.link)
             if attribute and one.type in self.trees:
                 members.setdefault(attribute.name, []).append(self._rendered(attribute, one, base))
-        return "".join([f'"{name}":[{",".join(values)}],' for name, values in members.items()])
+        rendered = [f'"{name}":[{",".join(values)}],' for name, values in members.items()]
+        return "".join(rendered)
 
     def _write(self, attribute: Attribute, linked: Linked, base: str) -> str:
         return dump(self._shown(attribute, linked, base)).decode()
 
     def knows(self, linked: Linked) -> bool:
-        """Whether the description still has the type of what is linked."""
+        """Return whether the type of the linked resource is still in the description."""
         return linked.type in self.trees
 
     def _shown(self, attribute: Attribute, linked: Linked, base: str) -> Document:
@@ -110,12 +138,15 @@ class References:
         return shown
 
     def _type(self, attribute: Attribute, linked: Linked) -> str:
-        """What a link shows as its type: in the draft's dialect the value's own `type`, or none."""
+        """Return the `type` of a link.
+
+        In the dialect of the IETF draft it is the `type` of the role or entitlement, or none.
+        """
         if attribute.link == "groups":
             return "direct" if linked.direct else "indirect"
-        return (
-            linked.label if self.trees[linked.type].resource_type.dialect == "ietf" else linked.type
-        )
+        if self.trees[linked.type].resource_type.dialect == "ietf":
+            return linked.label
+        return linked.type
 
     async def changes(
         self,
@@ -125,52 +156,64 @@ class References:
         held: Sequence[Linked],
         items: Sequence[Any],
     ) -> LinkChange:
-        """The difference between the links held and those that a client wants, which must exist.
+        """Compare the links of a resource with those that a client has sent.
 
         Args:
-            held: the links that were read; others that the resource has are left alone.
+            tx: the transaction of the write.
+            tenant: the tenant.
+            attribute: the link attribute.
+            held: the present links that were read. Other links are not changed.
+            items: the values that the client has sent.
+
+        Raises:
+            ScimError: 400 if a linked resource does not exist, has another type than was sent, or
+                has reached its limit of holders.
         """
         change = LinkChange(attribute)
         if not items and not held:
             return change
         known = {linked.value: linked for linked in held}
-        wanted = [(_value(attribute, item), item) for item in items]
-        unknown = {value for value, _ in wanted if value not in known}
+        values = [_value(attribute, item) for item in items]
+        unknown = {value for value in values if value not in known}
         targets = await tx.targets(tenant, unknown) if unknown else {}
         kept = change.kept
         before = {linked.key: linked.primary for linked in held}
-        for value, item in wanted:
+        for value, item in zip(values, items, strict=True):
             if value in known:
-                target: Linked | Target = self._meant(attribute, value, item, [known[value]])
+                target: Linked | Target = self._resolve(attribute, value, item, [known[value]])
             else:
-                target = self._meant(attribute, value, item, targets.get(value, []))
+                target = self._resolve(attribute, value, item, targets.get(value, []))
             if target.key not in before and target.key not in kept:
                 change.granted.append(Grant(value, target.type, target.display))
-            kept[target.key] = kept.get(target.key, False) or (
-                is_object(item) and item.get("primary") is True
-            )
+            kept[target.key] = kept.get(target.key, False) or is_primary(item)
             change.named[target.key] = target
         change.added = {key: primary for key, primary in kept.items() if before.get(key) != primary}
-        change.removed = [key for key in before if key not in kept]
-        change.revoked = [
-            Grant(one.value, one.type, one.display) for one in held if one.key not in kept
-        ]
-        await self._check_limits(
-            tx, tenant, attribute, [key for key in change.added if key not in before], targets
-        )
+        removed = [one for one in held if one.key not in kept]
+        change.removed = [one.key for one in removed]
+        change.revoked = [Grant(one.value, one.type, one.display) for one in removed]
+        new = [key for key in change.added if key not in before]
+        await self._check_limits(tx, tenant, attribute, new, targets)
         return change
 
-    def _meant(
+    def _resolve(
         self, attribute: Attribute, value: str, item: Any, candidates: Sequence[AnyTarget]
     ) -> AnyTarget:
-        """The one resource that a value means; its type, where the client sends one, must be right."""
+        """Return the resource that a value refers to, and check the type if the client sent one.
+
+        Args:
+            attribute: the link attribute.
+            value: the `value` of the link.
+            item: the link as sent.
+            candidates: the resources with this id or `reference`.
+        """
         kinds = LINKED_KINDS[attribute.link or "groups"]
         known = [one for one in candidates if one.type in self.trees]
         fitting = [one for one in known if self.trees[one.type].resource_type.kind in kinds]
         if not fitting:
             what = " or ".join(kinds)
             raise invalid_value(
-                f"{attribute}: there is no {what} with the value {value!r}. Create or import it first."
+                f"{attribute}: there is no {what} with the value {value!r}."
+                " Create or import it first."
             )
         given = item.get("type") if is_object(item) else None
         if given is None or (attribute.link == "roles" and given == _ENTRA_ROLE_TYPE):
@@ -178,8 +221,9 @@ class References:
         for one in fitting:
             if str(given).casefold() == one.type.casefold():
                 return one
+        # In the IETF draft, `type` is any text of the service provider, so it is not compared.
         if self.trees[fitting[0].type].resource_type.dialect == "ietf":
-            return fitting[0]  # the draft leaves `type` to the service provider's own words
+            return fitting[0]
         raise invalid_value(f"{attribute}: {value!r} is a {fitting[0].type}, not a {given}.")
 
     async def _check_limits(
@@ -190,7 +234,7 @@ class References:
         added: Sequence[int],
         targets: Mapping[str, Sequence[Target]],
     ) -> None:
-        """No more holders than the description allows, nor than a value of the draft's dialect says itself."""
+        """Check that new links do not exceed the allowed number of holders, see `_limit`."""
         by_key = {target.key: target for found in targets.values() for target in found}
         for key in added:
             target = by_key.get(key)
@@ -202,34 +246,36 @@ class References:
             held = (await tx.counts(tenant, attribute.link, [key]))[key]
             if held >= limit:
                 raise invalid_value(
-                    f"{attribute}: {target.id!r} has all the {limit} holders that it may have."
+                    f"{attribute}: {target.id!r} has {limit} holders, which is its limit."
                 )
 
     async def _limit(self, tx: Reads, tenant: str, target: Target) -> int | None:
+        """Return how many may hold a role or entitlement; None for any number.
+
+        It is the limit of the resource type. In the dialect of the IETF draft, it is also the
+        attribute `totalAssignmentsPermitted`; then the lower number applies.
+        """
         resource_type = self.trees[target.type].resource_type
         if resource_type.dialect != "ietf":
             return resource_type.limit
         stored = await tx.get(tenant, target.type, target.id)
         permitted = load_stored(stored.body).get("totalAssignmentsPermitted") if stored else None
-        limits = [
-            limit
-            for limit in (resource_type.limit, permitted)
-            if isinstance(limit, int) and limit > 0
-        ]
-        return min(limits, default=None)
+        limits = (resource_type.limit, permitted)
+        return min((one for one in limits if isinstance(one, int) and one > 0), default=None)
 
 
 def _value(attribute: Attribute, item: Any) -> str:
+    """Return the `value` of a link as a client has sent it."""
     value = item.get("value") if is_object(item) else item
     if not isinstance(value, str) or not value:
-        raise invalid_value(f"{attribute}: each needs the value (the id) of what it names.")
+        raise invalid_value(f"{attribute}: each value needs a member value, the id of a resource.")
     if attribute.link == "roles" and value.startswith("{"):
         return _from_json(attribute, value)
     return value
 
 
 def _from_json(attribute: Attribute, text: str) -> str:
-    """Entra may send a role as JSON in a string; its own `value` is the one that counts."""
+    """Return the `value` of a role that Entra sends as JSON in a string."""
     try:
         role = json.loads(text)
     except ValueError:
@@ -240,4 +286,5 @@ def _from_json(attribute: Attribute, text: str) -> str:
 
 
 def no_value(attribute: Attribute) -> ScimError:
-    return invalid_value(f"{attribute}: the JSON object in value has no value of its own.")
+    """Return the error 400 for a role in JSON without a `value`."""
+    return invalid_value(f"{attribute}: the JSON object in value has no member value.")

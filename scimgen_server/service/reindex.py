@@ -1,11 +1,12 @@
-"""Reindexing: after the description has changed, the stored bodies and index rows of changed types are rewritten.
+"""Reindexing: rewrites stored bodies and index rows of types that the description has changed.
 
-Attributes that the new description does not have stay stored, hidden from clients, in case they come back.
+Attributes that the new description does not have stay stored, hidden from clients, in case they
+come back.
 
-A reindex runs in steps, one transaction each. The store keeps the progress with each type: first the
-new fingerprint and `@` while old index rows are deleted, then the fingerprint, `@` and the key of the
-last resource rewritten, then the fingerprint alone. A run that was killed, or a second process,
-continues from there. No server serves the tenant in the meantime.
+A reindex runs in steps, one transaction each. The store keeps the progress with each type: first
+the new fingerprint and `@` while old index rows are deleted, then the fingerprint, `@` and the key
+of the last resource rewritten, then the fingerprint alone. A run that was killed, or a second
+process, continues from there. No server serves the tenant in the meantime.
 """
 
 import time
@@ -21,7 +22,7 @@ from .service import Service
 from .writer import document_of
 
 MAX_AT_STARTUP = 20_000
-"""How many resources a server reindexes at startup. For more, `migrate` has to run, which shows progress."""
+"""How many resources a server reindexes at startup. More need `migrate`, which shows progress."""
 
 _SAMPLE = 500
 

@@ -1,4 +1,7 @@
-"""Resources on their way out: the stored bytes with links and `meta` spliced in, decoded only for a projection."""
+"""Renders resources: inserts links and `meta` into the stored bytes.
+
+The stored JSON is decoded only if a projection changes it.
+"""
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -10,28 +13,28 @@ from ..schema.attributes import Link, Tree
 from ..schema.projection import Projection
 from .references import References, quoted_ids
 
-_KEPT_BASES = 256
-"""Types times the names by which clients know the server; they choose those by `Host`, hence a bound."""
+_CACHED_HEADS = 256
+"""How many heads of `meta` are cached: one for each type and base URL. Clients can send any `Host`,
+so the cache needs a limit."""
 
-
-Counted: TypeAlias = tuple[str, int]
-"""The attribute that tells how many hold a value, and how many do."""
+HolderCount: TypeAlias = tuple[str, int]
+"""The name of the attribute with the number of holders, and the number."""
 
 
 def etag(stored: Stored) -> str:
-    """The version as ETag and `meta.version` write it (RFC 7644 section 3.14)."""
+    """Return the version of a resource for ETag and `meta.version` (RFC 7644 section 3.14)."""
     return f'W/"{stored.version}"'
 
 
 class Renderer:
-    """Writes resources as clients read them."""
+    """Renders resources as JSON."""
 
     def __init__(self, references: References) -> None:
         self.references = references
-        self._meta_head = lru_cache(maxsize=_KEPT_BASES)(self._write_meta_head)
+        self._meta_head = lru_cache(maxsize=_CACHED_HEADS)(self._write_meta_head)
 
     def location(self, stored: Stored, base: str) -> str:
-        """Where the resource is."""
+        """Return the URL of a resource."""
         return self.references.location(base, stored.type, stored.id)
 
     async def one(
@@ -43,20 +46,24 @@ class Renderer:
         base: str,
         linked: Sequence[Linked] | None = None,
     ) -> bytes:
-        """One resource; its links are read where they are not known."""
-        if linked is None:
-            links = (
-                await reads.links(tenant, [stored.key], projection.links)
-                if projection.links
-                else {}
-            )
-            linked = links.get(stored.key, ())
-        counts = (
-            await _counts(reads, tenant, [stored], {stored.type: projection})
-            if projection.tree.counted
-            else {}
-        )
-        return self._written(stored, linked, counts.get(stored.key), projection, base)
+        """Render one resource.
+
+        Args:
+            reads: the store or a transaction.
+            tenant: the tenant.
+            stored: the resource.
+            projection: the attributes to return.
+            base: the base URL.
+            linked: its links; None to read them.
+        """
+        if linked is None and projection.links:
+            links = await reads.links(tenant, [stored.key], projection.links)
+            linked = links.get(stored.key)
+        count: HolderCount | None = None
+        if projection.tree.counted:
+            counts = await _counts(reads, tenant, [stored], {stored.type: projection})
+            count = counts.get(stored.key)
+        return self._rendered(stored, linked or (), count, projection, base)
 
     async def page(
         self,
@@ -66,67 +73,74 @@ class Renderer:
         projections: dict[str, Projection],
         base: str,
     ) -> list[bytes]:
-        """Resources of one or several types, with their links read at once."""
-        wanted: set[Link] = {
-            link for projection in projections.values() for link in projection.links
-        }
+        """Render a page of resources of one or several types.
+
+        Args:
+            reads: the store or a transaction.
+            tenant: the tenant.
+            found: the resources.
+            projections: the attributes to return, by the name of the type.
+            base: the base URL.
+        """
+        wanted = set[Link]().union(*(one.links for one in projections.values()))
         linking = [stored.key for stored in found if projections[stored.type].tree.links]
         links = await reads.links(tenant, linking, wanted) if wanted and linking else {}
         counts = await _counts(reads, tenant, found, projections)
-        written: dict[
-            tuple[str, int], str
-        ] = {}  # by what many share: their type, and the list of their links
+        # Many resources of a page have the same links. The store then returns the same list, so the
+        # text is rendered once for each type and list.
+        texts: dict[tuple[str, int], str] = {}
         nothing: Sequence[Linked] = ()
         page: list[bytes] = []
         for one, quoted_id in zip(found, quoted_ids([one.id for one in found]), strict=True):
             key, type_name, _, version, created, modified, body, _ = one
             linked, projection = links.get(key, nothing), projections[type_name]
             if counts or not projection.is_default:
-                page.append(self._written(one, linked, counts.get(key), projection, base))
+                page.append(self._rendered(one, linked, counts.get(key), projection, base))
                 continue
             shared = type_name, id(linked)
-            between = written.get(shared)
-            if between is None:
-                between = written[shared] = self._between(type_name, linked, None, base)
-            page.append(_spliced(body, between, quoted_id, created, modified, version))
+            text = texts.get(shared)
+            if text is None:
+                text = texts[shared] = self._links_and_meta(type_name, linked, None, base)
+            page.append(_joined(body, text, quoted_id, created, modified, version))
         return page
 
-    def _written(
+    def _rendered(
         self,
         stored: Stored,
         linked: Sequence[Linked],
-        counted: Counted | None,
+        count: HolderCount | None,
         projection: Projection,
         base: str,
     ) -> bytes:
         if not projection.is_default:
-            return self._projected(stored, linked, counted, projection, base)
-        between = self._between(stored.type, linked, counted, base)
+            return self._projected(stored, linked, count, projection, base)
+        text = self._links_and_meta(stored.type, linked, count, base)
         (quoted_id,) = quoted_ids([stored.id])
-        return _spliced(
-            stored.body, between, quoted_id, stored.created, stored.modified, stored.version
+        return _joined(
+            stored.body, text, quoted_id, stored.created, stored.modified, stored.version
         )
 
-    def _between(
-        self, type_name: str, linked: Sequence[Linked], counted: Counted | None, base: str
+    def _links_and_meta(
+        self, type_name: str, linked: Sequence[Linked], count: HolderCount | None, base: str
     ) -> str:
-        """What stands between the body and the id, with which the location ends."""
+        """Return the JSON after the stored body, up to the id in `meta.location`."""
         links = self.references.render(self.references.trees[type_name], linked, base)
-        number = f'"{counted[0]}":{counted[1]},' if counted else ""
+        number = f'"{count[0]}":{count[1]},' if count else ""
         return f',{links}{number}"meta":{self._meta_head(type_name, base)}'
 
     def _projected(
         self,
         stored: Stored,
         linked: Sequence[Linked],
-        counted: Counted | None,
+        count: HolderCount | None,
         projection: Projection,
         base: str,
     ) -> bytes:
         document = load_stored(stored.whole or stored.body)
         document.update(self.links(linked, projection.tree, base))
-        if counted:
-            document[counted[0]] = counted[1]
+        if count:
+            name, holders = count
+            document[name] = holders
         document["meta"] = {
             "resourceType": stored.type,
             "location": self.location(stored, base),
@@ -137,44 +151,47 @@ class Renderer:
         return dump(projection.apply(document))
 
     def links(self, linked: Sequence[Linked], tree: Tree, base: str) -> dict[str, list[Document]]:
-        """The link attributes that have values."""
+        """Return the link attributes that have values, by their names."""
         shown: dict[str, list[Any]] = {}
+        known = [one for one in linked if self.references.knows(one)]
         for attribute in tree.links:
-            values = [
-                one for one in linked if one.link == attribute.link and self.references.knows(one)
-            ]
+            values = [one for one in known if one.link == attribute.link]
             if values:
                 shown[attribute.name] = self.references.show(attribute, values, base)
         return shown
 
     def _write_meta_head(self, type_name: str, base: str) -> str:
-        """What is the same for all resources of a type: up to the id, with which the location ends."""
+        """Return the beginning of `meta` up to the id in `location`, the same for all of a type."""
         location = quoted(self.references.location(base, type_name, ""))
         return f'{{"resourceType":{quoted(type_name)},"location":{location[:-1]}'
 
 
 async def _counts(
     reads: Reads, tenant: str, found: Sequence[Stored], projections: Mapping[str, Projection]
-) -> dict[int, Counted]:
-    """How many hold each value now, by its key, where a value tells it."""
-    counts: dict[int, Counted] = {}
+) -> dict[int, HolderCount]:
+    """Return the holders of roles and entitlements, by key, for types that show the number."""
+    counts: dict[int, HolderCount] = {}
     for name, projection in projections.items():
         counted, kind = projection.tree.counted, projection.tree.resource_type.kind
         if counted is None or not projection.returns(counted):
             continue
         keys = [one.key for one in found if one.type == name]
-        used = (
-            await reads.counts(tenant, "roles" if kind == "role" else "entitlements", keys)
-            if keys
-            else {}
-        )
+        if not keys:
+            continue
+        link: Link = "roles" if kind == "role" else "entitlements"
+        used = await reads.counts(tenant, link, keys)
         counts.update({key: (counted.name, used[key]) for key in keys})
     return counts
 
 
-def _spliced(
-    body: bytes, between: str, quoted_id: str, created: str, modified: str, version: int
+def _joined(
+    body: bytes, text: str, quoted_id: str, created: str, modified: str, version: int
 ) -> bytes:
-    """With `meta` (RFC 7643 section 3.1): a quoted id needs no escape in JSON, the rest is the server's own."""
-    rest = f'{between}{quoted_id}","created":"{created}","lastModified":"{modified}","version":"W/\\"{version}\\""}}}}'
+    """Return a resource with its links and `meta` (RFC 7643 section 3.1).
+
+    Nothing needs an escape: an id that is quoted for a URL has no characters that JSON escapes, and
+    the server has made the other values.
+    """
+    times = f'"created":"{created}","lastModified":"{modified}"'
+    rest = f'{text}{quoted_id}",{times},"version":"W/\\"{version}\\""}}}}'
     return body[:-1] + rest.encode()

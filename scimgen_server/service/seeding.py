@@ -1,4 +1,4 @@
-"""Values of roles and entitlements from the description or the app's catalog, brought into the store at start."""
+"""Seeding: stores the values of roles and entitlements from the description or the catalog."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias
@@ -15,11 +15,11 @@ from .service import Service
 from .writer import document_of
 
 Catalog: TypeAlias = Callable[[str], Iterable[Mapping[str, Any]]]
-"""From a resource type's name to its values."""
+"""Returns the values of a resource type by its name."""
 
 
 async def seed(service: Service, tenant: str, application: Application, catalog: Catalog) -> None:
-    """Bring every resource type's values up to date: in one transaction, so that a killed start leaves no half."""
+    """Store the current values of all resource types of a tenant, in one transaction."""
 
     async def job(tx: Transaction) -> None:
         await tx.exclusive()
@@ -30,9 +30,8 @@ async def seed(service: Service, tenant: str, application: Application, catalog:
                 case "description":
                     await _synchronise(service, tx, tenant, tree, application.values(tree.name))
                 case "catalog":
-                    await _synchronise(
-                        service, tx, tenant, tree, [dict(value) for value in catalog(tree.name)]
-                    )
+                    values = [dict(value) for value in catalog(tree.name)]
+                    await _synchronise(service, tx, tenant, tree, values)
 
     await service.store.write(job)
 
@@ -40,7 +39,10 @@ async def seed(service: Service, tenant: str, application: Application, catalog:
 async def _insert_once(
     service: Service, tx: Transaction, tenant: str, tree: Tree, values: list[Document]
 ) -> None:
-    """From then on they are the clients': what one deletes does not come back."""
+    """Store values that clients manage afterwards.
+
+    A value is stored once: it does not come back after a client has deleted it.
+    """
     seeded = await tx.seeded(tenant, tree.name)
     for value in values:
         if str(value["id"]) not in seeded:
@@ -51,7 +53,10 @@ async def _insert_once(
 async def _synchronise(
     service: Service, tx: Transaction, tenant: str, tree: Tree, values: list[Document]
 ) -> None:
-    """The owner's values are the truth, but what somebody holds is never removed silently."""
+    """Make the stored values equal to the given ones.
+
+    A value that users hold is not removed. The log has a warning for it.
+    """
     described = {str(value["id"]) for value in values}
     for value in values:
         stored = await tx.get(tenant, tree.name, str(value["id"]))
@@ -99,8 +104,7 @@ async def _insert(
 
 
 def _document(service: Service, tree: Tree, value: Document) -> Document:
-    """A value as the owner writes it; readOnly attributes are the owner's to set."""
+    """Read a value from the description or catalog, which may set readOnly attributes."""
     reader = Reader(strict=False, trusted=True)
-    return read_resource(
-        tree, {name: item for name, item in value.items() if name not in ("id", "meta")}, reader
-    )
+    known = {name: item for name, item in value.items() if name not in ("id", "meta")}
+    return read_resource(tree, known, reader)

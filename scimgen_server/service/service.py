@@ -1,10 +1,11 @@
-"""What the service provider does: create, read, replace, patch, delete, search. It knows of no HTTP."""
+"""The service provider: create, read, replace, patch, delete and search, without HTTP."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from ..application import Application
+from ..filters.nodes import Filter
 from ..filters.parser import parse_filter
 from ..messages.context import RequestContext, WriteResult
 from ..messages.cursors import read_cursor, write_cursor
@@ -25,13 +26,15 @@ T = TypeVar("T")
 
 
 class Service:
-    """The service provider over one store.
+    """The service provider of one app with one store.
 
     Args:
+        application: the app.
+        store: the store, open while the service is used.
         strict: whether unknown attributes are refused instead of ignored.
         now: the clock.
         consumers: the recipients of user events, see `recorder`.
-        on_commit: is called once a write is durable.
+        on_commit: is called after each write, when it is durable.
     """
 
     def __init__(
@@ -59,7 +62,15 @@ class Service:
     async def get(
         self, context: RequestContext, tree: Tree, resource_id: str
     ) -> tuple[Stored, Callable[[], Any]]:
-        """A resource, and how to render it: a client that has it already need not have it rendered."""
+        """Read a resource (RFC 7644 section 3.4.1).
+
+        Returns:
+            The resource, and a function that renders it. It is not called if the client has the
+            current version.
+
+        Raises:
+            ScimError: 404.
+        """
         stored = await self.store.get(context.tenant, tree.name, resource_id)
         if stored is None:
             raise not_found(tree.name, resource_id)
@@ -71,21 +82,21 @@ class Service:
     async def search(
         self, context: RequestContext, trees: Sequence[Tree], request: ListRequest
     ) -> bytes:
-        """A page of the resources of one type, or of several (RFC 7644 sections 3.4.2 and 3.4.2.1)."""
-        lenient = len(trees) > 1
+        """Search the resources of one or several types (RFC 7644 sections 3.4.2 and 3.4.2.1).
+
+        Returns:
+            The ListResponse with one page of the matches.
+
+        Raises:
+            ScimError: 400 for a wrong filter, cursor or attribute to sort by.
+        """
         after = read_cursor(request.cursor) if request.cursor else None
         if request.cursor is not None and request.sort_by:
             raise bad_request(
-                "invalidCursor", "Cursors follow the order of creation: leave out sortBy or cursor."
+                "invalidCursor", "Cursors have the order of creation; leave out sortBy or cursor."
             )
         query = Query(
-            conditions=[
-                (
-                    tree,
-                    parse_filter(request.filter, tree, lenient=lenient) if request.filter else None,
-                )
-                for tree in trees
-            ],
+            conditions=_conditions(trees, request.filter),
             trees=list(self.trees.values()),
             location=context.base,
             sort_by=self._sort_by(trees, request.sort_by),
@@ -109,20 +120,19 @@ class Service:
     def _projection(
         self, tree: Tree, attributes: Sequence[str], excluded: Sequence[str]
     ) -> Projection:
-        return (
-            Projection(tree, attributes, excluded)
-            if attributes or excluded
-            else self._defaults[tree.name]
-        )
+        if attributes or excluded:
+            return Projection(tree, attributes, excluded)
+        return self._defaults[tree.name]
 
     def _sort_by(self, trees: Sequence[Tree], name: str | None) -> dict[str, Attribute] | None:
+        """Find the attribute to sort by in each type. A type may lack it, but not all types."""
         if name is None:
             return None
-        found = {
-            tree.name: attribute
-            for tree in trees
-            if (attribute := tree.find(name)) and not attribute.secret
-        }
+        found: dict[str, Attribute] = {}
+        for tree in trees:
+            attribute = tree.find(name)
+            if attribute and not attribute.secret:
+                found[tree.name] = attribute
         if not found:
             raise bad_request(
                 "invalidPath", f"sortBy: there is no attribute {name[:200]!r} to sort by."
@@ -145,7 +155,7 @@ class Service:
     async def patch(
         self, context: RequestContext, tree: Tree, resource_id: str, payload: Document
     ) -> WriteResult:
-        """PATCH (RFC 7644 section 3.5.2); the body is empty unless the client wants the resource back."""
+        """PATCH (RFC 7644 section 3.5.2). The body can be empty, see `Operations.patch`."""
         return await self.write(
             lambda tx: self.operations.patch(tx, context, tree, resource_id, payload)
         )
@@ -155,22 +165,29 @@ class Service:
         await self.write(lambda tx: self.operations.delete(tx, context, tree, resource_id))
 
     async def write(self, job: Callable[[Transaction], Awaitable[T]]) -> T:
-        """Run a job in a transaction, and tell whoever delivers events once it is durable."""
+        """Run a job in a transaction, and call `on_commit` when it is durable."""
         result = await self.store.write(job)
         self.on_commit()
         return result
 
 
 def read_only(tree: Tree) -> ScimError:
-    """No client writes values that the description or the app itself owns."""
-    owner = {"description": "the app's description", "catalog": "the app itself"}.get(
-        tree.managed, "the app"
-    )
-    return ScimError(
-        403, f"{tree.resource_type.endpoint} is read-only: its values belong to {owner}."
-    )
+    """Return the error 403 for a type whose resources clients cannot change."""
+    manager = "the app" if tree.managed == "catalog" else "the description of the app"
+    detail = f"{tree.resource_type.endpoint} is read-only; its values are managed by {manager}."
+    return ScimError(403, detail)
+
+
+def _conditions(trees: Sequence[Tree], text: str | None) -> list[tuple[Tree, Filter | None]]:
+    """Parse a filter for each of several types."""
+    if not text:
+        return [(tree, None) for tree in trees]
+    lenient = len(trees) > 1
+    return [(tree, parse_filter(text, tree, lenient=lenient)) for tree in trees]
 
 
 def _next(page: Page, query: Query) -> str | None:
-    full = len(page.items) == query.count and page.items
-    return write_cursor(page.items[-1].key) if full else None
+    """Return the cursor of the next page; None if the page is not full."""
+    if not page.items or len(page.items) < query.count:
+        return None
+    return write_cursor(page.items[-1].key)

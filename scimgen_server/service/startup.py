@@ -1,4 +1,4 @@
-"""The service provider over an open store: what the server and the commands start with."""
+"""Opens a store and creates the service over it, for the server and the commands."""
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
@@ -12,7 +12,7 @@ from .service import Service
 async def open_service(
     application: Application, store: Store, *, strict: bool = False, consumers: Sequence[str] = ()
 ) -> AsyncGenerator[Service]:
-    """Open a store and give the service provider over it; close the store at the end of the block.
+    """Open a store, yield the service over it, and close the store at the end of the block.
 
     Args:
         application: the app.

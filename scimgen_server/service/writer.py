@@ -1,4 +1,4 @@
-"""Writes below the protocol: resources and their links laid down together, within one transaction."""
+"""Writes resources with their links to the store, within a transaction of the caller."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
@@ -17,7 +17,13 @@ from .references import LinkChange, References
 
 
 class Writer:
-    """Lays resources down; every check that needs the store's state is made here."""
+    """Inserts, changes and removes resources, and makes all checks that need the store.
+
+    Args:
+        trees: the attributes of all resource types, by their names.
+        references: checks the links.
+        now: the clock.
+    """
 
     def __init__(
         self, trees: Mapping[str, Tree], references: References, now: Callable[[], datetime]
@@ -29,14 +35,16 @@ class Writer:
     async def insert(
         self, tx: Transaction, tenant: str, tree: Tree, resource_id: str, document: Document
     ) -> Change:
-        """Lay down a new resource with its links."""
+        """Store a new resource with its links.
+
+        Raises:
+            ScimError: 400 for a missing attribute or a wrong link, 409 for a unique value of
+                another resource.
+        """
         document = dict(document)
-        wanted = _take_links(tree, document)
+        items = _take_links(tree, document)
         document = complete(tree, document)
-        with_links = [
-            await self.references.changes(tx, tenant, attribute, [], items)
-            for attribute, items in wanted.items()
-        ]
+        changes = await self._link_changes(tx, tenant, items, {})
         builder = self.builders[tree.name]
         record = builder.record(resource_id, document, known=True)
         builder.check(record)
@@ -44,9 +52,12 @@ class Writer:
             stored = await tx.insert(tenant, record, self.time())
         except Taken as taken:
             raise self._conflict(tree, taken) from None
-        await self._link(tx, tenant, stored.key, with_links)
-        change = _change(tree, stored, None, document, with_links)
-        linked = [one for links in with_links for one in links.linked()]  # it is in no group yet
+        await self._link(tx, tenant, stored.key, changes)
+        change = _change(tree, stored, None, document, changes)
+        # These are all links, because a new resource is not in a group yet.
+        linked: list[Linked] = []
+        for one in changes:
+            linked += one.linked()
         change.linked = sorted(linked, key=lambda one: one.key)
         return change
 
@@ -60,19 +71,28 @@ class Writer:
         new: Document,
         held: dict[Link, list[Linked]],
     ) -> Change:
-        """Lay down what has changed; where nothing has, nothing is written and the version stays."""
+        """Store the new content of a resource. If nothing has changed, nothing is written.
+
+        Args:
+            tx: the transaction.
+            tenant: the tenant.
+            tree: the attributes of the resource type.
+            stored: the resource as it is.
+            old: its document.
+            new: the new document with its links.
+            held: the present links that may change, see `held`. Other links are not changed.
+
+        Raises:
+            ScimError: 400 for a missing or immutable attribute or a wrong link, 409 for a unique
+                value of another resource.
+        """
         new = dict(new)
-        wanted = _take_links(tree, new)
+        items = _take_links(tree, new)
         builder = self.builders[tree.name]
         given = complete(tree, new)
         new = carry_over(builder.attributes, old, given)
         check_immutable(tree.children(), old, new)
-        links = [
-            await self.references.changes(
-                tx, tenant, attribute, held.get(attribute.link or "groups", []), items
-            )
-            for attribute, items in wanted.items()
-        ]
+        links = await self._link_changes(tx, tenant, items, held)
         if any(stored.key in change.added for change in links):
             raise invalid_value(f"The {tree.name} cannot be a member of itself.")
         if new == old and not any(links):
@@ -82,9 +102,8 @@ class Writer:
             before = builder.lookups(old)
             stored = await tx.update(tenant, stored, before, None, now)
         else:
-            known = (
-                new is given and stored.whole is None
-            )  # nothing was hidden, so nothing unknown is in it
+            # Without hidden attributes, and with nothing carried over, all members are known.
+            known = new is given and stored.whole is None
             before, after = builder.lookups(old), builder.record(stored.id, new, known=known)
             builder.check(after, before)
             try:
@@ -93,6 +112,20 @@ class Writer:
                 raise self._conflict(tree, taken) from None
         await self._link(tx, tenant, stored.key, links)
         return _change(tree, stored, old, new, links)
+
+    async def _link_changes(
+        self,
+        tx: Transaction,
+        tenant: str,
+        items: Mapping[Attribute, Sequence[Any]],
+        held: Mapping[Link, Sequence[Linked]],
+    ) -> list[LinkChange]:
+        """Compare the values of the link attributes with the present links."""
+        changes: list[LinkChange] = []
+        for attribute, values in items.items():
+            before = held.get(attribute.link or "groups", [])
+            changes.append(await self.references.changes(tx, tenant, attribute, before, values))
+        return changes
 
     async def _link(
         self, tx: Transaction, tenant: str, key: int, changes: Sequence[LinkChange]
@@ -110,18 +143,27 @@ class Writer:
         stored: Stored,
         operations: list[Operation] | None,
     ) -> dict[Link, list[Linked]]:
-        """The links that a write may change; of a group's members only those that a PATCH names."""
-        held: dict[Link, list[Linked]] = {
-            one.link: [] for one in tree.links if one.link and not one.read_only
-        }
+        """Read the links that a write can change.
+
+        Args:
+            tx: the transaction.
+            tenant: the tenant.
+            tree: the attributes of the resource type.
+            stored: the resource.
+            operations: the operations of a PATCH, to read only the members that they name. None for
+                other writes.
+        """
+        held: dict[Link, list[Linked]] = {}
+        for attribute in tree.links:
+            if attribute.link and not attribute.read_only:
+                held[attribute.link] = []
         if "members" in held and operations is not None:
             named = named_values(tree, tree.by_link["members"], operations)
             if named is not None:
                 return {"members": self._known(await tx.members(tenant, stored.key, named))}
         if held:
-            for one in self._known(
-                (await tx.links(tenant, [stored.key], held.keys())).get(stored.key, ())
-            ):
+            links = await tx.links(tenant, [stored.key], held.keys())
+            for one in self._known(links.get(stored.key, ())):
                 held[one.link].append(one)
         return held
 
@@ -129,18 +171,16 @@ class Writer:
         return [one for one in linked if self.references.knows(one)]
 
     async def remove(self, tx: Transaction, tenant: str, tree: Tree, stored: Stored) -> Change:
-        """Remove a resource and every link to and from it."""
+        """Delete a resource and all links from and to it."""
         now = self.time()
         change = Change(tree, stored, now, document_of(stored), None)
-        held = (
-            {}
-            if tree.resource_type.kind == "group"
-            else await self.held(tx, tenant, tree, stored, None)
-        )
+        # The members of a group are not recorded one by one: there can be very many.
+        held: dict[Link, list[Linked]] = {}
+        if tree.resource_type.kind != "group":
+            held.update(await self.held(tx, tenant, tree, stored, None))
         for link, linked in held.items():
-            change.removed[tree.by_link[link].name] = [
-                Grant(one.value, one.type, one.display) for one in linked
-            ]
+            grants = [Grant(one.value, one.type, one.display) for one in linked]
+            change.removed[tree.by_link[link].name] = grants
         before = self.builders[tree.name].lookups(document_of(stored))
         await tx.delete(tenant, stored, before, now)
         return change
@@ -150,7 +190,7 @@ class Writer:
         return conflict(names.get(taken.attribute, taken.attribute), taken.value)
 
     def time(self) -> str:
-        """Now, as `meta.created` and `meta.lastModified` write it."""
+        """Return the present time in the format of `meta.created` and `meta.lastModified`."""
         return fold_date_time(self._now())
 
 
@@ -164,12 +204,12 @@ def _change(
 
 
 def document_of(stored: Stored) -> Document:
-    """All of a resource but its links and `meta`."""
+    """Return a stored resource without its links and `meta`."""
     return load_stored(stored.whole or stored.body)
 
 
 def _take_links(tree: Tree, document: Document) -> dict[Attribute, list[Any]]:
-    """Take the links that clients write out of a document: they are laid down as rows."""
+    """Remove the link attributes from a document, and return the values that clients may write."""
     taken: dict[Attribute, list[Any]] = {}
     for attribute in tree.links:
         items = document.pop(attribute.name, None)
