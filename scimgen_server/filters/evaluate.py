@@ -91,7 +91,7 @@ def sort_key(attribute: Attribute, resource: ResourceView) -> str | None:
             link.target.folded["$display"] for link in resource.links(root.link) if link.direct
         ]
         return min(shown, default=None)
-    if root.name == "meta" or attribute.key == "id":
+    if attribute.key == "id" or (attribute is not root and root.name == "meta"):
         return next(iter(_values(attribute, resource)), None)
     value: Any = resource.folded
     for name in attribute.folded_path:
@@ -125,6 +125,8 @@ def _match_resource(node: Filter, resource: ResourceView) -> bool:
         case ValuePath(attribute, inner) if attribute.link:
             links = resource.links(attribute.link)
             return any(_match_link_filter(inner, link) for link in links)
+        case ValuePath(attribute, inner) if not attribute.multi_valued:
+            return evaluate(Logical("and", (Present(attribute), inner)), resource)
         case ValuePath(attribute, inner):
             items = _found(resource.folded, attribute.folded_path)
             return any(_match_item_filter(inner, attribute, item) for item in items)

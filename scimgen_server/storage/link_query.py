@@ -124,9 +124,10 @@ class LinkCompiler:
     def _of_target(self, attribute: Attribute, node: Comparison | Present) -> Clause:
         match attribute.name.lower():
             case "value" if isinstance(node, Comparison) and node.operator == "eq":
-                # An index serves each side of the OR.
+                # An index serves each side of the OR. The condition is never NULL, so that NOT works.
+                by_reference = "t.tenant = ? AND t.reference IS NOT NULL AND t.reference = ?"
                 parameters = [self.tenant, node.value, self.tenant, node.value]
-                return "(t.tenant = ? AND t.id = ? OR t.tenant = ? AND t.reference = ?)", parameters
+                return f"(t.tenant = ? AND t.id = ? OR {by_reference})", parameters
             case "value":
                 exact = _exact(node)
                 return value_condition("coalesce(t.reference, t.id)", [], exact, self.dialect)
@@ -160,7 +161,9 @@ class LinkCompiler:
                 by_attribute.append(tree.name)
             elif matches(node, fold(attribute, tree.name)):
                 by_name.append(tree.name)
-        clauses: list[Clause] = [(f"t.type IN ({placeholders(by_name)})", list(by_name))]
+        clauses: list[Clause] = [NONE]
+        if by_name:
+            clauses.append((f"t.type IN ({placeholders(by_name)})", list(by_name)))
         if by_attribute:
             value, path = self.dialect.text("t.folded", ["type"])
             text, parameters = value_condition(value, path, node, self.dialect)

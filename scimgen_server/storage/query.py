@@ -133,6 +133,8 @@ class Compiler:
         """Return the condition for `attribute[inner]`: one value satisfies the whole filter."""
         if attribute.link:
             return self._links.where(attribute, inner)
+        if not attribute.multi_valued:
+            return self._compile(tree, Logical("and", (Present(attribute), inner)))
         alias = self._alias()
         source, parameters = self._items("r.folded", _chain(attribute), alias)
         text, more = self._of_item(alias, attribute, inner)
@@ -203,6 +205,8 @@ class Compiler:
             attribute = attribute.sub_attribute("value") or attribute
         if attribute.key in COLUMNS:
             return COLUMNS[attribute.key], []
+        if attribute.key == "meta.resourcetype":
+            return "r.type", []
         chain = _chain(attribute)
         if chain[0].link:
             return self._links.sort_value(chain[0])

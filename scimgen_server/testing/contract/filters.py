@@ -150,6 +150,7 @@ _META = {
     'meta.created eq "2026-01-31T10:30:00+01:00"': "Ada grace ZOË bare",
     'meta.lastModified gt "2026-01-31T09:30:00Z"': "",
     'meta.version eq "W/\\"1\\""': "Ada grace ZOË bare",
+    'meta[resourceType eq "User" and version pr]': "Ada grace ZOË bare",
     "meta pr": "Ada grace ZOË bare",
     "id pr": "Ada grace ZOË bare",
     'schemas eq "urn:example:scim:schemas:extension:work:1.0:User"': "Ada grace",

@@ -1,7 +1,7 @@
 """The order of lists (RFC 7644 section 3.4.2.3)."""
 
 from ...ports.resources import LinkUpdate, Query, Store
-from ...schema.attributes import Attribute
+from ...schema.attributes import Attribute, Tree
 from ..models import GROUP, ROLE, TREES, USER, group, record, user
 from .scenarios import (
     LATER,
@@ -121,21 +121,25 @@ class SortTests(StoreTests):
         await insert(
             store, user("u1", displayName="b"), group("c"), user("u2"), group("A"), user("u3")
         )
-        sort = {tree.name: tree.attributes["displayname"] for tree in (USER, GROUP)}
-        for descending, expected in ((False, "A u1 c u2 u3"), (True, "u2 u3 c u1 A")):
+        for name, descending, expected in (
+            ("displayName", False, "A u1 c u2 u3"),
+            ("displayName", True, "u2 u3 c u1 A"),
+            ("meta.resourceType", False, "c A u1 u2 u3"),
+            ("meta.resourceType", True, "u1 u2 u3 c A"),
+        ):
             query = Query(
                 [(USER, None), (GROUP, None)],
                 trees=TREES,
                 location=LOCATION,
-                sort_by=sort,
+                sort_by={tree.name: _attribute(name, tree) for tree in (USER, GROUP)},
                 descending=descending,
             )
             page = await store.search(TENANT, query)
-            assert (" ".join(names(page)), page.total) == (expected, 5)
+            assert (" ".join(names(page)), page.total) == (expected, 5), name
 
 
-def _attribute(name: str) -> Attribute:
-    attribute = USER.find(name)
+def _attribute(name: str, tree: Tree = USER) -> Attribute:
+    attribute = tree.find(name)
     assert attribute is not None
     return attribute
 
