@@ -283,7 +283,11 @@ class Store(Reads, Protocol):
         ...
 
     async def write(self, job: Callable[[Transaction], Awaitable[T]]) -> T:
-        """Run a job in a transaction: all of it is durable on return, nothing if it raises."""
+        """Run a job in a transaction: all of it is durable on return, nothing if it raises.
+
+        The job awaits only methods of its transaction: a store can run it in a thread without an
+        event loop. A store can run it again after a conflict with another transaction.
+        """
         ...
 
     async def tenants(self) -> set[str]:
