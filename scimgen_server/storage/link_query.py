@@ -124,7 +124,7 @@ class LinkCompiler:
     def _of_target(self, attribute: Attribute, node: Comparison | Present) -> Clause:
         match attribute.name.lower():
             case "value" if isinstance(node, Comparison) and node.operator == "eq":
-                # An index serves each side of the OR. The condition is never NULL, so that NOT works.
+                # An index serves each side of the OR. It is never NULL, so that NOT works.
                 by_reference = "t.tenant = ? AND t.reference IS NOT NULL AND t.reference = ?"
                 parameters = [self.tenant, node.value, self.tenant, node.value]
                 return f"(t.tenant = ? AND t.id = ? OR {by_reference})", parameters
