@@ -180,7 +180,7 @@ def test_a_server_needs_a_valid_token(commands: CommandLine, sqlite_database: st
     assert "token create" in refused.errors
     assert len(refused.errors.splitlines()) == 1
     token_id, secret = commands.make_token(sqlite_database, "only")
-    with serving(sqlite_database_url=sqlite_database) as url:
+    with serving(database_url=sqlite_database) as url:
         assert status(f"{url}/scim/v2", secret) == 200
     commands.execute(sqlite_database, "token", "revoke", token_id)
     assert _serve(commands, sqlite_database).code == 2
