@@ -172,7 +172,7 @@ def _jwt(values: Mapping[str, str]) -> JwtSettings | None:
 
 
 def _is_safe(url: str) -> bool:
-    """Return whether nobody can change a response on its way: https, or http on this machine."""
+    """Return whether a response cannot be changed on its way: https, or http on this machine."""
     parts = urlsplit(url)
     return parts.scheme == "https" or (parts.scheme, parts.hostname) == ("http", "127.0.0.1")
 

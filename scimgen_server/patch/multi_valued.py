@@ -96,7 +96,9 @@ def settle_primary(attribute: Attribute, items: Any, before: list[Any]) -> None:
     primaries = [item for item in items if is_primary(item)]
     if len(primaries) < 2:
         return
-    made = [item for item in primaries if not any(item is old for old in before)]
+    # By identity: the operation has changed values in place.
+    ids_before = {id(item) for item in before}
+    made = [item for item in primaries if id(item) not in ids_before]
     if len(made) > 1:
         raise invalid_value(f"Only one value of {attribute} may be primary (RFC 7643 section 2.4).")
     for item in primaries:

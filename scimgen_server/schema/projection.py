@@ -93,7 +93,7 @@ class Projection:
         parent = attribute.parent
         if attribute.scim.returned == "always":
             return inherited or parent is None or parent.extension or self._some_wanted(parent)
-        # The extension is returned for these parts; its other parts are decided one by one.
+        # The response contains such parts. The other parts of the extension are decided one by one.
         if attribute.extension and any(
             one.scim.returned == "always" for one in attribute.sub_attributes.values()
         ):

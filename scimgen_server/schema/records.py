@@ -200,7 +200,8 @@ def visible(attributes: Iterable[Attribute], document: Document) -> Document:
             value = visible(attribute.sub_attributes.values(), value)
         elif attribute.sub_attributes and is_array(value):
             parts = attribute.sub_attributes.values()
-            value = [item for item in (visible(parts, one) for one in value) if item]
+            items = [visible(parts, one) for one in value]
+            value = [item for item in items if item]
         if value != {} and value != []:
             view[attribute.name] = value
     return view

@@ -95,7 +95,10 @@ def _shape(annotation: Any) -> tuple[Any, bool, tuple[str, ...]]:
         value_type, _, closed = _shape(get_args(options[0])[0])
         return value_type, True, closed
     if all(get_origin(option) is Literal for option in options):
-        return str, False, tuple(value for option in options for value in get_args(option))
+        values: list[str] = []
+        for option in options:
+            values += get_args(option)
+        return str, False, tuple(values)
     return options[0], False, ()
 
 

@@ -5,6 +5,7 @@ change without noticing.
 """
 
 from dataclasses import dataclass
+from itertools import chain
 
 from ..events.changes import Change, Grant
 from ..messages.context import RequestContext, WriteResult
@@ -56,7 +57,7 @@ class Operations:
         }
 
     def read(self, tree: Tree, payload: Document) -> NewResource:
-        """Read a new resource. This needs no transaction, so it holds nobody up."""
+        """Read a new resource. This needs no transaction, so it does not block other writes."""
         reader = Reader(strict=self.strict)
         return NewResource(read_resource(tree, payload, reader), reader)
 
@@ -100,7 +101,7 @@ class Operations:
         stored = await self._load(tx, context, tree, resource_id)
         old = document_of(stored)
         held = await self.writer.held(tx, context.tenant, tree, stored, operations)
-        links = [one for values in held.values() for one in values]
+        links = list(chain.from_iterable(held.values()))
         shown = self.renderer.links(links, tree, context.base)
         new = apply(tree, old | shown, operations, reader)
         change = await self.writer.change(tx, context.tenant, tree, stored, old, new, held)

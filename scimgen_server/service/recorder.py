@@ -124,14 +124,16 @@ def _occurrences(change: Change) -> Iterator[_Occurrence]:
         yield "user_deleted", None
 
 
+def _values(grants: Sequence[Grant]) -> list[str]:
+    return [one.value for one in grants]
+
+
 def audit_entry(context: RequestContext, change: Change) -> AuditEntry:
     """The audit entry of a change: names of attributes, never their values; ids of links."""
     detail: Document = {"attributes": change.attributes} if change.action != "deleted" else {}
     for name, links in (("added", change.added), ("removed", change.removed)):
         if links:
-            detail[name] = {
-                attribute: [one.value for one in grants] for attribute, grants in links.items()
-            }
+            detail[name] = {attribute: _values(grants) for attribute, grants in links.items()}
     return AuditEntry(
         tenant=context.tenant,
         time=change.time,

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import chain
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -235,7 +236,7 @@ class References:
         targets: Mapping[str, Sequence[Target]],
     ) -> None:
         """Check that new links do not exceed the allowed number of holders, see `_limit`."""
-        by_key = {target.key: target for found in targets.values() for target in found}
+        by_key = {target.key: target for target in chain.from_iterable(targets.values())}
         for key in added:
             target = by_key.get(key)
             if target is None or attribute.link is None or attribute.link == "members":

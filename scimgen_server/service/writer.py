@@ -11,7 +11,7 @@ from ..patch.operations import Operation, named_values
 from ..ports.resources import Linked, LinkUpdate, Stored, Taken, Transaction
 from ..schema.attributes import Attribute, Link, Tree
 from ..schema.folding import fold_date_time
-from ..schema.records import RecordBuilder
+from ..schema.records import Record, RecordBuilder
 from ..schema.resources import carry_over, check_immutable, complete
 from .references import LinkChange, References
 
@@ -98,18 +98,17 @@ class Writer:
         if new == old and not any(links):
             return _change(tree, stored, old, new, ())
         now = self.time()
-        if new == old:
-            before = builder.lookups(old)
-            stored = await tx.update(tenant, stored, before, None, now)
-        else:
+        before = builder.lookups(old)
+        after: Record | None = None
+        if new != old:
             # Without hidden attributes, and with nothing carried over, all members are known.
             known = new is given and stored.whole is None
-            before, after = builder.lookups(old), builder.record(stored.id, new, known=known)
+            after = builder.record(stored.id, new, known=known)
             builder.check(after, before)
-            try:
-                stored = await tx.update(tenant, stored, before, after, now)
-            except Taken as taken:
-                raise self._conflict(tree, taken) from None
+        try:
+            stored = await tx.update(tenant, stored, before, after, now)
+        except Taken as taken:
+            raise self._conflict(tree, taken) from None
         await self._link(tx, tenant, stored.key, links)
         return _change(tree, stored, old, new, links)
 
@@ -174,7 +173,7 @@ class Writer:
         """Delete a resource and all links from and to it."""
         now = self.time()
         change = Change(tree, stored, now, document_of(stored), None)
-        # The members of a group are not recorded one by one: there can be very many.
+        # The record of a deleted group does not list its members.
         held: dict[Link, list[Linked]] = {}
         if tree.resource_type.kind != "group":
             held.update(await self.held(tx, tenant, tree, stored, None))
