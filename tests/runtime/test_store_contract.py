@@ -27,6 +27,7 @@ class TestSqliteStore(StoreContract):
         return lambda: make_sql_store(f"sqlite:///{tmp_path}/scim.db")
 
 
+@pytest.mark.process
 class TestPostgresStore(StoreContract):
     """PostgreSQL."""
 
