@@ -45,25 +45,25 @@ def test_an_older_project_is_upgraded_and_told_file_by_file(shop: Path) -> None:
     new = tree(shop)
     makefile = (shop / "Makefile").read_text()
     older = {
-        "shop/scim/paths.py": "# as it was\n",
-        "shop/scim/gone.py": "# no longer emitted\n",
-        "shop/scim/mine_now.py": "# no longer emitted either\n",
+        "shop/__main__.py": "# as it was\n",
+        "shop/old/gone.py": "# no longer emitted\n",
+        "shop/old/mine_now.py": "# no longer emitted either\n",
         "Makefile": makefile.replace("## Run the tests", "## Test"),
         "Dockerfile": "FROM python:3.12\n",
         "Procfile": "web: shop serve\n",
     }
     as_made_by(shop, "0.0.9", older)
     (shop / "Makefile").write_text(older["Makefile"].replace("PORT ?= 8000", "PORT ?= 9000"))
-    (shop / "shop" / "scim" / "mine_now.py").write_text("# changed by its owner\n")
+    (shop / "shop" / "old" / "mine_now.py").write_text("# changed by its owner\n")
     check = scimgen("generate", "--check", cwd=shop)
     assert check.returncode == 1
     run = scimgen("generate", cwd=shop)
     assert run.returncode == 0, run.stderr
     told = {
         "upgrade from scimgen 0.0.9 to 0.1.0",
-        "updated  shop/scim/paths.py",
-        "deleted  shop/scim/gone.py",
-        "let go   shop/scim/mine_now.py",
+        "updated  shop/__main__.py",
+        "deleted  shop/old/gone.py",
+        "let go   shop/old/mine_now.py",
         "merged   Makefile",
         "updated  Dockerfile",
         "deleted  Procfile",
@@ -72,23 +72,23 @@ def test_an_older_project_is_upgraded_and_told_file_by_file(shop: Path) -> None:
     assert told <= set(run.stderr.splitlines())
     after = tree(shop)
     assert (shop / "Makefile").read_text() == makefile.replace("PORT ?= 8000", "PORT ?= 9000")
-    assert (shop / "shop" / "scim" / "mine_now.py").read_text() == "# changed by its owner\n"
-    kept = {path: content for path, content in after.items() if path not in ("Makefile", "shop/scim/mine_now.py")}
+    assert (shop / "shop" / "old" / "mine_now.py").read_text() == "# changed by its owner\n"
+    kept = {path: content for path, content in after.items() if path not in ("Makefile", "shop/old/mine_now.py")}
     assert kept == {path: content for path, content in new.items() if path != "Makefile"}
     assert scimgen("generate", "--check", cwd=shop).returncode == 0
 
 
 def test_an_upgrade_that_meets_an_edit_leaves_both_texts(shop: Path) -> None:
     """A merged file edited where the templates changed is a conflict, an edited emitted file is named; exit 1."""
-    as_made_by(shop, "0.0.9", {"Dockerfile": "FROM python:3.12\n", "shop/scim/paths.py": "# as it was\n"})
+    as_made_by(shop, "0.0.9", {"Dockerfile": "FROM python:3.12\n", "shop/__main__.py": "# as it was\n"})
     (shop / "Dockerfile").write_text("FROM python:3.11-alpine\n")
-    (shop / "shop" / "scim" / "paths.py").write_text("# as it was\n# and mine\n")
+    (shop / "shop" / "__main__.py").write_text("# as it was\n# and mine\n")
     run = scimgen("generate", cwd=shop)
     assert run.returncode == 1
     assert "Dockerfile: conflict: merge Dockerfile.scimgen-new into it" in run.stderr
-    assert "shop/scim/paths.py: was edited by hand" in run.stderr
+    assert "shop/__main__.py: was edited by hand" in run.stderr
     assert (shop / "Dockerfile").read_text() == "FROM python:3.11-alpine\n"
-    assert (shop / "shop" / "scim" / "paths.py").read_text() == "# as it was\n# and mine\n"
+    assert (shop / "shop" / "__main__.py").read_text() == "# as it was\n# and mine\n"
 
 
 @pytest.mark.parametrize("generator", ["black", "datamodel-code-generator"])
