@@ -19,14 +19,17 @@ demo: .venv/installed ## Scaffold the example, start it, show what Okta would se
 
 # The unit tests of the generator and the runtime. Left out: what starts commands, servers, browsers or type checkers.
 QUICK := scimgen scimgen_server tests/architecture tests/compare tests/description tests/docs tests/emit tests/importing \
-	tests/project tests/rules tests/runtime tests/serving tests/source tests/validate tests/test_api.py
+	tests/project tests/rules tests/runtime tests/serving tests/source tests/validate tests/test_api.py \
+	$(patsubst %,tests/server/test_%.py,bulk counters directory entra filters indexes lifecycle loose_input okta \
+	page_anchors patch peers probes public_api resources routes)
 NOT_QUICK := $(wildcard tests/*/test_command.py) tests/compare/test_live_values.py tests/description/test_served.py \
 	tests/docs/test_browser.py tests/docs/test_examples.py tests/emit/test_compose.py tests/emit/test_models_checks.py \
-	tests/emit/test_models_hostile.py tests/importing/test_live.py tests/validate/test_live.py tests/validate/test_slow.py
+	tests/emit/test_models_hostile.py tests/importing/test_live.py tests/project/test_properties.py \
+	tests/runtime/test_evaluate.py tests/serving/test_application.py tests/validate/test_live.py tests/validate/test_slow.py
 
 quick: .venv/installed ## Run the unit tests, in less than a minute
-	HYPOTHESIS_EXAMPLES=5 $(BIN)/python -m pytest -n auto --dist worksteal -q -m "not slow and not process" \
-		$(wildcard $(QUICK)) $(NOT_QUICK:%=--ignore=%)
+	HYPOTHESIS_EXAMPLES=5 SCIM_TEST_DATABASES=sqlite $(BIN)/python -m pytest -n auto --dist worksteal -q \
+		-m "not slow and not process" $(wildcard $(QUICK)) $(NOT_QUICK:%=--ignore=%)
 
 test: .venv/installed ## Run all tests, in parallel
 	$(BIN)/python -m pytest -n auto --dist worksteal -q -m "not slow"
