@@ -93,8 +93,8 @@ def generated(
     loaded, port = time.perf_counter() - began, free_port()
     command = [sys.executable, "-m", "crm", "serve", "--port", str(port)]
     with _process(command, folder, environment, port) as process:
-        run = name.replace(" ", "-")
-        yield Server(name, port, process, Operations("/scim/v2", users, run), loaded, database.process)
+        made_by = name.replace(" ", "-")
+        yield Server(name, port, process, Operations("/scim/v2", users, made_by), loaded, database.process)
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-import asyncpg
+import asyncpg  # type: ignore[import-untyped]
 import pytest
 
 from scimgen_server import StorageError

@@ -5,7 +5,6 @@ import socket
 import sqlite3
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -64,18 +63,16 @@ def test_writes_that_wait_for_the_database_are_finished(project: Path, tmp_path:
     server = Server(project, tmp_path, f"sqlite:///{tmp_path}/x.db").start()
     holder = sqlite3.connect(tmp_path / "x.db", isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
-
-    def create(number: int) -> int:
-        url = f"{server.base_url}/Users"
-        return httpx.post(url, json={"userName": f"u{number}"}, headers=HEADERS, timeout=30).status_code
-
-    with ThreadPoolExecutor(20) as threads:
-        statuses = [threads.submit(create, number) for number in range(20)]
-        time.sleep(1)
-        server.process.send_signal(signal.SIGTERM)
-        wait_until_closed(server)
-        holder.execute("COMMIT")
-        assert [status.result() for status in statuses] == [201] * 20
+    connections = [begin_request(server, b'{"userName": "u%d"}' % number) for number in range(20)]
+    for connection in connections:
+        connection.sendall(b"}")
+    time.sleep(1)
+    server.process.send_signal(signal.SIGTERM)
+    wait_until_closed(server)
+    holder.execute("COMMIT")
+    for connection in connections:
+        assert connection.recv(100).startswith(b"HTTP/1.1 201 "), server.log.read_text()
+        connection.close()
     server.process.wait(20)
     assert holder.execute("SELECT count(*) FROM resources WHERE type = 'User'").fetchone() == (20,)
     assert not server.failures()

@@ -278,7 +278,7 @@ def test_behind_a_proxy_the_tenant_is_in_the_forwarded_host(commands: CommandLin
     database = sqlite_database
     _, secret = commands.make_token(database, "acme", "--tenant", "acme")
     proxies = (ip_network("127.0.0.1"),)
-    settings = {"tenancy": "host", "tenant_domain": "scim.example.com", "trusted_proxies": proxies}
+    settings: dict[str, Any] = {"tenancy": "host", "tenant_domain": "scim.example.com", "trusted_proxies": proxies}
     with serving(database_url=database, **settings) as url:
         sent = bearer(secret) | {"Host": "backend:8000", "X-Forwarded-Proto": "https"}
         check_error(httpx.get(f"{url}/scim/v2/Roles/admin", headers=sent), 404)
