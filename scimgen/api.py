@@ -121,8 +121,8 @@ def is_up_to_date(path: Path) -> int:
     Raises:
         LockError, UnsafePath: each says what is in the way.
     """
-    from scimgen.project.fresh import is_fresh
     from scimgen.emit.files import RuntimeMode
+    from scimgen.project.fresh import is_fresh
     from scimgen.project.lock import current_versions
 
     disk = Disk(path.parent)
@@ -209,9 +209,7 @@ def generate(
     return Generated(findings, plan, app, moved)
 
 
-def _add_moved(
-    files: dict[str, "EmittedFile"], app: "App", target: "Target", disk: Disk, old: Lock
-) -> tuple[str, ...]:
+def _add_moved(files: dict[str, "EmittedFile"], app: "App", target: "Target", disk: Disk, old: Lock) -> tuple[str, ...]:
     """Add the compatibility modules for what the owner's files import; the advice for each import."""
     from scimgen.emit import Ownership
     from scimgen.emit.files import VENDORED_FOLDER

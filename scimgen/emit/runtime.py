@@ -15,8 +15,8 @@ def runtime_files() -> Iterator[tuple[str, Path]]:
     root = runtime_folder()
     for path in sorted(root.rglob("*")):
         name = path.relative_to(root).as_posix()
-        is_part = path.suffix in _SUFFIXES or path.name == "py.typed"
-        if is_part and path.is_file() and "__pycache__" not in path.parts:
+        is_hidden = any(part.startswith((".", "__pycache__")) for part in name.split("/"))
+        if path.suffix in _SUFFIXES and path.is_file() and not is_hidden:
             yield name, path
 
 

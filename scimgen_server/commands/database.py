@@ -1,4 +1,4 @@
-"""What the commands on the database have in common."""
+"""Functions that the commands on the database share."""
 
 import argparse
 import importlib
@@ -19,41 +19,48 @@ from .arguments import CommandError
 
 
 def settings_of(application: Application) -> Settings:
-    """The settings from the environment. A command asks for no credentials: it has the database itself."""
+    """Read the settings from the environment.
+
+    Credentials may be missing: a command has the database and does not authenticate clients.
+    """
     return Settings.from_environment({**os.environ, "SCIM_DEV": "1"}, app=application.name)
 
 
 def add_tenant(parser: argparse.ArgumentParser) -> None:
-    """Whose resources a command means."""
-    parser.add_argument("--tenant", default=TENANT, help=f"whose resources, {TENANT} if not said")
+    """Declare the argument `--tenant`."""
+    parser.add_argument("--tenant", default=TENANT, help=f"the tenant (default: {TENANT})")
 
 
 async def check_tenant(service: Service, tenant: str) -> None:
-    """CommandError where nobody has made the tenant: most likely its name is misspelt."""
+    """Check that a tenant exists.
+
+    Raises:
+        CommandError: it does not. Most likely its name is misspelt.
+    """
     if tenant != TENANT and not await service.store.is_tenant(tenant):
         raise CommandError(
-            f"there is no tenant {tenant!r}; token create NAME --tenant {tenant} makes it"
+            f"there is no tenant {tenant!r}: check its name,"
+            f" or create it with token create NAME --tenant {tenant}"
         )
 
 
 def scim_app_of(application: Application) -> ScimApp:
     """The `scim_app` of the app's module `app`, which belongs to the app's owner.
 
-    Raises:
-        CommandError: the module has none.
+    If the owner composes the server in another way and the module has no `scim_app`, the commands
+    use one with the app's store, without hooks and catalog.
     """
-    module = f"{application.package}.app"
-    scim_app = getattr(importlib.import_module(module), "scim_app", None)
+    module = importlib.import_module(f"{application.package}.app")
+    scim_app = getattr(module, "scim_app", None)
     if isinstance(scim_app, ScimApp):
         return scim_app
-    raise CommandError(
-        f"{module} has no scim_app: the commands need it, see the comment in {module}"
-    )
+    store = importlib.import_module(f"{application.package}.store")
+    return ScimApp(application, make_store=store.make_store)
 
 
 @asynccontextmanager
 async def app_service(application: Application) -> AsyncGenerator[Service]:
-    """The service provider over the app's own store, as long as the block runs.
+    """Open the service provider with the app's store, until the block ends.
 
     Raises:
         StorageError: the database cannot be opened.
@@ -66,12 +73,12 @@ async def app_service(application: Application) -> AsyncGenerator[Service]:
 
 
 @asynccontextmanager
-async def ready(application: Application, tenant: str) -> AsyncGenerator[Service]:
-    """The service provider as after a server's start: indexes are up to date and values are seeded.
+async def started_service(application: Application, tenant: str) -> AsyncGenerator[Service]:
+    """Open the service provider and do what a server does at start-up: reindex and seed.
 
     Raises:
         CommandError: there is no such tenant.
-        StorageError: the database cannot be opened, or `migrate` has to run first.
+        StorageError: the database cannot be opened, or `migrate` must run first.
     """
     async with app_service(application) as service:
         await check_tenant(service, tenant)
@@ -80,8 +87,12 @@ async def ready(application: Application, tenant: str) -> AsyncGenerator[Service
         yield service
 
 
-def the_type(service: Service, name: str) -> Tree:
-    """The resource type of a name, in any case; CommandError where there is none."""
+def find_type(service: Service, name: str) -> Tree:
+    """Find a resource type by its name, in any case.
+
+    Raises:
+        CommandError: there is no such resource type.
+    """
     for tree in service.trees.values():
         if tree.name.lower() == name.lower():
             return tree

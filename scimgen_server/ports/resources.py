@@ -154,10 +154,25 @@ class LinkUpdate:
 class Reads(Protocol):
     """The read operations of a store, and of a transaction."""
 
-    tokens: Tokens
-    audit: AuditLog
-    outbox: Outbox
-    leases: Leases
+    @property
+    def tokens(self) -> Tokens:
+        """The credentials that are kept in the store."""
+        ...
+
+    @property
+    def audit(self) -> AuditLog:
+        """The audit trail."""
+        ...
+
+    @property
+    def outbox(self) -> Outbox:
+        """The events for the app."""
+        ...
+
+    @property
+    def leases(self) -> Leases:
+        """The leases of the processes."""
+        ...
 
     async def get(self, tenant: str, type_name: str, resource_id: str) -> Stored | None:
         """One resource, or None. In a transaction nobody else changes it until the transaction ends."""

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from scimgen.data import folder
 from scimgen.emit.models import emit_models
+from scimgen.emit.server import render
 from scimgen.model import App, Attribute, AttributeType, Kind, Mutability, ResourceType, Schema, SchemaExtension
 
 _numbers = itertools.count()
@@ -88,6 +89,8 @@ def write_package(app: App, parent: Path) -> Path:
     (package / "models").mkdir(parents=True)
     (package / "__init__.py").touch()
     shutil.copy(folder("templates") / "server/package/models/base.py", package / "models/base.py")
+    wiring = render("server/package/runtime.py.jinja", {"mode": "package", "runtime": "scimgen_server"})
+    (package / "runtime.py").write_text(wiring)
     for path, content in emit_models(app).items():
         (package / path).write_bytes(content)
     return package

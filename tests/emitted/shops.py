@@ -14,6 +14,7 @@ from sqlalchemy import Connection, create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
 from scimgen.data import folder
+from scimgen.emit.files import RuntimeMode
 from tests.support import Running, emit_into, running
 
 WRITTEN = folder("examples") / "own-tables" / "project"
@@ -53,7 +54,7 @@ class Shop:
 
 def put_together(target: Path) -> Any:
     """The emitted project with what the shop's owner has written in it."""
-    app = emit_into(WRITTEN / "shop.scim.yaml", target)
+    app = emit_into(WRITTEN / "shop.scim.yaml", target, RuntimeMode.VENDORED)
     shutil.copytree(WRITTEN, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
     return app
 

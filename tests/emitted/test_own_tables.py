@@ -31,14 +31,13 @@ ROLE = f"shopkeeper_{os.getpid()}"
 
 @pytest.mark.parametrize("kind", DATABASES)
 def test_the_emitted_tests_pass_over_the_own_tables(tmp_path: Path, kind: str, request: pytest.FixtureRequest) -> None:
-    """The contract of a store, and the HTTP tests on a real server."""
+    """The conformance tests over HTTP, on a real server."""
     put_together(tmp_path)
-    tests = [f"tests/test_{name}.py" for name in ("storage", "resources", "lists", "okta", "errors", "discovery")]
     environment = os.environ | {"SCIM_TEST_DATABASES": kind}
     if kind == "postgresql":
         environment["SCIM_TEST_POSTGRESQL"] = request.getfixturevalue("postgresql")
     process = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests],
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/test_conformance.py"],
         cwd=tmp_path,
         env=environment,
         capture_output=True,

@@ -1,4 +1,4 @@
-"""The shop: its own pages beside the SCIM endpoints, over the same users."""
+"""The shop: its pages and the SCIM endpoints, over the same users."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -8,8 +8,9 @@ from starlette.responses import JSONResponse
 from starlette.routing import Mount, Route
 
 from .hooks import hooks
-from .scim.app import ScimApp, build_app
-from .settings import Settings
+from .resource_types import APPLICATION
+from .runtime import ScimApp, Settings, build_app
+from .store import make_store
 from .tables import User, UserLicence, engine_of
 
 
@@ -18,12 +19,12 @@ def build(settings: Settings) -> Starlette:
     engine = engine_of(settings.database_url)
 
     def people(request: Request) -> JSONResponse:
-        """Who has an account, and what they hold."""
+        """The accounts and their licences."""
         with Session(engine) as session:
             return JSONResponse([_shown(user) for user in session.scalars(select(User).order_by(User.id))])
 
     def sign_up(request: Request) -> JSONResponse:
-        """A new account with a trial licence: the shop knows nothing of SCIM here."""
+        """Create an account with a trial licence. This is code of the shop without SCIM."""
         with Session(engine) as session, session.begin():
             user = User(email=request.path_params["email"], password_hash="…")
             user.licences.append(UserLicence(licence_code="trial"))
@@ -32,13 +33,13 @@ def build(settings: Settings) -> Starlette:
             return JSONResponse(_shown(user), 201)
 
     def rename(request: Request) -> JSONResponse:
-        """Somebody has married."""
+        """Change the last name of a user."""
         with Session(engine) as session, session.begin():
             user = session.get_one(User, request.path_params["id"])
             user.last_name = request.query_params["last_name"]
             return JSONResponse(_shown(user))
 
-    scim_app = ScimApp(settings=settings, hooks=hooks)
+    scim_app = ScimApp(APPLICATION, settings=settings, hooks=hooks, make_store=make_store)
     routes = [
         Route("/people", people),
         Route("/people/{email:str}", sign_up, methods=["POST"]),
@@ -56,5 +57,5 @@ def _shown(user: User) -> dict[str, object]:
 def __getattr__(name: str) -> Starlette:
     """`app` for uvicorn, with the settings of the environment at the time."""
     if name == "app":
-        return build(Settings.from_environment())
+        return build(Settings.from_environment(app=APPLICATION.name))
     raise AttributeError(name)

@@ -10,9 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import StaticPool
 
-from .storage.connection import Connection
-from .storage.postgres import PostgresConnection
-from .storage.sqlite import SqliteConnection
+from ._server.storage.connection import Connection
+from ._server.storage.postgres import PostgresConnection
+from ._server.storage.sqlite import SqliteConnection
 
 T = TypeVar("T")
 

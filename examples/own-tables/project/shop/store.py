@@ -7,12 +7,13 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
-from .scim.messages import Document
+from ._server.messages.documents import Document
+from ._server.storage.connection import Connection
+from ._server.storage.own_tables import OwnTable, OwnTables, Row
+from ._server.storage.stores import make_store as make_sql_store
+from .resource_types import RESOURCE_TYPES
+from .runtime import Store, Taken
 from .sessions import within
-from .storage import stores
-from .storage.connection import Connection
-from .storage.interface import Store, Taken
-from .storage.own_tables import OwnTable, OwnTables, Row
 from .tables import Base, Licence, User, UserLicence, engine_of
 
 
@@ -21,7 +22,7 @@ def make_store(url: str) -> Store:
     engine = engine_of(url)
     Base.metadata.create_all(engine)
     engine.dispose()
-    return OwnTables(stores.make_store(url), [Licences(), Users()])
+    return OwnTables(make_sql_store(url), [Licences(), Users()], resource_types=RESOURCE_TYPES)
 
 
 class Licences(OwnTable):

@@ -3,7 +3,6 @@
 
 from ward_9._server.testing import Conformance as Conformance
 from ward_9._server.testing import StoreContract as StoreContract
-from ward_9._server.testing import database_url as database_url
 from ward_9.resource_types import APPLICATION as APPLICATION
 from ward_9.runtime import Application as Application
 from ward_9.runtime import Store as Store

@@ -3,7 +3,6 @@
 
 from tandem._server.testing import Conformance as Conformance
 from tandem._server.testing import StoreContract as StoreContract
-from tandem._server.testing import database_url as database_url
 from tandem.resource_types import APPLICATION as APPLICATION
 from tandem.runtime import Application as Application
 from tandem.runtime import Store as Store

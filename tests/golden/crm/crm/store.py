@@ -1,7 +1,7 @@
 """Your store. This file is yours: scimgen writes it once and never changes it.
 
 The server, its commands and its tests use the store that this function makes. Another store has to
-implement the `Store` protocol of `.runtime` and pass `StoreContract`, see tests/test_conformance.py.
+implement the `Store` protocol of `.runtime` and pass `StoreContract`, see tests/test_mine.py.
 """
 
 from . import runtime

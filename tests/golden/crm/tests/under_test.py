@@ -3,7 +3,6 @@
 
 from crm._server.testing import Conformance as Conformance
 from crm._server.testing import StoreContract as StoreContract
-from crm._server.testing import database_url as database_url
 from crm.resource_types import APPLICATION as APPLICATION
 from crm.runtime import Application as Application
 from crm.runtime import Store as Store

@@ -3,7 +3,6 @@
 
 from drafty._server.testing import Conformance as Conformance
 from drafty._server.testing import StoreContract as StoreContract
-from drafty._server.testing import database_url as database_url
 from drafty.resource_types import APPLICATION as APPLICATION
 from drafty.runtime import Application as Application
 from drafty.runtime import Store as Store

@@ -3,7 +3,6 @@
 
 from appname._server.testing import Conformance as Conformance
 from appname._server.testing import StoreContract as StoreContract
-from appname._server.testing import database_url as database_url
 from appname.resource_types import APPLICATION as APPLICATION
 from appname.runtime import Application as Application
 from appname.runtime import Store as Store
