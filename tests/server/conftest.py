@@ -15,7 +15,7 @@ from tests.server.apps import EVERY, every_application, write_project
 from tests.server.commands import CommandLine
 
 STORES = (*DATABASES, "memory")
-_PROCESS_FIXTURES = {"project", "killable_postgres"}
+_PROCESS_FIXTURES = {"project", "killable_postgres", "postgresql"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -23,8 +23,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if isinstance(item, pytest.Function) and item.path.is_relative_to(Path(__file__).parent):
             parameters = item.callspec.params.values() if hasattr(item, "callspec") else ()
-            uses_postgresql = "postgresql" in item.fixturenames or "postgresql" in parameters
-            if uses_postgresql or _PROCESS_FIXTURES.intersection(item.fixturenames):
+            if "postgresql" in parameters or _PROCESS_FIXTURES.intersection(item.fixturenames):
                 item.add_marker(pytest.mark.process)
 
 

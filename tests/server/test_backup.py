@@ -39,10 +39,10 @@ def content(file: Path) -> list[str]:
 
 
 def test_a_laptop_moves_to_postgresql_and_back(
-    commands: CommandLine, laptop: str, request: pytest.FixtureRequest, tmp_path: Path
+    commands: CommandLine, laptop: str, postgresql_database: str, tmp_path: Path
 ) -> None:
     """With all data. Both can be written to afterwards."""
-    postgresql = database_url(request, "postgresql", tmp_path)
+    postgresql = postgresql_database
     first, second, third = (tmp_path / f"{name}.gz" for name in ("first", "second", "third"))
     commands.run(laptop, "backup", str(first))
     assert (first.stat().st_mode & 0o077) == 0
@@ -67,10 +67,10 @@ def test_a_laptop_moves_to_postgresql_and_back(
 
 
 def test_numbered_columns_continue(
-    commands: CommandLine, laptop: str, request: pytest.FixtureRequest, tmp_path: Path
+    commands: CommandLine, laptop: str, postgresql_database: str, tmp_path: Path
 ) -> None:
     """The numbers that PostgreSQL assigns begin after those that were restored."""
-    postgresql = database_url(request, "postgresql", tmp_path)
+    postgresql = postgresql_database
     file = tmp_path / "b.gz"
     columns = "tenant, time, actor, request, action, type, id, detail"
     trail = f"INSERT INTO audit ({columns}) VALUES ('t', '', '', '', '', '', '', '')"
@@ -121,7 +121,10 @@ def test_nothing_is_overwritten_without_force(commands: CommandLine, laptop: str
     commands.run(laptop, "backup", str(file))
     before = file.read_bytes()
     assert "--force" in commands.run(laptop, "backup", str(file), code=2)[1]
-    assert "holds nothing" in commands.run(f"sqlite:///{tmp_path}/none.db", "backup", "--force", str(file), code=2)[1]
+    assert (
+        "the database is empty"
+        in commands.run(f"sqlite:///{tmp_path}/none.db", "backup", "--force", str(file), code=2)[1]
+    )
     assert file.read_bytes() == before
     commands.run(laptop, "import", "--format", "csv", "-", text="userName\nlater\n")
     assert "--force" in commands.run(laptop, "restore", str(file), code=2)[1]

@@ -93,7 +93,7 @@ def test_a_refused_row_affects_no_other_row(commands: CommandLine, database: str
     output, errors = commands.run(
         database, "import", "--format", "jsonl", "-", text="\n".join(map(json.dumps, second)), code=1
     )
-    assert errors.startswith("2 were created, 5 refused")
+    assert errors.startswith("2 were created, 5 rejected")
     assert [line.split(":")[1] for line in output.splitlines()] == ["2", "3", "4", "5", "7"]
     assert [row[0] for row in rows(database, "SELECT id FROM resources WHERE type = 'User' ORDER BY key")] == [*"abcf"]
     assert [tuple(row) for row in rows(database, "SELECT sum(total) FROM totals WHERE type = 'User'")] == [(4,)]

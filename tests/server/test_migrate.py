@@ -112,6 +112,7 @@ async def kill_in_the_middle(project: CommandLine, database: str) -> None:
     process.communicate()
 
 
+@pytest.mark.process
 def test_a_killed_reindex_continues(old: CommandLine, new: CommandLine, database: str) -> None:
     """Also in two processes at once. No row is lost or duplicated, and nothing is served in the meantime."""
     users = "".join(
