@@ -1,4 +1,4 @@
-"""What the commands' arguments have in common."""
+"""Types for the arguments of the commands."""
 
 import argparse
 from collections.abc import Callable
@@ -6,23 +6,23 @@ from typing import Protocol
 
 
 class Commands(Protocol):
-    """Where a command declares itself, see `argparse.ArgumentParser.add_subparsers`."""
+    """The collection of commands, from `argparse.ArgumentParser.add_subparsers`."""
 
     def add_parser(self, name: str, *, help: str, description: str) -> argparse.ArgumentParser:
-        """Declare a command."""
+        """Add a command and return the parser of its arguments."""
         ...
 
 
 class CommandError(Exception):
-    """A command cannot do its work; one line that says why."""
+    """The command cannot do its work. The message is one line with the reason."""
 
 
 def number(least: int, most: int) -> Callable[[str], int]:
-    """A whole number within bounds, as an argument's type."""
+    """Return an argument type for whole numbers from `least` to `most`."""
 
     def read(text: str) -> int:
         if not text.isdecimal() or not least <= int(text[:20]) <= most:
-            raise argparse.ArgumentTypeError(f"a number from {least} to {most}")
+            raise argparse.ArgumentTypeError(f"must be a whole number from {least} to {most}")
         return int(text)
 
     return read

@@ -1,4 +1,4 @@
-"""`audit` prints the audit trail: who changed what, one JSON object a line, the newest last."""
+"""The command `audit`: prints the audit trail."""
 
 import argparse
 import asyncio
@@ -14,16 +14,21 @@ from .database import settings_of
 
 def add(commands: Commands, app: str) -> None:
     """Declare the command."""
-    text = "Who changed what, one JSON object a line, the newest last."
+    text = "Print the changes of resources and tokens, one JSON object per line, the newest last."
     parser = commands.add_parser("audit", help="print the audit trail", description=text)
-    parser.add_argument("--tenant", help="of this tenant alone")
+    parser.add_argument("--tenant", help="print the changes of this tenant only")
     parser.add_argument(
-        "--user", metavar="ID", help="what was done to this user, or any other resource, by its id"
+        "--user", metavar="ID", help="print the changes of the user or other resource with this id"
     )
     parser.add_argument(
-        "--since", type=_moment, metavar="ISO", help="from this time on, such as 2026-01-31T09:30Z"
+        "--since",
+        type=_moment,
+        metavar="ISO",
+        help="print the changes from this time on, such as 2026-01-31T09:30Z",
     )
-    parser.add_argument("--limit", type=number(1, 10**12), help="only the newest ones, so many")
+    parser.add_argument(
+        "--limit", type=number(1, 10**12), help="print at most so many, the newest ones"
+    )
     parser.set_defaults(run=run)
 
 
@@ -48,10 +53,13 @@ async def _print(options: argparse.Namespace) -> None:
 
 
 def _moment(text: str) -> str:
+    """Read a date or time. Without an offset it is in UTC."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(
-            "a date or time such as 2026-01-31 or 2026-01-31T09:30:00Z"
+            "must be a date or time such as 2026-01-31 or 2026-01-31T09:30:00Z"
         ) from None
-    return fold_date_time(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return fold_date_time(moment)

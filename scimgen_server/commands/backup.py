@@ -1,4 +1,4 @@
-"""`backup` writes all that is stored to a file."""
+"""The command `backup`: writes the whole database to a file."""
 
 import argparse
 import asyncio
@@ -9,31 +9,34 @@ from ..storage.backups import count_rows, lines
 from ..storage.stores import make_store
 from .arguments import CommandError, Commands
 from .database import settings_of
-from .files import written
+from .files import new_file
 from .progress import Progress, duration
 
-_LEVEL = 4
-_DESCRIPTION = """Write all that is stored, of one moment, to a file (JSON lines, gzip): every tenant's resources with
-their versions and times, what no client may read, hashed tokens, the audit trail and what the hooks have still to be
-told. Servers may run meanwhile. {app} restore reads it into SQLite and PostgreSQL alike. Keep the file as safe as the
-database. Example: {app} backup {app}.jsonl.gz"""
+_COMPRESSION_LEVEL = 4
+"""A higher level makes the file little smaller and the command much slower."""
+
+_DESCRIPTION = """Write the whole database to a file (JSON lines, gzip): all tenants' resources
+with versions, times and attributes that clients cannot read, hashed tokens, the audit trail, and
+events that are not delivered yet. The file has a consistent state, even if servers run at the same
+time. {app} restore reads it into SQLite or PostgreSQL. Protect the file like the database.
+Example: {app} backup {app}.jsonl.gz"""
 
 
 def add(commands: Commands, app: str) -> None:
     """Declare the command."""
     parser = commands.add_parser(
         "backup",
-        help="write all that is stored to a file",
+        help="write the whole database to a file",
         description=_DESCRIPTION.format(app=app),
     )
     parser.add_argument("file", help="the file to write")
-    parser.add_argument("--force", action="store_true", help="write over a file that is there")
+    parser.add_argument("--force", action="store_true", help="replace the file if it exists")
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Write a backup."""
-    with written(options.file, force=options.force) as file:
+    with new_file(options.file, force=options.force) as file:
         asyncio.run(_backup(options, file))
     return 0
 
@@ -47,10 +50,10 @@ async def _backup(options: argparse.Namespace, file: BinaryIO) -> None:
             total = await count_rows(stream)
             if not total:
                 raise CommandError(
-                    "the database holds nothing: is SCIM_DATABASE_URL the right one?"
+                    "the database is empty: check that SCIM_DATABASE_URL is the right database"
                 )
             with gzip.GzipFile(
-                fileobj=file, mode="wb", compresslevel=_LEVEL, filename="", mtime=0
+                fileobj=file, mode="wb", compresslevel=_COMPRESSION_LEVEL, filename="", mtime=0
             ) as packed:
                 async for line, rows in lines(stream):
                     packed.write(line)
@@ -58,7 +61,7 @@ async def _backup(options: argparse.Namespace, file: BinaryIO) -> None:
                         progress.advance(rows, (progress.count + rows) / max(total, 1))
     except UnicodeDecodeError:
         raise CommandError(
-            "the database holds a resource that is no text: its body was changed by hand"
+            "the body of a resource is not UTF-8: another program has changed the database"
         ) from None
     finally:
         seconds = progress.finish()

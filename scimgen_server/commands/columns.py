@@ -1,4 +1,8 @@
-"""CSV and resources: a header of attribute names, lists split on `;`, complex cells as JSON, an empty cell no value."""
+"""Converts between CSV rows and resources.
+
+The header names attributes. The items of a list are separated by `;`. A complex value is JSON. An
+empty cell is no value.
+"""
 
 import difflib
 import json
@@ -11,22 +15,25 @@ from ..messages.errors import invalid_value
 from ..schema.attributes import Attribute, Tree
 from .arguments import CommandError
 
-_AT_WORK = {
+_WORK_VALUES = {
     "emails": {"type": "work", "primary": True},
     "phonenumbers": {"type": "work", "primary": True},
     "addresses": {"type": "work", "primary": True},
 }
-"""What one value of these is, where the columns name its parts and do not say it themselves."""
+"""The parts that a value of these attributes gets if the file has no columns for them."""
 
-_OUR_OWN = ("schemas", "meta", "groups")
+_SET_BY_SERVER = ("schemas", "meta", "groups")
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """Where the cells of a column go.
+    """A column of a CSV file.
 
     Args:
-        parents: the names on the way, each with what its one value begins with if it is a list.
+        name: the name of the attribute or sub-attribute.
+        parents: the names of the attributes that contain it, from the outside in. For a
+            multi-valued one, also the parts that its only value begins with; otherwise None.
+        read: converts a cell to a value.
     """
 
     name: str
@@ -34,49 +41,59 @@ class Column:
     read: Callable[[str], Any]
 
     def put(self, payload: Document, cell: str) -> None:
-        """Put a cell into the resource of its row."""
-        holder = payload
+        """Set the value of a cell in the resource of its row."""
+        container = payload
         for name, first in self.parents:
-            holder = (
-                holder.setdefault(name, {})
-                if first is None
-                else holder.setdefault(name, [dict(first)])[0]
-            )
-        holder[self.name] = self.read(cell)
+            if first is None:
+                container = container.setdefault(name, {})
+            else:
+                container = container.setdefault(name, [dict(first)])[0]
+        container[self.name] = self.read(cell)
 
 
 class Columns:
     """The columns of a CSV file.
 
+    Args:
+        tree: the resource type.
+        header: the cells of the first row.
+
     Raises:
-        CommandError: the header names what no attribute has, or one thing twice.
+        CommandError: the header has an unknown attribute, or the same attribute twice.
     """
 
     def __init__(self, tree: Tree, header: Sequence[str]) -> None:
         if len(header) == 1 and ";" in header[0]:
             raise CommandError(
-                "line 1: cells are separated by commas; ; is for the items of a list"
+                "line 1: separate the cells by commas; ; separates the items of a list"
             )
         self.tree = tree
         self.columns = [self._column(name.strip()) for name in header]
-        paths = [(*(parent for parent, _ in one.parents), one.name) for one in self.columns]
+        paths: list[tuple[str, ...]] = []
+        for column in self.columns:
+            parents = [name for name, _ in column.parents]
+            paths.append((*parents, column.name))
         for path in paths:
             if paths.count(path) > 1 or path[:-1] in paths:
                 raise CommandError(
-                    f"line 1: {'.'.join(path)} is there twice, by itself or in parts"
+                    f"line 1: {'.'.join(path)} has several columns: keep one, or those of its parts"
                 )
 
     def payload(self, cells: Sequence[str]) -> Document:
-        """The resource of one row, as a client would send it; ScimError where a cell cannot be read."""
+        """Return the resource of one row, in the form that a client sends.
+
+        Raises:
+            ScimError: the row has too many cells, or a cell that cannot be read.
+        """
         if len(cells) > len(self.columns):
-            wanted = f"{len(cells)} cells, but the header names {len(self.columns)}"
-            raise invalid_value(f"{wanted}: put a cell that holds a comma in double quotes.")
+            counts = f"The row has {len(cells)} cells, but the header has {len(self.columns)}"
+            raise invalid_value(f"{counts}: put a cell with a comma in double quotes.")
         payload: Document = {"schemas": [self.tree.urn]}
         for column, cell in zip(self.columns, cells, strict=False):
             if cell:
                 column.put(payload, cell)
         if "\0" in "".join(cells):
-            raise invalid_value("A NUL character.")
+            raise invalid_value("A cell has a NUL character: remove it.")
         return payload
 
     def _column(self, name: str) -> Column:
@@ -84,23 +101,25 @@ class Columns:
             return Column("id", (), str)
         attribute = self.tree.find(name)
         if attribute is None:
-            known = [str(one) for one in self.tree.walk()]
-            near = difflib.get_close_matches(name, known, 1)
-            hint = (
-                f": did you mean {near[0]}?"
-                if near
-                else "; remove the column, or name it in the description"
-            )
-            raise CommandError(f"line 1: a {self.tree.name} has no attribute {name[:100]!r}{hint}")
-        if attribute.path[0].lower() in _OUR_OWN and (attribute.read_only or not attribute.link):
-            raise CommandError(f"line 1: {name} is not imported: the server sets it")
-        return Column(
-            attribute.name, [_parent(one) for one in _above(attribute)], _reader(attribute)
-        )
+            raise self._unknown(name)
+        if attribute.path[0].lower() in _SET_BY_SERVER and (
+            attribute.read_only or not attribute.link
+        ):
+            raise CommandError(f"line 1: the server sets {name}: remove the column")
+        parents = [_parent(one) for one in _ancestors(attribute)]
+        return Column(attribute.name, parents, _reader(attribute))
+
+    def _unknown(self, name: str) -> CommandError:
+        known = [str(one) for one in self.tree.walk()]
+        near = difflib.get_close_matches(name, known, 1)
+        hint = "; remove the column, or add the attribute to the description"
+        if near:
+            hint = f": did you mean {near[0]}?"
+        return CommandError(f"line 1: a {self.tree.name} has no attribute {name[:100]!r}{hint}")
 
 
 def cell(attribute: Attribute, value: Any) -> str:
-    """A value as a cell that `Columns` reads back."""
+    """Convert a value to a cell that `Columns` can read."""
     if value is None:
         return ""
     if attribute.link and is_array(value):
@@ -115,7 +134,7 @@ def cell(attribute: Attribute, value: Any) -> str:
 
 
 def _splits(texts: Sequence[str]) -> bool:
-    """Whether the texts come back from between semicolons."""
+    """Return whether the texts can be joined by semicolons and split again."""
     return not any(";" in text or text != text.strip() or text[:1] in ("", "[") for text in texts)
 
 
@@ -127,29 +146,31 @@ def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _above(attribute: Attribute) -> list[Attribute]:
-    return [*_above(attribute.parent), attribute.parent] if attribute.parent else []
+def _ancestors(attribute: Attribute) -> list[Attribute]:
+    """Return the attributes that contain this one, from the outside in."""
+    return [*_ancestors(attribute.parent), attribute.parent] if attribute.parent else []
 
 
 def _parent(attribute: Attribute) -> tuple[str, Document | None]:
     if not attribute.multi_valued:
         return attribute.name, None
-    known = _AT_WORK.get(attribute.key, {})
-    return attribute.name, {
-        name: value for name, value in known.items() if name in attribute.sub_attributes
-    }
+    first: Document = {}
+    for name, value in _WORK_VALUES.get(attribute.key, {}).items():
+        if name in attribute.sub_attributes:
+            first[name] = value
+    return attribute.name, first
 
 
 def _reader(attribute: Attribute) -> Callable[[str], Any]:
     scalar = _SCALARS.get(attribute.type, str)
     if attribute.link:
-        return lambda text: _listed(text, lambda item: {"value": item})
+        return lambda text: _list(text, lambda item: {"value": item})
     if attribute.type == "complex":
         return _complex
-    return (lambda text: _listed(text, scalar)) if attribute.multi_valued else scalar
+    return (lambda text: _list(text, scalar)) if attribute.multi_valued else scalar
 
 
-def _listed(text: str, read: Callable[[str], Any]) -> Any:
+def _list(text: str, read: Callable[[str], Any]) -> Any:
     if text.startswith("["):
         value = _complex(text)
         if is_array(value):
@@ -158,7 +179,7 @@ def _listed(text: str, read: Callable[[str], Any]) -> Any:
 
 
 def _complex(text: str) -> Any:
-    """What is no JSON stays text, for the check of values to refuse."""
+    """Read JSON. Any other text stays a text, and the check of the values reports it."""
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
@@ -175,8 +196,9 @@ def _integer(text: str) -> Any:
 
 
 def _decimal(text: str) -> Any:
+    is_float = not {".", "e", "E"}.isdisjoint(text)
     try:
-        return float(text) if any(sign in text for sign in ".eE") else int(text)
+        return float(text) if is_float else int(text)
     except ValueError:
         return text
 

@@ -1,4 +1,4 @@
-"""Files that are there whole, or not at all."""
+"""Writes a file completely or not at all."""
 
 import os
 import tempfile
@@ -11,15 +11,19 @@ from .arguments import CommandError
 
 
 @contextmanager
-def written(name: str, *, force: bool) -> Generator[BinaryIO]:
-    """A new file, readable by its owner alone, which takes its name once the block is through.
+def new_file(name: str, *, force: bool) -> Generator[BinaryIO]:
+    """Create a file that only its owner can read. It gets its name when the block has succeeded.
 
     Args:
-        force: whether it may take the place of one that is there.
+        name: the path of the file.
+        force: whether to replace an existing file.
+
+    Raises:
+        CommandError: the file exists, or cannot be written.
     """
     path = Path(name)
     if path.exists() and not force:
-        raise CommandError(f"{name} is there already: choose another name, or --force")
+        raise CommandError(f"{name} exists: choose another name, or use --force to replace it")
     temporary = ""
     try:
         with tempfile.NamedTemporaryFile(

@@ -14,14 +14,15 @@ COMMANDS = (serve, migrate, import_, export, backup, restore, token, audit, outb
 
 
 def run_command(application: Application, arguments: list[str] | None = None) -> int:
-    """Run a command of an app's console script.
+    """Run a command of the app's console script.
 
     Args:
         application: the app.
-        arguments: those of the process if left out.
+        arguments: the arguments of the command; those of the process if left out.
 
     Returns:
-        the exit code. 2: the command could not do its work, and one line on stderr has the reason.
+        The exit code. It is 2 if the command could not do its work; stderr has a line with the
+        reason.
     """
     parser = argparse.ArgumentParser(
         prog=application.name, description="A SCIM 2.0 service provider."

@@ -1,4 +1,4 @@
-"""`migrate` brings a database up to date with this release and this description."""
+"""The command `migrate`: migrates the tables and reindexes the resources."""
 
 import argparse
 import asyncio
@@ -17,39 +17,39 @@ from .arguments import CommandError, Commands, number
 from .database import settings_of
 from .progress import Progress, duration
 
-_DESCRIPTION = """Bring the database up to date: its tables with this release, and what is stored with this
-description: a newly indexed attribute is indexed, one that is gone is hidden, one that is back is shown again. Nothing
-that clients have written is lost, and no version changes. Stop the servers first. It may be killed and run again at any
-time: it goes on from where it was; until it is done, no server starts. Examples: {app} migrate --dry-run; {app}
-migrate"""
+_DESCRIPTION = """Migrate the tables to this release, and reindex the resources for this
+description: new indexed attributes are indexed, removed attributes are hidden, restored attributes
+are visible again. No data is lost, and no version of a resource changes. Stop the servers first.
+The command can be interrupted and run again; it then continues. No server starts until it has
+finished. Examples: {app} migrate --dry-run; {app} migrate"""
 
-_LISTED = 20
+_MAX_LISTED = 20
 
 
 def add(commands: Commands, app: str) -> None:
     """Declare the command."""
     parser = commands.add_parser(
         "migrate",
-        help="bring the database up to date with this release and description",
+        help="migrate the database to this release and description",
         description=_DESCRIPTION.format(app=app),
     )
     parser.add_argument(
         "--dry-run",
         action="store_true",
-        help="only say what is to be done, and how long it may take",
+        help="print what would be done and how long it may take, and change nothing",
     )
     parser.add_argument(
         "--partitions",
         type=number(1, 1024),
         default=0,
         metavar="N",
-        help="spread new PostgreSQL tables by tenant",
+        help="create new PostgreSQL tables with N partitions by tenant",
     )
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Migrate, or say what that would do."""
+    """Migrate, or print what would be done."""
     asyncio.run(_migrate(options.application, options.dry_run, options.partitions))
     return 0
 
@@ -60,15 +60,17 @@ async def _migrate(application: Application, dry_run: bool, partitions: int) -> 
     file = database_file(store)
     if file is not None:
         if partitions:
-            raise CommandError("--partitions is for PostgreSQL: SQLite has none")
+            raise CommandError("--partitions is for PostgreSQL only")
         if dry_run and not file.exists():
-            return print(f"new: there is no {file} yet")
+            return print(f"tables: new, the file {file} does not exist")
     async with open_service(application, store) as service:
         if partitions and store.found:
-            raise CommandError("--partitions is for new tables, and these are there already")
+            raise CommandError("--partitions is for new tables, and the tables exist")
         if store.found != LAYOUT:
-            old = f"layout {store.found} to {LAYOUT}"
-            print(f"tables: {old if store.found else f'new, layout {LAYOUT}'}")
+            change = f"new, layout {LAYOUT}"
+            if store.found:
+                change = f"layout {store.found} to {LAYOUT}"
+            print(f"tables: {change}")
         if dry_run and not store.found:
             return None
         found = await outdated(service)
@@ -98,25 +100,25 @@ async def _reindex(one: Outdated) -> None:
 
 
 async def _print_duplicates(service: Service, store: SqlStore) -> None:
-    """Print the values that should be unique and are not, and what to do about them."""
+    """Print the values that should be unique and are not, and how to correct them."""
     found_any = False
     for tenant in sorted(await store.tenants()):
         for attribute, types in _unique_attributes(service):
-            found = await store.duplicates(tenant, types, attribute.key, _LISTED + 1)
+            found = await store.duplicates(tenant, types, attribute.key, _MAX_LISTED + 1)
             found_any = found_any or bool(found)
-            for duplicate in found[:_LISTED]:
+            for duplicate in found[:_MAX_LISTED]:
                 print(_duplicate_line(attribute, duplicate))
-            if len(found) > _LISTED:
-                print(f"not unique: {attribute}: these are the first {_LISTED}")
+            if len(found) > _MAX_LISTED:
+                print(f"not unique: {attribute}: only the first {_MAX_LISTED} values are listed")
     if found_any:
         print(
-            "They stay as they are. Change or clear all but one of each, then run"
-            f" {service.application.name} migrate to check."
+            "These values are kept. Change or remove all but one of each, then run"
+            f" {service.application.name} migrate again to check."
         )
 
 
 def _unique_attributes(service: Service) -> Iterator[tuple[Attribute, list[str]]]:
-    """Each unique attribute, and the names of the resource types in which it is unique."""
+    """Yield each unique attribute with the names of the resource types in which it is unique."""
     listed: set[str] = set()
     for name, builder in service.writer.builders.items():
         for attribute in builder.unique:

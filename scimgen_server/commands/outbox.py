@@ -1,4 +1,4 @@
-"""`outbox` shows what the app has still to be told, and replays what was given up."""
+"""The command `outbox`: prints the dead letters, or delivers them again."""
 
 import argparse
 import asyncio
@@ -19,20 +19,24 @@ def add(commands: Commands, app: str) -> None:
     """Declare the command."""
     parser = commands.add_parser(
         "outbox",
-        help="show the events that were given up, or replay them",
-        description="Without --replay: the events whose hook or webhook has failed ten times, one JSON object a line.",
+        help="print the dead letters, or replay them",
+        description="Print the events whose hook or webhook has failed ten times, one JSON object"
+        " per line. With --replay, deliver them again.",
     )
     parser.add_argument(
-        "--replay", action="store_true", help="deliver them again, from the first attempt"
+        "--replay", action="store_true", help="deliver the events again, with ten new attempts"
     )
     parser.add_argument(
-        "--id", type=int, action="append", help="these alone; repeat it for several"
+        "--id",
+        type=int,
+        action="append",
+        help="only the event with this id; repeat it for several events",
     )
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the dead letters on stdout, or replay them; 0 either way."""
+    """Print the dead letters on stdout, or replay them. Returns 0."""
     return asyncio.run(_run(options))
 
 
@@ -44,13 +48,13 @@ async def _run(options: argparse.Namespace) -> int:
         chosen = [one for one in dead if not options.id or one.position in options.id]
         if options.replay:
             count = await _replay(store, [one.position for one in chosen])
-            print(f"{count} to be delivered again", file=sys.stderr)
+            print(f"{count} events will be delivered again", file=sys.stderr)
             return 0
         for one in chosen:
             print(json.dumps(_line(one)))
         backlog = await store.outbox.backlog()
         oldest = f", the oldest since {backlog.oldest}" if backlog.oldest else ""
-        print(f"{backlog.dead} given up, {backlog.waiting} waiting{oldest}", file=sys.stderr)
+        print(f"{backlog.dead} dead letters, {backlog.waiting} waiting{oldest}", file=sys.stderr)
         return 0
     finally:
         await store.close()

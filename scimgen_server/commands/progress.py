@@ -1,4 +1,7 @@
-"""How far a long command got, on stderr: one line that changes on a terminal, else a line every few seconds."""
+"""Shows the progress of a long command on stderr.
+
+A terminal has one line that changes. Other outputs get a line every few seconds.
+"""
 
 import sys
 import time
@@ -9,37 +12,38 @@ _ERASE = "\r\x1b[K"
 
 
 class Progress:
-    """Told after each step, shows what is done, how fast, and how long the rest may take.
+    """Shows how much is done, how fast, and how long the rest may take.
 
     Args:
-        what: what is counted, such as `users`.
+        what: the plural of what is counted, such as `users`.
     """
 
     def __init__(self, what: str) -> None:
         self.what = what
         self.count = 0
-        self._began = self._shown = time.perf_counter()
+        self._started = self._shown = time.perf_counter()
         self._terminal = sys.stderr.isatty()
-        self._standing = False
+        self._has_line = False
 
     def advance(self, count: int, part: float | None = None) -> None:
-        """So many more are done.
+        """Add to the count, and show the progress if enough time has passed.
 
         Args:
-            part: how much of all that is, from 0 to 1, where that is known.
+            count: how many were done since the last call.
+            part: the part of the whole work that is done, from 0 to 1, if it is known.
         """
         self.count += count
         now = time.perf_counter()
         if now - self._shown >= (_TERMINAL_SECONDS if self._terminal else _LOG_SECONDS):
             self._shown = now
-            self._show(now - self._began, part)
+            self._show(now - self._started, part)
 
     def finish(self) -> float:
-        """Take the line away; how many seconds it took."""
-        if self._standing:
+        """Erase the line on a terminal. Return how many seconds the work took."""
+        if self._has_line:
             print(_ERASE, end="", file=sys.stderr, flush=True)
-            self._standing = False
-        return time.perf_counter() - self._began
+            self._has_line = False
+        return time.perf_counter() - self._started
 
     def _show(self, seconds: float, part: float | None) -> None:
         line = f"{self.count:,} {self.what}"
@@ -49,14 +53,14 @@ class Progress:
         if part:
             line += f", {duration(seconds * (1 / part - 1))} left"
         if self._terminal:
-            self._standing = True
+            self._has_line = True
             print(_ERASE + line, end="", file=sys.stderr, flush=True)
         else:
             print(line, file=sys.stderr, flush=True)
 
 
 def duration(seconds: float) -> str:
-    """Seconds as people say them.
+    """Format a number of seconds for people.
 
     >>> duration(0.34), duration(75), duration(7300)
     ('0.3 s', '1 min 15 s', '2 h 1 min')
@@ -66,4 +70,6 @@ def duration(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     if not minutes:
         return f"{rest} s"
-    return f"{minutes} min {rest} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+    if minutes < 60:
+        return f"{minutes} min {rest} s"
+    return f"{minutes // 60} h {minutes % 60} min"

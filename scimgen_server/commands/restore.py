@@ -1,4 +1,4 @@
-"""`restore` puts back what `backup` has written."""
+"""The command `restore`: reads a file of `backup` into a database."""
 
 import argparse
 import asyncio
@@ -15,20 +15,21 @@ from .arguments import CommandError, Commands
 from .database import settings_of
 from .progress import Progress, duration
 
-_LONGEST = 256 * 1024 * 1024
-_DESCRIPTION = """Put back what {app} backup has written, into an empty database of either kind: so does a laptop's
-SQLite move to PostgreSQL, and back. All of it or nothing: a file that was cut off or changed is refused. Stop the
-servers first. Example: SCIM_DATABASE_URL=postgresql://... {app} restore {app}.jsonl.gz"""
+_MAX_LINE_BYTES = 256 * 1024 * 1024
+_DESCRIPTION = """Restore a file of {app} backup into an empty database, SQLite or PostgreSQL. It
+can be another kind of database than before, for example to move from SQLite to PostgreSQL. An
+incomplete or damaged file is rejected and changes nothing. Stop the servers first. Example:
+SCIM_DATABASE_URL=postgresql://... {app} restore {app}.jsonl.gz"""
 
 
 def add(commands: Commands, app: str) -> None:
     """Declare the command."""
     parser = commands.add_parser(
-        "restore", help="put back what backup has written", description=_DESCRIPTION.format(app=app)
+        "restore", help="restore a file of backup", description=_DESCRIPTION.format(app=app)
     )
     parser.add_argument("file", help="the file to read")
     parser.add_argument(
-        "--force", action="store_true", help="DELETE all that the database holds, then restore"
+        "--force", action="store_true", help="DELETE everything in the database, then restore"
     )
     parser.set_defaults(run=run)
 
@@ -39,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
         asyncio.run(_restore(options.application, options.file, force=options.force))
     except (EOFError, zlib.error, gzip.BadGzipFile):
         raise CommandError(
-            f"{options.file}: this is no backup, or it is cut off: nothing was restored"
+            f"{options.file}: not a backup, or incomplete: nothing was restored"
         ) from None
     except (TypeError, ValueError, OverflowError):
         raise CommandError(f"{options.file}: the backup is damaged: nothing was restored") from None
@@ -58,7 +59,8 @@ async def _restore(application: Application, name: str, *, force: bool) -> None:
         await tx.exclusive()
         if not force and not await is_empty(tx):
             raise CommandError(
-                "the database is not empty: name another, or --force to DELETE what it holds"
+                "the database is not empty: set SCIM_DATABASE_URL to another one,"
+                " or use --force to DELETE everything in it"
             )
         progress.count = 0
         with open(name, "rb") as raw, gzip.GzipFile(fileobj=raw) as file:
@@ -78,5 +80,5 @@ async def _restore(application: Application, name: str, *, force: bool) -> None:
 
 
 def _lines(file: gzip.GzipFile) -> Iterator[bytes]:
-    while line := file.readline(_LONGEST):
+    while line := file.readline(_MAX_LINE_BYTES):
         yield line

@@ -1,4 +1,4 @@
-"""The resources of a file to import, one after another, whatever its size."""
+"""Reads the resources of a file to import, one by one, so that a file can be of any size."""
 
 import csv
 import io
@@ -12,18 +12,18 @@ from ..schema.attributes import Tree
 from .arguments import CommandError
 from .columns import Columns
 
-_LONGEST = 64 * 1024 * 1024
-"""Of a line, and of a cell: a group may list many members."""
+_MAX_BYTES = 64 * 1024 * 1024
+"""The limit for a line and for a cell. A group can have many members."""
 
 
 @dataclass(slots=True)
 class Row:
-    """One resource as it stands in the file.
+    """One resource of the file.
 
     Args:
-        line: where it begins.
-        payload: as a client would send it; empty where it could not be read.
-        fault: why not.
+        line: the number of its first line.
+        payload: the resource, in the form that a client sends; empty if it could not be read.
+        fault: why it could not be read; an empty text if it could.
     """
 
     line: int
@@ -32,7 +32,7 @@ class Row:
 
 
 class _Records(Protocol):
-    """What `csv.reader` makes."""
+    """The result of `csv.reader`."""
 
     line_num: int
 
@@ -40,12 +40,12 @@ class _Records(Protocol):
 
 
 def json_rows(file: BinaryIO) -> Iterator[Row]:
-    """A JSON object a line; blank lines count, but hold nothing."""
+    """Read one JSON object per line. Blank lines are skipped."""
     line = 0
-    while text := file.readline(_LONGEST):
+    while text := file.readline(_MAX_BYTES):
         line += 1
-        if len(text) == _LONGEST:
-            raise CommandError(f"line {line} is longer than {_LONGEST} bytes")
+        if len(text) == _MAX_BYTES:
+            raise CommandError(f"line {line} is longer than {_MAX_BYTES} bytes")
         if not text.strip():
             continue
         try:
@@ -55,13 +55,14 @@ def json_rows(file: BinaryIO) -> Iterator[Row]:
 
 
 def csv_rows(file: BinaryIO, tree: Tree) -> Iterator[Row]:
-    """A header, then a resource a record; a record may go over several lines."""
-    csv.field_size_limit(_LONGEST)
+    """Read a CSV file: a header, then one resource per record. A record can have several lines."""
+    csv.field_size_limit(_MAX_BYTES)
     text = io.TextIOWrapper(file, "utf-8-sig", newline="")
     try:
         yield from _records(csv.reader(text), tree)
     finally:
-        text.detach()  # the file is the caller's to close
+        # Otherwise the wrapper closes the file, which the caller closes.
+        text.detach()
 
 
 def _records(records: _Records, tree: Tree) -> Iterator[Row]:
@@ -78,11 +79,9 @@ def _records(records: _Records, tree: Tree) -> Iterator[Row]:
             return
         except UnicodeDecodeError:
             raise CommandError(
-                f"line {line} or one soon after it is not UTF-8: save the file as UTF-8"
+                f"line {line} or a line soon after it is not UTF-8: save the file as UTF-8"
             ) from None
-        except (csv.Error, ScimError) as error:
-            yield Row(
-                line,
-                {},
-                error.detail if isinstance(error, ScimError) else f"This is no CSV: {error}.",
-            )
+        except csv.Error as error:
+            yield Row(line, {}, f"The row is not CSV: {error}.")
+        except ScimError as error:
+            yield Row(line, {}, error.detail)

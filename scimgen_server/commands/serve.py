@@ -1,4 +1,4 @@
-"""`serve` runs the server."""
+"""The command `serve`: runs the server."""
 
 import argparse
 import asyncio
@@ -29,8 +29,10 @@ _SHUTDOWN_SECONDS = 15
 """How long a server that is stopped waits for its requests to end."""
 
 _IDLE_SECONDS = 75
-"""How long a connection may be idle. Proxies keep theirs for 60 seconds, and must not use one that
-the server closes at that moment."""
+"""How long a connection may be idle.
+
+Proxies usually wait 60 seconds. A longer time lets the proxy close an idle connection first.
+"""
 
 
 def add(commands: Commands, app: str) -> None:
@@ -57,7 +59,7 @@ def add(commands: Commands, app: str) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Serve until the process is stopped. Returns the exit code."""
+    """Run the server until the process is stopped. Returns the exit code."""
     application: Application = options.application
     scim_app = scim_app_of(application)
     if options.dev:
@@ -78,7 +80,7 @@ def serve_app(scim_app: ScimApp, host: str, port: int) -> int:
         port: the port to listen on, 0 for any free one.
 
     Returns:
-        the exit code.
+        The exit code.
 
     Raises:
         CommandError: the port is in use.
@@ -89,7 +91,7 @@ def serve_app(scim_app: ScimApp, host: str, port: int) -> int:
 
 
 def _prepare(scim_app: ScimApp, host: str, port: int) -> socket.socket:
-    """Check the settings and the database, then listen. The order is that of useful messages."""
+    """Check the settings and the database, then listen."""
     settings = Settings.from_environment(app=scim_app.application.name)
     logs.configure()
     if settings.open_to_loopback:
@@ -142,12 +144,13 @@ def _options() -> dict[str, Any]:
         "lifespan": "on",
         "timeout_graceful_shutdown": _SHUTDOWN_SECONDS,
         "timeout_keep_alive": _IDLE_SECONDS,
-        "proxy_headers": False,  # SCIM_TRUSTED_PROXIES decides, see auth.proxies
+        # auth.proxies reads the headers of the proxies in SCIM_TRUSTED_PROXIES.
+        "proxy_headers": False,
     }
 
 
 def _folder(application: Application) -> str:
-    """The folder of the app's package. A change of its documents or values restarts the server too."""
+    """Return the folder of the app's package, which also has its documents and values."""
     return str(Path(importlib.import_module(application.package).__file__ or "").parent)
 
 

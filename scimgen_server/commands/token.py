@@ -1,4 +1,7 @@
-"""`token` makes, lists, rotates and revokes the tokens by which clients authenticate; a running server follows suit."""
+"""The command `token`: creates, lists, rotates and revokes tokens for clients.
+
+A running server applies the change within seconds.
+"""
 
 import argparse
 import asyncio
@@ -29,59 +32,63 @@ _is_name = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,99}").fullmatch
 
 
 def add(commands: Commands, app: str) -> None:
-    """Declare the command and what it can do."""
-    text = "Secrets are shown once, on stdout alone; the database has their hashes."
+    """Declare the command and its actions."""
+    text = "A secret is printed once, on stdout. The database has only its hash."
     parser = commands.add_parser(
-        "token", help="make, list, rotate and revoke tokens", description=text
+        "token", help="create, list, rotate and revoke tokens", description=text
     )
     actions = parser.add_subparsers(dest="action", required=True)
-
-    create = actions.add_parser(
-        "create", help="make a token and print its secret", description=text
+    _add_create(
+        actions.add_parser("create", help="create a token, print its secret", description=text)
     )
-    create.add_argument(
-        "name", type=_name, help="whose it is, for the audit trail; of a client also its client_id"
-    )
-    create.add_argument(
-        "--tenant", type=_tenant, default=TENANT, help="the one tenant that it opens"
-    )
-    create.add_argument(
-        "--read-only", action="store_true", help="it may read and search, not write"
-    )
-    create.add_argument(
-        "--expires", type=_duration, help="when it ends, such as 90d or 12h; never if left out"
-    )
-    create.add_argument(
-        "--client",
-        action="store_true",
-        help="the secret of a client of /oauth/token, no bearer token",
-    )
-    create.set_defaults(run=run, work=_create)
 
     listing = actions.add_parser(
-        "list", help="list tokens, never their secrets", description="One line each."
+        "list", help="list the tokens without their secrets", description="One line for each token."
     )
-    listing.add_argument("--tenant", help="of this tenant alone")
+    listing.add_argument("--tenant", help="list the tokens of this tenant only")
     listing.set_defaults(run=run, work=_list)
 
     rotate = actions.add_parser(
-        "rotate", help="print a new secret; the old one ends after a while", description=text
+        "rotate", help="print a new secret and let the old one expire", description=text
     )
-    rotate.add_argument("id", help="as list shows it")
+    rotate.add_argument("id", help="the id of the token, from list")
     rotate.add_argument(
-        "--keep", type=_duration, default="24h", help="how long the old one stays valid"
+        "--keep", type=_duration, default="24h", help="how long the old secret stays valid"
     )
     rotate.set_defaults(run=run, work=_rotate)
 
     revoke = actions.add_parser(
-        "revoke", help="end a token", description="A running server follows within seconds."
+        "revoke", help="revoke a token", description="A running server rejects it within seconds."
     )
-    revoke.add_argument("id", help="as list shows it")
+    revoke.add_argument("id", help="the id of the token, from list")
     revoke.set_defaults(run=run, work=_revoke)
 
 
+def _add_create(create: argparse.ArgumentParser) -> None:
+    create.add_argument(
+        "name",
+        type=_name,
+        help="the client's name, for the audit trail; with --client also its client_id",
+    )
+    create.add_argument(
+        "--tenant", type=_tenant, default=TENANT, help="the tenant that the token is valid for"
+    )
+    create.add_argument("--read-only", action="store_true", help="allow reading and searching only")
+    create.add_argument(
+        "--expires",
+        type=_duration,
+        help="how long it is valid, such as 90d or 12h (default: without limit)",
+    )
+    create.add_argument(
+        "--client",
+        action="store_true",
+        help="create the secret of a client of /oauth/token, not a bearer token",
+    )
+    create.set_defaults(run=run, work=_create)
+
+
 def run(options: argparse.Namespace) -> int:
-    """Do what was asked for."""
+    """Run the action."""
     return int(asyncio.run(options.work(options)))
 
 
@@ -97,10 +104,11 @@ async def _create(options: argparse.Namespace) -> int:
             kind="client" if options.client else "bearer",
             lifetime=options.expires,
         )
-        await _note(tx, now, "created", token)
+        await _audit(tx, now, "created", token)
         return token, secret
 
-    return _show(*await _with_store(options.application, lambda store: store.write(job)))
+    token, secret = await _with_store(options.application, lambda store: store.write(job))
+    return _print_secret(token, secret)
 
 
 async def _list(options: argparse.Namespace) -> int:
@@ -112,9 +120,8 @@ async def _list(options: argparse.Namespace) -> int:
     ]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
-        print(
-            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        )
+        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
+        print("  ".join(cells).rstrip())
     return 0
 
 
@@ -123,12 +130,13 @@ async def _rotate(options: argparse.Namespace) -> int:
         now = datetime.now(UTC)
         token = await _get(tx, options.id)
         if not token.valid(now):
-            raise CommandError(f"the token {token.id} is {_state(token)}: make a new one")
+            raise CommandError(f"the token {token.id} is {_state(token)}: create a new one")
         new, secret = await rotate_token(tx.tokens, now, token, options.keep)
-        await _note(tx, now, "rotated", token, {"new": new.id})
+        await _audit(tx, now, "rotated", token, {"new": new.id})
         return new, secret
 
-    return _show(*await _with_store(options.application, lambda store: store.write(job)))
+    token, secret = await _with_store(options.application, lambda store: store.write(job))
+    return _print_secret(token, secret)
 
 
 async def _revoke(options: argparse.Namespace) -> int:
@@ -136,7 +144,7 @@ async def _revoke(options: argparse.Namespace) -> int:
         token, now = await _get(tx, options.id), datetime.now(UTC)
         await tx.tokens.revoke(token, now)
         if token.revoked is None:
-            await _note(tx, now, "revoked", token)
+            await _audit(tx, now, "revoked", token)
         return token
 
     token = await _with_store(options.application, lambda store: store.write(job))
@@ -144,10 +152,13 @@ async def _revoke(options: argparse.Namespace) -> int:
     return 0
 
 
-async def _note(
+async def _audit(
     tx: Transaction, now: datetime, action: str, token: Token, more: Mapping[str, str] | None = None
 ) -> None:
-    """Tell the audit trail, which names whoever may run commands here by one name; never a secret."""
+    """Append an entry to the audit trail, without the secret.
+
+    The actor is the same for every operator, because the command does not know who runs it.
+    """
     detail = {"name": token.name, "kind": token.kind, "scopes": token.scopes, **(more or {})}
     entry = AuditEntry(
         tenant=token.tenant,
@@ -174,19 +185,15 @@ async def _with_store(application: Application, work: Callable[[Store], Awaitabl
 async def _get(tx: Transaction, token_id: str) -> Token:
     token = await tx.tokens.get(token_id)
     if token is None or token.kind == "access":
-        raise CommandError(
-            f"there is no token {token_id[:40]!r}; token list shows those that there are"
-        )
+        raise CommandError(f"there is no token {token_id[:40]!r}: use an id that token list prints")
     return token
 
 
-def _show(token: Token, secret: str) -> int:
-    """The secret on stdout, for a pipe into wherever secrets are kept; all else on stderr."""
-    kind = (
-        f"client, client_id {token.name}"
-        if token.kind == "client"
-        else f"bearer token of {token.name}"
-    )
+def _print_secret(token: Token, secret: str) -> int:
+    """Print the secret on stdout, so that it can be piped, and everything else on stderr."""
+    kind = f"bearer token of {token.name}"
+    if token.kind == "client":
+        kind = f"client, client_id {token.name}"
     print(
         f"{token.id}: {kind}, tenant {token.tenant}, {token.scopes}, {_state(token)}",
         file=sys.stderr,
@@ -200,19 +207,20 @@ def _state(token: Token) -> str:
         return f"revoked {token.revoked[:16]}Z"
     if token.expires is None:
         return "valid"
-    return f"{'valid until' if token.valid(datetime.now(UTC)) else 'expired'} {token.expires[:16]}Z"
+    state = "valid until" if token.valid(datetime.now(UTC)) else "expired"
+    return f"{state} {token.expires[:16]}Z"
 
 
 def _name(text: str) -> str:
     if not _is_name(text):
-        raise argparse.ArgumentTypeError("letters, digits and . _ @ - alone")
+        raise argparse.ArgumentTypeError("must have only letters, digits and . _ @ -")
     return text
 
 
 def _tenant(text: str) -> str:
     if not is_tenant_name(text):
         raise argparse.ArgumentTypeError(
-            "small letters, digits and . _ - alone, as it stands in host names and paths"
+            "must have only lower-case letters, digits and . _ -, for host names and paths"
         )
     return text
 
@@ -220,5 +228,5 @@ def _tenant(text: str) -> str:
 def _duration(text: str) -> timedelta:
     found = re.fullmatch(r"([0-9]{1,5})([smhd])", text)
     if not found:
-        raise argparse.ArgumentTypeError("a number and s, m, h or d, such as 90d")
+        raise argparse.ArgumentTypeError("must be a number and s, m, h or d, such as 90d")
     return timedelta(**{_UNITS[found[2]]: int(found[1])})
