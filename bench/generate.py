@@ -1,12 +1,12 @@
-"""What `scimgen generate` costs, beside the generators that it stands on: CPU seconds of whole processes.
+"""What `scimgen generate` costs, compared with the generators that it uses: CPU seconds of whole processes.
 
     python bench/generate.py [--types 10 100 1000] [--runs 3] [--openapi-python-client PATH]
 
 For each number of entitlement types: a first generate, a change of one type, one value more, nothing to do; and in the
 same run `datamodel-codegen` with black on the same models, `openapi-python-client` on the same schemas where its
-command is named (of an environment of its own: it needs another typer), the cold start of both libraries (import and
-first call), and a bare typer command. Medians; the spread says how noisy the machine is. Last the CPU of a first
-generate for each type, which does not grow where growth is linear.
+command is named (from another environment, because it needs another typer), the cold start of both libraries (import
+and first call), and a bare typer command. Medians; the spread shows the noise. Last the CPU of a first generate for
+each type, which is constant if growth is linear.
 """
 
 import argparse

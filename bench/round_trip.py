@@ -3,8 +3,8 @@
     python bench/round_trip.py PATH… [--together] [--all] [--show N]
 
 PATH is a file or a folder of JSON. Each file is taken on its own, with --together the files of each PATH as one service
-provider. Documents with errors are left out, with --all they are not. What is not equal is told by its reason; what
-says nothing of the app (the protocol's own schemas, say) is no difference, see scimgen/importing/compare.py.
+provider. Documents with errors are left out, with --all they are not. Differences are counted by reason. What is
+not about the app, such as the schemas of the protocol, is no difference, see scimgen/importing/compare.py.
 """
 
 import argparse

@@ -21,7 +21,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """What slow tests have measured stands at the end, also where they pass: `record_property("measured", …)`."""
+    """Print at the end what slow tests have measured by `record_property("measured", …)`, also if they pass."""
     reports = [one for found in terminalreporter.stats.values() for one in found if getattr(one, "when", "") == "call"]
     measured = [(one.nodeid, text) for one in reports for name, text in one.user_properties if name == "measured"]
     if measured:

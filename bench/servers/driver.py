@@ -96,6 +96,6 @@ def cpu_of_all(database: int | None) -> float:
 
 
 def memory(process: int) -> float:
-    """MiB that a process has of its own; what it maps of a file is the kernel's, who takes it back at will."""
+    """The anonymous memory of a process in MiB, without mapped files."""
     lines = Path(f"/proc/{process}/status").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("RssAnon")) / 1024

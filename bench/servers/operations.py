@@ -25,7 +25,7 @@ COUNTS = {
     "grant": 3,
     "member": 3,
 }
-"""By how much fewer requests of the dear operations are sent."""
+"""The divisor of the number of requests, for slow operations."""
 
 VALUES = ("/Licenses", "/PermissionSets", "/Roles")
 """Where crm has its entitlements and roles."""
@@ -55,7 +55,7 @@ class Operations:
         users: how many there are.
         run: makes the names of new users differ from one server to the next.
         ids: the ids of the users, where the server has chosen them.
-        rows: where the server lays down all rows of a user; only the floor has two ways to do it.
+        rows: where the server stores all rows of a user. Only the floor has another path for it.
     """
 
     def __init__(self, base: str, users: int, run: str, ids: list[str] | None = None, *, rows: str = "/Users") -> None:

@@ -182,7 +182,7 @@ class _Client:
                 return await self.send("GET", path, *allowed, params=parameters)
             except Unknown:
                 continue
-        raise AssertionError(f"GET {path}: nobody answers")
+        raise AssertionError(f"GET {path}: no server answers")
 
     async def write(
         self, method: str, path: str, user: str, after: State | None, events: list[tuple[str, str]], body: Json
@@ -282,7 +282,7 @@ class _Client:
             assert seen == self.own[user], f"{seen}, not {self.own[user]}"
 
     async def list(self) -> None:
-        """What nobody else changes meanwhile is in a page as it was written."""
+        """A user that no other client changes is in a page as it was written."""
         page = (await self.ask("/Users", 200, filter='entitlements[value eq "lic-pro"]', count="50")).json()
         for user in page["Resources"]:
             if user["id"] in self.own:
@@ -316,7 +316,7 @@ class _Client:
         self.ledger.tags.add(tag)
 
     async def race(self) -> None:
-        """Create a user whom others create at the same time."""
+        """Create a user that other clients create at the same time."""
         number = sum(self.ledger.races.values()) + self.random.randint(0, 1)
         try:
             response = await self.send("POST", "/Users", 201, 409, json={"userName": f"race-{number}"})

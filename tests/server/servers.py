@@ -1,4 +1,4 @@
-"""Servers with settings of their own, each on a free port and over its own database."""
+"""Servers with given settings, each on a free port and over a separate database."""
 
 import time
 from collections.abc import Callable, Iterator

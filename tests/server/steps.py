@@ -1,4 +1,4 @@
-"""What the tests do again and again."""
+"""Steps that many tests have in common."""
 
 import itertools
 from typing import Any
@@ -19,7 +19,7 @@ Json = dict[str, Any]
 
 
 def new_name() -> str:
-    """A userName that nobody has."""
+    """An unused userName."""
     return f"user{next(_numbers)}@example.com"
 
 
@@ -54,7 +54,7 @@ def read(server: httpx.Client, resource: Json, **parameters: str) -> Json:
 
 
 def send_patch(server: httpx.Client, resource: Json, *operations: Json) -> httpx.Response:
-    """A PATCH and whatever comes of it."""
+    """A PATCH and its response."""
     return server.patch(resource["meta"]["location"], json={"schemas": [PATCH], "Operations": list(operations)})
 
 

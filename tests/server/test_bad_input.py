@@ -65,7 +65,7 @@ def test_a_body_that_is_too_large(server: httpx.Client, user: Json) -> None:
 @pytest.mark.parametrize("depth", [70, 900, 100_000])
 @pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ('{"name":', "}")])
 def test_deep_nesting(server: httpx.Client, user: Json, depth: int, opening: str, closing: str) -> None:
-    """Where it stands for a value, for an unknown attribute, for operations: an error, or ignored."""
+    """As a value, an unknown attribute, operations, a filter: an error."""
     deep = opening * depth + '"\\u0041"' + closing * depth
     for name in ("name", "unknown", "Operations", "emails", "filter"):
         body = f'{{"schemas": ["{USER}", "{PATCH}", "{BULK}"], "userName": "{new_name()}", "{name}": {deep}}}'
@@ -78,7 +78,7 @@ def test_deep_nesting(server: httpx.Client, user: Json, depth: int, opening: str
     "encoded", ["%", "%zz", "%E0%80", "%ff", "%00", "x%00y", "%2F", "..%2F..", "%C0%AF", "%ED%A0%80"]
 )
 def test_bad_percent_encoding(server: httpx.Client, user: Json, encoded: str) -> None:
-    """An id nobody has, in a path and in a bulk operation's; a filter that is none."""
+    """An unknown id in a path and in the path of a bulk operation; an invalid filter."""
     for method in ("GET", "PUT", "PATCH", "DELETE"):
         body = {"schemas": [USER, PATCH], "userName": "x", "Operations": [{"op": "remove", "path": "title"}]}
         raw = httpx.URL(str(server.base_url)).copy_with(raw_path=f"/scim/v2/Users/{encoded}".encode())

@@ -41,7 +41,7 @@ def statuses(answers: list[Json]) -> list[str]:
 
 
 def at(server: httpx.Client, answer: Json) -> Json:
-    """The resource where an answer says that it is."""
+    """The resource at the location of an answer."""
     response = server.get(answer["location"])
     assert response.status_code == 200, response.text
     return dict(response.json())
@@ -128,10 +128,12 @@ def test_a_bulk_id_stands_in_paths_values_and_filters(server: httpx.Client) -> N
 def test_grants_and_a_manager_by_bulk_id(server: httpx.Client) -> None:
     urn = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
     licence = new_license(server)
+    grants = [{"value": licence["id"]}]
+    clerk_attributes: Json = {"entitlements": grants, urn: {"manager": {"value": "bulkId:boss"}}}
     answers = bulk(
         server,
         post("boss"),
-        post("clerk", entitlements=[{"value": licence["id"]}], **{urn: {"manager": {"value": "bulkId:boss"}}}),
+        post("clerk", **clerk_attributes),
     )
     assert statuses(answers) == ["201", "201"]
     clerk = at(server, answers[1])

@@ -94,7 +94,7 @@ def test_wrong_input_is_refused(server: httpx.Client, wrong: Json) -> None:
 
 
 def test_a_name_given_twice_is_refused(server: httpx.Client) -> None:
-    """In different cases: nobody can know which one is meant."""
+    """In different cases, so that it is ambiguous."""
     refused(server.post("/Users", json={"schemas": [USER], "userName": "a", "username": "b"}), 400, "invalidSyntax")
 
 

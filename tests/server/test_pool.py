@@ -46,7 +46,7 @@ def test_many_requests_share_few_connections(postgresql_database: str, connectio
 
         async def cancelled(number: int) -> int:
             async with asyncio.timeout(0.02):
-                await store.connection.rows("SELECT pg_sleep(30)")
+                await store.connection.rows("SELECT pg_sleep(10)")
             return number
 
         kinds = (read, read, write, cancelled)

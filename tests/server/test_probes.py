@@ -26,7 +26,7 @@ def values(client_text: str) -> dict[str, float]:
 
 
 def test_metrics_count_responses(database: str) -> None:
-    """By method, route template and status. Unknown paths have no series of their own."""
+    """By method, route template and status. Unknown paths share one series."""
 
     async def scenario(client: httpx.AsyncClient, app: ScimApp) -> None:
         for name in ("ada", "ada", "grace"):

@@ -36,7 +36,7 @@ PUBLIC = [
     "run_command",
 ]
 WITHOUT_DOCSTRING = {"BASE_PATH", "__version__", "current_event", "Binary", "DateTime", "Decimal", "Reference"}
-"""Values and annotated types, which have none of their own."""
+"""Values and annotated types, which have none."""
 
 
 def test_these_names_are_public() -> None:
@@ -46,7 +46,7 @@ def test_these_names_are_public() -> None:
 
 @pytest.mark.parametrize("name", PUBLIC)
 def test_a_public_name_can_be_imported(name: str) -> None:
-    """And has a docstring of its own."""
+    """And has a docstring."""
     value = getattr(scimgen_server, name)
     if name in WITHOUT_DOCSTRING:
         assert value is not None

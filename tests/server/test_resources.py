@@ -223,7 +223,7 @@ def test_no_update_is_lost(server: httpx.Client) -> None:
 
 
 def test_a_unique_value_is_free_again(server: httpx.Client) -> None:
-    """After a change and after a deletion; global and exact where the schema says so."""
+    """After a change and after a deletion, with `uniqueness: global` and `caseExact` too."""
     user = new_user(server, **{CRM: {"employeeCode": "C-7"}})
     body = {"schemas": [USER, CRM], "userName": new_name(), CRM: {"employeeCode": "C-7"}}
     assert f"{CRM}:employeeCode" in refused(server.post("/Users", json=body), 409, "uniqueness")
