@@ -7,7 +7,9 @@ import typer
 
 
 def runtime(
-    mode: Annotated[str | None, typer.Argument(help="vendored or package; prints the present mode if left out.")] = None,
+    mode: Annotated[
+        str | None, typer.Argument(help="vendored or package; prints the present mode if left out.")
+    ] = None,
     file: Annotated[
         Path | None, typer.Argument(help="The description, or its folder; the current folder if left out.")
     ] = None,
