@@ -1,6 +1,7 @@
 """The SCIM 2.0 server runtime of apps that scimgen generates.
 
-An app is written against the names here. Everything below is internal and may change in any release.
+An app is written against the names here. Everything below is internal and can change in any
+release.
 """
 
 from .application import Application

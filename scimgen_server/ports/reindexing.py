@@ -1,6 +1,7 @@
 """The reindexing port: for a store that keeps index rows, which have to follow the resource types.
 
-It is optional. A store without index rows does not implement it, and `service.reindex` does nothing.
+It is optional. A store without index rows does not implement it, and `service.reindex` does
+nothing.
 """
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
@@ -60,11 +61,11 @@ class ReindexableStore(Protocol):
     """A store that keeps index rows."""
 
     async def indexed_tenants(self) -> set[str]:
-        """The tenants that have fingerprints. It also works before `open` has updated old tables."""
+        """The tenants that have fingerprints. Also works before `open` has updated old tables."""
         ...
 
     async def fingerprints(self, tenant: str) -> dict[str, str]:
-        """The fingerprint of each resource type, by its name, under which its index rows were written."""
+        """The fingerprint of the index rows of each resource type, by its name."""
         ...
 
     async def write_reindex(self, job: Callable[[ReindexTransaction], Awaitable[T]]) -> T:

@@ -1,4 +1,6 @@
-"""The resources port: what the service needs of a store. `testing.StoreContract` tests an implementation.
+"""The resources port: what the service needs of a store.
+
+`testing.StoreContract` tests an implementation.
 
 Every method takes the tenant. Reads are coroutines, so that a store can wait for its database. A
 write is one job that sees and changes a consistent state. When `Store.write` returns, the change is
@@ -48,7 +50,7 @@ class Stored(NamedTuple):
         created: `meta.created`, as `folding.fold_date_time` writes it.
         modified: `meta.lastModified`, in the same format.
         body: the JSON that a client reads by default, without links and `meta`.
-        whole: the JSON with the attributes that are not returned by default; None if there are none.
+        whole: the JSON with the attributes that are not returned by default; None without such.
     """
 
     key: int
@@ -175,7 +177,7 @@ class Reads(Protocol):
         ...
 
     async def get(self, tenant: str, type_name: str, resource_id: str) -> Stored | None:
-        """One resource, or None. In a transaction nobody else changes it until the transaction ends."""
+        """One resource, or None. In a transaction it stays unchanged until the transaction ends."""
         ...
 
     async def search(self, tenant: str, query: Query) -> Page:
@@ -245,7 +247,7 @@ class Transaction(Reads, Protocol):
         ...
 
     async def delete(self, tenant: str, stored: Stored, before: Lookups, now: str) -> None:
-        """Delete a resource and all links from and to it. Resources that linked to it are touched."""
+        """Delete a resource and its links. The versions of resources that linked to it go up."""
         ...
 
     async def link(self, tenant: str, key: int, update: LinkUpdate) -> None:
@@ -253,7 +255,7 @@ class Transaction(Reads, Protocol):
         ...
 
     async def mark_seeded(self, tenant: str, type_name: str, resource_id: str) -> None:
-        """Remember that a value of the description was stored once, so that it is not stored again."""
+        """Remember that a value of the description was stored, so that it is not stored again."""
         ...
 
     async def exclusive(self) -> None:

@@ -7,7 +7,7 @@ from typing import Literal, Protocol, TypeAlias
 from ..schema.folding import fold_date_time
 
 Kind: TypeAlias = Literal["bearer", "client", "access"]
-"""bearer: opens the endpoints. client: asks the token endpoint for an access token. access: that token."""
+"""bearer: for the endpoints. client: for the token endpoint. access: issued by the latter."""
 
 
 @dataclass(frozen=True, slots=True)

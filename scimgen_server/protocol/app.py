@@ -179,7 +179,7 @@ class ScimApp:
         return Directory(self._running.service, context)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request with a SCIM response and write one line to the log, whatever happens."""
+        """Answer one request with a SCIM response, and write one line to the log."""
         if scope["type"] != "http":
             return
         started, status = time.perf_counter(), 0

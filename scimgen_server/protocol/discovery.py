@@ -1,4 +1,4 @@
-"""Discovery (RFC 7644 section 4): the emitted documents, with the base URL that this client knows."""
+"""Discovery (RFC 7644 section 4): the documents of the app, with the client's base URL."""
 
 from collections.abc import Callable
 
@@ -7,14 +7,15 @@ from ..messages.documents import Document, dump
 from ..messages.errors import ScimError, not_found
 from ..messages.lists import list_response
 
-_KEPT_BASES = 64
+_MAX_CACHED = 64
 
 
 class Discovery:
-    """ServiceProviderConfig, ResourceTypes and Schemas: read at start, their bytes kept for each base URL.
+    """ServiceProviderConfig, ResourceTypes and Schemas. Responses are cached for each base URL.
 
     Args:
-        basic: whether basic authentication is on; bearer tokens always are, since one can be made at any time.
+        basic: whether basic authentication is enabled. Bearer tokens always are, because one can
+            be created at any time.
     """
 
     def __init__(self, application: Application, *, basic: bool = True) -> None:
@@ -33,7 +34,7 @@ class Discovery:
         return int(self._config.get("filter", {}).get("maxResults") or 1000)
 
     def supports(self, feature: str) -> bool:
-        """Whether ServiceProviderConfig says that a feature is on."""
+        """Whether a feature is enabled in ServiceProviderConfig."""
         return bool(self._config.get(feature, {}).get("supported"))
 
     @property
@@ -44,12 +45,12 @@ class Discovery:
 
     def config(self, base: str) -> bytes:
         """ServiceProviderConfig (RFC 7643 section 5)."""
-        return self._kept(
+        return self._cached(
             base, "ServiceProviderConfig", "", lambda: dump(_located(self._config, base))
         )
 
     def all(self, name: str, base: str) -> bytes:
-        """All ResourceTypes or Schemas: always one page (RFC 7644 section 4)."""
+        """All ResourceTypes or Schemas, in one page (RFC 7644 section 4)."""
         resources = self._lists[name]
 
         def render() -> bytes:
@@ -57,21 +58,21 @@ class Discovery:
                 [dump(_located(one, base)) for one in resources], len(resources), 1, None
             )
 
-        return self._kept(base, name, "", render)
+        return self._cached(base, name, "", render)
 
     def one(self, name: str, key: str, base: str) -> bytes:
-        """One of them: a resource type by its name, a schema by its URN in any case (RFC 7644 section 3.10)."""
+        """A resource type by its name, or a schema by its URN (RFC 7644 section 3.10)."""
         found = next(
             (resource for resource in self._lists[name] if _is_named(resource, name, key)), None
         )
         if found is None:
             raise not_found(name.removesuffix("s"), key)
-        return self._kept(base, name, str(found["id"]), lambda: dump(_located(found, base)))
+        return self._cached(base, name, str(found["id"]), lambda: dump(_located(found, base)))
 
-    def _kept(self, base: str, name: str, key: str, render: Callable[[], bytes]) -> bytes:
+    def _cached(self, base: str, name: str, key: str, render: Callable[[], bytes]) -> bytes:
         found = self._bytes.get((base, name, key))
         if found is None:
-            if len(self._bytes) > _KEPT_BASES:
+            if len(self._bytes) > _MAX_CACHED:
                 self._bytes.clear()
             found = self._bytes[base, name, key] = render()
         return found

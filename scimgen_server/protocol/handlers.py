@@ -1,4 +1,4 @@
-"""The handlers of the route table: one for each operation. HTTP on one side, the service on the other."""
+"""The handlers of the route table, one for each operation: from HTTP to the service and back."""
 
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias
