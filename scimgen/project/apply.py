@@ -18,8 +18,9 @@ def apply(plan: Plan, disk: Disk, progress: Callable[[Step], None] = lambda step
         OSError: the disk refused; what was written so far is known to the journal.
     """
     noted = dict(plan.old_lock.journal)
+    changing = {step.folder for step in plan.steps if step.folder and step.drifts}
     for step in plan.steps:
-        hashes = _hashes(step)
+        hashes = _hashes(step, in_changing_folder=step.folder in changing)
         if hashes:
             noted[step.path] = noted.get(step.path, frozenset()) | hashes
     if noted != plan.old_lock.journal:
@@ -49,11 +50,15 @@ def apply(plan: Plan, disk: Disk, progress: Callable[[Step], None] = lambda step
     disk.sweep()
 
 
-def _hashes(step: Step) -> frozenset[str]:
-    """What the journal notes of a step: the bytes that it writes, and those that a folder's hash alone covers."""
+def _hashes(step: Step, *, in_changing_folder: bool) -> frozenset[str]:
+    """Returns the hashes that the journal notes for a step.
+
+    The lock has one hash for a vendored folder, which no longer fits once one of its files is written. So the
+    journal has the bytes of all its files, those that stay the same too.
+    """
     found: set[str] = set()
     if step.content is not None and step.action is not Action.MERGE:
         found.add(digest(step.content))
-    if step.folder and step.disk is not None and step.action is not Action.SAME:
+    if in_changing_folder and step.disk is not None:
         found.add(digest(step.disk))
     return frozenset(found)

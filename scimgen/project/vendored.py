@@ -37,7 +37,8 @@ def folder_digest(folder: str, files: Mapping[str, bytes]) -> str:
     whole = hashlib.sha256()
     for path, content in sorted(files.items()):
         name = path.removeprefix(f"{folder}/")
-        whole.update(f"{digest(content.replace(bytes([13, 10]), bytes([10])))} {name}\n".encode())
+        with_line_feeds = content.replace(b"\r\n", b"\n")
+        whole.update(f"{digest(with_line_feeds)} {name}\n".encode())
     return whole.hexdigest()
 
 
@@ -56,18 +57,22 @@ def folder_hashes(files: Mapping[str, EmittedFile]) -> dict[str, str]:
 
 
 def plan_folder(folder: Folder, lock: Lock, *, force: bool) -> Iterator[Step]:
-    """The steps that bring a vendored folder to what was emitted.
+    """Returns the steps that bring a vendored folder to what was emitted.
 
-    A folder that was edited by hand is left as it is: one step has its path and says so.
+    A folder that was edited by hand is not changed. It gets one step, with the folder's path.
     """
     unchanged = folder.disk and folder_digest(folder.path, folder.disk) == folder.new_digest
     if not (unchanged or force or _is_ours(folder, lock)):
         action = Action.EDITED if folder.new else Action.LET_GO
         yield Step(folder.path, action)
         return
-    for path in sorted({*folder.new, *folder.disk}):
+    noted = {path for path in lock.journal if path.startswith(f"{folder.path}/")}
+    for path in sorted({*folder.new, *folder.disk, *noted}):
         new, disk = folder.new.get(path), folder.disk.get(path)
-        if new is None:
+        if new is None and disk is None:
+            # Only the journal has it. This step settles it, so that the journal ends.
+            yield Step(path, Action.SAME, folder=folder.path)
+        elif new is None:
             yield Step(path, Action.DELETE, disk=disk, folder=folder.path)
         elif disk is None:
             yield Step(path, Action.CREATE, new, new=new, folder=folder.path)
