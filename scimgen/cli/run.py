@@ -30,6 +30,14 @@ _ADVICE = {
     Action.EDITED: "was edited by hand: move the edit to the description or a file of yours, or use --force",
     Action.CONFLICT: "conflict: merge {name}.scimgen-new into it, then scimgen resolve {name}",
 }
+_NOT_SWITCHED = (
+    "pyproject.toml: you have changed the lines that {mode} mode changes, so nothing was written: set"
+    ' runtime = "{mode}" in its [tool.scimgen], run scimgen generate, and merge pyproject.toml.scimgen-new into it'
+)
+_NO_PLACE = (
+    "pyproject.toml does not exist and has to store the mode, so nothing was written:"
+    " scimgen generate --restore pyproject.toml"
+)
 _MODEL = re.compile(r"^[^/]+/((documents|models|values)/|resource_types\.py$)")
 _WOULD = {**_ADVICE, Action.CONFLICT: "would conflict: scimgen generate puts the new text beside it, to be merged"}
 
@@ -97,10 +105,27 @@ def _generate(
     unknown = [name for name in restore if all(step.path != name for step in generated.plan.steps)]
     if unknown:
         return fail(f"--restore {unknown[0]}: no file that is emitted by this name")
+    obstacle = _why_not_switched(generated.plan, mode) if mode else None
+    if obstacle:
+        say(obstacle)
+        return 1
     before, now = (lock.versions.get("scimgen") for lock in (generated.plan.old_lock, generated.plan.lock))
     if before and before != now and not quiet:
         say(f"upgrade from scimgen {before} to {now}")
     return _carry_out(generated, generated.plan, path, write, diff, check, quiet)
+
+
+def _why_not_switched(plan: Plan, mode: str) -> str | None:
+    """Returns why pyproject.toml cannot store a new mode, None if it can. With the old mode the next run switches back.
+
+    Args:
+        plan: of a run in the new mode.
+        mode: the new mode.
+    """
+    step = next((step for step in plan.steps if step.path == "pyproject.toml"), None)
+    if step is None or (step.content is None and step.disk is None):
+        return _NO_PLACE
+    return None if step.settled else _NOT_SWITCHED.format(mode=mode)
 
 
 def _carry_out(generated: Generated, plan: Plan, path: Path, write: bool, diff: bool, check: bool, quiet: bool) -> int:
