@@ -18,7 +18,7 @@ ENDINGS = (".scim.yaml", ".scim.yml", ".scim.json")
 
 
 class NoDescription(Exception):
-    """There is no description, or more than one, where one was looked for; the message says which."""
+    """There is no description, or more than one, where one is expected; the message has the folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ def is_up_to_date(path: Path) -> int:
     """Whether `generate` would do nothing, seen by hash alone; gives the number of files, 0 where there is work.
 
     Raises:
-        LockError, UnsafePath: each says what is in the way.
+        LockError, UnsafePath: the message has the cause.
     """
     from scimgen.emit.files import RuntimeMode
     from scimgen.project.fresh import is_fresh
@@ -187,7 +187,9 @@ def generate(
     inputs = inputs_of(disk, [path.name, *csv_names(document)])
     mode = mode or runtime_mode(path.parent)
     files = emit_project(app, path.name, only, _reuse(disk, old, versions, inputs), mode)
-    moved = _add_moved(files, app, Target(path.name, mode), disk, old)
+    moved: tuple[str, ...] = ()
+    if not only or "server" in only:
+        moved = _add_moved(files, app, Target(path.name, mode), disk, old)
     sources = {file.path: file.source for file in files.values() if file.source}
     made = Lock(
         versions=versions,
@@ -210,18 +212,25 @@ def generate(
 
 
 def _add_moved(files: dict[str, "EmittedFile"], app: "App", target: "Target", disk: Disk, old: Lock) -> tuple[str, ...]:
-    """Add the compatibility modules for what the owner's files import; the advice for each import."""
+    """Add the compatibility modules for what the owner's files import. Returns the advice for each import.
+
+    Only projects of the older layout are searched: in others a module of the same name is the owner's.
+    """
     from scimgen.emit import Ownership
     from scimgen.emit.files import VENDORED_FOLDER
     from scimgen.emit.moved import advice, emit_moved, old_imports
+    from scimgen.emit.old_modules import has_compatibility_modules
 
+    has_old_layout = bool(old.entries) and "scimgen-server" not in old.versions
+    if not has_old_layout and not has_compatibility_modules(old.entries):
+        return ()
     generated = {path for path, entry in old.entries.items() if entry.ownership is Ownership.EMITTED}
     generated |= {path for path, file in files.items() if file.ownership is Ownership.EMITTED}
     sources = {
         path: content
         for folder in (app.package, "tests")
-        for path, content in disk.files(folder).items()
-        if path.endswith(".py") and path not in generated and f"/{VENDORED_FOLDER}/" not in path
+        for path, content in disk.sources(folder).items()
+        if path not in generated and not path.startswith(f"{app.package}/{VENDORED_FOLDER}/")
     }
     imports = old_imports(app.package, sources)
     for file in emit_moved(app, target, {one.module for one in imports}):
@@ -230,7 +239,7 @@ def _add_moved(files: dict[str, "EmittedFile"], app: "App", target: "Target", di
 
 
 def _reuse(disk: Disk, old: Lock, versions: dict[str, str], inputs: dict[str, str]) -> "Reuse":
-    """What stands on the disk as it was emitted, by the same generators and templates, need not be emitted again."""
+    """Files on the disk that are as emitted, by the same generators and templates, need not be made again."""
     from scimgen.emit import Ownership
     from scimgen.project import lock as locks
     from scimgen.project.fresh import TEMPLATES

@@ -13,7 +13,7 @@ def write_atomically(path: Path, content: bytes, waiting: Path | None = None) ->
         waiting: a folder on the same disk for the file until it is whole; the file's own where None.
 
     Raises:
-        OSError: the disk or its permissions refuse; the old file stands as it was.
+        OSError: the disk or its permissions refuse; the old file is unchanged.
     """
     real = Path(os.path.realpath(path))
     descriptor, temporary = tempfile.mkstemp(dir=waiting or real.parent, prefix=".scimgen-")

@@ -15,7 +15,7 @@ class Overdue(Exception):
 def within(seconds: float, work: Callable[[], Result]) -> Result:
     """What `work` gives, or raises, if it is done in time.
 
-    It runs in a thread of its own, since headers that come byte by byte cannot be interrupted otherwise; a thread that
+    It runs in a separate thread, because headers that come byte by byte cannot be interrupted otherwise; a thread that
     is late is left behind and goes with the process.
 
     Raises:

@@ -15,7 +15,7 @@ from scimgen.source.files import language_of
 
 
 class CannotScaffold(Exception):
-    """The folder or the description is not there to be used; the message says which."""
+    """The folder or the description cannot be used; the message has the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Origin:
     """A description before it is copied.
 
     Args:
-        path: where it stands, for messages and the CSV files beside it; a bare name where it was made of answers.
+        path: its file, for messages and the CSV files next to it; a bare name if it was made from answers.
         content: its bytes.
     """
 

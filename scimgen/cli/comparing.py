@@ -1,8 +1,8 @@
-"""`diff`, told to a person or a program: two names in, streams and an exit code out."""
+"""The command `diff`: two names in, streams and an exit code out."""
 
 import sys
 
-from scimgen.cli.console import colour, fail, say, show
+from scimgen.cli.console import colour, fail, note, show
 from scimgen.compare.common import in_common
 from scimgen.compare.comparison import compare
 from scimgen.compare.formats import FORMATS, ComparisonReport, allowances, render_text, summary
@@ -20,7 +20,7 @@ def run_diff(
     token: str | None = None,
     quiet: bool = False,
 ) -> int:
-    """Compare, tell, and give the exit code: 0 nothing breaks, 1 something does, 2 a side cannot be read.
+    """Compare, print the changes, and return the exit code: 0 no break, 1 a break, 2 a side cannot be read.
 
     Args:
         old, new: descriptions, documents, `REV:PATH` or base URLs.
@@ -35,9 +35,9 @@ def run_diff(
         return fail("standard input can be read once: name a file for one of them")
     if values and not (is_url(old) or is_url(new)):
         return fail("--values reads from a live server: give its base URL; those of descriptions are always compared")
-    progress = (lambda step: None) if quiet else say
+    progress = (lambda step: None) if quiet else note
     try:
-        before, after = (load_source(name, token, say, values=values, progress=progress) for name in (old, new))
+        before, after = (load_source(name, token, note, values=values, progress=progress) for name in (old, new))
     except Faulty as error:
         show(error.findings)
         return fail(str(error))
@@ -50,7 +50,7 @@ def run_diff(
     sys.stdout.flush()
     if not quiet:
         for entry, message in allowances(comparison):
-            say(f"{entry.place}: {message}" if entry.place else message)
+            note(f"{entry.place}: {message}" if entry.place else message)
         if format == "text":
-            say(summary(comparison))
+            note(summary(comparison))
     return 1 if comparison.breaks else 0

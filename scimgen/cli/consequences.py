@@ -1,4 +1,4 @@
-"""What `generate` means for databases that exist, and the commands that follow it: told in a few lines."""
+"""What `generate` means for databases that exist, and the commands that follow it."""
 
 from collections.abc import Iterator
 
@@ -42,20 +42,20 @@ def consequences(plan: Plan, app: App, source_name: str) -> Iterator[str]:
     if comparison is None or not comparison.changes:
         return
     described = {type_.name for type_ in app.resource_types if type_.managed is Managed.DESCRIPTION}
-    told = [change for change in comparison.shown if _concerns_data(change)]
-    if told:
+    shown = [change for change in comparison.shown if _concerns_data(change)]
+    if shown:
         yield "what this means for stored data:"
-    for change in told[:_MOST]:
+    for change in shown[:_MOST]:
         yield f"  {change.message}: {_stored(change, described)}"
         if change.question:
             yield f"    {change.question}"
-    if len(told) > _MOST:
-        yield f"  and {count(len(told) - _MOST, 'change')} more"
-    yield from _next(plan, app, source_name, whole=bool(told))
+    if len(shown) > _MOST:
+        yield f"  and {count(len(shown) - _MOST, 'change')} more"
+    yield from _next(plan, app, source_name, whole=bool(shown))
 
 
 def _next(plan: Plan, app: App, source_name: str, *, whole: bool) -> Iterator[str]:
-    """The commands that follow, in columns; `whole` where there is more to tell than was told."""
+    """The commands that follow, in columns; `whole` if there are more changes than were printed."""
     changed = {step.path.removeprefix(f"{app.package}/").partition("/")[0] for step in plan.steps if step.drifts}
     commands = []
     if "documents" in changed:
@@ -63,14 +63,14 @@ def _next(plan: Plan, app: App, source_name: str, *, whole: bool) -> Iterator[st
     if changed & {"documents", "models"}:
         commands.append((f"{app.name} migrate", "brings a database that exists up to date"))
     if whole:
-        commands.append((f"scimgen diff HEAD:{source_name} {source_name}", "tells the whole story"))
+        commands.append((f"scimgen diff HEAD:{source_name} {source_name}", "prints all changes"))
     width = max((len(command) for command, _ in commands), default=0)
     for number, (command, does) in enumerate(commands):
         yield f"{'next:' if number == 0 else '':6} {command:{width}}   {does}"
 
 
 def _is_emitted(plan: Plan, step: Step) -> bool:
-    """Whether what stands there is as it was emitted, so that it tells what was served."""
+    """Whether the file is as it was emitted, so that it shows what was served."""
     known, disk = plan.old_lock, step.disk
     return disk is not None and (
         known.emitted(step.path, disk) or lock_matches_crlf(known.entries.get(step.path), disk)

@@ -1,4 +1,4 @@
-"""What the commands say: findings on stdout, all else on stderr; colour only where a person looks."""
+"""Output of the commands: findings on stdout, everything else on stderr; colour only on a terminal."""
 
 import os
 import sys
@@ -11,20 +11,20 @@ if TYPE_CHECKING:
 
 
 def colour(stream: TextIO) -> bool:
-    """Whether a stream takes colour: a terminal, and nobody said NO_COLOR."""
+    """Whether a stream gets colour: it is a terminal, and NO_COLOR is not set."""
     if os.environ.get("NO_COLOR"):
         return False
     return bool(os.environ.get("FORCE_COLOR")) or (stream.isatty() and os.environ.get("TERM") != "dumb")
 
 
-def say(message: str) -> None:
+def note(message: str) -> None:
     """One line for the person, on stderr."""
     print(message, file=sys.stderr, flush=True)
 
 
 def fail(message: str) -> int:
     """Say why the command could not do its work; gives its exit code."""
-    say(f"scimgen: {message}")
+    note(f"scimgen: {message}")
     return 2
 
 
@@ -49,7 +49,7 @@ def count(number: int, noun: str) -> str:
 def progress(message: str) -> Iterator[None]:
     """Show that something takes its time: a spinner on a terminal, one line elsewhere."""
     if not sys.stderr.isatty():
-        say(f"{message} …")
+        note(f"{message} …")
         yield
         return
     from rich.console import Console

@@ -32,7 +32,7 @@ def diff(
 ) -> None:
     """Show what changed, whether it breaks stored data or clients, and what to do about it.
 
-    Breaks that are meant stand in the new description under allowedBreaks, with their reason; renames are told there.
+    Intended breaks are listed in the new description under allowedBreaks, with their reason, and so are renames.
 
     Exit code 0: nothing breaks; 1: a breaking change that is not allowed; 2: OLD or NEW could not be read.
 

@@ -26,7 +26,7 @@ def docs(
         str,
         typer.Option(
             metavar="REV|OLD",
-            help="Also tell what changed since a git revision of the description, or since OLD, as for scimgen diff.",
+            help="Also list what changed since a git revision of the description, or since OLD, as for scimgen diff.",
         ),
     ] = "",
     values: Annotated[int, typer.Option(min=0, help="How many values of a type to list.")] = 50,
@@ -36,15 +36,15 @@ def docs(
     force: Annotated[
         bool, typer.Option("--force", help="Overwrite pages that are not scimgen's, or were edited.")
     ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing where there is nothing to mend.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing if there is nothing to do.")] = False,
 ) -> None:
     """Write reference pages for the administrators who connect the app to Okta or Entra.
 
-    They tell how to connect it, every type with its attributes and values, and requests that the server accepts.
-    reference.html stands alone: mail it, print it, put it on any web server. reference.md and its picture,
-    reference.svg, tell the same for a repository.
+    They describe how to connect it, every type with its attributes and values, and requests that the server accepts.
+    reference.html needs no other file: mail it, print it, put it on any web server. reference.md and its picture,
+    reference.svg, have the same content for a repository.
 
-    A page that somebody else wrote, or edited, is not overwritten unless --force says so.
+    A page that somebody else wrote, or edited, is not overwritten without --force.
 
     Exit code 0: written, or up to date; 1: the description has errors, a page is in the way or not up to date;
     2: something could not be read or written.

@@ -1,4 +1,4 @@
-"""`docs`, told to a person: what to read, which pages to write, what stands in the way."""
+"""The command `docs`: what to read, which pages to write, and what prevents it."""
 
 import os
 import re
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from scimgen.api import NoDescription, find_description, load
-from scimgen.cli.console import count, fail, say, show
+from scimgen.cli.console import count, fail, note, show
 from scimgen.source import Unreadable
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def run_docs(
         app, findings = load(path)
         show(findings)
         if app is None:
-            say(f"{count(len(findings), 'finding')} in {path}: nothing was written")
+            note(f"{count(len(findings), 'finding')} in {path}: nothing was written")
             return 1
         release = release_since(since, path, app) if since else None
     except Faulty as error:
@@ -52,7 +52,7 @@ def run_docs(
     except (NoDescription, Unreadable) as error:
         return fail(str(error))
     if "okta" in app.clients and "_" in (urlsplit(base_url).hostname or ""):
-        say(f"--base-url {base_url}: Okta takes no host with _ in it")
+        note(f"--base-url {base_url}: Okta takes no host with _ in it")
     pages = emit_docs(app, path.name, base_url=base_url.rstrip("/"), most_values=values, release=release)
     return _Writer(output or path.parent / "docs", force, quiet).run(pages, check)
 
@@ -89,7 +89,7 @@ def release_since(since: str, path: Path, app: "App") -> "Release":
     if not (is_url(since) or ":" in since or os.path.lexists(since)):
         relative = Path(os.path.relpath(path)).as_posix()
         named = f"{since}:{relative}" if relative.startswith("../") else f"{since}:./{relative}"
-    old = load_source(named, None, say)
+    old = load_source(named, None, note)
     comparison = compare(*in_common(old, Loaded(path.name, app)))
     notes = tuple(_note(change, app.clients) for change in comparison.shown)
     return Release(since, notes[:_MOST_CHANGES], tuple(advice(comparison)), max(0, len(notes) - _MOST_CHANGES))
@@ -101,14 +101,14 @@ def _note(change: "Change", clients: tuple[str, ...]) -> "ChangeNote":
     from scimgen.compare.advice import steps
     from scimgen.emit.docs import ChangeNote
 
-    told = [] if change.severity is Severity.SAFE or change.allowed else list(steps(change, clients))
-    told.sort(key=lambda entry: entry[0] in _HEADINGS)
-    headed = tuple((_HEADINGS.get(name, name), text) for name, text in told)
+    advice = [] if change.severity is Severity.SAFE or change.allowed else list(steps(change, clients))
+    advice.sort(key=lambda entry: entry[0] in _HEADINGS)
+    headed = tuple((_HEADINGS.get(name, name), text) for name, text in advice)
     return ChangeNote(str(change.severity), change.message, headed, change.allowed.reason if change.allowed else "")
 
 
 class _Writer:
-    """Writes pages where nothing of somebody else's stands in the way."""
+    """Writes pages, except over files that scimgen did not write."""
 
     def __init__(self, folder: Path, force: bool, quiet: bool) -> None:
         self.folder = folder
@@ -124,18 +124,18 @@ class _Writer:
         stale = [name for name, content in pages.items() if found[name] != content]
         if check:
             for name in stale:
-                say(f"{self.folder / name}: not up to date, or made with other options")
+                note(f"{self.folder / name}: not up to date, or made with other options")
             return 1 if stale else 0
         in_the_way = [name for name in stale if not self.force and not self._is_ours(found[name])]
         for name in in_the_way:
-            say(f"{self.folder / name}: not as scimgen made it: take another folder with -o, or --force")
+            note(f"{self.folder / name}: not as scimgen made it: take another folder with -o, or --force")
         if in_the_way:
-            say("nothing was written")
+            note("nothing was written")
             return 1
         return self._write({name: pages[name] for name in stale})
 
     def _read(self, path: Path) -> bytes | None:
-        """What stands there; a link to nowhere is somebody's too."""
+        """The present content; a broken link counts as a file of somebody else."""
         if not os.path.lexists(path):
             return None
         return path.read_bytes() if path.exists() else b""
@@ -156,7 +156,7 @@ class _Writer:
             return fail(f"{error.filename or self.folder}: {(error.strerror or str(error)).lower()}")
         if not self.quiet:
             for name in pages:
-                say(f"wrote {self.folder / name}")
+                note(f"wrote {self.folder / name}")
             if not pages:
-                say("up to date")
+                note("up to date")
         return 0

@@ -25,7 +25,7 @@ def explain(
     found = find_rule(rule)
     if found is None:
         near = nearest(rule) or kinds.nearest(rule)
-        mend = f"did you mean {near}?" if near else "scimgen rules lists them"
-        print(f"scimgen: there is no rule {rule!r}; {mend}", file=sys.stderr)
+        hint = f"did you mean {near}?" if near else "scimgen rules lists them"
+        print(f"scimgen: there is no rule {rule!r}; {hint}", file=sys.stderr)
         raise typer.Exit(2)
     print(explanation(found))

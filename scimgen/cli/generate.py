@@ -21,7 +21,7 @@ def generate(
     watch: Annotated[
         bool, typer.Option("--watch", help="Go on: regenerate whenever the description is saved.")
     ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing where there is nothing to mend.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing if there is nothing to do.")] = False,
 ) -> None:
     """Bring the emitted files up to date with the description.
 

@@ -32,7 +32,7 @@ def import_(
 ) -> None:
     """Make a description of existing documents or a live server: `generate` gives the documents back.
 
-    What scimgen's conventions give by themselves is left out of it; what has no place in it is told in comments, and
+    What follows from scimgen's conventions is left out. What has no place in a description is listed in comments, and
     every difference on stderr.
 
     Exit code 0: imported; 1: what was read makes no description; 2: something could not be read or written.

@@ -1,4 +1,4 @@
-"""`import`, told to a person: what to read, where to write, what was lost."""
+"""The command `import`: what to read, where to write, what was lost."""
 
 import os
 import sys
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from scimgen.cli.console import colour, fail, say
+from scimgen.cli.console import colour, fail, note
 from scimgen.diagnostics import render_text
 from scimgen.documents.recognise import Shape, recognise
 from scimgen.importing.describe import CannotImport, Imported, describe
@@ -36,15 +36,15 @@ def run_import(
     token: str | None = None,
     quiet: bool = False,
 ) -> int:
-    """Import, tell, and give the exit code; see `scimgen import --help`."""
+    """Import, print the result, and return the exit code; see `scimgen import --help`."""
     wrong = _arguments(paths, output, force, values, app, vendor)
     if wrong:
         return fail(wrong)
     try:
         inputs = _read(paths, token)
         for failure in inputs.failures:
-            say(f"scimgen: {failure}")
-        # A description of half a server would look like one of the whole; what a config says has defaults.
+            note(f"scimgen: {failure}")
+        # A description of half a server would look like one of the whole; a configuration has defaults.
         if any("/ServiceProviderConfig" not in failure for failure in inputs.failures):
             return 2
         found = _values(paths, inputs.documents, token, quiet) if values else {}
@@ -54,8 +54,8 @@ def run_import(
         return fail(str(error))
     except CannotImport as error:
         for line in render_text(error.findings, colour(sys.stderr)):
-            say(line)
-        say(f"scimgen: {error}")
+            note(line)
+        note(f"scimgen: {error}")
         return 1
     code = _write(imported.text, output, force)
     if not code and not quiet:
@@ -117,7 +117,7 @@ def _values(
     url = next(filter(is_url, paths))
     types = read_documents(document for document in documents if document.root).types
     try:
-        return read_values(url, types, token or os.environ.get(TOKEN), (lambda step: None) if quiet else say)
+        return read_values(url, types, token or os.environ.get(TOKEN), (lambda step: None) if quiet else note)
     except NoValues as error:
         raise Unreadable(f"{url}: {error}") from error
 
@@ -146,8 +146,8 @@ def _tell(imported: Imported) -> None:
 
     lines = [*imported.notes, *map(str, imported.differences)]
     for line in lines[:_MOST_SHOWN]:
-        say(printable(line))
+        note(printable(line))
     if len(lines) > _MOST_SHOWN:
-        say(f"and {len(lines) - _MOST_SHOWN} more")
+        note(f"and {len(lines) - _MOST_SHOWN} more")
     equal = "the documents come back equal in content" if not imported.differences else ""
-    say(equal or f"{len(imported.differences)} differences from what was read; the description's comments say why")
+    note(equal or f"{len(imported.differences)} differences from what was read; the description's comments note why")

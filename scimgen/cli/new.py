@@ -21,8 +21,7 @@ def new(
 ) -> None:
     """Scaffold a whole app from a description.
 
-    The description, and the CSV files that it names, are copied in as they stand. Without --from the app is put
-    together by questions.
+    The description, and the CSV files that it names, are copied. Without --from the command asks questions.
 
     Examples:  scimgen new crm --from crm --start  ·  scimgen new app --from ./crm.scim.yaml
     """

@@ -1,4 +1,4 @@
-"""`probe`, told to a person: the Governance tab as a table, and what is missing."""
+"""The command `probe`: the Governance tab as a table, and what is missing."""
 
 import json
 import sys

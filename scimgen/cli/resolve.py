@@ -9,14 +9,14 @@ import typer
 def resolve(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Files that `generate` left in conflict.")],
 ) -> None:
-    """Settle a conflict: the file as it stands now is what you want.
+    """Mark a conflict as resolved: the present file is what you want.
 
     Merge the text of PATH.scimgen-new into PATH by hand first, as far as you want it; then this command takes the
     new text as the base of the next merge and deletes PATH.scimgen-new.
 
     Example:  scimgen resolve Makefile
     """
-    from scimgen.cli.console import fail, say
+    from scimgen.cli.console import fail, note
     from scimgen.project.resolve import NoConflict, resolve_conflict
 
     for path in paths:
@@ -24,4 +24,4 @@ def resolve(
             resolve_conflict(path)
         except NoConflict as error:
             raise typer.Exit(fail(str(error))) from None
-        say(f"settled {path}")
+        note(f"settled {path}")

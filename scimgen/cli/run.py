@@ -1,4 +1,4 @@
-"""`generate`, told to a person: the findings, the plan step by step, what to do next, the exit code."""
+"""The command `generate`: the findings, the plan step by step, what to do next, the exit code."""
 
 import difflib
 import re
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from scimgen.api import Generated, NoDescription, find_description, is_up_to_date
 from scimgen.api import generate as plan_project
-from scimgen.cli.console import count, fail, progress, say, show
+from scimgen.cli.console import count, fail, note, progress, show
 from scimgen.project import Action, Disk, LockError, Plan, Step, UnsafePath, apply
 from scimgen.project.exclusive import exclusive
 from scimgen.settings import SettingsError
@@ -65,11 +65,11 @@ def run_generate(
     """
     try:
         path = find_description(file)
-        with exclusive(path.parent, lambda: say("another scimgen is at work here: waiting for it to end")):
+        with exclusive(path.parent, lambda: note("another scimgen is at work here: waiting for it to end")):
             files = 0 if only or restore or mode else is_up_to_date(path)
             if files:
                 if not quiet:
-                    say(f"up to date: {count(files, 'file')}")
+                    note(f"up to date: {count(files, 'file')}")
                 return 0
             return _generate(path, write, diff, check, only, force, restore, quiet, mode)
     except (NoDescription, Unreadable, LockError, UnsafePath, SettingsError) as error:
@@ -100,18 +100,18 @@ def _generate(
         return fail(str(error))
     show(generated.findings)
     if generated.plan is None:
-        say(f"{count(len(generated.findings), 'finding')} in {path}: nothing was written")
+        note(f"{count(len(generated.findings), 'finding')} in {path}: nothing was written")
         return 1
     unknown = [name for name in restore if all(step.path != name for step in generated.plan.steps)]
     if unknown:
         return fail(f"--restore {unknown[0]}: no file that is emitted by this name")
     obstacle = _why_not_switched(generated.plan, mode) if mode else None
     if obstacle:
-        say(obstacle)
+        note(obstacle)
         return 1
     before, now = (lock.versions.get("scimgen") for lock in (generated.plan.old_lock, generated.plan.lock))
     if before and before != now and not quiet:
-        say(f"upgrade from scimgen {before} to {now}")
+        note(f"upgrade from scimgen {before} to {now}")
     return _carry_out(generated, generated.plan, path, write, diff, check, quiet)
 
 
@@ -136,23 +136,23 @@ def _carry_out(generated: Generated, plan: Plan, path: Path, write: bool, diff: 
     for step in plan.steps:
         if not step.settled:
             advice = (_ADVICE if write else _WOULD)[step.action]
-            say(f"{step.path}: {advice.format(name=step.path)}")
+            note(f"{step.path}: {advice.format(name=step.path)}")
         elif step.action is Action.KEEP and step.disk is None and not quiet:
-            say(f"{step.path}: deleted by you, and stays so; --restore {step.path} brings it back")
+            note(f"{step.path}: deleted by you, and stays so; --restore {step.path} brings it back")
         elif step.drifts and not quiet and not diff and not step.folder:
-            say(f"{_DONE[step.action] if write else step.action!s:8} {step.path}")
+            note(f"{_DONE[step.action] if write else step.action!s:8} {step.path}")
     if not quiet and not diff:
         for line in _folder_lines(plan, write):
-            say(line)
+            note(line)
     if not quiet:
-        say(_summary(plan, write))
+        note(_summary(plan, write))
     if not quiet and not check and not diff and generated.app and _changes_a_model(plan):
         from scimgen.cli.consequences import consequences
 
         for line in consequences(plan, generated.app, path.name):
-            say(line)
+            note(line)
     for line in generated.moved:
-        say(line)
+        note(line)
     if check:
         return 1 if plan.drifts else 0
     return 0 if plan.settled else 1
@@ -167,7 +167,7 @@ def _folder_lines(plan: Plan, write: bool) -> Iterator[str]:
 
 
 def _changes_a_model(plan: Plan) -> bool:
-    """Whether documents, values or models that stood there are others now; seen without loading what compares them."""
+    """Whether documents, values or models that existed have changed. This does not load the comparison."""
     return any(step.drifts and step.disk is not None and _MODEL.search(step.path) for step in plan.steps)
 
 
@@ -175,8 +175,8 @@ def _summary(plan: Plan, write: bool) -> str:
     done = Counter(step.action for step in plan.steps if step.drifts)
     if not plan.drifts:
         return f"up to date: {count(len(plan.lock.entries), 'file')}"
-    told = ", ".join(f"{number} {_DONE.get(action, str(action))}" for action, number in sorted(done.items()))
-    return (told or f"{len(plan.lock.entries)} files recorded") + ("" if write else " (nothing was written)")
+    counts = ", ".join(f"{number} {_DONE.get(action, str(action))}" for action, number in sorted(done.items()))
+    return (counts or f"{len(plan.lock.entries)} files recorded") + ("" if write else " (nothing was written)")
 
 
 def _diff(step: Step) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from scimgen.api import NoDescription, find_description, load
-from scimgen.cli.console import fail, say, show
+from scimgen.cli.console import fail, show
 from scimgen.source import Unreadable
 
 
@@ -19,5 +19,4 @@ def run_serve(file: Path, host: str, port: int, dev: bool) -> int:
         return 1
     from scimgen.serving.run import serve_description
 
-    say(f"http://{host}:{port}/scim/v2   Ctrl-C ends it")
     return serve_description(app, host, port, dev=dev)

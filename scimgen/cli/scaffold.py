@@ -1,4 +1,4 @@
-"""`new`, told to a person: where the description comes from, the questions, the scaffold, the start."""
+"""The command `new`: the description, the questions, the project, the start."""
 
 import os
 import socket
@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from scimgen.cli.console import fail, progress, say, show
+from scimgen.cli.console import fail, note, progress, show
 from scimgen.cli.run import MODES, run_generate
 from scimgen.scaffold import CannotScaffold, Origin, example_names, origin_of, scaffold
 
@@ -23,15 +23,15 @@ def run_new(folder: Path, source: str | None, start: bool, port: int, runtime: s
     if findings:
         show(findings)
     if not (folder / origin.name).exists():
-        say(f"the description has faults: nothing was written to {folder}")
+        note(f"the description has faults: nothing was written to {folder}")
         return 1
     code = run_generate(folder / origin.name, write=True, quiet=True, mode=runtime)
     if code:
         return code
-    say(f"scaffolded {folder} from {origin.name}")
+    note(f"scaffolded {folder} from {origin.name}")
     if start:
         return _start(folder, origin, port)
-    say(f"next:  cd {folder} && make serve   (or make test)")
+    note(f"next:  cd {folder} && make serve   (or make test)")
     return 0
 
 
@@ -74,8 +74,8 @@ def _start(folder: Path, origin: Origin, port: int) -> int:
         output = error.stderr if isinstance(error.stderr, str) else (error.stderr or b"").decode("utf-8", "replace")
         why = output.strip().splitlines()[-1] if output.strip() else "see pip"
         return fail(f"installing failed: {why}; the app is there: cd {folder} && make serve")
-    say(f"http://127.0.0.1:{port}/scim/v2   no credentials asked, this machine alone; Ctrl-C ends it")
-    say(f"in another terminal:  scimgen probe http://127.0.0.1:{port}/scim/v2")
+    note(f"http://127.0.0.1:{port}/scim/v2   no credentials asked, this machine alone; Ctrl-C ends it")
+    note(f"in another terminal:  scimgen probe http://127.0.0.1:{port}/scim/v2")
     return subprocess.run(
         [str(bin_ / app.name), "serve", "--dev", "--port", str(port)], cwd=folder, check=False
     ).returncode

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from scimgen.api import NoDescription, find_description, runtime_mode
-from scimgen.cli.console import fail, say
+from scimgen.cli.console import fail, note
 from scimgen.cli.run import MODES, run_generate
 from scimgen.settings import SettingsError
 
@@ -26,10 +26,10 @@ def run_runtime(mode: str | None, file: Path | None) -> int:
     if mode not in MODES:
         return fail(f"the runtime is {' or '.join(MODES)}, not {mode!r}")
     if mode == present:
-        say(f"the runtime is {mode} already")
+        note(f"the runtime is {mode} already")
         return 0
     code = run_generate(path, write=True, mode=mode)
     if code == 0:
-        say(f"switched the runtime from {present} to {mode}")
-        say(_NEXT[mode])
+        note(f"switched the runtime from {present} to {mode}")
+        note(_NEXT[mode])
     return code

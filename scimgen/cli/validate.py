@@ -53,8 +53,10 @@ def validate(
     each: Annotated[
         bool, typer.Option("--each", help="Take every file on its own: they are not one service provider.")
     ] = False,
-    fix: Annotated[bool, typer.Option("--fix", help="Mend what has one right answer, and nothing else.")] = False,
-    diff: Annotated[bool, typer.Option("--diff", help="Show what --fix would mend; write nothing.")] = False,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Fix what has exactly one right answer, and nothing else.")
+    ] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Show what --fix would change; write nothing.")] = False,
     baseline: Annotated[
         Path | None,
         typer.Option(
@@ -75,7 +77,7 @@ def validate(
     ] = 10,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Findings only, no summary.")] = False,
 ) -> None:
-    """Check SCIM documents, descriptions and live servers: what is wrong, where, by which clause, and how to mend it.
+    """Check SCIM documents, descriptions and live servers: what is wrong, where, by which clause, and how to fix it.
 
     Exit code 0: fine; 1: errors found (with --strict, warnings too); 2: something could not be read.
 

@@ -1,10 +1,10 @@
-"""`validate`, told to a person or a program: flags and settings in, streams and an exit code out."""
+"""The command `validate`: flags and settings in, streams and an exit code out."""
 
 import gc
 import sys
 from pathlib import Path
 
-from scimgen.cli.console import colour, fail, say
+from scimgen.cli.console import colour, fail, note
 from scimgen.diagnostics import Severity
 from scimgen.diagnostics.formats import FORMATS, render_limited
 from scimgen.diagnostics.summary import summary
@@ -34,7 +34,7 @@ def run_validate(
     limit: int = 10,
     quiet: bool = False,
 ) -> int:
-    """Validate, tell, and give the exit code; see `scimgen validate --help`."""
+    """Validate, print the findings, and return the exit code; see `scimgen validate --help`."""
     gc.set_threshold(_COLLECT_RARELY, 20, 20)
     try:
         settings = _settings(config)
@@ -90,7 +90,7 @@ def _tell(outcome: Outcome, format: str, limit: int, quiet: bool, diff: bool) ->
     for failure in outcome.failures:
         fail(failure)
     if not quiet:
-        for note in outcome.notes:
-            say(note)
+        for line in outcome.notes:
+            note(line)
         if format == "text" and (outcome.results.files or outcome.results.findings):
-            say(summary(outcome.results))
+            note(summary(outcome.results))

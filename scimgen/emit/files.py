@@ -62,7 +62,7 @@ class EmittedFile:
         path: relative to the project's folder, with `/`.
         content: its bytes, lines ended by LF.
         part: the part of emission that made it, a key of `PARTS`.
-        source: the fingerprint of what it was made from, for files that are dear to make; "" for all others.
+        source: the fingerprint of what it was made from, for files that are slow to make; "" for all others.
     """
 
     path: str
@@ -73,7 +73,7 @@ class EmittedFile:
 
 
 Reuse = Callable[[str, str], bytes | None]
-"""Path and fingerprint to the bytes that were emitted from the same before, or None: then they are made anew."""
+"""Path and fingerprint to the bytes that were emitted from the same before, or None: then they are made again."""
 
 
 def nothing_to_reuse(path: str, source: str) -> None:

@@ -18,14 +18,14 @@ def emit_model_modules(app: App, target: Target, reuse: Reuse) -> Iterator[Emitt
         # Values are no part of a module; its names are, which may differ for the sake of another type's.
         source = fingerprint([first, named, replace(resource_type, values=())])
         modules[f"{app.package}/models/{named.module}.py"] = (resource_type.name, source)
-    dear = set()
+    missing = set()
     for path, (name, source) in modules.items():
         content = reuse(path, source)
         if content is None:
-            dear.add(name)
+            missing.add(name)
         else:
             yield EmittedFile(path, content, Ownership.EMITTED, "models", source)
-    for module, content in emit_models(app, dear).items():
+    for module, content in emit_models(app, missing).items():
         path = f"{app.package}/{module}"
         _, source = modules.get(path, ("", ""))
         yield EmittedFile(path, first.encode() + content, Ownership.EMITTED, "models", source)

@@ -1,17 +1,15 @@
-"""Modules at the places where older releases of scimgen emitted the server, for imports in the owner's files.
+"""Compatibility modules, and advice, for imports of modules that older releases of scimgen emitted.
 
-`templates/moved/` has one file for each old module. It is emitted as long as a file of the owner imports
-the module, and names the new place in its first line.
+An owner's file may import such a module. Its compatibility module is emitted as long as one does.
 """
 
 import ast
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 
-from scimgen.data import folder
 from scimgen.emit.files import VENDORED_FOLDER, EmittedFile, Ownership, RuntimeMode, Target, header
+from scimgen.emit.old_modules import INTERNAL, compatible_modules
 from scimgen.emit.server import render
 from scimgen.model import App
 
@@ -25,7 +23,7 @@ class OldImport:
     Args:
         path: of the file, relative to the project's folder.
         line: of the import.
-        module: the old module inside the package, such as `scim.app`.
+        module: the old module inside the package, such as `scim.app`, or one of the tests, such as `tests.examples`.
     """
 
     path: str
@@ -33,63 +31,61 @@ class OldImport:
     module: str
 
 
-@cache
-def old_modules() -> frozenset[str]:
-    """The old modules that can be emitted, such as `scim.app`."""
-    root = folder("templates") / "moved"
-    found = [path.relative_to(root).as_posix() for path in root.rglob("*.py.jinja")]
-    return frozenset(name.removesuffix(".py.jinja").replace("/", ".") for name in found)
-
-
 def old_imports(package: str, sources: Mapping[str, bytes]) -> list[OldImport]:
-    """The imports of old modules, in order.
+    """Returns the imports of old modules, by path and line. A module that is among the files is the owner's.
 
     Args:
         package: the app's package.
         sources: the owner's Python files, by their paths relative to the project's folder.
     """
-    found: list[OldImport] = []
-    for path, source in sorted(sources.items()):
+    found: set[OldImport] = set()
+    for path, source in sources.items():
         try:
             tree = ast.parse(source)
         except (SyntaxError, ValueError):
             continue  # the file does not run anyway
         for node in ast.walk(tree):
-            if isinstance(node, ast.ImportFrom):
-                found += _imports_of(node, path, package)
-    return sorted(found, key=lambda one: (one.path, one.line))
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                modules = [_old_module(name, package) for name in _candidates(node, path)]
+                found |= {OldImport(path, node.lineno, module) for module in modules if module}
+    old = [one for one in found if not {f"{package}/{_file(one.module)}", _file(one.module)}.intersection(sources)]
+    return sorted(old, key=lambda one: (one.path, one.line, one.module))
 
 
-def _imports_of(node: ast.ImportFrom, path: str, package: str) -> Iterator[OldImport]:
-    """The old modules that one statement imports from, or imports as modules."""
-    module = _inside(node, path, package)
-    if module is None:
-        return
-    if module in old_modules():
-        yield OldImport(path, node.lineno, module)
-        return
-    for alias in node.names:
-        whole = f"{module}.{alias.name}".removeprefix(".")
-        if whole in old_modules():
-            yield OldImport(path, node.lineno, whole)
+def _file(module: str) -> str:
+    return f"{module.replace('.', '/')}.py"
 
 
-def _inside(node: ast.ImportFrom, path: str, package: str) -> str | None:
-    """The module that a statement imports from, relative to the package; None for one outside of it."""
-    if node.level == 0:
-        name = node.module or ""
-        return name.removeprefix(package).removeprefix(".") if f"{name}.".startswith(f"{package}.") else None
-    folders = path.split("/")[:-1]
-    base = folders[: len(folders) - node.level + 1]
-    if base[:1] != [package]:
-        return None
-    return ".".join([*base[1:], *(node.module or "").split(".")]).strip(".")
+def _candidates(node: ast.Import | ast.ImportFrom, path: str) -> list[str]:
+    """The absolute names of the modules that a statement imports, or may import: a name can be a module as well."""
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    parts: list[str] = []
+    if node.level:
+        folders = path.split("/")[:-1]
+        parts = folders[: len(folders) - node.level + 1]
+    if node.module:
+        parts = [*parts, *node.module.split(".")]
+    return [".".join(parts), *(".".join([*parts, alias.name]) for alias in node.names)]
+
+
+def _old_module(name: str, package: str) -> str | None:
+    """The old module with an absolute name; None if it is another one."""
+    module = name if name.startswith("tests.") else name.removeprefix(f"{package}.")
+    is_inside = module != name or name.startswith("tests.")
+    return module if is_inside and (module in compatible_modules() or module in INTERNAL) else None
 
 
 def emit_moved(app: App, target: Target, modules: Collection[str]) -> Iterator[EmittedFile]:
-    """The compatibility modules for some old modules, and the packages that they are in."""
+    """Emit the compatibility modules for some old modules, and the packages that they are in.
+
+    Args:
+        app: the model.
+        target: what the app is emitted for.
+        modules: the old modules; those without a compatibility module are left out.
+    """
     packages: set[str] = set()
-    for module in sorted(modules):
+    for module in sorted(compatible_modules().intersection(modules)):
         name = module.replace(".", "/")
         text = _text(app, target, name)
         content = header(target.source_name) + _NEW_PLACE.sub("", text)
@@ -102,10 +98,17 @@ def emit_moved(app: App, target: Target, modules: Collection[str]) -> Iterator[E
 
 
 def advice(app: App, target: Target, old: OldImport) -> str:
-    """What to change about an import, as one line for a person."""
-    place = _NEW_PLACE.match(_text(app, target, old.module.replace(".", "/")))
-    assert place, f"templates/moved/{old.module} does not name its new place"
-    return f"{old.path}:{old.line}: {app.package}.{old.module} has moved to {place[1]}; the old import still works"
+    """Returns what to change about an import, as one line."""
+    name = old.module if old.module.startswith("tests.") else f"{app.package}.{old.module}"
+    if old.module in INTERNAL:
+        inside = f"{app.package}.{VENDORED_FOLDER}" if target.mode is RuntimeMode.VENDORED else "scimgen_server"
+        place = f"{inside}.{INTERNAL[old.module]}"
+        return (
+            f"{old.path}:{old.line}: {name} has moved to {place}, an internal module of the runtime: change the import"
+        )
+    new = _NEW_PLACE.match(_text(app, target, old.module.replace(".", "/")))
+    assert new, f"templates/moved/{old.module} does not name its new place"
+    return f"{old.path}:{old.line}: {name} has moved to {new[1]}; the old import still works"
 
 
 def _text(app: App, target: Target, name: str) -> str:

@@ -71,7 +71,7 @@ def _resource_paths(type_: ResourceType) -> Json:
         collection["post"] = _operation(f"Create a {name}", name, created, body, names=_PROJECTION)
         replaced = _answer(one, "Replaced", versioned=True)
         single["put"] = _operation(f"Replace a {name}", name, replaced, body, ("If-Match", *_PROJECTION))
-        changed = {**_answer(one, "Changed", versioned=True), "204": {"description": "Changed; nothing to say"}}
+        changed = {**_answer(one, "Changed", versioned=True), "204": {"description": "Changed; no content"}}
         single["patch"] = _operation(f"Change a {name}", name, changed, ref("PatchOp"), ("If-Match", *_PROJECTION))
         deleted = {"204": {"description": "Deleted"}}
         single["delete"] = _operation(f"Delete a {name}", name, deleted, names=("If-Match",))

@@ -1,4 +1,4 @@
-"""The server project: `templates/server/`, file by file, as it stands or through jinja where the app shapes it."""
+"""The server project: `templates/server/`, file by file; the names that end in `.jinja` are rendered with the app."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -62,7 +62,7 @@ def emit_server(app: App, target: Target, reuse: Reuse) -> Iterator[EmittedFile]
 
 
 def _context(app: App, target: Target, template: str) -> dict[str, Any]:
-    """What a template is given: no more of the app than it names, so that nothing else makes it be rendered anew."""
+    """The context of a template: only the parts of the app that it names, so that no other change renders it again."""
     types = app.resource_types if "app.resource_types" in template else ()
     outlines = tuple(_outline(type_, ".values" in template) for type_ in types)
     return {

@@ -9,7 +9,7 @@ from scimgen.project.step import Action, Step
 
 
 def apply(plan: Plan, disk: Disk, progress: Callable[[Step], None] = lambda step: None) -> None:
-    """Write what the plan says. A conflict's new text is put beside the owner's file, as `NAME.scimgen-new`.
+    """Carry the plan out. A conflict's new text is put beside the owner's file, as `NAME.scimgen-new`.
 
     A run that is killed on the way leaves a journal of the hashes that it was about to write; the next one knows them
     as its own and goes on from there. What was merged is not among them: it has its owner's text in it.

@@ -1,5 +1,6 @@
 """The project's folder: reading, atomic writing, and no step outside of it."""
 
+import os
 import shutil
 from pathlib import Path, PurePosixPath
 
@@ -9,7 +10,7 @@ _TEMPORARY = ".scimgen/temporary"
 
 
 class UnsafePath(Exception):
-    """A path that leads out of the project's folder, or is in the way of a file; the message says which."""
+    """A path that leads out of the project's folder, or where a file cannot be; the message has the path."""
 
 
 class Disk:
@@ -19,7 +20,7 @@ class Disk:
         self.root = root
 
     def path(self, name: str) -> Path:
-        """Where a relative path stands.
+        """The absolute path of a relative one.
 
         Raises:
             UnsafePath: it is absolute, climbs out, goes through a symbolic link, or a folder or file is in the way.
@@ -60,6 +61,14 @@ class Disk:
             relative = path.relative_to(self.root).as_posix()
             if "__pycache__" not in path.parts and not path.is_dir():
                 found[relative] = self.path(relative).read_bytes()
+        return found
+
+    def sources(self, name: str) -> dict[str, bytes]:
+        """The Python files below a folder, by their relative paths; links and unreadable files are left out."""
+        found: dict[str, bytes] = {}
+        for path in sorted((self.root / name).rglob("*.py")):
+            if path.is_file() and not path.is_symlink() and os.access(path, os.R_OK):
+                found[path.relative_to(self.root).as_posix()] = path.read_bytes()
         return found
 
     def write(self, name: str, content: bytes) -> None:

@@ -1,4 +1,4 @@
-"""The model that a project was emitted from last, told by its files: documents, values, and models for the rest.
+"""The model that a project was emitted from last, read from its files: documents, values, and models for the rest.
 
 Only the resource types that are another now are read, so that one change among many is found quickly.
 """
@@ -22,7 +22,7 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class _Emitted:
-    """One emission: discovery documents by name and URN; by type what `resource_types.py` says, values and models."""
+    """One emission: documents by name and URN; by type the arguments in `resource_types.py`, values and models."""
 
     types: dict[str, Json]
     schemas: dict[str, Json]
@@ -107,7 +107,7 @@ def _type(emitted: _Emitted, name: str, new: ResourceType | None) -> ResourceTyp
 
 
 def _declared(module: str) -> dict[str, Json]:
-    """What `resource_types.py` says of each resource type and its discovery document does not; read, never run."""
+    """What `resource_types.py` has of each resource type and its discovery document has not; parsed, never run."""
     calls = (
         {keyword.arg: keyword.value for keyword in node.keywords}
         for node in ast.walk(ast.parse(module))
@@ -123,7 +123,7 @@ def _declared(module: str) -> dict[str, Json]:
 
 
 Unsaid = dict[tuple[str, ...], tuple[bool, bool]]
-"""What /Schemas cannot say of an attribute: whether it is indexed, and its canonical values closed.
+"""What /Schemas does not have of an attribute: whether it is indexed, and its canonical values closed.
 
 By the URN of its schema and its names, all in small letters."""
 
@@ -139,7 +139,7 @@ def _filled(schema: Schema, unsaid: Unsaid) -> Schema:
 
 
 def _unsaid(module: str) -> Unsaid:
-    """What an emitted module of models says of its attributes; read, never run."""
+    """The attributes of an emitted module of models; parsed, never run."""
     classes = {node.name: node for node in ast.parse(module).body if isinstance(node, ast.ClassDef)}
     found: Unsaid = {}
 

@@ -1,4 +1,4 @@
-"""One run at a time on one project: the others wait, and say so."""
+"""One run at a time on one project: the others print a line and wait."""
 
 import os
 from collections.abc import Callable, Iterator

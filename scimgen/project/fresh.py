@@ -1,6 +1,6 @@
-"""Nothing to do, seen by hash: what the project was made from and what was made of it are as the lock says.
+"""Whether there is nothing to do, by hashes: the inputs of the project and its files are as in the lock.
 
-So `scimgen generate` needs neither the description's reader nor the generators to say "up to date".
+So `scimgen generate` can print "up to date" without reading the description or loading the generators.
 """
 
 import hashlib
@@ -9,6 +9,7 @@ from functools import cache
 
 from scimgen.data import folder
 from scimgen.emit.files import Ownership
+from scimgen.emit.old_modules import has_compatibility_modules
 from scimgen.emit.runtime import runtime_files
 from scimgen.project.disk import Disk
 from scimgen.project.lock import BASES, Lock, digest
@@ -42,11 +43,14 @@ def is_fresh(disk: Disk, lock: Lock, description: str, versions: Mapping[str, st
     """Whether a run would do nothing.
 
     Args:
-        lock: as it stands in the folder.
+        lock: the lock of the folder.
         description: the description's file name.
         versions: of the generators that are installed here.
     """
     if lock.journal or lock.versions != versions or description not in lock.inputs:
+        return False
+    if has_compatibility_modules(lock.entries):
+        # Whether they are still needed depends on the owner's files, which are not in the lock.
         return False
     if inputs_of(disk, (name for name in lock.inputs if name != TEMPLATES)) != lock.inputs:
         return False

@@ -19,7 +19,7 @@ _VENDORED = str(Ownership.VENDORED)
 
 
 class LockError(Exception):
-    """A lock that cannot be worked with; the message says why and what to do."""
+    """A lock that cannot be used; the message has the reason and what to do."""
 
 
 def digest(content: bytes) -> str:
@@ -43,7 +43,7 @@ class Lock:
     Args:
         versions: of what made the bytes, by name.
         inputs: the hashes of what they were made from: the description, its CSV files, the templates.
-        sources: the fingerprint of the part of the model that a file was made from, for files that are dear to make.
+        sources: the fingerprint of the part of the model that a file was made from, for files that are slow to make.
         vendored: the hash of each vendored folder, by its path.
         entries: by path.
         journal: the hashes of all that interrupted runs may have written, by path.
@@ -57,7 +57,7 @@ class Lock:
     journal: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def emitted(self, path: str, content: bytes) -> bool:
-        """Whether these bytes are scimgen's own: as the lock says, or as an interrupted run left them."""
+        """Whether these bytes are scimgen's own: by the lock, or by the journal of an interrupted run."""
         entry = self.entries.get(path)
         found = digest(content)
         return (entry is not None and found == entry.digest) or found in self.journal.get(path, ())
@@ -146,6 +146,6 @@ def parse(content: bytes) -> Lock:
         elif word in set(Ownership) and second:
             entries[second] = Entry(Ownership(word), first)
         else:
-            mend = "settle the merge in it" if word[:7] in ("<<<<<<<", "=======", ">>>>>>>") else "restore it from git"
-            raise LockError(f"{NAME}:{number}: not a line of a lock; {mend}, or delete it and run scimgen generate")
+            hint = "resolve the merge in it" if word[:7] in ("<<<<<<<", "=======", ">>>>>>>") else "restore it from git"
+            raise LockError(f"{NAME}:{number}: not a line of a lock; {hint}, or delete it and run scimgen generate")
     return Lock(versions, inputs, sources, vendored, entries)

@@ -12,7 +12,7 @@ from scimgen.project.vendored import Folder, plan_folder, vendored_files
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Every step, sorted by path, and the lock that stands once they are done."""
+    """Every step, sorted by path, and the lock after them."""
 
     steps: tuple[Step, ...]
     lock: Lock

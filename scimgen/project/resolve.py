@@ -1,4 +1,4 @@
-"""A conflict settled by its owner: the file as it stands is right, the new text is what it was merged with."""
+"""A conflict resolved by its owner: the present file is right, and the new text becomes its merge base."""
 
 from dataclasses import replace
 from pathlib import Path

@@ -188,7 +188,7 @@ def _match_link(node: Filter, link: LinkView) -> bool:
 def _link_type(attribute: Attribute, link: LinkView) -> list[str]:
     """`type` of a link: direct or indirect for groups, else what the target is.
 
-    In the dialect of the IETF draft a role or entitlement has a `type` of its own.
+    In the dialect of the IETF draft a role or entitlement has its own `type`.
     """
     if attribute.parent and attribute.parent.link == "groups":
         return ["direct" if link.direct else "indirect"]

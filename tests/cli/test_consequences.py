@@ -98,7 +98,7 @@ def test_what_becomes_of_stored_data_is_told(shop: Path, old: str, new: str, tol
     said = change(shop, old, new)
     assert STAYS in said
     assert f"  {told}" in said
-    assert "scimgen diff HEAD:shop.scim.yaml shop.scim.yaml   tells the whole story" in said
+    assert "scimgen diff HEAD:shop.scim.yaml shop.scim.yaml   prints all changes" in said
 
 
 def test_a_new_value_needs_no_command(shop: Path) -> None:

@@ -162,7 +162,7 @@ def test_a_lock_in_a_merge_conflict_is_refused(shop: Path) -> None:
     lock.write_text("<<<<<<< ours\n" + lock.read_text())
     run = scimgen("generate", cwd=shop)
     assert run.returncode == 2
-    assert "scimgen.lock:1: not a line of a lock; settle the merge in it" in run.stderr
+    assert "scimgen.lock:1: not a line of a lock; resolve the merge in it" in run.stderr
 
 
 def drop_rights() -> None:

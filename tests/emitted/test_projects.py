@@ -12,8 +12,8 @@ from scim2_models import ResourceType, Schema, ServiceProviderConfig
 from scimgen.emit.files import RuntimeMode
 from tests.test_golden import CASES, GOLDEN, emitted_tree
 
-ON_BOTH = ("crm", "ietf")
-"""The cases whose own tests run on every database: Okta's dialect and the draft's. `tests/server` tests every kind of
+ON_BOTH = ("crm-vendored", "ietf-package")
+"""The projects whose own tests run on every database: Okta's dialect and the draft's. `tests/server` tests every kind of
 attribute on PostgreSQL."""
 
 PROJECTS = [("crm", RuntimeMode.VENDORED), *((case, RuntimeMode.PACKAGE) for case in CASES)]
@@ -24,7 +24,7 @@ PROJECTS = [("crm", RuntimeMode.VENDORED), *((case, RuntimeMode.PACKAGE) for cas
 def project(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project as `scimgen new` makes it."""
     case, mode = request.param
-    folder: Path = tmp_path_factory.mktemp("emitted") / case
+    folder: Path = tmp_path_factory.mktemp("emitted") / f"{case}-{mode}"
     emitted_tree(CASES[case], folder, mode)
     return folder
 

@@ -284,7 +284,7 @@ def test_the_lock_is_a_line_a_file_and_reads_back() -> None:
         f"yours {'2' * 64} b",
     ]
     assert locks.parse(text) == lock
-    with pytest.raises(LockError, match=r"scimgen\.lock:1: .*settle the merge"):
+    with pytest.raises(LockError, match=r"scimgen\.lock:1: .*resolve the merge"):
         locks.parse(b"<<<<<<< ours\n")
 
 
