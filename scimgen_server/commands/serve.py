@@ -96,13 +96,14 @@ def _prepare(scim_app: ScimApp, host: str, port: int) -> socket.socket:
     logs.configure()
     if settings.open_to_loopback:
         host = LOOPBACK
+    asyncio.run(_check(scim_app, settings))
+    listener = _listen(host, port)
+    if settings.open_to_loopback:
         logs.write(
             "open",
             level="warning",
             message="--dev: NO CREDENTIALS ARE NEEDED. Never run this on a network.",
         )
-    asyncio.run(_check(scim_app, settings))
-    listener = _listen(host, port)
     bound = listener.getsockname()[1]
     logs.write("listening", url=f"http://{host}:{bound}{BASE_PATH}")
     return listener
