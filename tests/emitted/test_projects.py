@@ -13,8 +13,8 @@ from scimgen.emit.files import RuntimeMode
 from tests.test_golden import CASES, GOLDEN, emitted_tree
 
 ON_BOTH = ("crm-vendored", "ietf-package")
-"""The projects whose own tests run on every database: Okta's dialect and the draft's. `tests/server` tests every kind of
-attribute on PostgreSQL."""
+"""The projects whose own tests run on every database: Okta's dialect and the draft's. `tests/server` tests every kind
+of attribute on PostgreSQL."""
 
 PROJECTS = [("crm", RuntimeMode.VENDORED), *((case, RuntimeMode.PACKAGE) for case in CASES)]
 """Cases and modes. The copy of the runtime is the same in every project, so one with it is enough."""
