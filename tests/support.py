@@ -1,4 +1,4 @@
-"""What several tests need: an app emitted into a folder, and its server running as a process of its own."""
+"""Shared by several tests: an app emitted into a folder, and its server as a separate process."""
 
 import os
 import socket
@@ -71,7 +71,7 @@ def running(app: App, project: Path, data: Path, *options: str, **environment: s
         **os.environ,
         "PYTHONPATH": str(project),
         "SCIM_TOKEN": TOKEN,
-        "SCIM_BASIC": "user:password",  # so that it authenticates in every way that its documents tell of
+        "SCIM_BASIC": "user:password",  # so that every authentication scheme of its documents works
         "SCIM_DATABASE_URL": f"sqlite:///{data}/{app.name}.db",
         **environment,
     }

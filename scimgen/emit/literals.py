@@ -21,8 +21,8 @@ def _escape(found: re.Match[str]) -> str:
 def python_string(text: str) -> str:
     """A string literal as black writes it: in double quotes unless that costs more backslashes.
 
-    >>> print(python_string("a"), python_string('say "a"'), python_string("it's"))
-    "a" 'say "a"' "it's"
+    >>> print(python_string("a"), python_string('an "a"'), python_string("it's"))
+    "a" 'an "a"' "it's"
     """
     body = _HIDDEN.sub(_escape, text.replace("\\", "\\\\"))
     if body.count('"') > body.count("'"):
@@ -33,8 +33,8 @@ def python_string(text: str) -> str:
 def toml_string(text: str) -> str:
     """A basic string of TOML.
 
-    >>> print(toml_string('say "a"'))
-    "say \\"a\\""
+    >>> print(toml_string('an "a"'))
+    "an \\"a\\""
     """
     body = text.replace("\\", "\\\\").replace('"', '\\"')
     return '"' + _HIDDEN.sub(lambda found: f"\\u{ord(found[0]):04x}", body) + '"'

@@ -132,7 +132,7 @@ def test_what_the_owner_wrote_is_kept_and_the_rest_moves(project: Path) -> None:
 
 
 def test_an_edited_old_module_is_not_deleted(project: Path) -> None:
-    """Its hash is not the lock's, so it belongs to whoever edited it."""
+    """Its hash is not the lock's, so it is the owner's now."""
     edited = project / "crm" / "scim" / "rate.py"
     edited.write_text(edited.read_text() + "# mine\n")
     run = scimgen("generate", cwd=project)
@@ -190,7 +190,7 @@ def test_every_old_import_works(moved: Path, tmp_path: Path, mode: str) -> None:
 
 
 def test_an_internal_module_is_reported_with_its_new_place(project: Path) -> None:
-    """Those have no compatibility module: the message says what to import, in the form of the import or not."""
+    """Those have no compatibility module: the message has the new module, for each form of import."""
     (project / "crm" / "mine.py").write_text(
         "import crm.scim.directory\nfrom crm.scim import records\nfrom .storage.schema import TABLES\n"
     )

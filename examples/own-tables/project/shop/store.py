@@ -100,7 +100,7 @@ EXTENSION = "urn:acme:scim:schemas:extension:shop:1.0:License"
 
 
 def as_scim(user: User, known: Document) -> Document:
-    """The user as SCIM shows it: what the columns say over what SCIM knows besides."""
+    """The user as SCIM shows it: the columns' values, and what only SCIM has."""
     before = known.get("userName")
     emails: list[dict[str, Any]] = known.get("emails") or ([] if known else [{"value": user.email, "primary": True}])
     return known | {
