@@ -5,18 +5,20 @@ The golden trees do not contain the copy of the runtime: its bytes are compared 
 golden locks have a word in their place, after the hashes are checked.
 """
 
+import ast
 import shutil
 from pathlib import Path
 
 import pytest
 
+import scimgen_server
 from scimgen.api import generate
 from scimgen.emit.files import RuntimeMode
 from scimgen.project import Disk, apply
 from scimgen.project.fresh import templates_digest
 from scimgen.project.lock import parse
 from scimgen.scaffold import origin_of, scaffold
-from tests.support import EXAMPLES
+from tests.support import EXAMPLES, emit_into
 
 HERE = Path(__file__).parent
 GOLDEN = HERE / "golden"
@@ -100,6 +102,18 @@ def test_both_modes_differ_in_few_files(tmp_path: Path) -> None:
     }
     wiring = [line for line in package["crm/runtime.py"].decode().splitlines() if line.startswith("from ")]
     assert wiring == ["from scimgen_server import ("]
+
+
+@pytest.mark.parametrize("mode", RuntimeMode)
+def test_the_wiring_has_every_public_name_of_the_runtime(mode: RuntimeMode, tmp_path: Path) -> None:
+    """`runtime.py` imports and exports what `scimgen_server` does: no more, no less."""
+    emit_into(CASES["crm"], tmp_path, mode)
+    tree = ast.parse((tmp_path / "crm" / "runtime.py").read_text())
+    (statement,) = [node for node in tree.body if isinstance(node, ast.ImportFrom)]
+    (exported,) = [node for node in tree.body if isinstance(node, ast.Assign)]
+    assert [alias.name for alias in statement.names] == scimgen_server.__all__
+    assert not [alias.name for alias in statement.names if alias.asname]
+    assert ast.literal_eval(exported.value) == scimgen_server.__all__
 
 
 def test_no_golden_tree_is_left_over() -> None:
