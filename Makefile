@@ -31,8 +31,11 @@ quick: .venv/installed ## Run the unit tests, in less than a minute
 	HYPOTHESIS_EXAMPLES=5 SCIM_TEST_DATABASES=sqlite $(BIN)/python -m pytest -n auto --dist worksteal -q \
 		-m "not slow and not process" $(wildcard $(QUICK)) $(NOT_QUICK:%=--ignore=%)
 
+# One more than the cores: a test often waits for a process or a timeout.
+WORKERS = $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+
 test: .venv/installed ## Run all tests, in parallel
-	$(BIN)/python -m pytest -n auto --dist worksteal -q -m "not slow"
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -q -m "not slow"
 
 soak: .venv/installed ## Run the slow tests: faults, and soaks of ten minutes (SCIM_SOAK_SECONDS=60: of one)
 	$(BIN)/python -m pytest -q -m slow

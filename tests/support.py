@@ -20,6 +20,7 @@ from scimgen.model import App
 from scimgen.project import Disk
 
 TOKEN = "a-token-for-tests"
+ROOT = Path(__file__).parents[1]
 EXAMPLES = {path.parent.name: path for path in sorted(folder("examples").glob("*/*.scim.yaml"))}
 
 
@@ -54,6 +55,28 @@ def emit_into(description: Path, target: Path, mode: RuntimeMode = RuntimeMode.P
     for file in emit_project(app, description.name, mode=mode).values():
         disk.write(file.path, file.content)
     return app
+
+
+def run_tool(*command: str, cwd: Path, **environment: str) -> None:
+    """Run a tool of this Python environment, such as a linter, which must succeed.
+
+    mypy keeps its cache from run to run: it reads the libraries once. Each worker of pytest-xdist has its own.
+
+    Args:
+        command: the module and its arguments.
+        environment: more environment variables.
+    """
+    cache = ROOT / ".mypy_cache" / f"tests-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    process = subprocess.run(
+        [sys.executable, "-m", *command],
+        cwd=cwd,
+        env={**os.environ, "MYPY_CACHE_DIR": str(cache), **environment},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert process.returncode == 0, process.stdout + process.stderr
 
 
 def free_port() -> int:

@@ -46,7 +46,9 @@ def postgresql() -> Iterator[str]:
     # cannot enter it.
     with tempfile.TemporaryDirectory(prefix="postgresql-", ignore_cleanup_errors=True) as folder:
         server = package.get_server(folder, cleanup_mode="stop")
-        yield str(server.get_uri())
+        url = str(server.get_uri())
+        asyncio.run(_do_not_sync(url))
+        yield url
         server.cleanup()
 
 
@@ -91,6 +93,20 @@ def new_database(server: str) -> str:
     name = f"test_{os.getpid()}_{next(_NUMBERS)}"
     asyncio.run(_execute(server, f"CREATE DATABASE {name}"))
     return urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
+
+
+async def _do_not_sync(url: str) -> None:
+    """Do not flush to the disk at each commit.
+
+    The tests lose data only if the machine fails, not if PostgreSQL is killed.
+    """
+    connection = await _connect(url)
+    try:
+        for setting in ("fsync", "full_page_writes"):
+            await connection.execute(f"ALTER SYSTEM SET {setting} = off")
+        await connection.execute("SELECT pg_reload_conf()")
+    finally:
+        await connection.close()
 
 
 async def _empty(url: str) -> None:

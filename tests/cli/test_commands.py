@@ -13,13 +13,14 @@ import httpx
 import pytest
 
 from scimgen.data import folder
+from tests.in_process import scimgen
 from tests.support import free_port
 
 CRM = folder("examples") / "crm" / "crm.scim.yaml"
 
 
-def scimgen(*arguments: object, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run one command to its end."""
+def process(*arguments: object, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run one command to its end, as a process."""
     return subprocess.run(
         [sys.executable, "-m", "scimgen", *map(str, arguments)],
         cwd=cwd,
@@ -194,7 +195,7 @@ def test_the_same_bytes_whatever_surrounds(tmp_path: Path) -> None:
         if number:
             hostile = "[tool.black]\nline-length = 40\n[tool.datamodel-codegen]\nsnake-case-field = false\n"
             (root / "pyproject.toml").write_text(hostile)
-        run = scimgen("new", "app", "--from", "collaboration", cwd=root, **environment)
+        run = process("new", "app", "--from", "collaboration", cwd=root, **environment)
         assert run.returncode == 0, run.stderr
         trees.append(tree(root / "app"))
     assert trees[0] == trees[1]

@@ -10,7 +10,8 @@ from scimgen.compare import compare
 from scimgen.description import load_file
 from scimgen.emit.project import emit_project
 from scimgen.project.emitted import compare_emitted
-from tests.cli.test_commands import scimgen, tree
+from tests.cli.test_commands import tree
+from tests.in_process import scimgen
 from tests.support import EXAMPLES
 
 PAGE = """scimgen: 1

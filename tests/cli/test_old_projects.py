@@ -13,8 +13,8 @@ import pytest
 from scimgen.data import runtime_folder
 from scimgen.description import load_file
 from scimgen.emit.old_modules import INTERNAL, compatible_modules
-from tests.cli.test_commands import scimgen
-from tests.support import running
+from tests.in_process import scimgen
+from tests.support import run_tool, running
 
 OLD = Path(__file__).parent / "data" / "crm-0.1.0-before-runtime.tar.xz"
 RUNTIME = runtime_folder()
@@ -164,10 +164,7 @@ def test_the_server_runs_with_the_owners_old_files(project: Path) -> None:
 )
 def test_the_linters_accept_the_moved_project(moved: Path, command: tuple[str, ...]) -> None:
     """As in a new project, with a compatibility module for every name that an owner may have imported."""
-    process = subprocess.run(
-        [sys.executable, "-m", *command], cwd=moved, env=os.environ, capture_output=True, text=True, check=False
-    )
-    assert process.returncode == 0, process.stdout + process.stderr
+    run_tool(*command, cwd=moved)
 
 
 @pytest.mark.parametrize("mode", ["vendored", "package"])

@@ -13,7 +13,8 @@ import pytest
 
 from scimgen.api import generate
 from scimgen.project import Disk, Step, apply
-from tests.cli.test_commands import scimgen, tree
+from tests.cli.test_commands import tree
+from tests.in_process import scimgen
 
 PAGE = "scimgen: 1\napp: shop\nvendor: acme\nentitlements:\n  Seat: {attributes: {floor: integer}}\n"
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.cli.test_commands import scimgen
+from tests.in_process import scimgen
 from tests.support import free_port
 
 PAGE = "scimgen: 1\napp: shop\nvendor: acme\nentitlements:\n  Seat: {attributes: {floor: integer}}\n"

@@ -1,9 +1,7 @@
 """The command in a process of its own: files, folders, a real git repository, a live server, and bad input."""
 
 import json
-import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -16,6 +14,7 @@ from scimgen.documents import (
     schema_to_json,
     service_provider_config_to_json,
 )
+from tests.in_process import scimgen
 from tests.validate.test_live import pages, server
 
 ROOT = Path(__file__).parents[2]
@@ -31,16 +30,7 @@ roles: []
 
 def diff(*arguments: object, cwd: Path | None = None, stdin: str = "") -> subprocess.CompletedProcess[str]:
     """Run the command to its end."""
-    return subprocess.run(
-        [sys.executable, "-m", "scimgen", "diff", *map(str, arguments)],
-        cwd=cwd,
-        env={**os.environ, "NO_COLOR": "1", "PYTHONPATH": str(ROOT)},
-        input=stdin,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    return scimgen("diff", *arguments, cwd=cwd, stdin=stdin)
 
 
 def git(repository: Path, *arguments: str) -> None:

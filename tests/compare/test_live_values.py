@@ -1,22 +1,19 @@
 """diff --values: the values of the emitted server, over HTTP, against descriptions and against one another."""
 
-import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.in_process import scimgen
 from tests.support import EXAMPLES, TOKEN, Running, emit_into, running
 
 
 def diff(*arguments: object) -> "subprocess.CompletedProcess[str]":
     """Run the command."""
-    environment = {**os.environ, "NO_COLOR": "1", "SCIMGEN_TOKEN": TOKEN}
-    command = [sys.executable, "-m", "scimgen", "diff", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, encoding="utf-8", env=environment, check=False)
+    return scimgen("diff", *arguments, SCIMGEN_TOKEN=TOKEN)
 
 
 CASES = {**EXAMPLES, "ietf": Path(__file__).parent.parent / "cases" / "ietf" / "drafty.scim.json"}

@@ -3,11 +3,11 @@
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.in_process import scimgen
 from tests.support import EXAMPLES
 
 PAGES = ["reference.html", "reference.md", "reference.svg"]
@@ -23,9 +23,7 @@ def project(tmp_path: Path) -> Path:
 
 def run(*arguments: object, cwd: Path) -> "subprocess.CompletedProcess[str]":
     """Run the command in a folder."""
-    environment = {**os.environ, "PYTHONUTF8": "0", "NO_COLOR": "1"}
-    command = [sys.executable, "-m", "scimgen", "docs", *map(str, arguments)]
-    return subprocess.run(command, cwd=cwd, capture_output=True, encoding="utf-8", env=environment, check=False)
+    return scimgen("docs", *arguments, cwd=cwd)
 
 
 def git(*arguments: str, cwd: Path) -> None:

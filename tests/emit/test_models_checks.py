@@ -15,6 +15,7 @@ from scimgen.data import folder
 from scimgen.documents import known_schema, urns
 from scimgen.emit.models import emit_models
 from scimgen.model import App, Attribute, AttributeType, Kind, ResourceType, Schema, SchemaExtension
+from tests.support import run_tool
 
 ROOT = Path(__file__).parents[2]
 
@@ -64,28 +65,21 @@ tier: str = licence.crm_license.tier if licence.crm_license else ""
     return package
 
 
-def _run(*command: str, cwd: Path, **environment: str) -> None:
-    done = subprocess.run(
-        command, cwd=cwd, env={**os.environ, **environment}, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-
-
 def test_mypy(package: Path) -> None:
-    _run(sys.executable, "-m", "mypy", "--strict", "--python-version=3.11", package.name, cwd=package.parent)
+    run_tool("mypy", "--strict", "--python-version=3.11", package.name, cwd=package.parent)
 
 
 def test_pyright(package: Path) -> None:
     project = '{"typeCheckingMode": "strict", "pythonVersion": "3.11"}'
     (package.parent / "pyrightconfig.json").write_text(project)
-    _run(sys.executable, "-m", "pyright", "--pythonpath", sys.executable, package.name, cwd=package.parent)
+    run_tool("pyright", "--pythonpath", sys.executable, package.name, cwd=package.parent)
 
 
 def test_ruff(package: Path) -> None:
     """With what the emitted project ignores in models: names and descriptions stand as they were written."""
     rules = ("--select=E,F,I,UP,B,C4,SIM,RUF", "--ignore=E501,RUF001,RUF002,RUF003")
     settings = ("--isolated", "--line-length=120", "--target-version=py311", "--no-cache")
-    _run(sys.executable, "-m", "ruff", "check", *settings, *rules, ".", cwd=package)
+    run_tool("ruff", "check", *settings, *rules, ".", cwd=package)
 
 
 def test_black_changes_nothing(package: Path) -> None:

@@ -25,6 +25,7 @@ from tests.emitted.shops import (
     put_together,
     sql,
 )
+from tests.support import run_tool
 
 ROLE = f"shopkeeper_{os.getpid()}"
 
@@ -33,19 +34,10 @@ ROLE = f"shopkeeper_{os.getpid()}"
 def test_the_emitted_tests_pass_over_the_own_tables(tmp_path: Path, kind: str, request: pytest.FixtureRequest) -> None:
     """The conformance tests over HTTP, on a real server."""
     put_together(tmp_path)
-    environment = os.environ | {"SCIM_TEST_DATABASES": kind}
+    settings = {"SCIM_TEST_DATABASES": kind}
     if kind == "postgresql":
-        environment["SCIM_TEST_POSTGRESQL"] = request.getfixturevalue("postgresql")
-    process = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/test_conformance.py"],
-        cwd=tmp_path,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert process.returncode == 0, process.stdout + process.stderr
+        settings["SCIM_TEST_POSTGRESQL"] = request.getfixturevalue("postgresql")
+    run_tool("pytest", "-q", "-p", "no:cacheprovider", "tests/test_conformance.py", cwd=tmp_path, **settings)
 
 
 @pytest.mark.parametrize(
@@ -53,7 +45,7 @@ def test_the_emitted_tests_pass_over_the_own_tables(tmp_path: Path, kind: str, r
     [
         ("ruff", "check", "--no-cache", "."),
         ("black", "--check", "--quiet", "."),
-        ("mypy", "--cache-dir", "/dev/null"),
+        ("mypy",),
         ("pyright", "--pythonpath", sys.executable),
     ],
     ids=lambda command: command[0],
@@ -61,10 +53,7 @@ def test_the_emitted_tests_pass_over_the_own_tables(tmp_path: Path, kind: str, r
 def test_the_owners_code_is_clean_too(tmp_path: Path, command: tuple[str, ...]) -> None:
     """By the project's own configuration."""
     put_together(tmp_path)
-    process = subprocess.run(
-        [sys.executable, "-m", *command], cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False
-    )
-    assert process.returncode == 0, process.stdout + process.stderr
+    run_tool(*command, cwd=tmp_path)
 
 
 def test_users_from_before_are_there_with_what_they_hold(shop: Shop) -> None:

@@ -1,9 +1,7 @@
 """The command, as a process."""
 
 import json
-import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -11,16 +9,13 @@ import pytest
 from scimgen.description import load_file
 from scimgen.documents import list_response, resource_type_to_json, schema_to_json
 from tests.importing.support import described, plain_documents
+from tests.in_process import scimgen
 from tests.support import EXAMPLES
 
 
 def run(*arguments: object, cwd: Path, stdin: str = "") -> "subprocess.CompletedProcess[str]":
     """Run the command in a folder."""
-    environment = {**os.environ, "PYTHONUTF8": "0", "NO_COLOR": "1"}
-    command = [sys.executable, "-m", "scimgen", "import", *map(str, arguments)]
-    return subprocess.run(
-        command, cwd=cwd, input=stdin, capture_output=True, encoding="utf-8", env=environment, check=False
-    )
+    return scimgen("import", *arguments, cwd=cwd, stdin=stdin)
 
 
 @pytest.fixture

@@ -8,18 +8,12 @@ from pathlib import Path
 import pytest
 
 from scimgen.rules import all_rules
+from tests.in_process import scimgen
 from tests.validate.support import RULES, run, write
 
 BAD = RULES / "enum-invalid" / "bad.json"
 MISSING = RULES / "multivalued-missing" / "bad.json"
 GOOD = RULES / "json-bom" / "good.json"
-
-
-def scimgen(*arguments: object, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    """Run one command to its end."""
-    return subprocess.run(
-        [sys.executable, "-m", "scimgen", *map(str, arguments)], cwd=cwd, capture_output=True, text=True, check=False
-    )
 
 
 @pytest.mark.parametrize(
