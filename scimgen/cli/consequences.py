@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from scimgen.cli.console import count
 from scimgen.compare.change import Affected, Change
+from scimgen.compare.comparison import compare
 from scimgen.model import App, Managed
-from scimgen.project import Plan, Step
-from scimgen.project.emitted import compare_emitted
-from scimgen.project.plan import lock_matches_crlf
+from scimgen.project import Plan
+from scimgen.project.previous import previous_app
 
 _MOST = 12
 
@@ -36,9 +36,8 @@ def consequences(plan: Plan, app: App, source_name: str) -> Iterator[str]:
         app: the model that it emits.
         source_name: the description's file name.
     """
-    old = {step.path: step.disk for step in plan.steps if _is_emitted(plan, step)}
-    new = {step.path: step.new for step in plan.steps}
-    comparison = compare_emitted(old.get, new.get, app)
+    previous = previous_app(plan)
+    comparison = compare(previous, app) if previous else None
     if comparison is None or not comparison.changes:
         return
     described = {type_.name for type_ in app.resource_types if type_.managed is Managed.DESCRIPTION}
@@ -67,14 +66,6 @@ def _next(plan: Plan, app: App, source_name: str, *, whole: bool) -> Iterator[st
     width = max((len(command) for command, _ in commands), default=0)
     for number, (command, does) in enumerate(commands):
         yield f"{'next:' if number == 0 else '':6} {command:{width}}   {does}"
-
-
-def _is_emitted(plan: Plan, step: Step) -> bool:
-    """Whether the file is as it was emitted, so that it shows what was served."""
-    known, disk = plan.old_lock, step.disk
-    return disk is not None and (
-        known.emitted(step.path, disk) or lock_matches_crlf(known.entries.get(step.path), disk)
-    )
 
 
 def _concerns_data(change: Change) -> bool:

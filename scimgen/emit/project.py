@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterator
 
 from scimgen.emit.documents import emit_documents, emit_golden
 from scimgen.emit.files import EmittedFile, Reuse, RuntimeMode, Target, UnknownPart, nothing_to_reuse
+from scimgen.emit.last_model import emit_last_model
 from scimgen.emit.model_modules import emit_model_modules
 from scimgen.emit.openapi import emit_openapi
 from scimgen.emit.runtime import emit_runtime
@@ -13,7 +14,7 @@ from scimgen.model import App
 Part = Callable[[App, Target, Reuse], Iterator[EmittedFile]]
 
 PARTS: dict[str, tuple[Part, ...]] = {
-    "documents": (emit_documents, emit_openapi),
+    "documents": (emit_documents, emit_openapi, emit_last_model),
     "models": (emit_model_modules,),
     "server": (emit_server, emit_runtime, emit_golden),
 }

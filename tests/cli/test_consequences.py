@@ -6,13 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from scimgen.compare import compare
-from scimgen.description import load_file
-from scimgen.emit.project import emit_project
-from scimgen.project.emitted import compare_emitted
 from tests.cli.test_commands import tree
 from tests.in_process import scimgen
-from tests.support import EXAMPLES
 
 PAGE = """scimgen: 1
 app: shop
@@ -149,16 +144,29 @@ def test_many_changes_are_cut_short(shop: Path) -> None:
     assert "  and 18 changes more" in said
 
 
-def test_documents_that_cannot_be_read_are_no_past(shop: Path) -> None:
-    """What a person did to the emitted files is told as ever, and nothing is made up from it."""
-    documents = shop / "shop" / "documents" / "Schemas.json"
-    documents.write_text("[]")
+@pytest.mark.parametrize("path", [".scimgen/model.jsonl", "shop/values/Seat.json"])
+@pytest.mark.parametrize("content", ["[]", '{"app": {"name": 1}}', ""])
+def test_an_edited_model_is_not_compared(shop: Path, path: str, content: str) -> None:
+    """The edit is reported, and no consequence is derived from it."""
+    (shop / path).write_text(content)
     page = shop / "shop.scim.yaml"
     page.write_text(PAGE.replace("      floor: integer", "      floor: integer\n      view: string"))
     run = scimgen("generate", cwd=shop)
     assert run.returncode == 1
-    assert "shop/documents/Schemas.json: was edited by hand" in run.stderr
+    assert f"{path}: was edited by hand" in run.stderr
     assert "next:" not in run.stderr
+
+
+def test_a_project_without_a_stored_model_is_not_compared(shop: Path) -> None:
+    """As older releases made it: the next run stores the model, and the run after that compares."""
+    lock = shop / "scimgen.lock"
+    (shop / ".scimgen" / "model.jsonl").unlink()
+    lines = lock.read_text().splitlines(keepends=True)
+    lock.write_text("".join(line for line in lines if "model.jsonl" not in line))
+    assert STAYS not in change(shop, "      room: {type: string", "      hall: {type: string")
+    assert "the attribute Seat.hall was removed" in change(
+        shop, "      hall: {type: string", "      room: {type: string"
+    )
 
 
 def test_nothing_to_do_loads_nothing_to_compare_with(shop: Path) -> None:
@@ -169,30 +177,3 @@ def test_nothing_to_do_loads_nothing_to_compare_with(shop: Path) -> None:
     assert "scimgen.project" in loaded
     heavy = ("scimgen.compare", "scimgen.description", "scimgen.emit.project", "black", "jinja2", "jsonschema", "yaml")
     assert not loaded.intersection(heavy)
-
-
-def test_the_emitted_files_tell_what_two_descriptions_would(tmp_path: Path) -> None:
-    """For every example, an attribute at a time: nothing more, nothing less than the comparison of the models."""
-    for example in EXAMPLES.values():
-        new, _ = load_file(example)
-        assert new
-        after = {path: file.content for path, file in emit_project(new, example.name).items()}
-        unchanged = compare_emitted(after.get, after.get, new)
-        assert unchanged is not None and not unchanged.changes
-    page = EXAMPLES["crm"].read_text().replace("permission_sets.csv", "[{id: one, displayName: One}]")
-    edits = {"seats: integer": "seats: {type: integer, indexed: true}", "value: decimal": "value: string"}
-    edits |= {"values: [{id: one": "managed: description\n    limit: 3\n    values: [{id: one"}
-    edits |= {"region: string": "region: {type: string, uniqueness: server}", "  Permission Set:": "  Profile:"}
-    old_page, new_page = tmp_path / "old.scim.yaml", tmp_path / "new.scim.yaml"
-    old_page.write_text(page)
-    for was, is_ in edits.items():
-        new_page.write_text(page.replace(was, is_))
-        (old, _), (new, _) = load_file(old_page), load_file(new_page)
-        assert old and new
-        before, after = (
-            {path: file.content for path, file in emit_project(app, "crm.scim.yaml").items()} for app in (old, new)
-        )
-        found = compare_emitted(before.get, after.get, new)
-        assert found
-        expected = [change.message for change in compare(old, new).changes]
-        assert expected and [change.message for change in found.changes] == expected
