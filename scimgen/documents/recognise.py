@@ -8,6 +8,7 @@ import re
 from enum import StrEnum
 
 from scimgen.documents import urns
+from scimgen.documents.spelling import nearest_known_urn
 from scimgen.source import Array, Node, Object, Scalar
 
 
@@ -121,4 +122,17 @@ def _by_uris(members: dict[str, Node], listed: list[str]) -> Shape:
             return Shape(name)
     if "schema" in members and "name" in members and "type" not in members:
         return Shape.RESOURCE_TYPE
-    return Shape.RESOURCE if named and listed else Shape.UNKNOWN
+    if named and listed:
+        return Shape.RESOURCE
+    return _by_misspelled_uris(listed)
+
+
+def _by_misspelled_uris(listed: list[str]) -> Shape:
+    """The shape that a misspelled URI in `schemas` means. A rule reports the URI."""
+    for uri in listed:
+        meant = nearest_known_urn(uri).lower()
+        if meant in _OWN_URIS:
+            return _OWN_URIS[meant]
+        if meant in _RESOURCES:
+            return Shape.RESOURCE
+    return Shape.UNKNOWN

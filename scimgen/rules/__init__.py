@@ -26,6 +26,7 @@ from scimgen.rules import (
     service_provider_config,
     sub_attributes,
     text,
+    urn,
 )
 from scimgen.rules.check import Checked, check
 from scimgen.rules.report import Finding
@@ -49,6 +50,7 @@ _MODULES = (
     schema_extension,
     service_provider_config,
     service_provider,
+    urn,
     okta,
     okta_resources,
     entra,

@@ -41,13 +41,14 @@ def check(documents: Iterable[Document], clients: Iterable[str] = (), *, each: b
     >>> [finding.rule.id for finding in checked.findings if finding.severity is Severity.ERROR]
     ['schema-id-not-uri']
     """
-    rules, checked, report = rules_by_kind(frozenset(clients)), Checked(), Report()
-    provider = ServiceProvider()
+    chosen = frozenset(clients)
+    rules, checked, report = rules_by_kind(chosen), Checked(), Report()
+    provider = ServiceProvider(chosen)
     for document in documents:
         checked.shapes[Walk(rules, report, provider).document(document)] += 1
         if each:
             Walk(rules, report, provider).ask(Kind.SET, provider)
-            provider = ServiceProvider()
+            provider = ServiceProvider(chosen)
     if not each:
         Walk(rules, report, provider).ask(Kind.SET, provider)
     checked.findings = report.findings

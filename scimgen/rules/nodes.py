@@ -267,9 +267,10 @@ class Whole:
 
 
 class ServiceProvider:
-    """The contents of all files of a run. They are checked as one service provider."""
+    """The contents of all files of a run. They are checked as one service provider, for a set of client profiles."""
 
-    def __init__(self) -> None:
+    def __init__(self, clients: frozenset[str] = frozenset()) -> None:
+        self.clients = clients
         self.schemas: list[Schema] = []
         self.resource_types: list[ResourceType] = []
         self.configs: list[ServiceProviderConfig] = []

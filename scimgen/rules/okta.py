@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from scimgen.diagnostics import Severity
 from scimgen.documents import urns
 from scimgen.documents.recognise import Shape, is_discovery_array
+from scimgen.documents.spelling import nearest_urn
 from scimgen.fixes.edit import wrap_in_list_response
 from scimgen.rules import uris
 from scimgen.rules.nodes import Meta, ResourceType, Schema, ServiceProvider, View, Whole
@@ -14,7 +15,7 @@ from scimgen.rules.rule import Kind, rule
 from scimgen.source import Array
 
 _GUIDE = "Okta: Build a SCIM 2.0 server with entitlements"
-_KNOWN = uris.OKTA_KNOWN | {urns.USER.lower(), urns.ENTERPRISE_USER.lower()}
+_READ = uris.OKTA_KNOWN | uris.DISCOVERY | {urns.USER.lower(), urns.GROUP.lower()}
 _BY_LAST = {
     **dict.fromkeys(("entitlement", "entitlements"), urns.OKTA_ENTITLEMENT),
     **dict.fromkeys(("role", "roles"), urns.OKTA_ROLE),
@@ -79,10 +80,42 @@ def okta_entitlement_urn(resource_type: ResourceType, report: Report) -> None:
     draft, the Governance tab stays empty.
     """
     urn = resource_type.string("schema")
-    last = urn.rpartition(":")[2].lower()
-    due = _BY_LAST.get(last) or (_BY_LAST.get(resource_type.string("name").lower()) if urn else None)
+    due = _entitlement_urn(resource_type)
     if due and urn != due:
         report(resource_type.at("schema"), f'Okta does not know "{urn}"', f'write "{due}"')
+
+
+def _entitlement_urn(resource_type: ResourceType) -> str:
+    """Okta's URN for a type of entitlements or roles, by its URN or name, or ""."""
+    urn = resource_type.string("schema")
+    near = nearest_urn(urn, (urns.OKTA_ENTITLEMENT, urns.OKTA_ROLE))
+    last = urn.rpartition(":")[2].lower()
+    return near or _BY_LAST.get(last, "") or (_BY_LAST.get(resource_type.string("name").lower(), "") if urn else "")
+
+
+@rule(
+    "okta-type-unread",
+    Severity.WARNING,
+    Kind.SET,
+    _GUIDE,
+    bad='"schema": "urn:acme:scim:schemas:crm:1.0:License" for entitlements',
+    good='"schema": "urn:okta:scim:schemas:core:1.0:Entitlement"',
+    client="okta",
+)
+def okta_type_unread(provider: ServiceProvider, report: Report) -> None:
+    """Okta reads the resources of a type
+
+    It reads Users, Groups, and the types with its URNs for entitlements and roles. It ignores other types without a
+    message. If there are types with its URNs, other types are probably deliberate, and the severity is info.
+    """
+    used = {entry.string("schema").lower() for entry in provider.resource_types}
+    severity = Severity.INFO if used & uris.OKTA_KNOWN else None
+    for entry in provider.resource_types:
+        urn = entry.string("schema")
+        if urn and urn.lower() not in _READ and not _entitlement_urn(entry):
+            message = f'Okta does not read resources of "{urn}"'
+            fix = f'write "{urns.OKTA_ENTITLEMENT}" for entitlements, or "{urns.OKTA_ROLE}" for roles'
+            report(entry.at("schema"), message, uris.meant(urn, fix), severity=severity)
 
 
 @rule(
@@ -99,7 +132,7 @@ def okta_known_schema_redundant(schema: Schema, report: Report) -> None:
 
     Entitlement, Role, core User and Enterprise User "are known by Okta and aren't required from /Schemas".
     """
-    if schema.id.lower() in _KNOWN:
+    if schema.id.lower() in uris.KNOWN_BY_OKTA:
         report(schema.at("id"), f"Okta knows {schema.id}", "you can leave it out")
 
 
@@ -117,7 +150,7 @@ def okta_unknown_extension_missing(provider: ServiceProvider, report: Report) ->
 
     It cannot map attributes of a schema that it cannot read.
     """
-    known = {schema.id.lower() for schema in provider.schemas} | _KNOWN
+    known = {schema.id.lower() for schema in provider.schemas} | uris.KNOWN_BY_OKTA
     for resource_type in provider.resource_types if provider.schemas else ():
         for extension in resource_type.extensions:
             urn = extension.string("schema")

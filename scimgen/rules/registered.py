@@ -93,7 +93,8 @@ def core_attr_changed(attribute: Attribute, report: Report) -> None:
 def core_attr_unknown(attribute: Attribute, report: Report) -> None:
     """A schema of the RFC only has the attributes of the RFC
 
-    Custom attributes belong in an extension schema. A later RFC may define the same name in the core schema.
+    Custom attributes belong in an extension schema. A later RFC may define the same name in the core schema. For the
+    discovery schemas, which cannot have extensions, the severity is info.
     """
     if attribute.schema.id.lower() not in uris.REGISTERED or known_attribute(attribute) or not attribute.name:
         return
@@ -106,11 +107,11 @@ def core_attr_unknown(attribute: Attribute, report: Report) -> None:
         known = known_attribute(owner)
         if known is None or (known.multi_valued and path[-1] in _OF_EVERY_LIST):
             return
-    report(
-        attribute.here,
-        f"{attribute.called} is not an attribute of {attribute.schema.id}",
-        "move it to an extension schema",
-    )
+    # A ResourceType cannot extend the discovery schemas, and clients ignore what they do not know there.
+    severity = Severity.INFO if attribute.schema.id.lower() in uris.DISCOVERY else None
+    message = f"{attribute.called} is not an attribute of {attribute.schema.id}"
+    fix = "move it to an extension schema" if severity is None else "remove it: clients ignore it"
+    report(attribute.here, message, fix, severity=severity)
 
 
 @rule(

@@ -187,7 +187,7 @@ def rt_schema_not_uri(view: View, report: Report) -> None:
         return
     fault = uris.urn_fault(text) if uris.is_urn(text) else "" if uris.is_uri(text) else "it has no scheme, or blanks"
     if fault:
-        report(view.at("schema"), f'"{text}" is not a URI: {fault}', "write the schema's id")
+        report(view.at("schema"), f'"{text}" is not a URI: {fault}', uris.meant(text, "write the schema's id"))
 
 
 @rule(

@@ -46,7 +46,7 @@ def schema_id_not_uri(schema: Schema, report: Report) -> None:
         report(
             schema.at("id"),
             f'the id "{schema.id}" is not a URI',
-            "write a URN, such as urn:acme:scim:schemas:crm:1.0:Badge",
+            uris.meant(schema.id, "write a URN, such as urn:acme:scim:schemas:crm:1.0:Badge"),
         )
 
 
@@ -68,7 +68,7 @@ def schema_id_not_urn(schema: Schema, report: Report) -> None:
         report(
             schema.at("id"),
             f'the id "{schema.id}" is a URI, but not a URN',
-            "write a URN, such as urn:acme:scim:schemas:crm:1.0:Badge",
+            uris.meant(schema.id, "write a URN, such as urn:acme:scim:schemas:crm:1.0:Badge"),
         )
 
 
@@ -91,7 +91,7 @@ def schema_id_bad_urn(schema: Schema, report: Report) -> None:
             report(
                 schema.at("id"),
                 f'the id "{schema.id}" is not a URN: {fault}',
-                "write urn:{vendor}:{…} with your names",
+                uris.meant(schema.id, "write urn:{vendor}:{…} with your names"),
             )
 
 
@@ -113,7 +113,7 @@ def schema_id_scim_urn_shape(schema: Schema, report: Report) -> None:
         report(
             schema.at("id"),
             f'"{found}" is written instead of "schemas"',
-            "write urn:ietf:params:scim:schemas:…, or a URN with your vendor name",
+            uris.meant(schema.id, "write urn:ietf:params:scim:schemas:…, or a URN with your vendor name"),
         )
 
 
@@ -135,8 +135,16 @@ def scim1_namespace(schema: Schema, report: Report) -> None:
         spot = schema.at("id")
         known = right.lower() in uris.REGISTERED
         edits = (Edit(spot.start, spot.end, written(right)),) if known else ()
-        fix = f'write "{right}"' if known else "write a URN with your vendor name, such as urn:acme:scim:schemas:1.0:…"
+        fix = f'write "{right}"'
+        if not known:
+            fix = uris.meant(schema.id, "write a URN with your vendor name, such as urn:acme:scim:schemas:1.0:…")
         report(spot, f'"{schema.id}" is in the namespace of SCIM 1', fix, edits=edits)
+
+
+def is_squatting(urn: str) -> bool:
+    """Whether a URN is in the namespace of the RFC without being registered there."""
+    folded = urn.lower()
+    return folded.startswith(uris.CORE) and folded not in uris.REGISTERED | uris.DRAFT | uris.DEVICES
 
 
 @rule(
@@ -152,10 +160,9 @@ def core_namespace_squatting(schema: Schema, report: Report) -> None:
 
     "core" is reserved for schemas of SCIM specifications. A later specification may define the same name.
     """
-    folded = schema.id.lower()
-    if folded.startswith(uris.CORE) and folded not in uris.REGISTERED | uris.DRAFT:
+    if is_squatting(schema.id):
         report(
             schema.at("id"),
             f'"{schema.id}" is in the namespace of the RFC',
-            "write a URN with your vendor name, such as urn:acme:scim:schemas:1.0:…",
+            uris.meant(schema.id, "write a URN with your vendor name, such as urn:acme:scim:schemas:1.0:…"),
         )

@@ -1,13 +1,17 @@
 """Rules that need all files of a service provider together."""
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 
 from scimgen.diagnostics import Severity
+from scimgen.documents.spelling import nearest_known_urn, nearest_urn
 from scimgen.rules import uris
 from scimgen.rules.nodes import ResourceType, SchemaExtension, ServiceProvider, Spot, View
 from scimgen.rules.report import Report
 from scimgen.rules.rule import Kind, rule
 from scimgen.source import Scalar
+
+_MOST_SUGGESTED = 3
 
 
 def _twice(views: list[View], name: str) -> Iterator[tuple[View, View]]:
@@ -26,7 +30,14 @@ def _beside(view: View, name: str) -> str:
     return str(spot.document.source.place(spot.start, spot.end))
 
 
-def _is_whole(provider: ServiceProvider) -> bool:
+def used_schemas(provider: ServiceProvider) -> set[str]:
+    """The case-folded URNs of the schemas and extensions of all resource types."""
+    views: list[View] = [*provider.resource_types]
+    views.extend(extension for _, extension in _extensions(provider))
+    return {view.string("schema").lower() for view in views}
+
+
+def is_whole(provider: ServiceProvider) -> bool:
     """Whether both schemas and resource types were read. Otherwise nothing can be reported as missing."""
     return bool(provider.resource_types and provider.schemas)
 
@@ -78,19 +89,35 @@ def rt_endpoint_duplicate(provider: ServiceProvider, report: Report) -> None:
         report(resource_type.at("endpoint"), message, "give it another endpoint")
 
 
+def _suggestion(provider: ServiceProvider, urn: str) -> str:
+    """The fix for a `schema` that is not the id of a schema: the id that it means, or those without a resource type."""
+    ids = [schema.id for schema in provider.schemas]
+    near = nearest_urn(urn, ids) or nearest_known_urn(urn)
+    if not near:
+        similar = get_close_matches(urn.lower(), [id.lower() for id in ids], n=1, cutoff=0.8)
+        near = next((id for id in ids if id.lower() in similar), "")
+    if near:
+        return f'did you mean "{near}"?'
+    used = used_schemas(provider) | uris.DISCOVERY
+    unused = [id for id in ids if id and id.lower() not in used]
+    if 0 < len(unused) <= _MOST_SUGGESTED:
+        return f"write {' or '.join(unused)}, which no resource type uses, or add the Schema"
+    return "add the Schema, or correct the URN"
+
+
 def _unresolved(provider: ServiceProvider, view: View, report: Report) -> None:
     """Report a `schema` that is not the id of a schema."""
     urn = view.string("schema")
-    known = {schema.id.lower() for schema in provider.schemas}
-    if not urn or urn.lower() in known:
+    folded = urn.lower()
+    if not urn or folded in {schema.id.lower() for schema in provider.schemas}:
         return
-    severity = Severity.WARNING if urn.lower() in uris.WELL_KNOWN else None
-    from difflib import get_close_matches
-
-    near = get_close_matches(urn.lower(), known, n=1, cutoff=0.8) if severity is None else []
-    right = next((schema.id for schema in provider.schemas if near and schema.id.lower() == near[0]), "")
-    fix = f"did you mean {right}?" if right else "add the Schema, or correct the URN"
-    report(view.at("schema"), f'no schema here has the id "{urn}"', fix, severity=severity)
+    if "okta" in provider.clients and folded in uris.KNOWN_BY_OKTA:
+        return
+    if folded in uris.WELL_KNOWN:
+        message, fix = f'no schema here has the id "{urn}"', "add its Schema to /Schemas"
+        report(view.at("schema"), message, fix, severity=Severity.WARNING)
+        return
+    report(view.at("schema"), f'no schema here has the id "{urn}"', _suggestion(provider, urn))
 
 
 @rule(
@@ -106,7 +133,7 @@ def rt_schema_unresolved(provider: ServiceProvider, report: Report) -> None:
 
     It "MUST be equal". For the schemas of the RFC and of Okta, which clients know, this is a warning.
     """
-    if _is_whole(provider):
+    if is_whole(provider):
         for resource_type in provider.resource_types:
             _unresolved(provider, resource_type, report)
 
@@ -130,7 +157,7 @@ def rt_extension_unresolved(provider: ServiceProvider, report: Report) -> None:
 
     It "MUST be equal". For the schemas of the RFC and of Okta, which clients know, this is a warning.
     """
-    if _is_whole(provider):
+    if is_whole(provider):
         for _, extension in _extensions(provider):
             _unresolved(provider, extension, report)
 
@@ -149,7 +176,7 @@ def reference_types_unresolved(provider: ServiceProvider, report: Report) -> Non
     Names are compared exactly (caseExact is true, section 8.7.2). For User and Group, which clients know, this is a
     warning.
     """
-    if not _is_whole(provider):
+    if not is_whole(provider):
         return
     names = {resource_type.string("name") for resource_type in provider.resource_types}
     passed = names | {"external", "uri"}
@@ -182,10 +209,9 @@ def schema_unreferenced(provider: ServiceProvider, report: Report) -> None:
 
     Otherwise no resource has its attributes.
     """
-    if not _is_whole(provider):
+    if not is_whole(provider):
         return
-    used = {resource_type.string("schema").lower() for resource_type in provider.resource_types}
-    used |= {extension.string("schema").lower() for _, extension in _extensions(provider)}
+    used = used_schemas(provider) | uris.DISCOVERY
     for schema in provider.schemas:
-        if schema.id and schema.id.lower() not in used | uris.DISCOVERY:
+        if schema.id and schema.id.lower() not in used:
             report(schema.at("id"), f'no resource type uses the schema "{schema.id}"', "add it to a ResourceType")

@@ -2,12 +2,13 @@
 
 from scimgen.diagnostics import Severity
 from scimgen.documents import urns
-from scimgen.documents.recognise import Shape, is_discovery_array
+from scimgen.documents.recognise import Shape, is_discovery_array, strings
+from scimgen.documents.spelling import nearest_known_urn
 from scimgen.fixes.edit import BOM, wrap_in_list_response
 from scimgen.rules.nodes import Spot, View, Whole
 from scimgen.rules.report import Report
 from scimgen.rules.rule import Kind, rule
-from scimgen.source import Array, Scalar
+from scimgen.source import Array, Object, Scalar
 
 
 @rule(
@@ -102,7 +103,10 @@ def doc_unrecognised_shape(node: Whole, report: Report) -> None:
     what = "this is not a document of SCIM discovery"
     if node.shape is Shape.DESCRIPTION or node.shape is Shape.LIST_RESPONSE:
         what, fix = f"a {node.shape} cannot be an item of a list", "take it out of the list"
-    report(node.here, what, fix)
+    root = node.node
+    listed = strings(root.get("schemas")) if isinstance(root, Object) else []
+    near = next(filter(None, map(nearest_known_urn, listed)), "")
+    report(node.here, what, f'did you mean "{near}" in schemas?' if near else fix)
 
 
 @rule(

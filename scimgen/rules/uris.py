@@ -3,6 +3,7 @@
 import re
 
 from scimgen.documents import urns
+from scimgen.documents.spelling import nearest_known_urn
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+\Z")
 _URN = re.compile(
@@ -26,7 +27,11 @@ REGISTERED = frozenset(
 
 DISCOVERY = frozenset(urn.lower() for urn in (urns.SCHEMA, urns.RESOURCE_TYPE, urns.SERVICE_PROVIDER_CONFIG))
 OKTA_KNOWN = frozenset(urn.lower() for urn in (urns.OKTA_ROLE, urns.OKTA_ENTITLEMENT))
+KNOWN_BY_OKTA = OKTA_KNOWN | {urns.USER.lower(), urns.ENTERPRISE_USER.lower()}
+"""The schemas that "are known by Okta and aren't required from /Schemas"."""
 DRAFT = frozenset(urn.lower() for urn in (urns.DRAFT_ROLE, urns.DRAFT_ENTITLEMENT))
+DEVICES = frozenset(urn.lower() for urn in urns.DEVICES)
+"""The case-folded URNs of RFC 9944."""
 WELL_KNOWN = REGISTERED | OKTA_KNOWN
 EXTENSION = "urn:ietf:params:scim:schemas:extension:"
 CORE = "urn:ietf:params:scim:schemas:core:"
@@ -65,6 +70,16 @@ def urn_fault(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9-]{0,30}[A-Za-z0-9]", namespace) or namespace.lower() == "urn":
         return f'the namespace "{namespace}" is not 2 to 32 letters, digits and hyphens'
     return "nothing follows the namespace" if not rest else "it contains a character that is invalid in a URN"
+
+
+def meant(urn: str, otherwise: str) -> str:
+    """The fix for a URN: the known URN that it is a misspelling of, or another text.
+
+    >>> meant("urn:ietf:params:scim:schemas:core:2.0:Users", "write another")
+    'did you mean "urn:ietf:params:scim:schemas:core:2.0:User"?'
+    """
+    near = nearest_known_urn(urn)
+    return f'did you mean "{near}"?' if near else otherwise
 
 
 def scim_type(text: str) -> str | None:

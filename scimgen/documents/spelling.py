@@ -1,0 +1,131 @@
+"""Find what a misspelled name or URN means."""
+
+import re
+from collections.abc import Iterable
+from functools import cache
+
+from scimgen.documents import urns
+
+_SEPARATOR = re.compile(r"[^a-z0-9]+")
+_VERSION = re.compile(r"v?[0-9]+(?:[._-][0-9]+)*")
+_GENERIC = frozenset(("ietf", "params", "scim", "schemas", "core", "extension", "api", "messages"))
+_OLD_NAMESPACE = "urn:scim:schemas:"
+_LONGEST_URN = 200
+_LONG_NAME = 6
+
+
+def distance(one: str, other: str) -> int:
+    """The number of edits between two texts. Two neighbouring characters in the wrong order are one edit.
+
+    >>> distance("pacth", "patch"), distance("usr", "user")
+    (1, 1)
+    """
+    earlier: list[int] = []
+    above: list[int] = [*range(len(other) + 1)]
+    for row, char in enumerate(one, 1):
+        line = [row]
+        for column, wanted in enumerate(other, 1):
+            best = min(above[column] + 1, line[-1] + 1, above[column - 1] + (char != wanted))
+            swapped = row > 1 and column > 1 and char == other[column - 2] and one[row - 2] == wanted
+            if swapped:
+                best = min(best, earlier[column - 2] + 1)
+            line.append(best)
+        earlier, above = above, line
+    return above[-1]
+
+
+def is_near(one: str, other: str) -> bool:
+    """Whether two folded words differ by a slip: one edit, or two edits in a word of six characters or more."""
+    allowed = 2 if min(len(one), len(other)) >= _LONG_NAME else 1
+    return abs(len(one) - len(other)) <= allowed and distance(one, other) <= allowed
+
+
+def nearest_name(name: str, known: Iterable[str]) -> str:
+    """The known name that a misspelled name means, or "".
+
+    >>> nearest_name("nmae", ("type", "name"))
+    'name'
+    """
+    folded = name.lower()
+    near = [candidate for candidate in known if is_near(folded, candidate.lower())]
+    return min(near, key=lambda candidate: distance(folded, candidate.lower()), default="")
+
+
+def nearest_urn(urn: str, known: Iterable[str]) -> str:
+    """The URN that a misspelled URN means, or "" for an equal or another URN. Case is ignored.
+
+    A slip is a misspelled segment, a wrong separator, a segment too few or twice, another version, or a word of the
+    SCIM namespace in the place of another.
+
+    >>> nearest_urn("urn:ietf:param:scim:schemas:core:2.0:User", [urns.USER])
+    'urn:ietf:params:scim:schemas:core:2.0:User'
+    >>> nearest_urn("urn:acme:scim:schemas:crm:1.0:User", [urns.USER])
+    ''
+    """
+    if len(urn) > _LONGEST_URN:
+        return ""
+    folded, best, least = urn.lower(), "", 0
+    spelled = folded
+    if folded.startswith(_OLD_NAMESPACE):  # that of SCIM 1, which RFC 7643 section 10.2.1 replaced
+        spelled = f"urn:ietf:params:scim:schemas:{folded.removeprefix(_OLD_NAMESPACE)}"
+    for candidate in known:
+        if candidate.lower() == folded:
+            return ""
+        cost = _slips(spelled, candidate.lower())
+        if cost and (not best or cost < least):
+            best, least = candidate, cost
+    return best
+
+
+@cache
+def nearest_known_urn(urn: str) -> str:
+    """The URN of the RFCs, of Okta or of the draft that a misspelled URN means, or "".
+
+    >>> nearest_known_urn("urn:okta:scim:schemas:core:1.0:Entitlment")
+    'urn:okta:scim:schemas:core:1.0:Entitlement'
+    """
+    return nearest_urn(urn, urns.ALL)
+
+
+def _slips(urn: str, known: str) -> int:
+    """How far a folded URN is from a known one: 0 if it is not a misspelling of it."""
+    plain, due = _SEPARATOR.sub("", urn), _SEPARATOR.sub("", known)
+    if plain == due:
+        return 1
+    segments, wanted = urn.split(":"), known.split(":")
+    if len(segments) == len(wanted):
+        return _replaced(segments, wanted)
+    if len(segments) == len(wanted) - 1:
+        return _left_out(segments, wanted)
+    if len(segments) == len(wanted) + 1:
+        return _repeated(segments, wanted)
+    return 0
+
+
+def _replaced(segments: list[str], wanted: list[str]) -> int:
+    """The edits of misspelled segments, or 0 if a segment is another word."""
+    pairs = [(found, due) for found, due in zip(segments, wanted, strict=True) if found != due]
+    if len(pairs) == 1:
+        found, due = pairs[0]
+        versions = bool(_VERSION.fullmatch(found) and _VERSION.fullmatch(due))
+        if versions or (found in _GENERIC and due in _GENERIC):
+            return 3
+    if not all(is_near(found, due) for found, due in pairs):
+        return 0
+    edits = sum(distance(found, due) for found, due in pairs)
+    return edits if edits <= 3 else 0
+
+
+def _left_out(segments: list[str], wanted: list[str]) -> int:
+    """2 if one segment before the name is missing, otherwise 0."""
+    without = ([*wanted[:index], *wanted[index + 1 :]] for index in range(len(wanted) - 1))
+    return 2 if segments in without else 0
+
+
+def _repeated(segments: list[str], wanted: list[str]) -> int:
+    """2 if one word of the namespace is there twice or in addition, otherwise 0."""
+    for index, segment in enumerate(segments):
+        is_word = segment in _GENERIC or segment in wanted or segment == ""
+        if is_word and [*segments[:index], *segments[index + 1 :]] == wanted:
+            return 2
+    return 0
