@@ -6,7 +6,9 @@ A new rule is one function with the `rule` decorator in the module of its subjec
 
 from scimgen.rules import (
     attribute,
+    capabilities,
     characteristics,
+    core_attributes,
     description,
     entra,
     ietf,
@@ -27,6 +29,7 @@ from scimgen.rules import (
     sub_attributes,
     text,
     urn,
+    values,
 )
 from scimgen.rules.check import Checked, check
 from scimgen.rules.report import Finding
@@ -41,14 +44,17 @@ _MODULES = (
     schemas_member,
     meta,
     schema,
+    values,
     schema_id,
     attribute,
     characteristics,
     sub_attributes,
     registered,
+    core_attributes,
     resource_type,
     schema_extension,
     service_provider_config,
+    capabilities,
     service_provider,
     urn,
     okta,

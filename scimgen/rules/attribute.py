@@ -34,7 +34,7 @@ def attr_name_missing(attribute: Attribute, report: Report) -> None:
     REQUIRED.
     """
     if attribute.value("name") is None or attribute.scalar("name") == "":
-        report(attribute.here, "an attribute without a name", 'add "name": "…"')
+        report(attribute.at("name"), "an attribute without a name", 'add "name": "…"')
 
 
 @rule(

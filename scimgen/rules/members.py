@@ -32,7 +32,7 @@ _MEMBERS: dict[Kind, tuple[str, ...]] = {
     Kind.SCHEMA_EXTENSION: ("schema", "required"),
     Kind.SERVICE_PROVIDER_CONFIG: (
         *(*_COMMON, "documentationUri", "patch", "bulk", "filter", "changePassword", "sort", "etag"),
-        *("authenticationSchemes", "pagination", "RolesAndEntitlements"),
+        *("authenticationSchemes", "pagination", "securityEvents", "RolesAndEntitlements"),
     ),
     Kind.AUTHENTICATION_SCHEME: ("type", "name", "description", "specUri", "documentationUri", "primary"),
     Kind.META: ("resourceType", "created", "lastModified", "location", "version"),

@@ -98,6 +98,7 @@ class ListResponse(View):
 
     __slots__ = ()
     kind = Kind.LIST_RESPONSE
+    own_uri = urns.LIST_RESPONSE
 
 
 class Entry(View):

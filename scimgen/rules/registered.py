@@ -7,14 +7,17 @@ from scimgen.documents import urns
 from scimgen.documents.known import known_schema
 from scimgen.model import Attribute as Definition
 from scimgen.rules import uris
-from scimgen.rules.nodes import TYPES, Attribute
+from scimgen.rules.nodes import TYPES, Attribute, Schema
 from scimgen.rules.report import Report
 from scimgen.rules.rule import Kind, rule
+from scimgen.source import Object, Scalar
 
 _COMMON = frozenset(("id", "externalid", "meta", "schemas"))
 _OF_EVERY_LIST = frozenset(("value", "display", "type", "primary", "$ref"))
-# RFC 7643 section 5 and RFC 9865 section 4 define these. The schema in section 8.7.2 does not contain them.
-_LEFT_OUT = frozenset(("etag", "pagination", "authenticationschemes.type", "authenticationschemes.primary"))
+# RFC 7643 section 5, RFC 9865 section 4 and RFC 9967 define these. The schema in section 8.7.2 does not contain them.
+_LEFT_OUT = frozenset(
+    (*("etag", "pagination", "securityevents"), "authenticationschemes.type", "authenticationschemes.primary")
+)
 # Sections 6 and 7 define these as lists, but section 8.7.2 has "multiValued": false. Both are accepted.
 _EITHER_PLURAL = frozenset(("schemaextensions", "attributes.subattributes.referencetypes"))
 _PATHS = tuple[str, ...]
@@ -63,7 +66,9 @@ def known_attribute(attribute: Attribute) -> Definition | None:
 def core_attr_changed(attribute: Attribute, report: Report) -> None:
     """An attribute of a schema in the RFC has the type and multiValued of the RFC
 
-    Clients rely on them. userName stays required. Mutability, uniqueness and the like may change (section 8.7).
+    Clients rely on them. Mutability, uniqueness and the like may change (section 8.7), but not where the text has
+    MUST or REQUIRED: userName is required, unique and written by clients, and groups of a User is readOnly. A schema
+    without any attribute that clients write may have a readOnly userName.
     """
     definition = known_attribute(attribute)
     if definition is None or attribute.type not in TYPES:
@@ -75,11 +80,36 @@ def core_attr_changed(attribute: Attribute, report: Report) -> None:
     elif plural:
         message = "multi-valued, as in the RFC" if definition.multi_valued else "single-valued, as in the RFC"
         fix = f'write "multiValued": {str(definition.multi_valued).lower()}'
-    elif attribute.path == ("username",) and attribute.scalar("required") is False:
-        message, fix = "required, as in the RFC", 'write "required": true'
     else:
+        _check_characteristics(attribute, report)
         return
     report(attribute.here, f"{attribute.called} must be {message}", fix)
+
+
+def _check_characteristics(attribute: Attribute, report: Report) -> None:
+    """Report characteristics of userName and groups that RFC 7643 sections 4.1.1 and 4.1.2 do not allow."""
+    if attribute.schema.id.lower() != urns.USER.lower():
+        return
+    if attribute.path == ("groups",) and attribute.mutability in ("readWrite", "writeOnly", "immutable"):
+        message = f"groups is {attribute.mutability}, but clients change the Group instead"
+        report(attribute.at("mutability"), message, 'write "mutability": "readOnly"')
+    if attribute.path != ("username",):
+        return
+    if attribute.scalar("required") is False:
+        report(attribute.here, f"{attribute.called} must be required, as in the RFC", 'write "required": true')
+    if attribute.scalar("uniqueness") == "none":
+        report(attribute.at("uniqueness"), "userName must be unique", 'write "uniqueness": "server"')
+    if attribute.mutability == "readOnly" and _is_written(attribute.schema):
+        report(attribute.at("mutability"), "userName must not be readOnly", 'write "mutability": "readWrite"')
+
+
+def _is_written(schema: Schema) -> bool:
+    """Whether clients write an attribute of a schema."""
+    for item in schema.items("attributes"):
+        mutability = item.get("mutability") if isinstance(item, Object) else None
+        if not isinstance(mutability, Scalar) or mutability.value != "readOnly":
+            return True
+    return False
 
 
 @rule(

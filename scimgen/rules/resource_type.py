@@ -17,6 +17,7 @@ _RESERVED = {
     ".search": "",
 }
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+_BASE_PATH = re.compile(r"/?(?:[^/]+/)*(?:scim|scim2|v[0-9](?:\.[0-9])?)/", re.IGNORECASE)
 
 
 def _endpoint(resource_type: ResourceType) -> str:
@@ -38,7 +39,7 @@ def rt_name_missing(resource_type: ResourceType, report: Report) -> None:
     REQUIRED. meta.resourceType and referenceTypes contain this name.
     """
     if resource_type.value("name") is None or resource_type.scalar("name") == "":
-        report(resource_type.here, f"{resource_type.called} without a name", 'add "name": "…"')
+        report(resource_type.at("name"), f"{resource_type.called} without a name", 'add "name": "…"')
 
 
 @rule(
@@ -108,11 +109,41 @@ def rt_endpoint_absolute(resource_type: ResourceType, report: Report) -> None:
 def rt_endpoint_shape(resource_type: ResourceType, report: Report) -> None:
     """An endpoint is a plain path
 
-    It has no blanks, braces, "?", "#" or "//", because clients add the id and the query.
+    It has no blanks, braces, "?", "#", backslashes or "//", because clients add the id and the query.
     """
     endpoint = resource_type.string("endpoint")
-    if endpoint and not _ABSOLUTE.match(endpoint) and re.search(r"[\s{}?#]|//", endpoint):
-        report(resource_type.at("endpoint"), f'the endpoint "{endpoint}" is not a plain path', 'write it as "/Users"')
+    if endpoint and not _ABSOLUTE.match(endpoint) and re.search(r"[\s{}?#\\]|//", endpoint):
+        fix = f'write it as "{_plain_path(endpoint)}"'
+        report(resource_type.at("endpoint"), f'the endpoint "{endpoint}" is not a plain path', fix)
+
+
+def _plain_path(endpoint: str) -> str:
+    """An endpoint without what clients add: a path with one slash before each segment."""
+    path = re.split(r"[?#{]", endpoint)[0]
+    segments = [segment for segment in re.split(r"[\s/\\]+", path) if segment]
+    return f"/{'/'.join(segments) or 'Users'}"
+
+
+@rule(
+    "rt-endpoint-base-path",
+    Severity.WARNING,
+    Kind.RESOURCE_TYPE,
+    "RFC 7643 section 6; RFC 7644 section 1.3",
+    bad='"endpoint": "/scim/v2/Users"',
+    good='"endpoint": "/Users"',
+)
+def rt_endpoint_base_path(resource_type: ResourceType, report: Report) -> None:
+    """An endpoint does not repeat the path of the base URL
+
+    It is relative to the base URL, such as https://crm.example/scim/v2. With "/scim/v2/Users", a client requests
+    https://crm.example/scim/v2/scim/v2/Users.
+    """
+    endpoint = resource_type.string("endpoint")
+    base = _BASE_PATH.match(endpoint)
+    rest = endpoint[base.end() :].strip("/") if base else ""
+    if base and rest and not _ABSOLUTE.match(endpoint):
+        message = f'the endpoint "{endpoint}" repeats the path of the base URL'
+        report(resource_type.at("endpoint"), message, f'write "/{rest}"')
 
 
 @rule(

@@ -1,7 +1,7 @@
 """Rules about a Schema as a whole."""
 
 from scimgen.diagnostics import Severity
-from scimgen.rules.nodes import Attribute, Owner, ResourceType, Schema
+from scimgen.rules.nodes import Owner, Schema
 from scimgen.rules.report import Report
 from scimgen.rules.rule import Kind, rule
 from scimgen.source import Array, Object, Scalar
@@ -42,29 +42,6 @@ def schema_description_missing(schema: Schema, report: Report) -> None:
 
 
 @rule(
-    "text-type",
-    Severity.ERROR,
-    (Kind.SCHEMA, Kind.ATTRIBUTE, Kind.RESOURCE_TYPE),
-    "RFC 7643 sections 6 and 7",
-    bad='"description": {}',
-    good='"description": "…"',
-)
-def text_type(view: Schema | Attribute | ResourceType, report: Report) -> None:
-    """name and description are strings, subAttributes is an array
-
-    A typed client cannot read the document otherwise.
-    """
-    for name in ("name", "description"):
-        node = view.value(name)
-        if node is not None and not (isinstance(node, Scalar) and isinstance(node.value, str)):
-            report(view.at(name), f"{name} is {view.text(name)}, not a string", "put it in double quotes")
-    if isinstance(view, Attribute):
-        node = view.value("subAttributes")
-        if node is not None and not isinstance(node, Array):
-            report(view.at("subAttributes"), "subAttributes is not an array", "write [{…}, …]")
-
-
-@rule(
     "schema-attributes-missing",
     Severity.ERROR,
     Kind.SCHEMA,
@@ -79,8 +56,7 @@ def schema_attributes_missing(schema: Schema, report: Report) -> None:
     """
     node = schema.value("attributes")
     if not isinstance(node, Array):
-        # Both a missing and an invalid array are reported at the schema itself.
-        report(schema.here, f"{schema.called} has no array of attributes", 'add "attributes": [{…}]')
+        report(schema.at("attributes"), f"{schema.called} has no array of attributes", 'add "attributes": [{…}]')
 
 
 @rule(

@@ -3,7 +3,7 @@
 from scimgen.diagnostics import Severity
 from scimgen.documents.recognise import strings
 from scimgen.fixes.edit import Edit, add_first_member, written
-from scimgen.rules.nodes import Entry
+from scimgen.rules.nodes import Entry, ListResponse
 from scimgen.rules.report import Report
 from scimgen.rules.rule import DISCOVERY, Kind, rule
 from scimgen.source import Array, Scalar
@@ -72,12 +72,12 @@ def schemas_missing_spc(config: Entry, report: Report) -> None:
 @rule(
     "schemas-not-array",
     Severity.ERROR,
-    DISCOVERY,
+    (*DISCOVERY, Kind.LIST_RESPONSE),
     "RFC 7643 section 3",
     bad='"schemas": "urn:ietf:params:scim:schemas:core:2.0:Schema"',
     good=_RIGHT,
 )
-def schemas_not_array(entry: Entry, report: Report) -> None:
+def schemas_not_array(entry: Entry | ListResponse, report: Report) -> None:
     """schemas is an array of URIs
 
     It is multi-valued, even with one value.
@@ -119,9 +119,14 @@ def schemas_wrong_uri(entry: Entry, report: Report) -> None:
 
 
 @rule(
-    "schemas-duplicate", Severity.ERROR, DISCOVERY, "RFC 7643 section 3", bad='"schemas": [X, X]', good='"schemas": [X]'
+    "schemas-duplicate",
+    Severity.ERROR,
+    (*DISCOVERY, Kind.LIST_RESPONSE),
+    "RFC 7643 section 3",
+    bad='"schemas": [X, X]',
+    good='"schemas": [X]',
 )
-def schemas_duplicate(entry: Entry, report: Report) -> None:
+def schemas_duplicate(entry: Entry | ListResponse, report: Report) -> None:
     """schemas contains each URI once
 
     "Duplicate values MUST NOT be included."

@@ -12,6 +12,7 @@ from scimgen.rules.rule import Kind, rule
 from scimgen.source import Scalar
 
 _MOST_SUGGESTED = 3
+_MISSPELLED = {"user": "User", "users": "User", "group": "Group", "groups": "Group"}
 
 
 def _twice(views: list[View], name: str) -> Iterator[tuple[View, View]]:
@@ -194,6 +195,31 @@ def reference_types_unresolved(provider: ServiceProvider, report: Report) -> Non
             severity = Severity.WARNING if value in ("User", "Group") else None
             spot: Spot = attribute.at("referenceTypes", index)
             report(spot, f'there is no resource type "{value}"', fix, severity=severity)
+
+
+@rule(
+    "reference-types-misspelled",
+    Severity.WARNING,
+    Kind.SET,
+    "RFC 7643 sections 7 and 8.7.2",
+    bad='"referenceTypes": ["Users"]',
+    good='"referenceTypes": ["User"]',
+)
+def reference_types_misspelled(provider: ServiceProvider, report: Report) -> None:
+    """A reference type is not a misspelling of User or Group
+
+    It is the name of a resource type, not its endpoint, and names are compared exactly. This rule checks schemas
+    without resource types; with them, `reference-types-unresolved` checks all names.
+    """
+    if is_whole(provider):
+        return
+    for attribute in provider.attributes():
+        for index, item in enumerate(attribute.items("referenceTypes")):
+            value = item.value if isinstance(item, Scalar) else None
+            near = _MISSPELLED.get(value.lower(), "") if isinstance(value, str) else ""
+            if near and value != near:
+                message = f'"{value}" is not the name of a resource type of the RFC'
+                report(attribute.at("referenceTypes", index), message, f'did you mean "{near}"?')
 
 
 @rule(

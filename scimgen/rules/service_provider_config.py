@@ -29,14 +29,15 @@ def _is_integer(view: View, name: str) -> bool:
     "spc-member-missing",
     Severity.ERROR,
     Kind.SERVICE_PROVIDER_CONFIG,
-    "RFC 7643 section 5",
+    "RFC 7643 sections 2.5 and 5",
     bad='"bulk": {"supported": false}',
     good='"bulk": {"supported": false, "maxOperations": 0, "maxPayloadSize": 0}',
 )
 def spc_member_missing(config: ServiceProviderConfig, report: Report) -> None:
     """A ServiceProviderConfig has all the members that the RFC requires
 
-    The limits of `bulk` and `filter` are REQUIRED even if the feature is not supported.
+    The limits of `bulk` and `filter` are REQUIRED even if the feature is not supported. An empty array of
+    authenticationSchemes is equivalent to no value.
     """
     for name, members in _REQUIRED.items():
         node = config.value(name)
@@ -50,7 +51,12 @@ def spc_member_missing(config: ServiceProviderConfig, report: Report) -> None:
             if member.lower() not in present:
                 due = "true or false" if member == "supported" else "0"
                 report(config.at(name), f"{name} without {member}", f'add "{member}": {due}')
-    if not isinstance(config.value("authenticationSchemes"), Array):
+    for name in ("pagination", "securityEvents"):
+        node = config.value(name)
+        if node is not None and not isinstance(node, Object):
+            report(config.at(name), f"{name} is {config.text(name)}, not an object", "write {…}, or leave it out")
+    schemes = config.value("authenticationSchemes")
+    if not isinstance(schemes, Array) or not schemes.items:
         fix = 'add "authenticationSchemes": [{"type": …, "name": …, "description": …}]'
         report(config.at("authenticationSchemes"), "the ServiceProviderConfig without authenticationSchemes", fix)
 

@@ -6,6 +6,7 @@ from scimgen.diagnostics import Severity
 from scimgen.documents import urns
 from scimgen.fixes.edit import Edit, written
 from scimgen.rules.nodes import Attribute
+from scimgen.rules.registered import known_attribute
 from scimgen.rules.report import Report
 from scimgen.rules.rule import Kind, rule
 from scimgen.source import Array, Scalar
@@ -46,6 +47,9 @@ def complex_without_subattributes(attribute: Attribute, report: Report) -> None:
     "There SHOULD be a corresponding schema attribute subAttributes". Without it, clients do not know what to send.
     """
     node = attribute.value("subAttributes")
+    definition = known_attribute(attribute)
+    if definition is not None and definition.type != "complex":
+        return  # core-attr-changed reports the type
     if attribute.type == "complex" and (node is None or (isinstance(node, Array) and not node.items)):
         report(attribute.here, f"{attribute.called} is complex, without subAttributes", 'add "subAttributes": [{…}]')
 

@@ -1,14 +1,10 @@
 """Misspelled URNs: in every place, and with the right suggestion."""
 
-import json
-from typing import Any
-
 import pytest
 
 from scimgen.documents import urns
 from scimgen.documents.spelling import nearest_known_urn
-from scimgen.rules import Finding, check
-from scimgen.source import read_text
+from tests.rules.documents import resource_type, schema, serious
 
 SCIM = "urn:ietf:params:scim"
 USER_SLIPS = (
@@ -56,31 +52,6 @@ OTHERS = (
 )
 
 
-def resource_type(schema: str, *extensions: str) -> dict[str, Any]:
-    """A resource type."""
-    return {
-        "schemas": [urns.RESOURCE_TYPE],
-        "id": "Badge",
-        "name": "Badge",
-        "endpoint": "/Badges",
-        "description": "What a user wears",
-        "schema": schema,
-        "schemaExtensions": [{"schema": extension, "required": False} for extension in extensions],
-    }
-
-
-def schema(id: str) -> dict[str, Any]:
-    """A schema with one attribute."""
-    attribute = {"name": "badge", "type": "string", "multiValued": False}
-    return {"schemas": [urns.SCHEMA], "id": id, "name": "Badge", "attributes": [attribute]}
-
-
-def serious(document: object, *clients: str) -> list[Finding]:
-    """The errors and warnings in a document."""
-    text = json.dumps(document).encode()
-    return [finding for finding in check([read_text("a.json", text, "json")], clients).findings if finding.severity]
-
-
 @pytest.mark.parametrize("urn", SLIPS)
 def test_a_misspelled_urn_is_known(urn: str) -> None:
     """The nearest known URN is the one that was meant."""
@@ -100,7 +71,7 @@ def test_a_misspelled_urn_is_found_in_every_place(urn: str, client: str) -> None
     places: dict[str, object] = {
         "/schema": resource_type(urn),
         "/schemaExtensions/0/schema": resource_type(urns.GROUP, urn),
-        "/id": schema(urn),
+        "/id": schema(id=urn),
         "/schemas/0": {"schemas": [urn], "userName": "ada", "meta": {"resourceType": "User"}},
         "/schemas/1": {"schemas": [urns.USER, urn], "userName": "ada"},
     }
@@ -127,14 +98,14 @@ def test_a_dangling_urn_has_one_finding_with_a_suggestion() -> None:
         (f"{SCIM}:schemas:core:2.0:Usr", urns.USER),
         ("urn:acme:other", "urn:acme:scim:schemas:crm:1.0:Badge"),
     ):
-        found = serious([resource_type(urn), schema("urn:acme:scim:schemas:crm:1.0:Badge")])
+        found = serious([resource_type(urn), schema(id="urn:acme:scim:schemas:crm:1.0:Badge")])
         assert [finding.rule.id for finding in found] == ["rt-schema-unresolved"]
         assert meant in found[0].fix
 
 
 def test_case_alone_has_one_finding_with_an_edit() -> None:
     """The schema of a type gets the case of the id."""
-    found = serious([resource_type("urn:acme:scim:BADGE"), schema("urn:acme:scim:Badge")])
+    found = serious([resource_type("urn:acme:scim:BADGE"), schema(id="urn:acme:scim:Badge")])
     assert [(finding.rule.id, finding.spot.pointer) for finding in found] == [("urn-case", "/0/schema")]
     assert [edit.text for edit in found[0].edits] == ['"urn:acme:scim:Badge"']
 
@@ -160,7 +131,7 @@ def test_a_further_type_beside_those_of_okta_is_no_warning() -> None:
 def test_okta_does_not_need_the_schemas_that_its_guide_names() -> None:
     """They are known by Okta and not required from /Schemas."""
     types = resource_type(urns.USER, urns.ENTERPRISE_USER, "urn:acme:scim:schemas:crm:1.0:Badge")
-    documents = [types, schema("urn:acme:scim:schemas:crm:1.0:Badge")]
+    documents = [types, schema(id="urn:acme:scim:schemas:crm:1.0:Badge")]
     assert "rt-schema-unresolved" in [finding.rule.id for finding in serious(documents)]
     found = [finding.rule.id for finding in serious(documents, "okta")]
     assert not {"rt-schema-unresolved", "rt-extension-unresolved"} & set(found)
