@@ -37,7 +37,8 @@ def run_diff(
         return fail("--values reads from a live server: give its base URL; those of descriptions are always compared")
     progress = (lambda step: None) if quiet else note
     try:
-        before, after = (load_source(name, token, note, values=values, progress=progress) for name in (old, new))
+        before = load_source(old, token, note, values=values, progress=progress, tolerate=note)
+        after = load_source(new, token, note, values=values, progress=progress)
     except Faulty as error:
         show(error.findings)
         return fail(str(error))

@@ -4,10 +4,12 @@ Documents do not define values, indexes or owners, but a description does. If on
 discovery documents are compared instead.
 """
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from scimgen.compare.values import values_in_common
-from scimgen.documents import urns
+from scimgen.documents import known_schema, urns
 from scimgen.model import App, Attribute, Kind, Managed, ResourceType, Schema, SchemaExtension, ServiceProviderConfig
 
 _KINDS = {
@@ -31,6 +33,7 @@ class Loaded:
         has_types: Whether resource types were read.
         has_provider: Whether a ServiceProviderConfig was read.
         has_values: Whether the values of roles and entitlements are known even without a description.
+        listed: The schemas in the documents, with those that no resource type has.
     """
 
     name: str
@@ -39,11 +42,23 @@ class Loaded:
     has_types: bool = True
     has_provider: bool = True
     has_values: bool = False
+    listed: tuple[Schema, ...] = ()
 
     @property
     def knows_values(self) -> bool:
         """Whether all values are known, so that a missing value does not exist."""
         return self.described or self.has_values
+
+    def all_schemas(self) -> dict[str, Schema]:
+        """The schemas of the resource types and of /Schemas by case-folded URN."""
+        return {schema.id.lower(): schema for schema in (*self.app.schemas(), *self.listed)}
+
+    def optional(self) -> set[str]:
+        """The known schemas that the resource types have. They need not be listed (Okta's guide)."""
+        if not self.has_types:
+            return set()
+        listed = {schema.id.lower() for schema in self.listed}
+        return {urn for urn in self.all_schemas() if urn not in listed and known_schema(urn)}
 
 
 def kind_of_schema(urn: str) -> Kind:
@@ -72,7 +87,8 @@ def in_common(old: Loaded, new: Loaded) -> tuple[App, App]:
             dialect=after.dialect,
         )
     if not (old.has_types and new.has_types):
-        before, after = schemas_only(before), schemas_only(after)
+        types, other_types = _by_schema(old, new)
+        before, after = replace(before, resource_types=types), replace(after, resource_types=other_types)
     if not (old.has_provider and new.has_provider):
         before = replace(
             before,
@@ -82,21 +98,40 @@ def in_common(old: Loaded, new: Loaded) -> tuple[App, App]:
     return before, after
 
 
-def schemas_only(app: App) -> App:
-    """Make a resource type for every schema, to compare schemas without resource types."""
-    schemas = [schema for schema in app.schemas() if schema.id.lower() not in _KINDS]
-    names = [schema.name or schema.id for schema in schemas]
-    types = (
+def _by_schema(old: Loaded, new: Loaded) -> tuple[tuple[ResourceType, ...], tuple[ResourceType, ...]]:
+    """A resource type for every schema of both sides, to compare schemas without resource types.
+
+    A known schema that one side does not list, but whose resource types have it, is compared only if the other side
+    lists it.
+    """
+    mine, other = old.all_schemas(), new.all_schemas()
+    for urn in old.optional() - other.keys():
+        del mine[urn]
+    for urn in new.optional() - mine.keys():
+        other.pop(urn, None)
+    names = _names(mine, other)
+    return _types_of(mine, names), _types_of(other, names)
+
+
+def _names(old: Mapping[str, Schema], new: Mapping[str, Schema]) -> dict[str, str]:
+    """A name for every URN: that of the new schema if no other schema of the side has it, otherwise the URN."""
+    schemas = {**old, **new}
+    named = {urn: schema.name or schema.id for urn, schema in schemas.items()}
+    counts = [Counter(named[urn] for urn in side) for side in (old, new)]
+    return {urn: name if max(count[name] for count in counts) == 1 else schemas[urn].id for urn, name in named.items()}
+
+
+def _types_of(schemas: Mapping[str, Schema], names: Mapping[str, str]) -> tuple[ResourceType, ...]:
+    return tuple(
         ResourceType(
-            name=name if names.count(name) == 1 else schema.id,
+            name=names[urn],
             endpoint="",
-            schema=schema,
+            schema=_served_schema(schema),
             kind=kind_of_schema(schema.id),
             place=schema.place,
         )
-        for name, schema in zip(names, schemas, strict=True)
+        for urn, schema in sorted(schemas.items())
     )
-    return replace(app, resource_types=tuple(types))
 
 
 def _values(old: Loaded, new: Loaded) -> tuple[tuple[ResourceType, ...], tuple[ResourceType, ...]]:

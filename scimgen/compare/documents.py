@@ -1,57 +1,47 @@
 """Convert discovery documents to a model with places. Only documents that cannot be converted are refused."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
 
 from scimgen.compare.common import Loaded, kind_of_schema
-from scimgen.documents import known_schema, schema_from_json
+from scimgen.compare.definitions import member_value, objects, read_schema, sound_members
+from scimgen.documents import known_schema
 from scimgen.documents.recognise import Shape, recognise
-from scimgen.model import (
-    App,
-    Attribute,
-    AttributeType,
-    Authentication,
-    Mutability,
-    ResourceType,
-    Returned,
-    Schema,
-    SchemaExtension,
-    ServiceProviderConfig,
-    Uniqueness,
-)
+from scimgen.model import App, Authentication, ResourceType, Schema, SchemaExtension, ServiceProviderConfig
 from scimgen.place import Place
-from scimgen.source import Array, Document, Node, Object, Scalar, Unreadable, plain
-
-_ENUMS = {"type": AttributeType, "mutability": Mutability, "returned": Returned, "uniqueness": Uniqueness}
-_TEXTS = ("name", "type", "description", "mutability", "returned", "uniqueness", "endpoint", "schema")
-_BOOLEANS = ("multiValued", "required", "caseExact", "supported")
-_NUMBERS = ("maxOperations", "maxPayloadSize", "maxResults")
-_LISTS = ("canonicalValues", "referenceTypes")
-_OBJECTS = ("attributes", "subAttributes", "schemaExtensions")
+from scimgen.source import Array, Document, Node, Object, Scalar, Unreadable
 
 
-def load_documents(name: str, documents: Iterable[Document]) -> Loaded:
+def load_documents(name: str, documents: Iterable[Document], tolerate: Callable[[str], None] | None = None) -> Loaded:
     """Load one side of a comparison from the documents of one service provider.
 
     Args:
         name: The name that the user gave.
         documents: /Schemas, /ResourceTypes and /ServiceProviderConfig, or some of them, in any shape.
+        tolerate: Called with a message about each member that has the wrong type. The member counts as absent. If it
+            is None, such a document is refused.
 
     Raises:
         Unreadable: There is no such document, or one that cannot be converted. The message contains the place.
     """
-    reader = _Reader()
+    reader = _Reader(tolerate)
     for document in documents:
         reader.document(document)
     return reader.loaded(name)
 
 
 class _Reader:
-    def __init__(self) -> None:
+    def __init__(self, tolerate: Callable[[str], None] | None) -> None:
+        self.tolerate = tolerate
         self.schemas: dict[str, Schema] = {}
         self.types: list[tuple[Document, Object]] = []
         self.provider: tuple[Document, Object] | None = None
+
+    def fault(self, document: Document, node: Node, message: str) -> None:
+        """Report what is wrong with a node, or refuse the document."""
+        where = f"{document.place(node)}: {message}"
+        if self.tolerate is None:
+            raise Unreadable(f"{where}; scimgen validate reports all faults")
+        self.tolerate(f"{where}; it is left out of the comparison")
 
     def document(self, document: Document) -> None:
         """Read the parts of a document."""
@@ -73,8 +63,9 @@ class _Reader:
                 if member.key.lower() == "resources" and isinstance(member.value, Array):
                     self.node(document, member.value)
         elif shape is Shape.SCHEMA:
-            schema = _schema(document, node)
-            self.schemas.setdefault(schema.id.lower(), schema)
+            schema = read_schema(document, node, self.fault)
+            if schema is not None:
+                self.schemas.setdefault(schema.id.lower(), schema)
         elif shape is Shape.RESOURCE_TYPE:
             self.types.append((document, node))
         elif shape is Shape.SERVICE_PROVIDER_CONFIG:
@@ -82,10 +73,13 @@ class _Reader:
 
     def loaded(self, name: str) -> Loaded:
         """The model of everything that was read."""
-        if not self.schemas and not self.types:
-            raise Unreadable(f"{name}: found neither schemas nor resource types")
-        config, authentication = _provider(self.provider)
         types = {type_.name: type_ for type_ in self._types()}
+        has_types = bool(types)
+        if not types:
+            types = {schema.id: self._type_of(schema) for schema in self.schemas.values()}
+        if not types:
+            raise Unreadable(f"{name}: found neither schemas nor resource types")
+        config, authentication = self._provider()
         app = App(
             name=name,
             vendor="",
@@ -93,33 +87,44 @@ class _Reader:
             service_provider_config=config,
             authentication=authentication,
         )
-        return Loaded(name, app, False, bool(self.types), self.provider is not None)
+        return Loaded(
+            name,
+            app,
+            described=False,
+            has_types=has_types,
+            has_provider=self.provider is not None,
+            listed=tuple(self.schemas.values()),
+        )
 
     def _types(self) -> Iterator[ResourceType]:
         for document, node in self.types:
-            yield self._type(document, node)
-        if not self.types:
-            for schema in self.schemas.values():
-                yield ResourceType(name=schema.id, endpoint="", schema=schema, place=schema.place)
+            type_ = self._type(document, node)
+            if type_ is not None:
+                yield type_
 
-    def _type(self, document: Document, node: Object) -> ResourceType:
-        page = _sound(document, node)
-        name, urn = page.get("name") or page.get("id"), page.get("schema")
-        if not isinstance(name, str) or not isinstance(urn, str):
-            raise _unsound(document, node, "a resource type needs a name and a schema (RFC 7643 section 6)")
+    def _type_of(self, schema: Schema) -> ResourceType:
+        """A resource type for a schema, for documents without resource types."""
+        return ResourceType(name=schema.id, endpoint="", schema=schema, place=schema.place)
+
+    def _type(self, document: Document, node: Object) -> ResourceType | None:
+        members = sound_members(document, node, self.fault)
+        name, urn = members.get("name") or members.get("id"), members.get("schema")
+        if not name or not urn:
+            self.fault(document, node, "a resource type needs a name and a schema (RFC 7643 section 6)")
+            return None
         place = document.place(node.member("name") or node)
-        items = [item for item in page.get("schemaExtensions") or () if isinstance(item.get("schema"), str)]
-        extensions = {
-            item["schema"].lower(): SchemaExtension(
-                schema=self._named(item["schema"], place), required=bool(item.get("required"))
-            )
-            for item in items
-        }
+        extensions: dict[str, SchemaExtension] = {}
+        for item in objects(document, node, "schemaExtensions", self.fault):
+            extension = sound_members(document, item, self.fault)
+            if "schema" in extension:
+                schema = self._named(extension["schema"], place)
+                required = extension.get("required", False)
+                extensions[extension["schema"].lower()] = SchemaExtension(schema=schema, required=required)
         return ResourceType(
             name=name,
-            endpoint=page.get("endpoint") or "",
+            endpoint=members.get("endpoint", ""),
             schema=self._named(urn, place),
-            description=page.get("description") or name,
+            description=members.get("description", "") or name,
             extensions=tuple(extensions.values()),
             kind=kind_of_schema(urn),
             place=place,
@@ -130,105 +135,42 @@ class _Reader:
         found = self.schemas.get(urn.lower()) or known_schema(urn)
         return found or Schema(id=urn, name=urn.rpartition(":")[2], place=place)
 
+    def _provider(self) -> tuple[ServiceProviderConfig, tuple[Authentication, ...]]:
+        """The features of a ServiceProviderConfig (RFC 7643 section 5; `pagination` by RFC 9865 section 4)."""
+        if self.provider is None:
+            return ServiceProviderConfig(), ()
+        document, node = self.provider
+        features = {
+            member.key.lower(): sound_members(document, member.value, self.fault)
+            for member in node.members
+            if isinstance(member.value, Object)
+        }
 
-def _unsound(document: Document, node: Node, message: str) -> Unreadable:
-    return Unreadable(f"{document.place(node)}: {message}; scimgen validate reports all faults")
+        def supported(name: str) -> bool:
+            return bool(features.get(name, {}).get("supported"))
 
-
-def _sound(document: Document, node: Object) -> dict[str, Any]:
-    """Check the types of all members, and return a definition as plain data without members that are null."""
-    for member in node.members:
-        value = member.value
-        kind = value.value if isinstance(value, Scalar) else value
-        if kind is None:
-            continue
-        name, wrong = member.key, ""
-        if name in _TEXTS and not isinstance(kind, str):
-            wrong = "text"
-        elif name in _ENUMS and kind not in [*_ENUMS[name]]:
-            wrong = f"one of {', '.join(_ENUMS[name])}"
-        elif name in _BOOLEANS and not isinstance(kind, bool):
-            wrong = "true or false"
-        elif name in _NUMBERS and (not isinstance(kind, int) or isinstance(kind, bool)):
-            wrong = "a whole number"
-        elif name in _LISTS and not (isinstance(kind, Array) and all(_is_text(item) for item in kind.items)):
-            wrong = "a list of text"
-        elif name in _OBJECTS:
-            if not (isinstance(kind, Array) and all(isinstance(item, Object) for item in kind.items)):
-                wrong = "a list of objects"
-            else:
-                for item in kind.items:
-                    assert isinstance(item, Object)
-                    _sound(document, item)
-        if wrong:
-            raise _unsound(document, value, f"{name} must be {wrong} (RFC 7643 section 7)")
-    page: dict[str, Any] = _without_null(plain(node))
-    return page
+        uri = member_value(node, "documentationUri")
+        bulk, filters = features.get("bulk", {}), features.get("filter", {})
+        config = ServiceProviderConfig(
+            patch=supported("patch"),
+            bulk=supported("bulk"),
+            bulk_max_operations=bulk.get("maxOperations", 0),
+            bulk_max_payload_size=bulk.get("maxPayloadSize", 0),
+            filter=supported("filter"),
+            filter_max_results=filters.get("maxResults", 0),
+            change_password=supported("changepassword"),
+            sort=supported("sort"),
+            etag=supported("etag"),
+            cursor=bool(features.get("pagination", {}).get("cursor")),
+            documentation_uri=str(uri.value) if isinstance(uri, Scalar) and uri.value else "",
+        )
+        return config, _authentication(node)
 
 
-def _is_text(node: Node) -> bool:
-    return isinstance(node, Scalar) and isinstance(node.value, str)
-
-
-def _without_null(value: Any) -> Any:
-    """Remove null members. Null and unassigned are equivalent (RFC 7643 section 2.5)."""
-    if isinstance(value, dict):
-        return {key: _without_null(item) for key, item in value.items() if item is not None}
-    return [_without_null(item) for item in value] if isinstance(value, list) else value
-
-
-def _schema(document: Document, node: Object) -> Schema:
-    page = _sound(document, node)
-    if not isinstance(page.get("id"), str):
-        raise _unsound(document, node, "a schema needs an id (RFC 7643 section 7)")
-    try:
-        schema = schema_from_json(page)
-    except KeyError as error:
-        raise _unsound(document, node, f"an attribute has no {error.args[0]} (RFC 7643 section 7)") from error
-    attributes = _placed(document, node.get("attributes"), schema.attributes)
-    return replace(schema, attributes=attributes, place=document.place(node.member("id") or node))
-
-
-def _placed(document: Document, node: Node | None, attributes: tuple[Attribute, ...]) -> tuple[Attribute, ...]:
-    """Attributes with their places. Of several with the same name, the first is kept (RFC 7643 section 2.1)."""
-    found: dict[str, Attribute] = {}
-    for item, attribute in zip(node.items if isinstance(node, Array) else (), attributes, strict=False):
-        assert isinstance(item, Object)
-        subs = _placed(document, item.get("subAttributes"), attribute.sub_attributes)
-        place = document.place(item.get("name") or item)
-        found.setdefault(attribute.name.lower(), replace(attribute, sub_attributes=subs, place=place))
-    return tuple(found.values())
-
-
-def _provider(found: tuple[Document, Object] | None) -> tuple[ServiceProviderConfig, tuple[Authentication, ...]]:
-    """The features of a ServiceProviderConfig (RFC 7643 section 5; `pagination` by RFC 9865 section 4)."""
-    if found is None:
-        return ServiceProviderConfig(), ()
-    document, node = found
-    features = {
-        member.key: _sound(document, member.value) for member in node.members if isinstance(member.value, Object)
-    }
-
-    def supported(name: str) -> bool:
-        return bool(features.get(name, {}).get("supported"))
-
-    schemes = node.get("authenticationSchemes")
+def _authentication(node: Object) -> tuple[Authentication, ...]:
+    """The known authentication schemes of a ServiceProviderConfig."""
+    schemes = member_value(node, "authenticationSchemes")
     items = schemes.items if isinstance(schemes, Array) else ()
-    types = [item.get("type") for item in items if isinstance(item, Object)]
-    uri = node.get("documentationUri")
-    bulk, filters = features.get("bulk", {}), features.get("filter", {})
-    config = ServiceProviderConfig(
-        patch=supported("patch"),
-        bulk=supported("bulk"),
-        bulk_max_operations=bulk.get("maxOperations", 0),
-        bulk_max_payload_size=bulk.get("maxPayloadSize", 0),
-        filter=supported("filter"),
-        filter_max_results=filters.get("maxResults", 0),
-        change_password=supported("changePassword"),
-        sort=supported("sort"),
-        etag=supported("etag"),
-        cursor=bool(features.get("pagination", {}).get("cursor")),
-        documentation_uri=str(uri.value) if isinstance(uri, Scalar) and uri.value else "",
-    )
+    types = [member_value(item, "type") for item in items if isinstance(item, Object)]
     names = [type_.value for type_ in types if isinstance(type_, Scalar)]
-    return config, tuple(scheme for scheme in Authentication if scheme in names)
+    return tuple(scheme for scheme in Authentication if scheme in names)

@@ -36,6 +36,7 @@ def load_source(
     *,
     values: bool = False,
     progress: Callable[[str], None] = lambda step: None,
+    tolerate: Callable[[str], None] | None = None,
 ) -> Loaded:
     """Load one side of a comparison.
 
@@ -45,6 +46,7 @@ def load_source(
         note: Called with a message about each part that is left out.
         values: Whether to read the values of roles and entitlements from a live server as well.
         progress: Called with the name of what is read.
+        tolerate: Called with each fault of a document that is compared nevertheless. None refuses such a document.
 
     Raises:
         Unreadable: It cannot be read, or contains nothing to compare.
@@ -53,12 +55,12 @@ def load_source(
     if is_url(name):
         from scimgen.validation.live import read_server
 
-        found = load_documents(name, read_server(name, token, (), note))
+        found = load_documents(name, read_server(name, token, (), note), tolerate)
         return _with_values(found, token, progress) if values else found
     if name == "-" or os.path.lexists(name):
-        return _local(name)
+        return _local(name, tolerate)
     if is_revision(name):
-        return _revision(name)
+        return _revision(name, tolerate)
     raise Unreadable(f"{name}: no such file, and no git revision with a path (REV:PATH)")
 
 
@@ -88,7 +90,7 @@ def _with_values(loaded: Loaded, token: str | None, progress: Callable[[str], No
     return replace(loaded, app=replace(loaded.app, resource_types=resource_types), has_values=True)
 
 
-def _local(name: str) -> Loaded:
+def _local(name: str, tolerate: Callable[[str], None] | None) -> Loaded:
     if name != "-" and os.path.isdir(name):
         # The folder of an app also contains its documents. The description defines more than they do.
         descriptions = sorted(entry.path for entry in os.scandir(name) if entry.name.endswith(ENDINGS))
@@ -97,11 +99,11 @@ def _local(name: str) -> Loaded:
         if descriptions:
             return _description(name, read(Path(descriptions[0])))
         documents = [read(file) for file, _ in files([name])]
-        return load_documents(name, _documents(name, documents))
+        return load_documents(name, _documents(name, documents), tolerate)
     document = read(Path(name))
     if is_description(document):
         return _description(name, document)
-    return load_documents(name, [document])
+    return load_documents(name, [document], tolerate)
 
 
 def is_description(document: Document) -> bool:
@@ -127,14 +129,14 @@ def _description(name: str, document: Document) -> Loaded:
     return Loaded(name, app)
 
 
-def _revision(name: str) -> Loaded:
+def _revision(name: str, tolerate: Callable[[str], None] | None) -> Loaded:
     revision = Revision(name)
     documents = list(revision.documents())
     descriptions = [document for document in documents if is_description(document)]
     if revision.type == "tree" and len(descriptions) > 1:
         raise Unreadable(f"{name}: more than one description; name one")
     if not descriptions:
-        return load_documents(name, _documents(name, documents))
+        return load_documents(name, _documents(name, documents), tolerate)
     found = descriptions[0]
     path = found.source.name
     whole = Revision(path) if revision.type == "tree" else revision

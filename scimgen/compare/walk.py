@@ -6,6 +6,7 @@ from typing import Any
 
 from scimgen.compare.change import Address, Change, camel, kind_of
 from scimgen.compare.parts import Part
+from scimgen.model import AttributeType
 from scimgen.place import Place
 
 
@@ -41,7 +42,7 @@ class _Walk:
             if before != after:
                 # All features of the service provider are one part, so the path contains the name of the feature.
                 path = f"{new.path}.{camel(field)}" if new.what == "provider" else new.path
-                yield self.change(f"{new.what}.{field}", self.address, path, before, after, field, old.place)
+                yield self.change(_subject(old, new, field), self.address, path, before, after, field, old.place)
         for what, parts in new.children.items():
             yield from self.children(what, old, new, parts)
 
@@ -82,6 +83,20 @@ class _Walk:
             old_place=old_place,
             schema=next((part.label for part in (new, old) if _is_extension(part)), self.schema),
         )
+
+
+_CASE_EXACT = (AttributeType.REFERENCE, AttributeType.BINARY)
+_TEXT = (AttributeType.STRING, *_CASE_EXACT)
+
+
+def _subject(old: Part, new: Part, field: str) -> str:
+    """The subject of a changed field, for the registry of kinds."""
+    type_ = new.fields.get("type")
+    # RFC 7643 sections 2.3.6 and 2.3.7: binary and reference are case exact. Numbers and the like have no case.
+    exact_anyway = type_ not in _TEXT or (type_ in _CASE_EXACT and new.fields.get(field) is True)
+    if field == "case_exact" and type_ == old.fields["type"] and exact_anyway:
+        return "attribute.case_exact without effect"
+    return f"{new.what}.{field}"
 
 
 def _is_extension(state: Any) -> bool:

@@ -204,7 +204,9 @@ def test_what_cannot_be_read_is_said_in_one_line(tmp_path: Path, old: str, messa
     for name in ("a.scim.yaml", "b.scim.yaml"):
         (tmp_path / "two" / name).write_text(NO_LICENCE)
     (tmp_path / "empty").mkdir()
-    ran = diff(old, CRM, cwd=tmp_path / "empty" if old == "." else tmp_path)
+    # An old document with a wrong type is compared. A new one is refused.
+    sides = (CRM, old) if old in ("typed.json", "enum.json") else (old, CRM)
+    ran = diff(*sides, cwd=tmp_path / "empty" if old == "." else tmp_path)
     assert ran.returncode == 2, ran.stdout
     assert message in ran.stderr
     assert "Traceback" not in ran.stderr

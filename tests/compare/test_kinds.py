@@ -2,6 +2,7 @@
 
 import inspect
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,7 @@ CASES: list[tuple[str, str, App, App]] = [
     ("service-limit-lowered", "service-limit-raised", app(), provider(app(), filter_max_results=10)),
     ("order-changed", "order-changed", app(TIER, SEATS), app(SEATS, TIER)),
     ("type-added", "type-removed", app(), app(more=(THING,))),
+    ("schema-added", "schema-removed", app(), app(more=(replace(THING, endpoint=""),))),
     ("endpoint-changed", "endpoint-changed", app(), app(type_={"endpoint": "/Licences"})),
     ("base-schema-changed", "base-schema-changed", app(), app(base=OTHER, type_={"kind": Kind.RESOURCE})),
     ("schema-urn-changed", "schema-urn-changed", app(TIER), app(TIER, urn=LICENSE.replace("1.0", "2.0"))),
@@ -81,6 +83,12 @@ CASES: list[tuple[str, str, App, App]] = [
     ),
     ("canonical-values-removed", "canonical-values-added", tier(canonical_values=("a",)), tier()),
     ("became-case-exact", "became-case-insensitive", tier(), tier(case_exact=True)),
+    (
+        "case-exact-without-effect",
+        "became-case-insensitive",
+        tier(type=AttributeType.REFERENCE),
+        tier(type=AttributeType.REFERENCE, case_exact=True),
+    ),
     ("mutability-narrowed", "mutability-widened", tier(), tier(mutability=Mutability.READ_ONLY)),
     ("mutability-narrowed", "mutability-widened", tier(), tier(mutability=Mutability.IMMUTABLE)),
     ("became-write-only", "became-readable", tier(), tier(mutability=Mutability.WRITE_ONLY)),

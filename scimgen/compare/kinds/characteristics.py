@@ -153,6 +153,16 @@ def became_case_insensitive(old: bool, new: bool) -> bool:
     return not new
 
 
+@kind("case-exact-without-effect", "attribute.case_exact without effect", Severity.SAFE,
+      text="caseExact of {at} is {new}, was {old}, which does not change the comparison of its values")  # fmt: skip
+def case_exact_without_effect(old: bool, new: bool) -> bool:
+    """A binary or reference is case exact in any schema, and numbers, booleans, dates and complex values have no case.
+
+    RFC 7643 sections 2.3.2 to 2.3.8.
+    """
+    return True
+
+
 @kind("became-write-only", "attribute.mutability", Severity.BREAKING, (_READERS, _OKTA, _ENTRA),
       text="{at} can no longer be read",
       do="Change readers, so that they work without it: no filter and no response contains it",

@@ -10,6 +10,22 @@ _EVERYBODY = (Affected.STORED, Affected.WRITERS, Affected.READERS, Affected.OKTA
 _CLIENTS = (Affected.WRITERS, Affected.READERS, Affected.OKTA, Affected.ENTRA)
 
 
+@kind("schema-added", "type", Severity.SAFE, text="the schema {at} is listed now")
+def schema_added(old: Part | None, new: Part | None) -> bool:
+    """There is a new schema. Only schemas are compared, because one side has no resource types."""
+    return old is None and new is not None and not new.fields["endpoint"]
+
+
+@kind("schema-removed", "type", Severity.BREAKING, _CLIENTS,
+      text="the schema {at} is no longer listed",
+      do="List the schema until no client reads it; then remove it",
+      okta="An import of the schema removes its attributes from the profile and the mappings",
+      entra="The attributes of the schema can no longer be found")  # fmt: skip
+def schema_removed(old: Part | None, new: Part | None) -> bool:
+    """A schema was removed. Only schemas are compared, because one side has no resource types."""
+    return new is None and old is not None and not old.fields["endpoint"]
+
+
 @kind("type-added", "type", Severity.SAFE, (Affected.OKTA,), text="{at} is a new resource type",
       okta="It appears in the Governance tab after the next discovery, within fifteen minutes")  # fmt: skip
 def type_added(old: None, new: Part | None) -> bool:
