@@ -1,10 +1,11 @@
 """Edits of a JSON text by offset. All bytes outside the edited ranges stay the same."""
 
 import json
+from bisect import bisect_left, insort
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from scimgen.source import Array, Document, JsonValue, Object
+from scimgen.source import Array, Document, JsonValue, Member, Object
 
 
 class Edit(NamedTuple):
@@ -41,8 +42,14 @@ def add_member(document: Document, node: Object, name: str, value: JsonValue) ->
         before = text[node.members[-2].value.end : last.key_start]
     else:
         before = "," + (text[node.start + 1 : last.key_start] or " ")
-    colon = text[last.key_end : last.value.start]
-    return (Edit(last.value.end, last.value.end, f"{before}{written(name)}{colon}{written(value)}"),)
+    insertion = f"{before}{written(name)}{_colon(text, last)}{written(value)}"
+    return (Edit(last.value.end, last.value.end, insertion),)
+
+
+def _colon(text: str, member: Member) -> str:
+    """The colon of a member with its whitespace, without line breaks."""
+    colon = text[member.key_end : member.value.start]
+    return ": " if "\n" in colon else colon
 
 
 def add_first_member(document: Document, node: Object, name: str, value: JsonValue) -> tuple[Edit, ...]:
@@ -51,9 +58,8 @@ def add_first_member(document: Document, node: Object, name: str, value: JsonVal
         return ()
     text, first = document.source.text, node.members[0]
     blank = text[node.start + 1 : first.key_start]
-    colon = text[first.key_end : first.value.start]
     between = blank or (" " if len(node.members) > 1 and text[node.members[1].key_start - 1].isspace() else "")
-    return (Edit(first.key_start, first.key_start, f"{written(name)}{colon}{written(value)},{between}"),)
+    return (Edit(first.key_start, first.key_start, f"{written(name)}{_colon(text, first)}{written(value)},{between}"),)
 
 
 def wrap_in_list_response(document: Document, node: Array, uri: str) -> tuple[Edit, ...]:
@@ -71,8 +77,40 @@ def wrap_in_list_response(document: Document, node: Array, uri: str) -> tuple[Ed
     return (Edit(node.start, node.start, f"{{{gap}{head}"), Edit(node.end, node.end, f"{newline}}}"))
 
 
+def compatible(groups: Iterable[tuple[Edit, ...]]) -> list[bool]:
+    """Choose the groups of edits to apply. A group is applied as a whole, and not if it overlaps an earlier group.
+
+    Edits that are equal are one edit. Several insertions at one offset do not overlap.
+
+    >>> compatible([(Edit(1, 3, "x"),), (Edit(2, 4, "y"),), (Edit(3, 3, "z"),)])
+    [True, False, True]
+    """
+    taken: list[Edit] = []
+    chosen = []
+    for edits in groups:
+        new = [edit for edit in edits if not _is_taken(taken, edit)]
+        free = not any(_overlaps(taken, edit) for edit in new)
+        chosen.append(free)
+        for edit in new if free else ():
+            insort(taken, edit)
+    return chosen
+
+
+def _is_taken(taken: list[Edit], edit: Edit) -> bool:
+    at = bisect_left(taken, edit)
+    return at < len(taken) and taken[at] == edit
+
+
+def _overlaps(taken: list[Edit], edit: Edit) -> bool:
+    """Whether an edit overlaps one of the sorted edits, which do not overlap each other."""
+    at = bisect_left(taken, edit)
+    before = at > 0 and taken[at - 1].end > edit.start
+    after = at < len(taken) and taken[at].start < edit.end
+    return before or after
+
+
 def apply(text: str, edits: Iterable[Edit]) -> str:
-    """Apply edits to a text. If two edits overlap, only the first is applied. Equal edits are applied once.
+    """Apply edits that do not overlap to a text. Equal edits are applied once.
 
     >>> apply("abc", [Edit(1, 2, "X"), Edit(3, 3, "!")])
     'aXc!'
@@ -80,7 +118,7 @@ def apply(text: str, edits: Iterable[Edit]) -> str:
     parts: list[str] = []
     at = 0
     for edit in sorted(dict.fromkeys(edits), key=lambda edit: (edit.start, edit.end)):
-        if edit == BOM or edit.start < at:
+        if edit == BOM:
             continue
         parts += text[at : edit.start], edit.text
         at = edit.end

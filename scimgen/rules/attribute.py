@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from scimgen.diagnostics import Severity
 from scimgen.fixes.edit import Edit, add_member, written
 from scimgen.rules import uris
+from scimgen.rules.defined import defined_members
 from scimgen.rules.members import meant
 from scimgen.rules.nodes import TYPES, Attribute
 from scimgen.rules.report import Report
@@ -85,14 +86,12 @@ def attr_type_missing(attribute: Attribute, report: Report) -> None:
     """
     if attribute.value("type") is None:
         guess = "complex" if attribute.value("subAttributes") else "string"
-        plain = (
-            guess == "string"
-            and attribute.value("referenceTypes") is None
-            and not attribute.member("type")
-            and "type" not in meant(attribute)
-        )
-        edits = add_member(attribute.document, attribute.node, "type", "string") if plain else ()
-        report(attribute.here, f"{attribute.called} has no type", f'add "type": "{guess}"', edits=edits)
+        due = defined_members(attribute).get("type")
+        other = {"type", "subAttributes", "referenceTypes"} & meant(attribute)
+        edits: tuple[Edit, ...] = ()
+        if due and attribute.name and not other and attribute.member("type") is None:
+            edits = add_member(attribute.document, attribute.node, "type", due)
+        report(attribute.here, f"{attribute.called} has no type", f'add "type": "{due or guess}"', edits=edits)
 
 
 @rule(
@@ -153,7 +152,14 @@ def multivalued_missing(attribute: Attribute, report: Report) -> None:
     multiValued is required and has no default in section 2.2. Without it, a client may send one value or a list.
     """
     if attribute.value("multiValued") is None:
-        report(attribute.here, f"{attribute.called} has no multiValued", 'add "multiValued": false, or true for a list')
+        fix = 'add "multiValued": false, or true for a list'
+        edits: tuple[Edit, ...] = ()
+        due = defined_members(attribute).get("multiValued")
+        if due is not None:
+            fix = f'add "multiValued": {written(due)}'
+            if attribute.member("multiValued") is None and "multiValued" not in meant(attribute):
+                edits = add_member(attribute.document, attribute.node, "multiValued", due)
+        report(attribute.here, f"{attribute.called} has no multiValued", fix, edits=edits)
 
 
 @rule(

@@ -5,6 +5,7 @@ from difflib import get_close_matches
 from scimgen.diagnostics import Severity
 from scimgen.fixes.edit import Edit, add_member, written
 from scimgen.rules import uris
+from scimgen.rules.defined import defined_members
 from scimgen.rules.members import meant
 from scimgen.rules.nodes import Attribute, View
 from scimgen.rules.registered import known_attribute
@@ -17,13 +18,7 @@ _ENUMS = {
     "returned": ("always", "never", "default", "request"),
     "uniqueness": ("none", "server", "global"),
 }
-_DEFAULTS: dict[str, bool | str] = {
-    "required": False,
-    "caseExact": False,
-    "mutability": "readWrite",
-    "returned": "default",
-    "uniqueness": "none",
-}
+_CHARACTERISTICS = ("required", "caseExact", "mutability", "returned", "uniqueness")
 _NO_CASE = frozenset(("boolean", "integer", "decimal", "dateTime", "complex"))
 _CASE = frozenset(("string", "reference", "binary"))
 _NO_UNIQUENESS = frozenset(("boolean", "dateTime", "binary", "complex"))
@@ -98,18 +93,19 @@ def characteristic_omitted(attribute: Attribute, report: Report) -> None:
     A missing characteristic has the default of section 2.2: required false, caseExact false, mutability readWrite,
     returned default, uniqueness none. caseExact and uniqueness may be missing for types without them (section 2.3).
     """
-    missing = {name: value for name, value in _DEFAULTS.items() if attribute.value(name) is None}
-    if attribute.type not in _CASE:
-        missing.pop("caseExact", None)
-    if attribute.type in _NO_UNIQUENESS:
-        missing.pop("uniqueness", None)
+    missing = [name for name in _CHARACTERISTICS if attribute.value(name) is None]
+    if attribute.type not in _CASE and "caseExact" in missing:
+        missing.remove("caseExact")
+    if attribute.type in _NO_UNIQUENESS and "uniqueness" in missing:
+        missing.remove("uniqueness")
     if not missing:
         return
     edits: tuple[Edit, ...] = ()
-    for name, value in missing.items():
-        if attribute.member(name) is None and name not in meant(attribute):
-            edits += add_member(attribute.document, attribute.node, name, value)
-    fix = "add " + ", ".join(f'"{name}": {written(value)}' for name, value in missing.items())
+    due = defined_members(attribute)
+    for name in missing:
+        if name in due and attribute.member(name) is None and name not in meant(attribute):
+            edits += add_member(attribute.document, attribute.node, name, due[name])
+    fix = "add " + ", ".join(f'"{name}": {written(due[name]) if name in due else "…"}' for name in missing)
     report(attribute.here, f"{attribute.called} has no {', '.join(missing)}: the defaults apply", fix, edits=edits)
 
 

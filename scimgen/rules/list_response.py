@@ -2,7 +2,7 @@
 
 from scimgen.diagnostics import Severity
 from scimgen.documents import urns
-from scimgen.documents.recognise import strings
+from scimgen.documents.recognise import Shape, is_discovery_array, recognise, strings
 from scimgen.fixes.edit import Edit, add_first_member, add_member, written
 from scimgen.rules.members import meant
 from scimgen.rules.nodes import ListResponse
@@ -15,6 +15,13 @@ def _whole(listing: ListResponse, name: str) -> int | None:
     """The member as an integer, or None."""
     value = listing.scalar(name)
     return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _is_page(listing: ListResponse, total: int) -> bool:
+    """Whether a list is one page of resources (RFC 7644 section 3.4.2.4). Discovery documents have no pages."""
+    found = listing.value("Resources")
+    items = found.items if isinstance(found, Array) else []
+    return len(items) < total and bool(items) and all(recognise(item) is Shape.RESOURCE for item in items)
 
 
 @rule(
@@ -35,10 +42,12 @@ def list_schemas_uri(listing: ListResponse, report: Report) -> None:
         return
     right = f"[{written(urns.LIST_RESPONSE)}]"
     if node is None:
-        edits = add_first_member(listing.document, listing.node, "schemas", [urns.LIST_RESPONSE])
+        edits: tuple[Edit, ...] = ()
+        if listing.member("schemas") is None and "schemas" not in meant(listing):
+            edits = add_first_member(listing.document, listing.node, "schemas", [urns.LIST_RESPONSE])
         report(listing.at("schemas"), "a ListResponse without schemas", f'add "schemas": {right}', edits=edits)
         return
-    edits = (Edit(node.start, node.end, right),)
+    edits = (Edit(node.start, node.end, right),) if strings(node) else ()
     report(listing.at("schemas"), "schemas does not contain the URI of a ListResponse", f"write {right}", edits=edits)
 
 
@@ -59,10 +68,13 @@ def list_total_missing(listing: ListResponse, report: Report) -> None:
         return
     total = len(listing.items("Resources"))
     member = listing.member("totalResults")
-    stated = "totalResults" in meant(listing)
-    edits = () if stated else add_member(listing.document, listing.node, "totalResults", total)
-    if member:
+    edits: tuple[Edit, ...] = ()
+    if not is_discovery_array(listing.value("Resources")) or "totalResults" in meant(listing):
+        pass  # the number is unknown, or it is there with another name
+    elif member:
         edits = (Edit(member.value.start, member.value.end, str(total)),)
+    else:
+        edits = add_member(listing.document, listing.node, "totalResults", total)
     report(listing.here, "a ListResponse without totalResults", f'add "totalResults": {total}', edits=edits)
 
 
@@ -81,7 +93,7 @@ def list_total_mismatch(listing: ListResponse, report: Report) -> None:
     pages again and again.
     """
     total, found = _whole(listing, "totalResults"), listing.value("Resources")
-    if total is None or not isinstance(found, Array) or total == len(found.items):
+    if total is None or not isinstance(found, Array) or total == len(found.items) or _is_page(listing, total):
         return
     spot = listing.at("totalResults")
     edits = (Edit(spot.start, spot.end, str(len(found.items))),)
@@ -165,7 +177,7 @@ def list_start_index(listing: ListResponse, report: Report) -> None:
     The first result has the index 1, and discovery endpoints ignore paging.
     """
     stated = _whole(listing, "startIndex")
-    if stated is not None and stated != 1:
+    if stated is not None and stated != 1 and not _is_page(listing, _whole(listing, "totalResults") or 0):
         spot = listing.at("startIndex")
         report(
             spot, f"startIndex is {stated}: the first result is 1", "write 1", edits=(Edit(spot.start, spot.end, "1"),)

@@ -90,12 +90,26 @@ def _unknown_members(view: View) -> list[Member]:
 
 def meant(view: View) -> frozenset[str]:
     """The members that exist with a misspelled or old name. `--fix` must not add them, which would contradict them."""
-    known, old = _known(view), _SCIM1.get(view.kind, {})
-    names = {_near(member.key, known) for member in _unknown_members(view)}
+    old = _SCIM1.get(view.kind, {})
+    names = {_typo_of(view, member) for member in _unknown_members(view)}
     replaced = {
         "mutability" for member in _unknown_members(view) if member.key.lower() == "readonly" and "readonly" in old
     }
     return frozenset(names | replaced)
+
+
+def _typo_of(view: View, member: Member) -> str:
+    """The known member that an unknown member means, or ""."""
+    return "" if member.key.lower() in _SCIM1.get(view.kind, {}) else _near(member.key, _known(view))
+
+
+def _renamed(view: View, member: Member, right: str) -> tuple[Edit, ...]:
+    """The edit that renames a member, or none if there is another member that has or means the right name."""
+    rivals = [other for other in view.node.members if other.key.lower() == right.lower()]
+    rivals += [other for other in _unknown_members(view) if _typo_of(view, other) == right]
+    if any(other is not member for other in rivals):
+        return ()
+    return (Edit(member.key_start, member.key_end, written(right)),)
 
 
 @rule(
@@ -115,9 +129,7 @@ def key_case(view: View, report: Report) -> None:
     for member in view.node.members:
         right = names.get(member.key.lower())
         if right and right != member.key:
-            # If the right member exists as well, renaming would create a duplicate.
-            twice = view.node.member(right) is not None
-            edits = () if twice else (Edit(member.key_start, member.key_end, written(right)),)
+            edits = _renamed(view, member, right)
             report(view.key(member), f'"{member.key}" is spelled "{right}"', f'write "{right}"', edits=edits)
 
 
@@ -154,11 +166,11 @@ def key_typo(view: View, report: Report) -> None:
 
     A client does not know the misspelled member, so the default applies without a message.
     """
-    known, old = _known(view), _SCIM1.get(view.kind, {})
     for member in _unknown_members(view):
-        near = "" if member.key.lower() in old else _near(member.key, known)
+        near = _typo_of(view, member)
         if near:
-            report(view.key(member), f'there is no member "{member.key}"', f'did you mean "{near}"?')
+            edits = _renamed(view, member, near)
+            report(view.key(member), f'there is no member "{member.key}"', f'did you mean "{near}"?', edits=edits)
 
 
 @rule(

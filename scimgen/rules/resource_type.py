@@ -16,6 +16,7 @@ _RESERVED = {
     "bulk": "",
     ".search": "",
 }
+_PLAIN_STEP = re.compile(r"[A-Za-z][A-Za-z0-9_-]*\Z")
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _BASE_PATH = re.compile(r"/?(?:[^/]+/)*(?:scim|scim2|v[0-9](?:\.[0-9])?)/", re.IGNORECASE)
 
@@ -75,7 +76,8 @@ def rt_endpoint_no_slash(resource_type: ResourceType, report: Report) -> None:
     endpoint = resource_type.string("endpoint")
     if endpoint and not endpoint.startswith("/") and not _ABSOLUTE.match(endpoint):
         spot = resource_type.at("endpoint")
-        edits = (Edit(spot.start, spot.end, written(f"/{endpoint}")),)
+        # Another endpoint may have a second fault, such as the base path or a backslash.
+        edits = (Edit(spot.start, spot.end, written(f"/{endpoint}")),) if _PLAIN_STEP.match(endpoint) else ()
         report(spot, f'the endpoint "{endpoint}" has no slash', f'write "/{endpoint}"', edits=edits)
 
 

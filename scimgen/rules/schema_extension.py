@@ -34,7 +34,8 @@ def rt_extensions_not_array(resource_type: ResourceType, report: Report) -> None
     """
     node = resource_type.value("schemaExtensions")
     if node is not None and not isinstance(node, Array):
-        one = isinstance(node, Object)
+        schema = node.get("schema") if isinstance(node, Object) else None
+        one = isinstance(schema, Scalar) and isinstance(schema.value, str)
         edits = (Edit(node.start, node.start, "["), Edit(node.end, node.end, "]")) if one else ()
         report(resource_type.at("schemaExtensions"), "schemaExtensions is not an array", "write [{…}]", edits=edits)
 

@@ -3,6 +3,7 @@
 from scimgen.diagnostics import Severity
 from scimgen.documents.recognise import strings
 from scimgen.fixes.edit import Edit, add_first_member, written
+from scimgen.rules.members import meant
 from scimgen.rules.nodes import Entry, ListResponse
 from scimgen.rules.report import Report
 from scimgen.rules.rule import DISCOVERY, Kind, rule
@@ -13,9 +14,9 @@ _RIGHT = '"schemas": ["urn:ietf:params:scim:schemas:core:2.0:Schema"]'
 
 def _missing(entry: Entry, report: Report) -> None:
     if entry.value("schemas") is None:
-        edits = (
-            () if entry.member("schemas") else add_first_member(entry.document, entry.node, "schemas", [entry.own_uri])
-        )
+        edits: tuple[Edit, ...] = ()
+        if entry.member("schemas") is None and "schemas" not in meant(entry):
+            edits = add_first_member(entry.document, entry.node, "schemas", [entry.own_uri])
         fix = f'add "schemas": [{written(entry.own_uri)}]'
         report(entry.here, f"{entry.called} without schemas", fix, edits=edits)
 

@@ -179,8 +179,9 @@ class _Run:
                 self.documents[index] = fixed.after
 
     def wanted(self, finding: Finding) -> bool:
-        """Whether to fix a finding: it is not switched off, ignored or in the baseline."""
-        if self.request.settings.severities.get(finding.rule.id, finding.severity) is None:
+        """Whether to fix a finding: its severity is shown, and it is not ignored or in the baseline."""
+        severity = self.request.settings.severities.get(finding.rule.id, finding.severity)
+        if severity is None or severity < self.request.min_severity:
             return False
         name = finding.spot.document.source.name
         if self.ignores.keep_back(finding.rule.id, name, finding.spot.pointer, 0):

@@ -118,7 +118,7 @@ def test_a_schema_without_a_resource_type_is_compared_too(sides: Sides) -> None:
     assert sides.diff([badge, *schemas().values()], [*schemas().values()])[:2] == (0, set())
 
 
-def test_a_new_name_or_a_new_neighbour_does_not_hide_a_schema(sides: Sides) -> None:
+def test_a_schema_with_a_new_name_or_a_new_neighbour_is_compared(sides: Sides) -> None:
     """A schema is identified by its URN, not by its name."""
     old, new = schemas(), schemas()
     new["Badge"]["name"] = "Staff badge"
@@ -148,8 +148,8 @@ def test_a_git_revision_of_schemas_is_compared(sides: Sides, monkeypatch: pytest
 
 
 @pytest.mark.parametrize("type_", ["reference", "binary"])
-def test_an_old_document_that_denied_the_case_of_a_reference_is_corrected(sides: Sides, type_: str) -> None:
-    """RFC 7643 sections 2.3.6 and 2.3.7: "a reference is case exact", whatever the schema says."""
+def test_the_case_of_an_old_reference_is_corrected_without_a_break(sides: Sides, type_: str) -> None:
+    """RFC 7643 sections 2.3.6 and 2.3.7: "a reference is case exact"."""
     old, new = schemas()["Badge"], schemas()["Badge"]
     attribute(old, "photo")["type"] = attribute(new, "photo")["type"] = type_
     attribute(new, "photo")["caseExact"] = True

@@ -1,0 +1,115 @@
+"""The values that the RFC defines for members that are left out, for `--fix`."""
+
+import re
+from functools import cache
+
+from scimgen.documents.known import known_schema
+from scimgen.model import Attribute as Definition
+from scimgen.rules.nodes import Attribute
+from scimgen.source import JsonValue
+
+# RFC 7643 section 3.1. What the clause does not define is not in the table.
+_COMMON: dict[tuple[str, ...], dict[str, JsonValue]] = {
+    ("id",): {"type": "string", "caseExact": True, "mutability": "readOnly", "returned": "always"},
+    ("externalid",): {
+        "type": "string",
+        "required": False,
+        "caseExact": True,
+        "mutability": "readWrite",
+        "returned": "default",
+        "uniqueness": "none",
+    },
+    ("meta",): {"type": "complex", "required": False, "mutability": "readOnly", "returned": "default"},
+    ("meta", "resourcetype"): {
+        "type": "string",
+        "caseExact": True,
+        "mutability": "readOnly",
+        "returned": "default",
+    },
+    ("meta", "created"): {"type": "dateTime", "mutability": "readOnly", "returned": "default"},
+    ("meta", "lastmodified"): {"type": "dateTime", "mutability": "readOnly", "returned": "default"},
+    ("meta", "location"): {"mutability": "readOnly", "returned": "default"},
+    ("meta", "version"): {"type": "string", "caseExact": True, "mutability": "readOnly", "returned": "default"},
+    ("schemas",): {"required": True},
+}
+_DEFAULTS: dict[str, JsonValue] = {
+    "type": "string",
+    "required": False,
+    "caseExact": False,
+    "mutability": "readWrite",
+    "returned": "default",
+    "uniqueness": "none",
+}
+_IN_LISTS = {"primary": "boolean", "$ref": "reference", "display": "string", "type": "string"}
+_EXACT = ("reference", "binary")
+_SECRET = re.compile(r"passw|secret|token|private|credential", re.IGNORECASE)
+
+
+def defined_members(attribute: Attribute) -> dict[str, JsonValue]:
+    """The type and the characteristics that an attribute must have, if there is exactly one right answer for each.
+
+    An attribute of a known schema has those of its definition, and a common attribute those of RFC 7643 section 3.1.
+    Others have the defaults of section 2.2, unless these contradict the attribute itself.
+    """
+    known = known_schema(attribute.schema.id)
+    definition = _definition(attribute.schema.id.lower(), attribute.path) if known else None
+    if definition is not None:
+        return _of_definition(attribute, definition)
+    if attribute.path[0] in ("id", "externalid", "meta", "schemas"):
+        return {} if attribute.schema.is_extension else _COMMON.get(attribute.path, {})
+    return {} if known else _of_defaults(attribute)
+
+
+@cache
+def _definition(urn: str, path: tuple[str, ...]) -> Definition | None:
+    """The attribute of a known schema at a case-folded path, or None."""
+    schema = known_schema(urn)
+    attributes = schema.attributes if schema else ()
+    found: Definition | None = None
+    for name in path:
+        found = next((attribute for attribute in attributes if attribute.name.lower() == name), None)
+        if found is None:
+            return None
+        attributes = found.sub_attributes
+    return found
+
+
+def _of_definition(attribute: Attribute, definition: Definition) -> dict[str, JsonValue]:
+    type_ = str(definition.type)
+    if attribute.value("type") is not None and attribute.type != type_:
+        return {}
+    found: dict[str, JsonValue] = {
+        "type": type_,
+        "multiValued": definition.multi_valued,
+        "required": definition.required,
+        "caseExact": definition.case_exact,
+        "mutability": str(definition.mutability),
+        "returned": str(definition.returned),
+        "uniqueness": str(definition.uniqueness),
+    }
+    if type_ in _EXACT:  # section 2.3.7 contradicts the schemas in section 8.7, which have false
+        del found["caseExact"]
+    return found
+
+
+def _of_defaults(attribute: Attribute) -> dict[str, JsonValue]:
+    found = dict(_DEFAULTS)
+    owner = attribute.owner
+    if isinstance(owner, Attribute):
+        if owner.multi_valued:
+            found["type"] = _IN_LISTS.get(attribute.name.lower(), "string")
+        # The default would contradict the attribute that it is part of.
+        if owner.mutability != "readWrite":
+            del found["mutability"]
+        if owner.returned != "default":
+            del found["returned"]
+    if attribute.value("subAttributes") is not None or attribute.value("referenceTypes") is not None:
+        del found["type"]
+    if attribute.type in _EXACT:  # RFC 7643 sections 2.3.6 and 2.3.7
+        found["caseExact"] = True
+    if attribute.mutability == "writeOnly":  # "usually also has a returned setting of never"
+        found.pop("returned", None)
+    if _SECRET.search(attribute.name):
+        found.pop("mutability", None)
+        found.pop("returned", None)
+    return found
