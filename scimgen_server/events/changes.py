@@ -48,6 +48,8 @@ class Change:
         new: the document after; None for a deleted resource.
         added: the new values of its links, by the attribute's name.
         removed: the removed values of its links, by the attribute's name.
+        secrets: the names of attributes whose secret parts the write has set or removed. It counts
+            as a change whether it has changed them or not, so that nobody can guess them.
         linked: all links after the write; None if the write did not read them.
     """
 
@@ -58,11 +60,12 @@ class Change:
     new: Document | None
     added: dict[str, list[Grant]] = field(default_factory=dict[str, list[Grant]])
     removed: dict[str, list[Grant]] = field(default_factory=dict[str, list[Grant]])
+    secrets: frozenset[str] = frozenset()
     linked: Sequence[Linked] | None = None
 
     def __bool__(self) -> bool:
         """Return whether the write has changed anything."""
-        return self.old != self.new or bool(self.added or self.removed)
+        return self.old != self.new or bool(self.added or self.removed or self.secrets)
 
     @property
     def action(self) -> Action:
@@ -80,8 +83,8 @@ class Change:
 
     @property
     def attributes(self) -> list[str]:
-        """The names of the attributes whose values have changed, without links."""
+        """The names of the attributes that the write has changed, without links."""
         old, new = self.old or {}, self.new or {}
-        names = [*old, *(name for name in new if name not in old)]
-        changed = [name for name in names if old.get(name) != new.get(name)]
+        names = dict.fromkeys([*old, *new, *sorted(self.secrets)])
+        changed = [name for name in names if old.get(name) != new.get(name) or name in self.secrets]
         return [name for name in changed if name not in ("schemas", "id")]

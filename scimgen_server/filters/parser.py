@@ -231,8 +231,11 @@ class Parser:
         return Present(attribute)
 
     def _check_returned(self, attribute: Attribute) -> None:
-        """Refuse a secret: filters could be used to guess its value (RFC 7644 section 7.5.2)."""
-        if attribute.secret:
+        """Refuse a secret: filters could be used to guess its value (RFC 7644 section 7.5.2).
+
+        An attribute whose parts are all secret is refused as well: `pr` would show that one is set.
+        """
+        if attribute.unreadable:
             self.fail(f"{attribute} is never returned, so a filter must not contain it")
 
     def _value(self) -> Any:

@@ -11,6 +11,7 @@ from ..filters.nodes import Filter, equalities, matches
 from ..messages.documents import Document, copied, is_array, is_object
 from ..messages.errors import bad_request, invalid_value
 from ..schema.attributes import Attribute, Tree
+from ..schema.keeping import is_readable, keep_parts
 from ..schema.values import Reader, is_primary
 from .multi_valued import elements, settle_primary
 from .operations import ABSENT, Operation
@@ -73,6 +74,8 @@ class _Editor:
         if attribute.extension:
             self._write_extension(op, attribute, value)
             return
+        if op == "remove":
+            self.writer.note_removal(path.target)
         holder = self._holder(attribute)
         held = holder.get(attribute.name)
         before: list[Any] = held if is_array(held) else []
@@ -144,14 +147,19 @@ class _Editor:
 
     def _write_selected(self, holder: Document, op: str, path: Path, value: Any) -> None:
         attribute, condition = path.attribute, cast("Filter", path.filter)
+
+        def is_selected(item: Any) -> bool:
+            # A condition with `not` would show that there is a value without readable parts.
+            return is_readable(attribute, item) and matches(condition, item)
+
         if op == "remove" and path.sub_attribute is None:
             if attribute.multi_valued:
-                self.writer.remove_values(holder, attribute, lambda item: matches(condition, item))
-            elif matches(condition, holder.get(attribute.name, {})):
+                self.writer.remove_values(holder, attribute, is_selected)
+            elif is_selected(holder.get(attribute.name, {})):
                 self.writer.discard(holder, attribute)
             return
         held = elements(holder, attribute)
-        selected = [element for element in held if matches(condition, element)]
+        selected = [element for element in held if is_selected(element)]
         if not selected and op == "remove":
             return
         if not selected:
@@ -182,27 +190,29 @@ class _Editor:
         if attribute.multi_valued:
             holder.setdefault(attribute.name, []).append(element)
         else:
-            if attribute.name in holder:
+            held = holder.get(attribute.name, {})
+            if is_readable(attribute, held):
                 raise bad_request("noTarget", f"{attribute} does not satisfy the filter.")
-            holder[attribute.name] = element
+            element = holder[attribute.name] = held | element
         return element
 
     def _write_selected_value(
         self, element: Document, op: str, attribute: Attribute, value: Any
     ) -> None:
         if value is None or value == "":
+            self.writer.note_removal(attribute)
             element.clear()
             return
         # RFC 7644 section 3.5.2.3: replace sets the whole value, add only the given sub-attributes.
         if op == "replace":
             one = value[0] if is_array(value) and len(value) == 1 else value
             canonical = self.writer.read_one(attribute, one)
+            kept = keep_parts(attribute, element, canonical)
             for sub_attribute in attribute.sub_attributes.values():
-                self.writer.keep_immutable(
-                    element, sub_attribute, canonical.get(sub_attribute.name)
-                )
+                part = kept.get(sub_attribute.name)
+                self.writer.keep_immutable(element, sub_attribute, part, None)
             element.clear()
-            element.update(canonical)
+            element.update(kept)
         elif is_object(value):
             self.writer.merge(element, attribute, op, value)
         else:

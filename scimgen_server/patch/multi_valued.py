@@ -2,14 +2,12 @@
 
 from typing import Any
 
-from ..messages.documents import Document, is_array, is_object
+from ..messages.documents import Document, dump, is_array, is_object
 from ..messages.errors import invalid_value
 from ..schema.attributes import Attribute
 from ..schema.folding import fold, fold_document
+from ..schema.keeping import DESCRIBING, immutable
 from ..schema.values import is_primary
-
-_DESCRIBING = frozenset({"primary", "display", "$ref"})
-"""Sub-attributes that describe a value. Two values that differ only here are the same value."""
 
 
 def elements(holder: Document, attribute: Attribute) -> list[Any]:
@@ -23,7 +21,7 @@ def elements(holder: Document, attribute: Attribute) -> list[Any]:
 def add_values(attribute: Attribute, held: list[Any], items: Any) -> None:
     """Add the values that are not present yet (RFC 7644 section 3.5.2.1).
 
-    A value that is present gets the new sub-attributes, and those that describe it.
+    A value that is present gets the new sub-attributes, those that describe it, and the secrets.
 
     Args:
         attribute: the multi-valued attribute.
@@ -37,27 +35,40 @@ def add_values(attribute: Attribute, held: list[Any], items: Any) -> None:
             index[_identity(attribute, item)] = item
             held.append(item)
         elif is_object(same):
-            _update(same, item)
+            _update(attribute, same, item)
 
 
-def _update(held: Document, item: Document) -> None:
+def _update(attribute: Attribute, held: Document, item: Document) -> None:
     for name, part in item.items():
-        if name in _DESCRIBING or name not in held:
+        sub_attribute = attribute.sub_attributes[name.lower()]
+        if name not in held or name in DESCRIBING:
+            held[name] = part
+        elif sub_attribute.secret and sub_attribute.scim.mutability == "immutable":
+            raise immutable(sub_attribute)
+        elif sub_attribute.secret:
             held[name] = part
 
 
 def _identity(attribute: Attribute, item: Any) -> Any:
     """Return a key that two values share if they are the same value.
 
-    For a link it is `value`. Otherwise it is every sub-attribute that does not describe the value.
+    For a link it is `value`. Otherwise it is every readable sub-attribute that does not describe
+    the value. A value without such parts is identified by its other readable parts, and one of
+    secrets alone by its secrets.
     """
     if not is_object(item):
         return fold(attribute, item)
     folded = folded_value(attribute, item)
     if attribute.link and "value" in folded:
         return folded["value"]
-    parts = [(name, str(part)) for name, part in folded.items() if name not in _DESCRIBING]
-    return tuple(sorted(parts))
+    parts = [(name, str(part)) for name, part in _identifying(folded).items()]
+    return tuple(sorted(parts)) if parts else dump(item)
+
+
+def _identifying(folded: Document) -> Document:
+    """Return the parts of a folded value that identify it: all, if all of them describe it."""
+    parts = {name: part for name, part in folded.items() if name not in DESCRIBING}
+    return parts or folded
 
 
 def folded_value(attribute: Attribute, item: Any) -> Document:
@@ -76,8 +87,8 @@ def names_by_value(given: Document) -> bool:
 
 
 def includes(item: Document, given: Document) -> bool:
-    """Return whether a folded value has every given sub-attribute that does not describe it."""
-    return all(item.get(name) == part for name, part in given.items() if name not in _DESCRIBING)
+    """Return whether a folded value has the given sub-attributes, see `_identity`."""
+    return all(item.get(name) == part for name, part in _identifying(given).items())
 
 
 def settle_primary(attribute: Attribute, items: Any, before: list[Any]) -> None:

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from ..messages.documents import Document, is_array, is_object
-from ..messages.errors import ScimError, bad_request
+from ..messages.errors import ScimError, bad_request, invalid_value
 from ..schema.attributes import Attribute
+from ..schema.keeping import gives_secret, immutable, keep_in_values
 from ..schema.values import Reader
 from .multi_valued import add_values, folded_value, includes, names_by_value
 from .operations import ABSENT
@@ -55,8 +56,12 @@ class ValueWriter:
         elif attribute.multi_valued and op == "add" and attribute.scim.mutability != "immutable":
             add_values(attribute, holder.setdefault(attribute.name, []), canonical)
         else:
-            self.keep_immutable(holder, attribute, canonical)
-            holder[attribute.name] = canonical
+            held = holder.get(attribute.name)
+            kept = canonical
+            if is_array(held) and attribute.sub_attributes:
+                kept = keep_in_values(attribute, held, canonical)
+            self.keep_immutable(holder, attribute, kept, canonical)
+            holder[attribute.name] = kept
 
     def merge(self, element: Document, attribute: Attribute, op: str, value: Document) -> None:
         """Set some sub-attributes and keep the others (RFC 7644 section 3.5.2.3)."""
@@ -69,19 +74,45 @@ class ValueWriter:
 
     def discard(self, holder: Document, attribute: Attribute) -> None:
         """Remove an attribute with all its values."""
+        self.note_removal(attribute)
         if attribute.name not in holder:
             return
         # RFC 7644 section 3.5.2.2: removing a required attribute is an error.
         if attribute.scim.required:
             raise bad_request("mutability", f"{attribute} is required; it cannot be removed.")
-        self.keep_immutable(holder, attribute, None)
+        self.keep_immutable(holder, attribute, None, None)
         del holder[attribute.name]
 
-    def keep_immutable(self, holder: Document, attribute: Attribute, value: Any) -> None:
-        """Refuse to change an immutable attribute that has a value (RFC 7643 section 7)."""
+    def keep_immutable(
+        self, holder: Document, attribute: Attribute, value: Any, given: Any
+    ) -> None:
+        """Refuse to change an immutable attribute that has a value (RFC 7643 section 7).
+
+        A secret is refused even if it is the same one, so that it cannot be guessed.
+
+        Args:
+            holder: the object with the attribute.
+            attribute: the attribute.
+            value: its new value.
+            given: the part of the new value that the client has sent.
+        """
         held = holder.get(attribute.name)
-        if attribute.scim.mutability == "immutable" and held is not None and held != value:
-            raise bad_request("mutability", f"{attribute} is immutable and has a value already.")
+        if attribute.scim.mutability != "immutable" or held is None:
+            return
+        if held != value or gives_secret(attribute, given):
+            raise immutable(attribute)
+
+    def note_removal(self, attribute: Attribute) -> None:
+        """Record that an operation removes secrets, whether there are any or not.
+
+        Raises:
+            ScimError: 400 mutability if they are immutable. This does not depend on what is stored.
+        """
+        if not attribute.has_secrets:
+            return
+        if attribute.scim.mutability == "immutable":
+            raise bad_request("mutability", f"{attribute} is immutable; it cannot be removed.")
+        self.reader.secrets.add(attribute)
 
     def remove(self, holder: Document, attribute: Attribute, value: Any) -> None:
         """Remove an attribute, or only some of its values if the operation has a value.
@@ -92,7 +123,7 @@ class ValueWriter:
             self.discard(holder, attribute)
             return
         items: list[Any] = self.reader.read(attribute, value, single=True) or []
-        given = [folded_value(attribute, item) for item in items]
+        given = [self._selecting(attribute, item) for item in items]
         values = {one["value"] for one in given if names_by_value(one)}
         others = [one for one in given if not names_by_value(one)]
         self.count_values(len(others) * len(holder.get(attribute.name, [])))
@@ -102,6 +133,17 @@ class ValueWriter:
             return folded.get("value") in values or any(includes(folded, one) for one in others)
 
         self.remove_values(holder, attribute, is_given)
+
+    def _selecting(self, attribute: Attribute, item: Any) -> Document:
+        """Return the folded parts of a value that can select values to remove."""
+        folded = folded_value(attribute, item)
+        # The last value of a required attribute cannot be removed, which would show a right guess.
+        if not folded or (attribute.secret and attribute.scim.required):
+            raise invalid_value(
+                f"This value of {attribute} is never returned, so it cannot select what to remove;"
+                " name another part, or remove all values."
+            )
+        return folded
 
     def remove_values(
         self, holder: Document, attribute: Attribute, is_removed: Callable[[Any], bool]

@@ -108,6 +108,17 @@ class Attribute:
         return never or bool(self.parent and self.parent.secret)
 
     @cached_property
+    def has_secrets(self) -> bool:
+        """Whether a value can have a part that responses never contain."""
+        return self.secret or any(one.has_secrets for one in self.sub_attributes.values())
+
+    @cached_property
+    def unreadable(self) -> bool:
+        """Whether responses never contain any part of a value."""
+        parts = self.sub_attributes.values()
+        return self.secret or (bool(parts) and all(one.unreadable for one in parts))
+
+    @cached_property
     def case_exact(self) -> bool:
         """Whether comparisons distinguish upper and lower case.
 

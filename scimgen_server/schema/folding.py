@@ -70,7 +70,8 @@ def fold_number(number: Decimal) -> str:
 def fold_document(attributes: Mapping[str, Attribute], document: Document) -> Document:
     """Fold all values and names of a document, for filters that no index can answer.
 
-    Unknown attributes and those that are never returned are left out.
+    Unknown attributes and those that are never returned are left out. So are values without any
+    other part: a filter would show that a secret is set.
     """
     folded: Document = {}
     for name, value in document.items():
@@ -78,9 +79,12 @@ def fold_document(attributes: Mapping[str, Attribute], document: Document) -> Do
         if attribute is None or attribute.secret:
             continue
         if is_array(value):
-            folded[name.lower()] = [_fold_one(attribute, item) for item in value]
+            items = [_fold_one(attribute, item) for item in value]
+            part: Any = [item for item in items if item != {}]
         else:
-            folded[name.lower()] = _fold_one(attribute, value)
+            part = _fold_one(attribute, value)
+        if part not in ({}, []):
+            folded[name.lower()] = part
     return folded
 
 

@@ -167,6 +167,9 @@ class RecordBuilder:
         version = RECORD_VERSION
         if self.tree.resource_type.dialect == "ietf":
             version += " ietf 2"
+        # The folded documents have no values whose parts are all secret.
+        if any(one.has_secrets and not one.secret for one in self.tree.walk()):
+            version += " secrets 2"
         return sha256("\n".join([version, *lines]).encode()).hexdigest()
 
     def _scope(self, attribute: Attribute) -> str:

@@ -7,9 +7,10 @@ write: required attributes, extensions and `schemas`.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ..messages.documents import Document, dump, is_array, is_object
-from ..messages.errors import bad_request, invalid_value
+from ..messages.documents import Document, is_array, is_object
+from ..messages.errors import invalid_value
 from .attributes import Attribute, Tree
+from .keeping import immutable, is_readable, keep
 from .values import Reader
 
 
@@ -43,7 +44,7 @@ def replace_resource(tree: Tree, old: Document, payload: Document, reader: Reade
     Raises:
         ScimError: as with `read_resource`.
     """
-    return _keep(tree.children(), old, read_resource(tree, payload, reader))
+    return keep(tree.children(), old, read_resource(tree, payload, reader))
 
 
 def _read(tree: Tree, payload: Document, reader: Reader) -> Document:
@@ -68,49 +69,6 @@ def _check_schemas(tree: Tree, payload: Document, reader: Reader) -> None:
             reader.unknown(urn)
 
 
-def _keep(attributes: Iterable[Attribute], old: Document, new: Document) -> Document:
-    """Add to the new document what it must keep of the old one, and return it."""
-    for attribute in attributes:
-        held, given = old.get(attribute.name), new.get(attribute.name)
-        if held is None:
-            continue
-        if is_object(held):
-            parts: Document = given if is_object(given) else {}
-            parts = _keep(attribute.sub_attributes.values(), held, parts)
-            if parts:
-                new[attribute.name] = parts
-            continue
-        is_kept = attribute.hidden or attribute.scim.mutability in ("readOnly", "immutable")
-        if given is None and is_kept:
-            new[attribute.name] = held
-        elif is_array(held) and is_array(given):
-            _keep_in_values(attribute, held, given)
-    return new
-
-
-def _keep_in_values(attribute: Attribute, held: list[Any], given: list[Any]) -> None:
-    """Keep hidden and readOnly parts of the values that a PUT sends back otherwise unchanged."""
-    kept = [
-        sub.name
-        for sub in attribute.sub_attributes.values()
-        if sub.hidden or sub.scim.mutability == "readOnly"
-    ]
-    if not kept:
-        return
-    # Reversed, so that the first of several values with the same other parts is used.
-    before = {_other_parts(item, kept): item for item in reversed(held)}
-    for item in given:
-        old = before.get(_other_parts(item, kept), {})
-        for name in kept:
-            if name in old:
-                item.setdefault(name, old[name])
-
-
-def _other_parts(item: Document, names: list[str]) -> bytes:
-    """Return the parts of a value without those of these names, as a key for comparisons."""
-    return dump(sorted((name, part) for name, part in item.items() if name not in names))
-
-
 def complete(tree: Tree, document: Document) -> Document:
     """Check a resource before it is stored, and return it with its attributes in schema order.
 
@@ -129,7 +87,12 @@ def complete(tree: Tree, document: Document) -> Document:
         document.pop("password", None)
     if tree.counted:
         document.pop(tree.counted.name, None)
-    used = [extension.name for extension in tree.extensions.values() if extension.name in document]
+    # An extension of secrets alone is not listed: `schemas` would show that one of them is set.
+    used = [
+        extension.name
+        for extension in tree.extensions.values()
+        if extension.name in document and is_readable(extension, document[extension.name])
+    ]
     document["schemas"] = [tree.urn, *used]
     return {
         attribute.name: document[attribute.name]
@@ -209,6 +172,6 @@ def check_immutable(attributes: Iterable[Attribute], old: Document, new: Documen
         if held is None or attribute.link:
             continue
         if attribute.scim.mutability == "immutable" and held != given:
-            raise bad_request("mutability", f"{attribute} is immutable and has a value already.")
+            raise immutable(attribute)
         if is_object(held) and is_object(given):
             check_immutable(attribute.sub_attributes.values(), held, given)

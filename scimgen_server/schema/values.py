@@ -32,6 +32,8 @@ class Reader:
     Attributes:
         ignored: the names of the unknown attributes, for the log.
         written: the attributes with `returned: request` that were read. The response contains them.
+        secrets: the attributes that are never returned and that the request sets or removes. Such a
+            request gets a new version even if it changes nothing, so that no value can be guessed.
     """
 
     def __init__(self, *, strict: bool = False, trusted: bool = False) -> None:
@@ -39,6 +41,7 @@ class Reader:
         self.trusted = trusted
         self.ignored: list[str] = []
         self.written: set[Attribute] = set()
+        self.secrets: set[Attribute] = set()
 
     def read(self, attribute: Attribute, value: Any, *, single: bool = False) -> Any:
         """Return the canonical value of an attribute.
@@ -58,6 +61,8 @@ class Reader:
             return None
         if attribute.scim.returned == "request":
             self.written.add(attribute)
+        if attribute.secret:
+            self.secrets.add(attribute)
         if not attribute.multi_valued:
             return self._one(attribute, value)
         if not is_array(value):
@@ -139,8 +144,9 @@ def _closed(attribute: Attribute, value: Any) -> Any:
     for allowed in attribute.closed:
         if value == allowed or (not attribute.case_exact and value.lower() == allowed.lower()):
             return allowed
+    shown = _show(attribute, value)
     raise invalid_value(
-        f"{attribute} must be one of {', '.join(attribute.closed)}; {_show(value)} is not."
+        f"{attribute} must be one of {', '.join(attribute.closed)}; {shown} is not."
     )
 
 
@@ -234,10 +240,13 @@ _SCALARS = {
 
 
 def _wrong(attribute: Attribute, value: Any, expected: str) -> ScimError:
-    return invalid_value(f"{attribute} must be {expected}, not {_show(value)}.")
+    return invalid_value(f"{attribute} must be {expected}, not {_show(attribute, value)}.")
 
 
-def _show(value: Any) -> str:
+def _show(attribute: Attribute, value: Any) -> str:
+    if attribute.has_secrets:
+        # Clients and proxies write errors to their logs.
+        return "the given value"
     if is_object(value):
         return "an object"
     if is_array(value):

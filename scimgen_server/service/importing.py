@@ -4,7 +4,7 @@ Imports are recorded in the audit trail. They do not write events for hooks and 
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
@@ -12,10 +12,11 @@ from typing import Literal, TypeAlias
 from ..events.changes import Change
 from ..filters.parser import parse_filter
 from ..messages.context import RequestContext
-from ..messages.documents import Document, is_object
+from ..messages.documents import Document, is_array, is_object
 from ..messages.errors import ScimError, invalid_value
 from ..ports.resources import Linked, Query, Stored, Taken, Transaction
-from ..schema.attributes import Link, Tree
+from ..schema.attributes import Attribute, Link, Tree
+from ..schema.keeping import keep_in_values
 from ..schema.resources import read_resource
 from ..schema.values import Reader
 from .ids import new_id
@@ -240,17 +241,24 @@ class Importer:
             if tree.by_link[link].name in given:
                 replaced[link] = links
         old = document_of(stored)
-        new = _merged(old, given)
+        new = _merged(tree.children_by_name, old, given)
         return await writer.change(tx, self.tenant, tree, stored, old, new, replaced)
 
 
-def _merged(old: Document, given: Document) -> Document:
-    """Return a document with the given members, and the others of the old one."""
+def _merged(attributes: Mapping[str, Attribute], old: Document, given: Document) -> Document:
+    """Return a document with the given members, and the others of the old one.
+
+    Values keep the parts that an exported file does not have, see `keep_in_values`.
+    """
     merged = dict(old)
     for name, value in given.items():
-        before = old.get(name)
-        if is_object(before) and is_object(value):
-            merged[name] = _merged(before, value)
+        before, attribute = old.get(name), attributes.get(name.lower())
+        if attribute is None:
+            merged[name] = value
+        elif is_object(before) and is_object(value):
+            merged[name] = _merged(attribute.sub_attributes, before, value)
+        elif is_array(before) and is_array(value) and attribute.sub_attributes:
+            merged[name] = keep_in_values(attribute, before, value)
         else:
             merged[name] = value
     return merged

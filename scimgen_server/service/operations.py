@@ -83,7 +83,9 @@ class Operations:
         old = document_of(stored)
         held = await self.writer.held(tx, context.tenant, tree, stored, None)
         new = replace_resource(tree, old, payload, reader)
-        change = await self.writer.change(tx, context.tenant, tree, stored, old, new, held)
+        change = await self.writer.change(
+            tx, context.tenant, tree, stored, old, new, held, reader.secrets
+        )
         await self.recorder.record(tx, context, change)
         return await self._result(tx, context, change, reader)
 
@@ -104,7 +106,9 @@ class Operations:
         links = list(chain.from_iterable(held.values()))
         shown = self.renderer.links(links, tree, context.base)
         new = apply(tree, old | shown, operations, reader)
-        change = await self.writer.change(tx, context.tenant, tree, stored, old, new, held)
+        change = await self.writer.change(
+            tx, context.tenant, tree, stored, old, new, held, reader.secrets
+        )
         await self.recorder.record(tx, context, change)
         is_group = tree.resource_type.kind == "group"
         if is_group and not (context.attributes or context.excluded):

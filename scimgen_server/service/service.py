@@ -131,7 +131,7 @@ class Service:
         found: dict[str, Attribute] = {}
         for tree in trees:
             attribute = tree.find(name)
-            if attribute and not attribute.secret:
+            if attribute and not attribute.unreadable:
                 found[tree.name] = attribute
         if not found:
             raise bad_request(

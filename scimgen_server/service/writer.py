@@ -1,6 +1,6 @@
 """Writes resources with their links to the store, within a transaction of the caller."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from ..ports.resources import Linked, LinkUpdate, Stored, Taken, Transaction
 from ..schema.attributes import Attribute, Link, Tree
 from ..schema.folding import fold_date_time
 from ..schema.records import Record, RecordBuilder
-from ..schema.resources import carry_over, check_immutable, complete
+from ..schema.resources import carry_over, check_immutable, complete, is_stored
 from .references import LinkChange, References
 
 
@@ -70,6 +70,7 @@ class Writer:
         old: Document,
         new: Document,
         held: dict[Link, list[Linked]],
+        secrets: Collection[Attribute] = (),
     ) -> Change:
         """Store the new content of a resource. If nothing has changed, nothing is written.
 
@@ -81,6 +82,8 @@ class Writer:
             old: its document.
             new: the new document with its links.
             held: the present links that may change, see `held`. Other links are not changed.
+            secrets: the secrets that the client has set or removed. The resource then gets a new
+                version in any case.
 
         Raises:
             ScimError: 400 for a missing or immutable attribute or a wrong link, 409 for a unique
@@ -95,7 +98,8 @@ class Writer:
         links = await self._link_changes(tx, tenant, items, held)
         if any(stored.key in change.added for change in links):
             raise invalid_value(f"The {tree.name} cannot be a member of itself.")
-        if new == old and not any(links):
+        set_secrets = _roots(tree, secrets)
+        if new == old and not any(links) and not set_secrets:
             return _change(tree, stored, old, new, ())
         now = self.time()
         before = builder.lookups(old)
@@ -110,7 +114,9 @@ class Writer:
         except Taken as taken:
             raise self._conflict(tree, taken) from None
         await self._link(tx, tenant, stored.key, links)
-        return _change(tree, stored, old, new, links)
+        change = _change(tree, stored, old, new, links)
+        change.secrets = set_secrets
+        return change
 
     async def _link_changes(
         self,
@@ -200,6 +206,11 @@ def _change(
     change.added = {one.attribute.name: one.granted for one in links if one.granted}
     change.removed = {one.attribute.name: one.revoked for one in links if one.revoked}
     return change
+
+
+def _roots(tree: Tree, attributes: Collection[Attribute]) -> frozenset[str]:
+    """Return the names of the stored attributes or extensions that contain attributes."""
+    return frozenset(one.path[0] for one in attributes if is_stored(tree, one))
 
 
 def document_of(stored: Stored) -> Document:
