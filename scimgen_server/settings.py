@@ -51,6 +51,12 @@ class Settings:
         trusted_proxies: the proxies whose `Forwarded` and `X-Forwarded-…` headers are read
             (SCIM_TRUSTED_PROXIES).
         database_url: the URL of the database (SCIM_DATABASE_URL, see `storage.stores`).
+        statement_seconds: how long a search or another read may take (SCIM_STATEMENT_SECONDS). A
+            search beyond it is refused with 400 tooMany.
+        lock_seconds: how long a write waits for a lock of another transaction, or for a SQLite file
+            that another process has locked (SCIM_LOCK_SECONDS). Then the answer is 503.
+        pool_seconds: how long a request waits for a free connection to the database, or a long
+            search for its turn (SCIM_POOL_SECONDS). Then the answer is 503.
         public_url: scheme and host as clients see them, without the base path (SCIM_PUBLIC_URL).
         webhook_url: the URL to which events are sent (SCIM_WEBHOOK_URL, see `events.webhook`).
         webhook_secret: the key that signs these events (SCIM_WEBHOOK_SECRET).
@@ -69,6 +75,9 @@ class Settings:
     rate: float = 0
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     database_url: str = "sqlite:///scim.db"
+    statement_seconds: float = 10
+    lock_seconds: float = 5
+    pool_seconds: float = 5
     public_url: str | None = None
     webhook_url: str | None = None
     webhook_secret: str = ""
@@ -102,6 +111,9 @@ class Settings:
                 _network(text) for text in _listed(values, "SCIM_TRUSTED_PROXIES")
             ),
             database_url=values.get("SCIM_DATABASE_URL") or f"sqlite:///{app}.db",
+            statement_seconds=_number(values, "SCIM_STATEMENT_SECONDS", 10, 0.1, 3600),
+            lock_seconds=_number(values, "SCIM_LOCK_SECONDS", 5, 0.1, 3600),
+            pool_seconds=_number(values, "SCIM_POOL_SECONDS", 5, 0.1, 3600),
             public_url=_public_url(values.get("SCIM_PUBLIC_URL", "")),
             webhook_url=values.get("SCIM_WEBHOOK_URL") or None,
             webhook_secret=values.get("SCIM_WEBHOOK_SECRET", ""),

@@ -160,3 +160,14 @@ def mentions(node: Filter, name: str) -> bool:
             return attribute.name.lower() == name
         case _:
             return False
+
+
+def count_tests(node: Filter) -> int:
+    """Return how many tests a filter makes of each value at most."""
+    match node:
+        case Logical(_, terms):
+            return sum(count_tests(term) for term in terms)
+        case Not(term) | ValuePath(_, term):
+            return count_tests(term)
+        case _:
+            return 1

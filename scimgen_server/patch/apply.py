@@ -7,7 +7,7 @@ with the values to remove; "" for null.
 
 from typing import Any, cast
 
-from ..filters.nodes import Filter, equalities, matches
+from ..filters.nodes import Filter, count_tests, equalities, matches
 from ..messages.documents import Document, copied, is_array, is_object
 from ..messages.errors import bad_request, invalid_value
 from ..schema.attributes import Attribute, Tree
@@ -79,7 +79,8 @@ class _Editor:
         holder = self._holder(attribute)
         held = holder.get(attribute.name)
         before: list[Any] = held if is_array(held) else []
-        self.writer.count_values(max(1, len(before)))
+        tests = count_tests(path.filter) if path.filter else 1
+        self.writer.count_values(max(1, len(before)) * tests)
         primaries = [item for item in before if is_primary(item)]
         if path.filter is not None:
             self._write_selected(holder, op, path, value)

@@ -11,8 +11,11 @@ from ..schema.values import Reader
 from .multi_valued import add_values, folded_value, includes, names_by_value
 from .operations import ABSENT
 
-MAX_VALUES = 1_000_000
-"""How many values the operations of one PATCH may read together. This many take a few seconds."""
+MAX_VALUES = 300_000
+"""How many values the operations of one PATCH may read together. This many take a second.
+
+A value that is tested by several comparisons of a value path counts once for each of them.
+"""
 
 
 class ValueWriter:
@@ -36,7 +39,8 @@ class ValueWriter:
         if self._values_read > MAX_VALUES:
             raise ScimError(
                 413,
-                "The operations of this PATCH read too many values; send fewer operations at once.",
+                "The operations of this PATCH read too many values; send fewer operations at once,"
+                " with shorter value paths.",
             )
 
     def assign(self, holder: Document, attribute: Attribute, op: str, value: Any) -> None:

@@ -7,64 +7,24 @@ write is one job that sees and changes a consistent state. When `Store.write` re
 durable.
 """
 
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol, TypeVar, runtime_checkable
+from typing import NamedTuple, Protocol, TypeVar
 
-from ..filters.nodes import Filter
-from ..schema.attributes import Attribute, Link, Tree
+from ..schema.attributes import Link
 from ..schema.records import Lookups, Record
 from .audit import AuditLog
+from .errors import StorageError as StorageError
+from .errors import Taken as Taken
+from .errors import TimeLimit as TimeLimit
 from .leases import Leases
 from .outbox import Outbox
+from .queries import Page as Page
+from .queries import Query as Query
+from .stored import Stored as Stored
 from .tokens import Tokens
 
 T = TypeVar("T")
-
-
-class StorageError(Exception):
-    """The store cannot do its work: it is missing, not writable, full, or busy for too long."""
-
-
-class Taken(Exception):
-    """A value that must be unique belongs to another resource already.
-
-    Args:
-        attribute: the attribute's `key`, or `id`.
-        value: the folded value.
-    """
-
-    def __init__(self, attribute: str, value: str) -> None:
-        super().__init__(attribute, value)
-        self.attribute = attribute
-        self.value = value
-
-
-class Stored(NamedTuple):
-    """A stored resource. A plain tuple, because a page has a hundred of them.
-
-    Args:
-        key: the store's own key. Keys follow the order of creation.
-        type: the name of the resource type.
-        version: 1 for a new resource; counts up with every change.
-        created: `meta.created`, as `folding.fold_date_time` writes it.
-        modified: `meta.lastModified`, in the same format.
-        body: the JSON that a client reads by default, without links and `meta`.
-        whole: the JSON with the attributes that are not returned by default; None without such.
-    """
-
-    key: int
-    type: str
-    id: str
-    version: int
-    created: str
-    modified: str
-    body: bytes
-    whole: bytes | None
-
-    def touched(self, now: str) -> "Stored":
-        """The resource in its next version. A clock that was set back does not lower `modified`."""
-        return self._replace(version=self.version + 1, modified=max(self.modified, now))
 
 
 class Linked(NamedTuple):
@@ -102,40 +62,6 @@ class Target:
     display: str
     value: str
     label: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """A list request.
-
-    Args:
-        conditions: the filter for each resource type that is searched; None for all resources.
-        trees: all resource types of the server, because filters can follow links to other types.
-        location: scheme, host and base path, for filters on `meta.location` and `$ref`.
-        sort_by: the attribute of each type to sort by; None for the order of creation.
-        descending: whether the order is reversed.
-        start: how many matches to skip.
-        count: how many resources to return at most.
-        after: the key of the last resource of the previous page, for cursors. The order is then
-            that of creation.
-    """
-
-    conditions: Sequence[tuple[Tree, Filter | None]]
-    trees: Sequence[Tree] = ()
-    location: str = ""
-    sort_by: Mapping[str, Attribute] | None = None
-    descending: bool = False
-    start: int = 0
-    count: int = 100
-    after: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Some of the matches, and the number of all matches."""
-
-    total: int
-    items: list[Stored]
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +107,13 @@ class Reads(Protocol):
         ...
 
     async def search(self, tenant: str, query: Query) -> Page:
-        """The matches of a query, in an order that is stable between calls."""
+        """The matches of a query, in an order that is stable between calls.
+
+        A search that is cancelled ends soon, also in the database.
+
+        Raises:
+            TimeLimit: it takes longer than `limits.Limits.statement`.
+        """
         ...
 
     async def links(
@@ -313,13 +245,4 @@ class Store(Reads, Protocol):
 
     async def is_tenant(self, tenant: str) -> bool:
         """Whether a tenant is one of `tenants`."""
-        ...
-
-
-@runtime_checkable
-class HasGauges(Protocol):
-    """A store that reports its load to the metrics. Optional."""
-
-    def gauges(self) -> Mapping[str, tuple[str, float]]:
-        """Help text and current value, by the name of the metric."""
         ...

@@ -32,7 +32,7 @@ from ..service.directory import Directory
 from ..service.reindex import reindex_at_startup
 from ..service.seeding import Catalog, seed
 from ..service.service import Service
-from ..service.startup import open_service
+from ..service.startup import limits_of, open_service
 from ..settings import Settings
 from ..storage.stores import make_store as make_sql_store
 from .discovery import Discovery
@@ -115,7 +115,11 @@ class ScimApp:
         consumers = self._consumers(settings)
         store = self.store or self.make_store(settings.database_url)
         async with open_service(
-            self.application, store, strict=settings.strict, consumers=tuple(consumers)
+            self.application,
+            store,
+            strict=settings.strict,
+            consumers=tuple(consumers),
+            limits=limits_of(settings),
         ) as service:
             await check_credentials(settings, store.tokens)
             running = self._start(settings, service)

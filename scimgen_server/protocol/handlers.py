@@ -6,13 +6,14 @@ from typing import TypeAlias
 from starlette.responses import Response
 
 from ..messages.errors import ScimError
-from ..messages.lists import from_query, from_search
+from ..messages.lists import ListRequest, from_query, from_search
 from ..service.bulk import Bulk
 from ..service.bulk_request import read_bulk
 from ..service.me import me_id
 from ..service.operations import version_matches
 from ..service.renderer import etag
 from ..service.service import Service, read_only
+from .disconnects import while_connected
 from .discovery import Discovery, refuse_filter
 from .exchange import Exchange, ScimResponse
 
@@ -29,12 +30,16 @@ class Handlers:
     async def list(self, exchange: Exchange) -> Response:
         """GET on resources (RFC 7644 section 3.4.2)."""
         wanted = from_query(exchange.query(), self.discovery.max_results)
-        return ScimResponse(await self.service.search(exchange.context, exchange.trees, wanted))
+        return await self._found(exchange, wanted)
 
     async def search(self, exchange: Exchange) -> Response:
         """POST to /.search (RFC 7644 section 3.4.3)."""
         wanted = from_search(await exchange.payload(), self.discovery.max_results)
-        return ScimResponse(await self.service.search(exchange.context, exchange.trees, wanted))
+        return await self._found(exchange, wanted)
+
+    async def _found(self, exchange: Exchange, wanted: ListRequest) -> Response:
+        search = self.service.search(exchange.context, exchange.trees, wanted)
+        return ScimResponse(await while_connected(exchange.request, search))
 
     async def get(self, exchange: Exchange) -> Response:
         """GET on one resource (RFC 7644 section 3.4.1); 304 for a version that the client has."""

@@ -24,7 +24,11 @@ LINKED_KINDS: Mapping[Link, tuple[str, ...]] = {
 """The kinds of resource types that the values of each link attribute can be."""
 
 _CACHED_NAMES = 512
-"""How many resolved names a tree caches. Clients can send any name, so the cache needs a limit."""
+_CACHED_LENGTH = 256
+"""How many resolved names a tree caches, and their length in characters.
+
+Clients can send any name, so the cache needs both limits.
+"""
 
 INDEXED_ALWAYS = frozenset({"username", "externalid", "displayname", "emails.value", "active"})
 """The keys of attributes that clients commonly filter by. They are indexed in every app."""
@@ -235,7 +239,10 @@ class Tree:
                 leaves out the URN of an extension's attribute. It is found if only one extension
                 has an attribute of this name.
         """
-        return self._cached_resolve(name.lower())
+        folded = name.lower()
+        if len(folded) > _CACHED_LENGTH:
+            return self._resolve(folded)
+        return self._cached_resolve(folded)
 
     @cached_property
     def _cached_resolve(self) -> Callable[[str], "Attribute | None"]:

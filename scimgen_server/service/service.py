@@ -12,7 +12,7 @@ from ..messages.cursors import read_cursor, write_cursor
 from ..messages.documents import Document
 from ..messages.errors import ScimError, bad_request, not_found
 from ..messages.lists import ListRequest, list_response
-from ..ports.resources import Page, Query, Store, Stored, Transaction
+from ..ports.resources import Page, Query, Store, Stored, TimeLimit, Transaction
 from ..schema.attributes import Attribute, Tree
 from ..schema.projection import Projection
 from ..schema.trees import build_trees
@@ -23,6 +23,11 @@ from .renderer import Renderer
 from .writer import Writer
 
 T = TypeVar("T")
+
+_TOO_LONG = (
+    "The search takes too long. Compare userName, externalId or id with eq, use fewer conditions,"
+    " or leave out sortBy."
+)
 
 
 class Service:
@@ -88,7 +93,8 @@ class Service:
             The ListResponse with one page of the matches.
 
         Raises:
-            ScimError: 400 for a wrong filter, cursor or attribute to sort by.
+            ScimError: 400 for a wrong filter, cursor or attribute to sort by, and for a search that
+                takes too long.
         """
         after = read_cursor(request.cursor) if request.cursor else None
         if request.cursor is not None and request.sort_by:
@@ -105,7 +111,7 @@ class Service:
             count=request.count,
             after=after if request.cursor else None,
         )
-        page = await self.store.search(context.tenant, query)
+        page = await self._page(context.tenant, query)
         projections = {
             tree.name: self._projection(tree, request.attributes, request.excluded)
             for tree in trees
@@ -116,6 +122,13 @@ class Service:
         if request.cursor is None:
             return list_response(resources, page.total, request.start_index, None)
         return list_response(resources, page.total, None, _next(page, query))
+
+    async def _page(self, tenant: str, query: Query) -> Page:
+        try:
+            return await self.store.search(tenant, query)
+        except TimeLimit:
+            # RFC 7644 table 9: more than the service provider is willing to calculate or process.
+            raise bad_request("tooMany", _TOO_LONG) from None
 
     def _projection(
         self, tree: Tree, attributes: Sequence[str], excluded: Sequence[str]

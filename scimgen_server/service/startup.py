@@ -4,13 +4,20 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 
 from ..application import Application
+from ..ports.limits import NO_LIMITS, HasLimits, Limits
 from ..ports.resources import Store
+from ..settings import Settings
 from .service import Service
 
 
 @asynccontextmanager
 async def open_service(
-    application: Application, store: Store, *, strict: bool = False, consumers: Sequence[str] = ()
+    application: Application,
+    store: Store,
+    *,
+    strict: bool = False,
+    consumers: Sequence[str] = (),
+    limits: Limits = NO_LIMITS,
 ) -> AsyncGenerator[Service]:
     """Open a store, yield the service over it, and close the store at the end of the block.
 
@@ -19,12 +26,24 @@ async def open_service(
         store: not yet open.
         strict: whether unknown attributes are refused instead of ignored.
         consumers: the names of the recipients of user events, see `recorder`.
+        limits: the time limits of the store. Commands have none: they process many resources.
 
     Raises:
         StorageError: the store cannot be opened.
     """
+    if isinstance(store, HasLimits):
+        store.limit(limits)
     await store.open()
     try:
         yield Service(application, store, strict=strict, consumers=consumers)
     finally:
         await store.close()
+
+
+def limits_of(settings: Settings) -> Limits:
+    """Return the time limits of a server's store."""
+    return Limits(
+        statement=settings.statement_seconds,
+        lock=settings.lock_seconds,
+        pool=settings.pool_seconds,
+    )

@@ -23,6 +23,8 @@ class Dialect(Protocol):
         for_reference: the clause that prevents the deletion of rows that a transaction links to.
         advisory_lock: the statement that waits for the lock of an exclusive transaction and takes
             it; empty if writers are alone.
+        without_limits: the statements that lift the time limits of a transaction; empty if it has
+            none.
         analyze: the statement that updates the statistics for the query planner, after many
             inserts; empty if the planner does not need them.
         key_order: the ORDER BY clause that sorts the rows of `rows_by_key` by the table's key;
@@ -41,6 +43,7 @@ class Dialect(Protocol):
     for_change: str
     for_reference: str
     advisory_lock: str
+    without_limits: str
     analyze: str
     key_order: str
     shard: str
@@ -139,6 +142,7 @@ class Sqlite:
     for_change = ""
     for_reference = ""
     advisory_lock = ""
+    without_limits = ""
     analyze = ""
     key_order = ""
     shard = "0"
@@ -202,6 +206,7 @@ class Postgres:
     for_reference = " FOR KEY SHARE OF r"
     analyze = "ANALYZE"
     key_order = " ORDER BY 1, 2, 3"
+    without_limits = "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0"
     advisory_lock = f"SELECT pg_advisory_xact_lock({_LOCK_KEY})"
     shard = "pg_backend_pid() % 16"
     counter_triggers = counters.POSTGRES

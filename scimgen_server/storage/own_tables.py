@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from ..ports.audit import AuditLog
 from ..ports.leases import Leases
+from ..ports.limits import Limits
 from ..ports.outbox import Outbox
 from ..ports.reindexing import Duplicate, ReindexTransaction
 from ..ports.resources import Linked, Page, Query, StorageError, Stored, Target, Transaction
@@ -80,6 +81,9 @@ class OwnTables:
     @property
     def leases(self) -> Leases:
         return self.stock.leases
+
+    def limit(self, limits: Limits) -> None:
+        self.stock.limit(limits)
 
     async def open(self) -> None:
         await self.stock.open()

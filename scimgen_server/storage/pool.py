@@ -3,16 +3,35 @@
 To acquire and release a connection, asyncpg creates a task and a timer, which takes as long as a
 short statement. `ConnectionPool` keeps free connections and reuses the last one. It releases a
 connection to asyncpg's pool when another task waits for one, when an error occurred, and on close.
+
+Writes can wait for locks, and searches can take long. Together they never hold all connections, so
+that other reads always get one.
 """
 
+import asyncio
 from types import TracebackType
 from typing import Any
 
+from ..ports.errors import StorageError
+
+_WRITES = 0.4
+_SEARCHES = 0.3
+_LONG_SEARCHES = 0.2
+"""The part of the connections that each kind of work can hold at the same time."""
+
 
 class ConnectionPool:
-    """Connections of an asyncpg pool: `async with pool.one() as raw`."""
+    """Connections of an asyncpg pool: `async with pool.one() as raw`.
 
-    def __init__(self) -> None:
+    Args:
+        size: how many connections the pool may hold.
+    """
+
+    def __init__(self, size: int) -> None:
+        self.wait: float | None = None
+        """How many seconds to wait for a connection; None for no limit."""
+
+        self._size = size
         self._pool: Any = None
         self._released_error: type[BaseException] = OSError
         self._free: list[Any] = []
@@ -26,10 +45,28 @@ class ConnectionPool:
             released_error: the error that asyncpg raises for a call on a released connection.
         """
         self._pool, self._released_error = pool, released_error
+        self._writes = self._slots(_WRITES)
+        self._searches = self._slots(_SEARCHES)
+        self._long_searches = self._slots(_LONG_SEARCHES)
 
-    def one(self) -> "_Checkout":
-        """Return a context manager for one connection."""
-        return _Checkout(self)
+    def _slots(self, part: float) -> asyncio.Semaphore:
+        return asyncio.Semaphore(max(1, int(self._size * part)))
+
+    def one(self) -> "Checkout":
+        """Return a context manager for one connection, for a short read."""
+        return Checkout(self)
+
+    def for_write(self) -> "Checkout":
+        """Return a context manager for one connection, for a transaction that takes locks."""
+        return Checkout(self, self._writes)
+
+    def for_search(self) -> "Checkout":
+        """Return a context manager for one connection, for a search that should be short."""
+        return Checkout(self, self._searches)
+
+    def for_long_search(self) -> "Checkout":
+        """Return a context manager for one connection, for a search that takes long."""
+        return Checkout(self, self._long_searches)
 
     @property
     def size(self) -> int:
@@ -57,9 +94,15 @@ class ConnectionPool:
             await self._pool.release(raw)
         self._waiting += 1
         try:
-            return await self._pool.acquire()
+            return await self._pool.acquire(timeout=self.wait)
+        except TimeoutError:
+            raise self.busy_error() from None
         finally:
             self._waiting -= 1
+
+    def busy_error(self) -> StorageError:
+        """Return the error for a wait that was too long."""
+        return StorageError(f"all {self._size} connections to the database are in use")
 
     async def give_back(self, raw: Any, *, failed: bool) -> None:
         """Release a connection.
@@ -81,17 +124,36 @@ class ConnectionPool:
             return False
 
 
-class _Checkout:
+class Checkout:
     """Takes a connection on entry and gives it back on exit."""
 
-    __slots__ = ("_pool", "_raw")
+    __slots__ = ("_pool", "_raw", "_slots")
 
-    def __init__(self, pool: ConnectionPool) -> None:
+    def __init__(self, pool: ConnectionPool, slots: asyncio.Semaphore | None = None) -> None:
         self._pool = pool
+        self._slots = slots
 
     async def __aenter__(self) -> Any:
-        self._raw = await self._pool.take()
+        if self._slots is None:
+            self._raw = await self._pool.take()
+            return self._raw
+        await self._acquire(self._slots)
+        try:
+            self._raw = await self._pool.take()
+        except BaseException:
+            self._slots.release()
+            raise
         return self._raw
+
+    async def _acquire(self, slots: asyncio.Semaphore) -> None:
+        if not slots.locked():
+            await slots.acquire()
+            return
+        try:
+            async with asyncio.timeout(self._pool.wait):
+                await slots.acquire()
+        except TimeoutError:
+            raise self._pool.busy_error() from None
 
     async def __aexit__(
         self,
@@ -99,4 +161,8 @@ class _Checkout:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        await self._pool.give_back(self._raw, failed=error is not None)
+        try:
+            await self._pool.give_back(self._raw, failed=error is not None)
+        finally:
+            if self._slots is not None:
+                self._slots.release()

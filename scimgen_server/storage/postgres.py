@@ -8,18 +8,23 @@ that job again, and it sees the changes of the other.
 import asyncio
 import importlib
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from functools import lru_cache
-from itertools import count
+from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from ..ports.resources import StorageError
+from ..ports.limits import NO_LIMITS, Limits
+from ..ports.resources import Page, Query, StorageError, TimeLimit
 from .backups import Stream
 from .bulk_loading import BulkTransaction
-from .dialect import Postgres
 from .migrations import prepare
 from .pool import ConnectionPool
+from .postgres_connections import (
+    CACHED_LENGTH,
+    CACHED_STATEMENTS,
+    PooledConnection,
+    PostgresConnection,
+    SearchConnection,
+)
 from .reads import SqlReads
 from .writes import SqlTransaction
 
@@ -29,7 +34,6 @@ SCHEMA = "scim"
 """The PostgreSQL schema of the tables, to separate them from those of other applications."""
 
 _MAX_ATTEMPTS = 8
-_CACHED_STATEMENTS = 1000
 _PREFETCHED_ROWS = 1000
 _CONNECT_SECONDS = 5
 
@@ -41,49 +45,11 @@ _DISCONNECT_SETTINGS = {
 }
 """PostgreSQL releases the locks of a server that was lost or that hangs after a minute."""
 
+_TIMEOUT = "57014"
+"""The SQLSTATE code query_canceled: a statement has reached `statement_timeout`."""
+
 _CONFLICTS = frozenset({"23505", "40001", "40P01"})
 """The SQLSTATE codes unique_violation, serialization_failure and deadlock_detected."""
-
-
-@lru_cache(maxsize=_CACHED_STATEMENTS)
-def _numbered(statement: str) -> str:
-    """Replace each `?` by `$1`, `$2`, … Statements have no `?` other than for parameters."""
-    parts, numbers = statement.split("?"), count(1)
-    return parts[0] + "".join(f"${next(numbers)}{part}" for part in parts[1:])
-
-
-class PostgresConnection:
-    """A connection."""
-
-    dialect = Postgres()
-
-    def __init__(self, raw: Any) -> None:
-        self.raw = raw
-
-    async def rows(self, statement: str, parameters: Sequence[Any] = ()) -> Sequence[Sequence[Any]]:
-        found: Sequence[Sequence[Any]] = await self.raw.fetch(_numbered(statement), *parameters)
-        return found
-
-    async def run(self, statement: str, parameters: Sequence[Any] = ()) -> int:
-        status: str = await self.raw.execute(_numbered(statement), *parameters)
-        changed = status.rpartition(" ")[2]
-        return int(changed) if changed.isdecimal() else 0
-
-    async def run_many(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
-        await self.raw.executemany(_numbered(statement), rows)
-
-    async def copy(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-        await self.raw.copy_records_to_table(table, columns=columns, records=rows)
-
-    async def layout(self) -> int:
-        if not await self.raw.fetchval("SELECT to_regclass('layout')"):
-            return 0
-        return int(await self.raw.fetchval("SELECT version FROM layout"))
-
-    async def set_layout(self, layout: int) -> None:
-        await self.raw.execute("CREATE TABLE IF NOT EXISTS layout (version INTEGER NOT NULL)")
-        await self.raw.execute("DELETE FROM layout")
-        await self.raw.execute("INSERT INTO layout VALUES ($1)", layout)
 
 
 class PostgresStore(SqlReads):
@@ -103,10 +69,15 @@ class PostgresStore(SqlReads):
         self.connections = connections
         self.partitions = partitions
         self.migrate = migrate
+        self.limits = NO_LIMITS
         self.found = 0
         """The layout of the tables before the store was opened, 0 for an empty database."""
 
-        self._pool = ConnectionPool()
+        self._pool = ConnectionPool(connections)
+
+    def limit(self, limits: Limits) -> None:
+        self.limits = limits
+        self._pool.wait = limits.pool or None
 
     async def open(self) -> None:
         try:
@@ -126,12 +97,14 @@ class PostgresStore(SqlReads):
                 self.url,
                 min_size=1,
                 max_size=self.connections,
-                statement_cache_size=_CACHED_STATEMENTS,
+                statement_cache_size=CACHED_STATEMENTS,
+                max_cacheable_statement_size=CACHED_LENGTH,
                 timeout=_CONNECT_SECONDS,
                 server_settings={
                     "search_path": SCHEMA,
                     "application_name": "scim",
                     **_DISCONNECT_SETTINGS,
+                    **_time_limits(self.limits),
                 },
                 reset=_skip_reset,
             )
@@ -141,9 +114,14 @@ class PostgresStore(SqlReads):
                 self.found = await (
                     self._prepare(connection) if self.migrate else connection.layout()
                 )
-        super().__init__(_PooledConnection(self._pool, self._storage_errors))
+        super().__init__(PooledConnection(self._pool.one, self._storage_errors))
+        searches = PooledConnection(self._pool.for_search, self._storage_errors)
+        if self.limits.statement:
+            searches = SearchConnection(self._pool, self._storage_errors)
+        self._searches = SqlReads(searches)
 
     async def _prepare(self, connection: PostgresConnection) -> int:
+        await connection.raw.execute(connection.dialect.without_limits)
         await connection.raw.execute(connection.dialect.advisory_lock)
         await connection.raw.execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
         if not await connection.layout():
@@ -159,12 +137,15 @@ class PostgresStore(SqlReads):
             attempt += 1
             async with self._storage_errors("cannot write to the database"):
                 try:
-                    async with self._pool.one() as raw, raw.transaction():
+                    async with self._pool.for_write() as raw, raw.transaction():
                         return await job(BulkTransaction(PostgresConnection(raw)))
                 except self._driver.PostgresError as error:
                     if error.sqlstate not in _CONFLICTS or attempt == _MAX_ATTEMPTS:
                         raise
             await asyncio.sleep(0.005 * attempt)
+
+    async def search(self, tenant: str, query: Query) -> Page:
+        return await self._searches.search(tenant, query)
 
     async def write_reindex(self, job: Callable[[SqlTransaction], Awaitable[T]]) -> T:
         return await self.write(job)
@@ -189,6 +170,7 @@ class PostgresStore(SqlReads):
                     yield row
 
             async with raw.transaction(isolation="repeatable_read", readonly=True):
+                await raw.execute(PostgresConnection.dialect.without_limits)
                 # The reader can pause for longer than the timeout, for example to write a file.
                 await raw.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
                 yield stream
@@ -200,37 +182,18 @@ class PostgresStore(SqlReads):
             yield
         except self._errors as error:
             place = urlsplit(self.url)
-            raise StorageError(f"{what} {place.hostname or ''}{place.path}: {error}") from None
+            message = f"{what} {place.hostname or ''}{place.path}: {error}"
+            if getattr(error, "sqlstate", None) == _TIMEOUT:
+                raise TimeLimit(message) from None
+            raise StorageError(message) from None
 
 
-class _PooledConnection:
-    """Runs statements outside of a transaction, each on any connection of the pool."""
-
-    dialect = PostgresConnection.dialect
-
-    def __init__(
-        self,
-        pool: ConnectionPool,
-        storage_errors: Callable[[str], AbstractAsyncContextManager[None]],
-    ) -> None:
-        self._pool = pool
-        self._storage_errors = storage_errors
-
-    async def rows(self, statement: str, parameters: Sequence[Any] = ()) -> Sequence[Sequence[Any]]:
-        async with self._storage_errors("cannot read the database"), self._pool.one() as raw:
-            return await PostgresConnection(raw).rows(statement, parameters)
-
-    async def run(self, statement: str, parameters: Sequence[Any] = ()) -> int:
-        async with self._storage_errors("cannot write to the database"), self._pool.one() as raw:
-            return await PostgresConnection(raw).run(statement, parameters)
-
-    async def run_many(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
-        async with self._storage_errors("cannot write to the database"), self._pool.one() as raw:
-            await PostgresConnection(raw).run_many(statement, rows)
-
-    async def copy(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-        async with self._storage_errors("cannot write to the database"), self._pool.one() as raw:
-            await PostgresConnection(raw).copy(table, columns, rows)
+def _time_limits(limits: Limits) -> dict[str, str]:
+    """Return the settings of a session that PostgreSQL enforces, in milliseconds."""
+    return {
+        "statement_timeout": str(round(limits.statement * 1000)),
+        "lock_timeout": str(round(limits.lock * 1000)),
+    }
 
 
 async def _skip_reset(raw: Any) -> None:

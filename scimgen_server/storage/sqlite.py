@@ -1,8 +1,8 @@
 """The store in a SQLite file.
 
-Reads run in the event loop, because they take microseconds. Writes run in one writer thread, one
-after another. The jobs that wait at the same time are committed together, so that
-`synchronous = FULL` costs one flush for all of them.
+Reads run in the event loop, because they take microseconds; long ones run in threads, see
+`sqlite_connections`. Writes run in one writer thread, one after another. The jobs that wait at the
+same time are committed together, so that `synchronous = FULL` costs one flush for all of them.
 """
 
 import asyncio
@@ -15,97 +15,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+from ..ports.limits import NO_LIMITS, Limits
 from ..ports.resources import StorageError
 from .backups import Stream
 from .bulk_loading import BulkTransaction
-from .clauses import placeholders
-from .dialect import Sqlite
 from .migrations import prepare
 from .reads import SqlReads
+from .sqlite_connections import BUSY_SECONDS, ReadConnection, SqliteConnection
+from .sqlite_files import create_file, is_bug, read_error, reason
 from .writes import SqlTransaction
 
 T = TypeVar("T")
 
 _BATCH = 64
 """How many jobs are committed together at most."""
-
-_MMAP_BYTES = 0x7FFF0000
-"""SQLite's maximum. A memory-mapped page needs no system call to be read."""
-
-_CACHE_KIB = 32768
-"""A transaction keeps the pages that it changes in memory, up to this size."""
-
-_CHECKPOINT_PAGES = 8000
-"""Pages that change often are then copied to the database file once, not each time."""
-
-_BUSY_SECONDS = 10
-_BUGS = frozenset(
-    (
-        sqlite3.SQLITE_ERROR,
-        sqlite3.SQLITE_CONSTRAINT,
-        sqlite3.SQLITE_MISMATCH,
-        sqlite3.SQLITE_MISUSE,
-    )
-)
-"""The error codes of wrong statements. All other errors are those of the database file."""
-
-
-class SqliteConnection:
-    """A connection. No call waits, so a coroutine that makes them runs without an event loop."""
-
-    dialect = Sqlite()
-
-    def __init__(self, path: Path) -> None:
-        self.raw = sqlite3.connect(
-            path,
-            isolation_level=None,
-            check_same_thread=False,
-            cached_statements=512,
-            timeout=_BUSY_SECONDS,
-        )
-        self.raw.execute("PRAGMA journal_mode = WAL")
-        self.raw.execute("PRAGMA synchronous = FULL")
-        self.raw.execute("PRAGMA journal_size_limit = 67108864")
-        self.raw.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
-        self.raw.execute(f"PRAGMA mmap_size = {_MMAP_BYTES}")
-        self.raw.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
-
-    async def rows(self, statement: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        return self.raw.execute(statement, parameters).fetchall()
-
-    async def run(self, statement: str, parameters: Sequence[Any] = ()) -> int:
-        return self.raw.execute(statement, parameters).rowcount
-
-    async def run_many(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
-        self.raw.executemany(statement, rows)
-
-    async def copy(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-        self.raw.executemany(
-            f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({placeholders(columns)})", rows
-        )
-
-    async def layout(self) -> int:
-        return int(self.raw.execute("PRAGMA user_version").fetchone()[0])
-
-    async def set_layout(self, layout: int) -> None:
-        self.raw.execute(f"PRAGMA user_version = {layout:d}")
-
-
-class _ReadConnection(SqliteConnection):
-    """The connection of the event loop. It cannot write."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(path)
-        self.path = path
-        self.raw.execute("PRAGMA query_only = ON")
-
-    async def rows(self, statement: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        try:
-            return self.raw.execute(statement, parameters).fetchall()
-        except sqlite3.Error as error:
-            if _is_bug(error):
-                raise
-            raise StorageError(f"cannot read the database {self.path}: {error}") from None
 
 
 @dataclass
@@ -127,7 +50,7 @@ class _Job:
         try:
             self.result = _run_without_loop(self.work(BulkTransaction(connection)))
         except Exception as error:
-            if isinstance(error, sqlite3.Error) and not _is_bug(error):
+            if isinstance(error, sqlite3.Error) and not is_bug(error):
                 raise
             self.error = error
 
@@ -152,19 +75,25 @@ class SqliteStore(SqlReads):
     def __init__(self, path: Path | str, *, migrate: bool = True) -> None:
         self.path = Path(path)
         self.migrate = migrate
+        self.limits = NO_LIMITS
         self.found = 0
         """The layout of the tables before the store was opened, 0 for an empty database."""
 
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._writer: threading.Thread | None = None
 
+    def limit(self, limits: Limits) -> None:
+        self.limits = limits
+
     async def open(self) -> None:
+        create_file(self.path)
+        busy_seconds = self.limits.lock or BUSY_SECONDS
         try:
-            self._write_connection = SqliteConnection(self.path)
+            self._write_connection = SqliteConnection(self.path, busy_seconds=busy_seconds)
             await self._prepare(self._write_connection)
-            read_connection = _ReadConnection(self.path)
+            read_connection = ReadConnection(self.path, self.limits)
         except sqlite3.Error as error:
-            raise StorageError(f"cannot open the database {self.path}: {error}") from None
+            raise StorageError(f"cannot open the database {self.path}: {reason(error)}") from None
         super().__init__(read_connection)
         self._read_connection = read_connection
         self._writer = threading.Thread(target=self._run, name="scim-writer", daemon=True)
@@ -185,7 +114,7 @@ class SqliteStore(SqlReads):
         writer, self._writer = self._writer, None
         self._jobs.put(None)
         await asyncio.to_thread(writer.join)
-        self._read_connection.raw.close()
+        await self._read_connection.close()
         self._write_connection.raw.close()
 
     async def write(self, job: Callable[[SqlTransaction], Awaitable[T]]) -> T:
@@ -200,7 +129,10 @@ class SqliteStore(SqlReads):
         return await self.write(job)
 
     def gauges(self) -> dict[str, tuple[str, float]]:
-        return {"scim_writes_waiting": ("Writes that wait for the writer.", self._jobs.qsize())}
+        return {
+            "scim_writes_waiting": ("Writes that wait for the writer.", self._jobs.qsize()),
+            "scim_long_reads": ("Reads that run in a thread.", self._read_connection.long_reads),
+        }
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncGenerator[Stream]:
@@ -215,7 +147,7 @@ class SqliteStore(SqlReads):
             raw.execute("BEGIN")
             yield stream
         except sqlite3.Error as error:
-            raise StorageError(f"cannot read the database {self.path}: {error}") from None
+            raise read_error(self.path, error) from None
         finally:
             raw.close()
 
@@ -254,13 +186,9 @@ class SqliteStore(SqlReads):
             if raw.in_transaction:
                 with suppress(sqlite3.Error):
                     raw.execute("ROLLBACK")
+            message = f"cannot write to the database {self.path}: {reason(error)}"
             for job in batch:
-                job.error = StorageError(f"cannot write to the database {self.path}: {error}")
-
-
-def _is_bug(error: sqlite3.Error) -> bool:
-    """Return whether the statement is wrong. Otherwise the database is missing, busy or full."""
-    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF in _BUGS
+                job.error = StorageError(message)
 
 
 def _run_without_loop(work: Awaitable[T]) -> T:

@@ -44,6 +44,7 @@ class SqlTransaction(SqlReads):
 
     async def exclusive(self) -> None:
         if self.dialect.advisory_lock:
+            await self.connection.run(self.dialect.without_limits)
             await self.connection.rows(self.dialect.advisory_lock)
 
     async def bulk_insert(self, job: Callable[[Transaction], Awaitable[None]]) -> None:

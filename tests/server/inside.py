@@ -60,6 +60,13 @@ def connection_of(app: ScimApp) -> Connection:
     return connection
 
 
+def search_connection_of(app: ScimApp) -> Connection:
+    """The connection on which an app's SQL store searches: PostgreSQL has another one for it."""
+    store = service_of(app).store
+    connection: Connection = getattr(store, "_searches", store).connection
+    return connection
+
+
 async def until(condition: Callable[[], bool], seconds: float = 10) -> None:
     """Wait for something that happens beside the requests."""
     for _ in range(int(seconds * 100)):

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from scimgen_server import ScimApp, Store
-from scimgen_server.storage import postgres, sqlite
+from scimgen_server.storage import postgres_connections, sqlite_connections
 from tests.server.inside import play
 
 PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
@@ -29,10 +29,11 @@ def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         monkeypatch.setattr(kind, "rows", rows)
 
     for kind in (
-        sqlite.SqliteConnection,
-        sqlite._ReadConnection,
-        postgres.PostgresConnection,
-        postgres._PooledConnection,
+        sqlite_connections.SqliteConnection,
+        sqlite_connections.ReadConnection,
+        postgres_connections.PostgresConnection,
+        postgres_connections.PooledConnection,
+        postgres_connections.SearchConnection,
     ):
         watch(kind)
     return asked

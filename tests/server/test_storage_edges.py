@@ -10,7 +10,7 @@ import httpx
 from scimgen_server import ScimApp
 from scimgen_server.ports.resources import LinkUpdate, Transaction
 from scimgen_server.schema.records import RecordBuilder
-from tests.server.inside import connection_of, play, service_of
+from tests.server.inside import connection_of, play, search_connection_of, service_of
 
 LICENSE = "urn:acme:scim:schemas:extension:crm:1.0:License"
 PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
@@ -33,7 +33,7 @@ def test_a_write_during_a_jump_to_a_page_hides_no_user_later(database: str) -> N
     async def scenario(client: httpx.AsyncClient, app: ScimApp) -> None:
         for number in range(20):
             await client.post("/Users", json={"userName": f"u{number:02}"})
-        connection: Any = connection_of(app)
+        connection: Any = search_connection_of(app)
         original = connection.rows
 
         async def raced(statement: str, parameters: Any = ()) -> Any:

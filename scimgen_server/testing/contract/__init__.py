@@ -15,6 +15,7 @@ from .filters import FilterTests
 from .grants import GrantTests
 from .groups import GroupTests
 from .leases import LeasesContract as LeasesContract
+from .limits import LimitTests as LimitTests
 from .lists import ListTests
 from .outbox import OutboxContract as OutboxContract
 from .scenarios import MakeStore as MakeStore
@@ -30,6 +31,11 @@ class ResourcesContract(
 
 
 class StoreContract(
-    ResourcesContract, TokensContract, AuditContract, OutboxContract, LeasesContract
+    ResourcesContract,
+    TokensContract,
+    AuditContract,
+    OutboxContract,
+    LeasesContract,
+    LimitTests,
 ):
     """What a store does: all of its ports."""

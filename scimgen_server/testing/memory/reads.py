@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from ...ports.audit import AuditLog
 from ...ports.leases import Leases
+from ...ports.limits import NO_LIMITS
 from ...ports.outbox import Outbox
 from ...ports.resources import Linked, Page, Query, Stored, Target
 from ...ports.tokens import Tokens
@@ -22,6 +23,7 @@ class MemoryReads:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
+        self.limits = NO_LIMITS
         self.shared = SharedTables(snapshot)
         self.tokens: Tokens = MemoryTokens(self.shared)
         self.audit: AuditLog = MemoryAuditLog(self.shared)
@@ -39,7 +41,7 @@ class MemoryReads:
         return row.stored if row and row.stored.type == type_name else None
 
     async def search(self, tenant: str, query: Query) -> Page:
-        return search(self.tables(tenant), query)
+        return search(self.tables(tenant), query, self.limits)
 
     async def links(
         self, tenant: str, keys: Collection[int], wanted: Collection[Link]

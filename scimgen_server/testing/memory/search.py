@@ -2,18 +2,26 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from math import inf
+from time import monotonic
 
 from ...filters.evaluate import LinkView, evaluate, sort_key
 from ...messages.documents import Document
-from ...ports.resources import Page, Query
+from ...ports.limits import Limits
+from ...ports.resources import Page, Query, TimeLimit
 from ...schema.attributes import LINKED_KINDS, Link, Tree
 from .links import groups_above
 from .tables import Row, Tables
 
 
-def search(tables: Tables, query: Query) -> Page:
-    """The matches of a query."""
-    matches = [*_matches(tables, query)]
+def search(tables: Tables, query: Query, limits: Limits) -> Page:
+    """The matches of a query.
+
+    Raises:
+        TimeLimit: it takes longer than the limit.
+    """
+    deadline = monotonic() + (limits.statement or inf)
+    matches = [*_matches(tables, query, deadline)]
     if query.after is not None:
         items = [match.row.stored for match in matches if match.row.stored.key > query.after]
         return Page(len(matches), items[: query.count])
@@ -82,13 +90,15 @@ class _Resource:
                 yield LinkView(other, primary, is_direct)
 
 
-def _matches(tables: Tables, query: Query) -> Iterator[_Resource]:
+def _matches(tables: Tables, query: Query, deadline: float) -> Iterator[_Resource]:
     conditions = {tree.name: (tree, node) for tree, node in query.conditions}
     trees = {tree.name: tree for tree in query.trees}
     for row in tables.resources.rows():
         condition = conditions.get(row.stored.type)
         if condition is None:
             continue
+        if monotonic() > deadline:
+            raise TimeLimit("the search took too long")
         tree, node = condition
         resource = _Resource(tree, row, tables, trees, query.location)
         if node is None or evaluate(node, resource):

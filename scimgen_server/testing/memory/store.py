@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+from ...ports.limits import Limits
 from ...ports.resources import StorageError, Transaction
 from .reads import MemoryReads
 from .tables import Changes, Data, Snapshot, apply_changes
@@ -26,6 +27,9 @@ class MemoryStore(MemoryReads):
         self._is_open = False
         self._lock = asyncio.Lock()
         super().__init__(Snapshot(self.data, writable=False))
+
+    def limit(self, limits: Limits) -> None:
+        self.limits = limits
 
     async def open(self) -> None:
         self._lock = asyncio.Lock()
