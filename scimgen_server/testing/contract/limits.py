@@ -9,9 +9,9 @@ from ...ports.resources import TimeLimit, Transaction
 from ..models import user
 from .scenarios import NOW, TENANT, MakeStore, StoreTests, find
 
-_USERS = 1000
-_SECONDS = 0.02
-_TERMS = " or ".join(f'value co "absent{number}"' for number in range(150))
+_USERS = 3000
+_SECONDS = 0.1
+_TERMS = " or ".join(f'value co "absent{number}"' for number in range(200))
 _EMAILS = [{"value": "present@example.com"}]
 _EXPENSIVE = f"emails[{_TERMS}]"
 
