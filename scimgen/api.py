@@ -10,7 +10,7 @@ from scimgen.project.disk import Disk
 from scimgen.project.lock import Lock
 
 if TYPE_CHECKING:
-    from scimgen.emit.files import EmittedFile, Reuse, RuntimeMode, Target
+    from scimgen.emit.files import RuntimeMode
     from scimgen.model import App
     from scimgen.project import Plan
 
@@ -169,90 +169,18 @@ def generate(
     from scimgen.description import csv_names
     from scimgen.description import load as load_document
     from scimgen.emit.files import Target
-    from scimgen.emit.project import emit_project
-    from scimgen.project import lock as locks
-    from scimgen.project import make_plan
-    from scimgen.project.fresh import inputs_of
-    from scimgen.project.vendored import folder_hashes
+    from scimgen.project.generation import Generation
+    from scimgen.project.lock import check_versions, current_versions
     from scimgen.source import read_file
 
     disk = Disk(path.parent)
-    old = read_lock(disk)
-    versions = locks.current_versions()
-    locks.check_versions(old, versions)
+    lock = read_lock(disk)
+    check_versions(lock, current_versions())
     document = read_file(path)
     app, findings = load_document(document)
     if app is None:
         return Generated(findings, None)
-    inputs = inputs_of(disk, [path.name, *csv_names(document)])
-    mode = mode or runtime_mode(path.parent)
-    files = emit_project(app, path.name, only, _reuse(disk, old, versions, inputs), mode)
-    moved: tuple[str, ...] = ()
-    if not only or "server" in only:
-        moved = _add_moved(files, app, Target(path.name, mode), disk, old)
-    sources = {file.path: file.source for file in files.values() if file.source}
-    made = Lock(
-        versions=versions,
-        inputs=old.inputs if only else inputs,
-        sources={**old.sources, **sources} if only else sources,
-        vendored=folder_hashes(files),
-    )
-    plan = make_plan(
-        files,
-        old,
-        made,
-        disk.read,
-        lambda name: disk.read(f"{locks.BASES}/{name}"),
-        disk.files,
-        force=force,
-        restore=frozenset(restore),
-        partial=bool(only),
-    )
+    target = Target(path.name, mode or runtime_mode(path.parent))
+    generation = Generation(app, target, disk, lock, [path.name, *csv_names(document)], frozenset(only))
+    plan, moved = generation.plan(force=force, restore=frozenset(restore))
     return Generated(findings, plan, app, moved)
-
-
-def _add_moved(files: dict[str, "EmittedFile"], app: "App", target: "Target", disk: Disk, old: Lock) -> tuple[str, ...]:
-    """Add the compatibility modules for what the owner's files import. Returns the advice for each import.
-
-    Only projects of the older layout are searched: in others a module of the same name is the owner's.
-    """
-    from scimgen.emit import Ownership
-    from scimgen.emit.files import VENDORED_FOLDER
-    from scimgen.emit.moved import advice, emit_moved, old_imports
-    from scimgen.emit.old_modules import has_compatibility_modules
-
-    has_old_layout = bool(old.entries) and "scimgen-server" not in old.versions
-    if not has_old_layout and not has_compatibility_modules(old.entries):
-        return ()
-    generated = {path for path, entry in old.entries.items() if entry.ownership is Ownership.EMITTED}
-    generated |= {path for path, file in files.items() if file.ownership is Ownership.EMITTED}
-    sources = {
-        path: content
-        for folder in (app.package, "tests")
-        for path, content in disk.sources(folder).items()
-        if path not in generated and not path.startswith(f"{app.package}/{VENDORED_FOLDER}/")
-    }
-    imports = old_imports(app.package, sources)
-    for file in emit_moved(app, target, {one.module for one in imports}):
-        files[file.path] = file
-    return tuple(advice(app, target, one) for one in imports)
-
-
-def _reuse(disk: Disk, old: Lock, versions: dict[str, str], inputs: dict[str, str]) -> "Reuse":
-    """Files on the disk that are as emitted, by the same generators and templates, need not be made again."""
-    from scimgen.emit import Ownership
-    from scimgen.project import lock as locks
-    from scimgen.project.fresh import TEMPLATES
-
-    same = old.versions == versions and old.inputs.get(TEMPLATES) == inputs[TEMPLATES]
-
-    def reuse(path: str, source: str) -> bytes | None:
-        entry = old.entries.get(path)
-        if not same or entry is None or entry.deleted or old.sources.get(path) != source:
-            return None
-        merged = entry.ownership is Ownership.MERGED
-        content = disk.read(f"{locks.BASES}/{path}" if merged else path)
-        # By the lock alone: what an interrupted run left was made from another source.
-        return content if content is not None and locks.digest(content) == entry.digest else None
-
-    return reuse

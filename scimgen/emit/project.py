@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterator
 
 from scimgen.emit.documents import emit_documents, emit_golden
-from scimgen.emit.files import EmittedFile, Reuse, RuntimeMode, Target, UnknownPart, nothing_to_reuse
+from scimgen.emit.files import EmittedFile, Reuse, Target, UnknownPart, nothing_to_reuse
 from scimgen.emit.last_model import emit_last_model
 from scimgen.emit.model_modules import emit_model_modules
 from scimgen.emit.openapi import emit_openapi
@@ -21,20 +21,15 @@ PARTS: dict[str, tuple[Part, ...]] = {
 
 
 def emit_project(
-    app: App,
-    source_name: str,
-    only: Collection[str] = (),
-    reuse: Reuse = nothing_to_reuse,
-    mode: RuntimeMode = RuntimeMode.VENDORED,
+    app: App, target: Target, only: Collection[str] = (), reuse: Reuse = nothing_to_reuse
 ) -> dict[str, EmittedFile]:
     """Every file of the project, by path.
 
     Args:
         app: the model.
-        source_name: the description's file name, for the headers.
+        target: the description's file name, and how the app gets the server runtime.
         only: the parts that are asked for, all of them where empty.
         reuse: gives what was emitted before for a path, if it was made from the same; see `Reuse`.
-        mode: how the app gets the server runtime.
 
     Raises:
         UnknownPart: `only` names no part of the table.
@@ -44,6 +39,5 @@ def emit_project(
         hint = ": scimgen docs writes the pages for administrators" if "docs" in unknown else ""
         raise UnknownPart(f"{', '.join(unknown)}: no part; the parts are {', '.join(PARTS)}{hint}")
     chosen = [part for name, parts in PARTS.items() if not only or name in only for part in parts]
-    target = Target(source_name, mode)
     files = {file.path: file for part in chosen for file in part(app, target, reuse)}
     return dict(sorted(files.items()))

@@ -145,6 +145,7 @@ def test_a_changed_description_changes_only_what_it_is_about(app: Path) -> None:
     after = tree(app)
     changed = {path for path in before | after if before.get(path) != after.get(path)}
     assert changed == {
+        ".scimgen/model.jsonl",
         "crm/documents/Schemas.json",
         "crm/models/license.py",
         "crm/openapi.json",

@@ -260,9 +260,9 @@ def test_a_run_for_some_parts_forgets_nothing_of_the_others(shop: Path) -> None:
         (
             "      seats: integer\n",
             "      seats: integer\n      colour: string\n",
-            {"crm/documents/Schemas.json", "crm/models/license.py", "crm/openapi.json"},
+            {".scimgen/model.jsonl", "crm/documents/Schemas.json", "crm/models/license.py", "crm/openapi.json"},
             # The page's hash, the model's source, and a line for each of the files.
-            5,
+            6,
         ),
         (
             "displayName: Free, tier: free}\n",
@@ -274,6 +274,7 @@ def test_a_run_for_some_parts_forgets_nothing_of_the_others(shop: Path) -> None:
             "entitlements:\n",
             "entitlements:\n  Badge: {attributes: {colour: string}}\n",
             {
+                ".scimgen/model.jsonl",
                 "crm/documents/ResourceTypes.json",
                 "crm/documents/Schemas.json",
                 "crm/models/__init__.py",
@@ -283,7 +284,7 @@ def test_a_run_for_some_parts_forgets_nothing_of_the_others(shop: Path) -> None:
                 "README.md",
                 ".scimgen/bases/README.md",
             },
-            11,
+            12,
         ),
     ],
     ids=["attribute", "value", "type"],

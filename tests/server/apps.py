@@ -8,7 +8,7 @@ from pathlib import Path
 from types import ModuleType
 
 from scimgen.description import load_file
-from scimgen.emit.files import RuntimeMode
+from scimgen.emit.files import RuntimeMode, Target
 from scimgen.emit.project import emit_project
 from scimgen.model import App
 from scimgen.project import Disk
@@ -58,5 +58,5 @@ def with_commands(application: Application) -> Application:
 def write_project(description: Path, folder: Path) -> None:
     """Write the generated project of a description, which imports the `scimgen_server` of this checkout."""
     disk = Disk(folder)
-    for file in emit_project(load_app(description), description.name, mode=RuntimeMode.PACKAGE).values():
+    for file in emit_project(load_app(description), Target(description.name, RuntimeMode.PACKAGE)).values():
         disk.write(file.path, file.content)
