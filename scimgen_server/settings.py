@@ -35,6 +35,32 @@ class JwtSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectionLimits:
+    """Limits of connections, which apply before authentication.
+
+    Args:
+        connections: how many connections one process has open (SCIM_MAX_CONNECTIONS). A new one
+            then replaces the one that has waited longest for its client.
+        per_address: how many of them one IPv4 address or one IPv6 network of 64 bits has; 0 for no
+            limit (SCIM_CONNECTIONS_PER_ADDRESS). It does not apply to trusted proxies.
+        head_bytes: bytes of the request line and the headers (SCIM_MAX_HEAD_BYTES).
+        head_seconds: how long a client may take to send them (SCIM_HEAD_SECONDS).
+        body_seconds: how long a client may take to send a body (SCIM_BODY_SECONDS).
+        send_seconds: how long a client may read nothing of its response (SCIM_SEND_SECONDS).
+        idle_seconds: how long a connection may be idle between two requests (SCIM_IDLE_SECONDS).
+            Proxies usually wait 60 seconds. A longer time lets the proxy close it first.
+    """
+
+    connections: int = 1000
+    per_address: int = 0
+    head_bytes: int = 32 * 1024
+    head_seconds: float = 10
+    body_seconds: float = 30
+    send_seconds: float = 60
+    idle_seconds: float = 75
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """The settings of the server.
 
@@ -50,6 +76,7 @@ class Settings:
         rate: requests per second of each tenant; 0 for no limit (SCIM_RATE).
         trusted_proxies: the proxies whose `Forwarded` and `X-Forwarded-…` headers are read
             (SCIM_TRUSTED_PROXIES).
+        connections: the limits of connections.
         database_url: the URL of the database (SCIM_DATABASE_URL, see `storage.stores`).
         statement_seconds: how long a search or another read may take (SCIM_STATEMENT_SECONDS). A
             search beyond it is refused with 400 tooMany.
@@ -74,6 +101,7 @@ class Settings:
     tenant_domain: str | None = None
     rate: float = 0
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
+    connections: ConnectionLimits = ConnectionLimits()
     database_url: str = "sqlite:///scim.db"
     statement_seconds: float = 10
     lock_seconds: float = 5
@@ -110,6 +138,7 @@ class Settings:
             trusted_proxies=tuple(
                 _network(text) for text in _listed(values, "SCIM_TRUSTED_PROXIES")
             ),
+            connections=_connections(values),
             database_url=values.get("SCIM_DATABASE_URL") or f"sqlite:///{app}.db",
             statement_seconds=_number(values, "SCIM_STATEMENT_SECONDS", 10, 0.1, 3600),
             lock_seconds=_number(values, "SCIM_LOCK_SECONDS", 5, 0.1, 3600),
@@ -180,6 +209,26 @@ def _jwt(values: Mapping[str, str]) -> JwtSettings | None:
         jwks=jwks,
         tenant_claim=values.get("SCIM_JWT_TENANT_CLAIM", "").strip() or None,
         me_claim=values.get("SCIM_ME_CLAIM", "").strip() or "sub",
+    )
+
+
+def _connections(values: Mapping[str, str]) -> ConnectionLimits:
+    normal = ConnectionLimits()
+
+    def count(name: str, default: int, least: int, most: int) -> int:
+        return int(_number(values, name, default, least, most))
+
+    def seconds(name: str, default: float) -> float:
+        return _number(values, name, default, 1, 3600)
+
+    return ConnectionLimits(
+        connections=count("SCIM_MAX_CONNECTIONS", normal.connections, 10, 100_000),
+        per_address=count("SCIM_CONNECTIONS_PER_ADDRESS", normal.per_address, 0, 100_000),
+        head_bytes=count("SCIM_MAX_HEAD_BYTES", normal.head_bytes, 1024, 1024 * 1024),
+        head_seconds=seconds("SCIM_HEAD_SECONDS", normal.head_seconds),
+        body_seconds=seconds("SCIM_BODY_SECONDS", normal.body_seconds),
+        send_seconds=seconds("SCIM_SEND_SECONDS", normal.send_seconds),
+        idle_seconds=seconds("SCIM_IDLE_SECONDS", normal.idle_seconds),
     )
 
 

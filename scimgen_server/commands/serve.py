@@ -5,8 +5,10 @@ import asyncio
 import importlib
 import os
 import socket
+from dataclasses import replace
+from ipaddress import ip_address
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .. import logs
 from ..application import Application
@@ -19,20 +21,12 @@ from ..service.startup import open_service
 from ..settings import Settings
 from .arguments import CommandError, Commands, number
 from .database import scim_app_of
+from .descriptors import BACKLOG, make_room
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
 LOOPBACK = "127.0.0.1"
-
-_SHUTDOWN_SECONDS = 15
-"""How long a server that is stopped waits for its requests to end."""
-
-_IDLE_SECONDS = 75
-"""How long a connection may be idle.
-
-Proxies usually wait 60 seconds. A longer time lets the proxy close an idle connection first.
-"""
 
 
 def add(commands: Commands, app: str) -> None:
@@ -41,7 +35,8 @@ def add(commands: Commands, app: str) -> None:
         "serve", help="run the server", description="Settings come from the environment."
     )
     parser.add_argument(
-        "--host", default=os.environ.get("HOST", LOOPBACK), help="the address to listen on"
+        "--host",
+        help=f"the address to listen on; without it HOST of the environment, or {LOOPBACK}",
     )
     parser.add_argument(
         "--port",
@@ -51,6 +46,11 @@ def add(commands: Commands, app: str) -> None:
     )
     parser.add_argument(
         "--dev", action="store_true", help="run without credentials, on this machine only"
+    )
+    parser.add_argument(
+        "--expose-dev",
+        action="store_true",
+        help="with --dev: listen on another --host; requests from other machines are still refused",
     )
     parser.add_argument(
         "--reload", action="store_true", help="restart whenever code or documents change"
@@ -64,11 +64,13 @@ def run(options: argparse.Namespace) -> int:
     scim_app = scim_app_of(application)
     if options.dev:
         os.environ["SCIM_DEV"] = "1"
-    listener = _prepare(scim_app, options.host, options.port)
+    settings = _settings(scim_app)
+    host = _host(settings, options.host, may_expose=options.expose_dev)
+    listener = _prepare(scim_app, settings, host, options.port)
     target = f"{application.package}.app:app"
     if options.reload:
-        return _serve_and_reload(target, listener, _folder(application))
-    return _serve(target, listener)
+        return _serve_and_reload(target, settings, listener, _folder(application))
+    return _serve(target, settings, listener)
 
 
 def serve_app(scim_app: ScimApp, host: str, port: int) -> int:
@@ -83,30 +85,62 @@ def serve_app(scim_app: ScimApp, host: str, port: int) -> int:
         The exit code.
 
     Raises:
-        CommandError: the port is in use.
+        CommandError: the port is in use, or the address may not be used without credentials.
         SettingsError: a setting is wrong, or there are no credentials.
         StorageError: the database cannot be opened.
     """
-    return _serve(build_app(scim_app), _prepare(scim_app, host, port))
+    settings = _settings(scim_app)
+    listener = _prepare(scim_app, settings, _host(settings, host), port)
+    return _serve(build_app(scim_app), settings, listener)
 
 
-def _prepare(scim_app: ScimApp, host: str, port: int) -> socket.socket:
-    """Check the settings and the database, then listen."""
+def _settings(scim_app: ScimApp) -> Settings:
+    """Read the settings, and adapt the limit of connections to that of open files."""
     settings = Settings.from_environment(app=scim_app.application.name)
     logs.configure()
-    if settings.open_to_loopback:
-        host = LOOPBACK
+    return replace(settings, connections=make_room(settings.connections))
+
+
+def _host(settings: Settings, host: str | None, *, may_expose: bool = False) -> str:
+    """Return the address to listen on: without credentials one of this machine only."""
+    if not settings.open_to_loopback:
+        return host or os.environ.get("HOST") or LOOPBACK
+    if not host:
+        return LOOPBACK
+    if not (may_expose or _is_loopback(host)):
+        raise CommandError(
+            f"cannot listen on {host} without credentials: anyone who reaches it could change"
+            " the data. Leave out --host, or set SCIM_TOKEN."
+        )
+    return host
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+def _prepare(scim_app: ScimApp, settings: Settings, host: str, port: int) -> socket.socket:
+    """Check the database and the credentials, then listen."""
     asyncio.run(_check(scim_app, settings))
     listener = _listen(host, port)
     if settings.open_to_loopback:
         logs.write(
             "open",
             level="warning",
-            message="--dev: NO CREDENTIALS ARE NEEDED. Never run this on a network.",
+            message="--dev: NO CREDENTIALS ARE NEEDED. Never run this on a network or behind a"
+            " proxy.",
         )
-    bound = listener.getsockname()[1]
-    logs.write("listening", url=f"http://{host}:{bound}{BASE_PATH}")
+    logs.write("listening", url=f"http://{_address(listener)}{BASE_PATH}")
     return listener
+
+
+def _address(listener: socket.socket) -> str:
+    """Return the address and port of a listener, as in a URL."""
+    host, port = listener.getsockname()[:2]
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 async def _check(scim_app: ScimApp, settings: Settings) -> None:
@@ -118,36 +152,31 @@ async def _check(scim_app: ScimApp, settings: Settings) -> None:
         await check_credentials(settings, service.store.tokens)
 
 
-def _serve(target: "str | ASGIApp", listener: socket.socket) -> int:
+def _serve(target: "str | ASGIApp", settings: Settings, listener: socket.socket) -> int:
     import uvicorn
 
-    server = uvicorn.Server(uvicorn.Config(target, **_options()))
+    from ..protocol.uvicorn_options import uvicorn_options
+
+    server = uvicorn.Server(uvicorn.Config(target, **uvicorn_options(settings)))
     server.run(sockets=[listener])
     return 0 if server.started else 2
 
 
-def _serve_and_reload(target: str, listener: socket.socket, folder: str) -> int:
+def _serve_and_reload(target: str, settings: Settings, listener: socket.socket, folder: str) -> int:
     import uvicorn
     from uvicorn.supervisors import ChangeReload
 
+    from ..protocol.uvicorn_options import uvicorn_options
+
     config = uvicorn.Config(
-        target, reload=True, reload_dirs=[folder], reload_includes=["*.json"], **_options()
+        target,
+        reload=True,
+        reload_dirs=[folder],
+        reload_includes=["*.json"],
+        **uvicorn_options(settings),
     )
     ChangeReload(config, target=uvicorn.Server(config).run, sockets=[listener]).run()
     return 0
-
-
-def _options() -> dict[str, Any]:
-    return {
-        "log_config": None,
-        "access_log": False,
-        "server_header": False,
-        "lifespan": "on",
-        "timeout_graceful_shutdown": _SHUTDOWN_SECONDS,
-        "timeout_keep_alive": _IDLE_SECONDS,
-        # auth.proxies reads the headers of the proxies in SCIM_TRUSTED_PROXIES.
-        "proxy_headers": False,
-    }
 
 
 def _folder(application: Application) -> str:
@@ -161,7 +190,7 @@ def _listen(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
-        listener.listen(2048)
+        listener.listen(BACKLOG)
     except OSError as error:
         listener.close()
         raise CommandError(f"cannot listen on {host}:{port}: {error.strerror or error}") from None

@@ -254,7 +254,10 @@ class ScimApp:
         """
         if self._running is None:
             return PlainTextResponse("starting", 503)
-        return await self._running.token_endpoint.answer(request)
+        try:
+            return await self._running.token_endpoint.answer(request)
+        except ClientDisconnect:
+            return PlainTextResponse("the connection ended before the body did", 400)
 
 
 def error_response(error: ScimError) -> Response:

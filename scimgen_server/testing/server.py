@@ -9,6 +9,8 @@ import uvicorn
 
 from ..protocol.app import BASE_PATH, ScimApp
 from ..protocol.server import build_app
+from ..protocol.uvicorn_options import uvicorn_options
+from ..settings import Settings
 
 TOKEN = "a-token-for-the-tests"
 
@@ -20,8 +22,8 @@ def running(scim_app: ScimApp) -> Generator[str]:
     Yields:
         its base URL.
     """
-    app = build_app(scim_app)
-    config = uvicorn.Config(app, port=0, log_config=None, access_log=False, proxy_headers=False)
+    settings = scim_app.settings or Settings.from_environment(app=scim_app.application.name)
+    config = uvicorn.Config(build_app(scim_app), port=0, **uvicorn_options(settings))
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -1,0 +1,148 @@
+"""The open connections of a process, and their limits.
+
+Anyone can open a connection, so these limits work without knowing who the client is. When the
+process has as many connections as it may have, a new one replaces the one that has waited longest
+for its client. Clients that only hold connections therefore never keep others out.
+"""
+
+import asyncio
+from collections import Counter, OrderedDict
+from collections.abc import Sequence
+from functools import lru_cache
+from ipaddress import IPv4Network, IPv6Network, ip_address
+from typing import Protocol
+
+from .. import logs
+from ..settings import ConnectionLimits
+
+_CHECK_SECONDS = 0.5
+"""How often the time limits are checked. One timer for all costs less than one per request."""
+
+_SITE_PREFIX = 64
+"""The bits of an IPv6 address that name a site: a site has 2**64 addresses to connect from."""
+
+
+class Connection(Protocol):
+    """What `Connections` needs of a connection."""
+
+    @property
+    def address(self) -> str:
+        """The address of the client; "" if it has none, as on a Unix socket."""
+        ...
+
+    def check(self, now: float) -> None:
+        """End what has taken too long. `now` is the time of the event loop, in seconds."""
+        ...
+
+    def abort(self) -> None:
+        """Close it at once."""
+        ...
+
+
+class Connections:
+    """The open connections of a process.
+
+    Args:
+        limits: their limits.
+        trusted_proxies: addresses to which the limit of one address does not apply.
+    """
+
+    def __init__(
+        self,
+        limits: ConnectionLimits,
+        trusted_proxies: Sequence[IPv4Network | IPv6Network] = (),
+    ) -> None:
+        self.limits = limits
+        self._trusted = tuple(trusted_proxies)
+        self._open: dict[Connection, str] = {}
+        self._waiting: OrderedDict[Connection, None] = OrderedDict()
+        self._counts: Counter[str] = Counter()
+        self._replaced = 0
+        self._timer: asyncio.TimerHandle | None = None
+
+    def add(self, connection: Connection) -> str:
+        """Add a new connection. It waits for its client.
+
+        Returns:
+            Why it must be refused; "" if it was added.
+        """
+        site = self._limited_site(connection.address)
+        if site and self._counts[site] >= self.limits.per_address:
+            return f"There are {self.limits.per_address} connections from this address already."
+        if len(self._open) >= self.limits.connections and not self._replace_oldest():
+            return "The server has no connection left; try again later."
+        self._open[connection] = site
+        self._waiting[connection] = None
+        if site:
+            self._counts[site] += 1
+        if self._timer is None:
+            self._start_timer()
+        return ""
+
+    def remove(self, connection: Connection) -> None:
+        """Remove a connection that is closed."""
+        site = self._open.pop(connection, "")
+        self._waiting.pop(connection, None)
+        if site:
+            self._counts[site] -= 1
+            if not self._counts[site]:
+                del self._counts[site]
+
+    def wait(self, connection: Connection) -> None:
+        """A connection begins to wait for its client."""
+        if connection in self._open:
+            self._waiting[connection] = None
+            self._waiting.move_to_end(connection)
+
+    def work(self, connection: Connection) -> None:
+        """A connection has a whole request and is kept until the response is sent."""
+        self._waiting.pop(connection, None)
+
+    def _replace_oldest(self) -> bool:
+        """Close the connection that has waited longest. Returns whether there was one."""
+        if not self._waiting:
+            return False
+        oldest, _ = self._waiting.popitem(last=False)
+        self.remove(oldest)
+        oldest.abort()
+        self._replaced += 1
+        return True
+
+    def _limited_site(self, address: str) -> str:
+        """Return the site whose connections are counted together; "" if they are not limited."""
+        if not self.limits.per_address or not address:
+            return ""
+        return _site(address, self._trusted)
+
+    def _start_timer(self) -> None:
+        self._timer = asyncio.get_running_loop().call_later(_CHECK_SECONDS, self._check)
+
+    def _check(self) -> None:
+        now = asyncio.get_running_loop().time()
+        for connection in list(self._open):
+            connection.check(now)
+        if self._replaced:
+            message = (
+                f"{self.limits.connections} connections are open, as many as SCIM_MAX_CONNECTIONS"
+                f" allows: {self._replaced} that had waited longest for their clients were closed"
+            )
+            logs.write("connections", level="warning", message=message)
+            self._replaced = 0
+        self._timer = None
+        if self._open:
+            self._start_timer()
+
+
+@lru_cache(maxsize=4096)
+def _site(address: str, trusted: tuple[IPv4Network | IPv6Network, ...]) -> str:
+    """Return an IPv4 address or an IPv6 network of 64 bits; "" for a trusted proxy."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    parsed = getattr(parsed, "ipv4_mapped", None) or parsed
+    if any(parsed in network for network in trusted):
+        return ""
+    if parsed.version == 4:
+        return str(parsed)
+    return str(IPv6Network((parsed, _SITE_PREFIX), strict=False))
