@@ -6,7 +6,6 @@ import importlib
 import os
 import socket
 from dataclasses import replace
-from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from ..application import Application
 from ..auth.authentication import check_credentials
 from ..auth.tenancy import TENANT
 from ..protocol.app import BASE_PATH, ScimApp
+from ..protocol.local_requests import is_loopback
 from ..protocol.server import build_app
 from ..service.reindex import reindex_at_startup
 from ..service.startup import open_service
@@ -107,19 +107,12 @@ def _host(settings: Settings, host: str | None, *, may_expose: bool = False) -> 
         return host or os.environ.get("HOST") or LOOPBACK
     if not host:
         return LOOPBACK
-    if not (may_expose or _is_loopback(host)):
+    if not (may_expose or host == "localhost" or is_loopback(host)):
         raise CommandError(
             f"cannot listen on {host} without credentials: anyone who reaches it could change"
             " the data. Leave out --host, or set SCIM_TOKEN."
         )
     return host
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
 
 
 def _prepare(scim_app: ScimApp, settings: Settings, host: str, port: int) -> socket.socket:

@@ -38,6 +38,7 @@ from ..storage.stores import make_store as make_sql_store
 from .discovery import Discovery
 from .exchange import MEDIA_TYPE, Exchange, RequestRecord
 from .handlers import Handlers
+from .local_requests import LocalRequests
 from .routes import Router
 
 BASE_PATH = "/scim/v2"
@@ -55,6 +56,7 @@ class _Running:
     handlers: Handlers
     token_endpoint: TokenEndpoint
     has_tenants: bool
+    local_requests: LocalRequests | None
 
 
 class ScimApp:
@@ -143,6 +145,7 @@ class ScimApp:
             handlers=Handlers(service, discovery),
             token_endpoint=TokenEndpoint(service.store, settings.access_token_minutes),
             has_tenants=bool(settings.tenancy),
+            local_requests=LocalRequests(settings) if settings.open_to_loopback else None,
         )
 
     def _authenticator(self, settings: Settings, service: Service) -> RequestAuthenticator:
@@ -213,6 +216,8 @@ class ScimApp:
         if running is None:
             raise ScimError(503, f"{_NOT_STARTED.capitalize()}.")
         headers: dict[bytes, bytes] = dict(scope["headers"])
+        if running.local_requests is not None:
+            running.local_requests.check(scope, headers)
         authenticated = await running.authenticator.authenticate(scope, headers, record.id)
         record.context = authenticated.context
         endpoint, resource_id = running.router.find(authenticated.path)

@@ -18,6 +18,12 @@ MEDIA_TYPE = "application/scim+json"
 _READABLE_TYPES = (MEDIA_TYPE, "application/json", "")
 
 
+def media_type(headers: Mapping[bytes, bytes]) -> str:
+    """The media type of a body, without parameters, in lower case; "" if there is none."""
+    content_type = headers.get(b"content-type", b"")
+    return content_type.decode("latin-1").partition(";")[0].strip().lower()
+
+
 @dataclass(slots=True)
 class RequestRecord:
     """What the log and the metrics report about one request.
@@ -92,10 +98,9 @@ class Exchange:
         Raises:
             ScimError: 400 for no JSON object, 413 for a large body, 415 for another media type.
         """
-        content_type = self.headers.get(b"content-type", b"")
-        media_type = content_type.decode("latin-1").partition(";")[0].strip().lower()
-        if media_type not in _READABLE_TYPES:
-            message = f"Send {MEDIA_TYPE} (or application/json), not {media_type[:100]}."
+        sent = media_type(self.headers)
+        if sent not in _READABLE_TYPES:
+            message = f"Send {MEDIA_TYPE} (or application/json), not {sent[:100]}."
             raise ScimError(415, message)
         chunks: list[bytes] = []
         size = 0

@@ -101,9 +101,9 @@ class CommandLine:
         write_project(self.description, self.folder)
         return self.folder
 
-    def start(self, database: str, *arguments: str) -> "subprocess.Popen[str]":
+    def start(self, database: str, *arguments: str, **environment: str) -> "subprocess.Popen[str]":
         """Start a command as a process."""
-        return start_process(self.project, *arguments, SCIM_DATABASE_URL=database)
+        return start_process(self.project, *arguments, SCIM_DATABASE_URL=database, **environment)
 
 
 def start_process(project: Path, *arguments: str, **environment: str) -> "subprocess.Popen[str]":
