@@ -1,4 +1,4 @@
-"""The command `outbox`: prints the dead letters, or delivers them again."""
+"""The command `outbox`: prints the dead letters, delivers them again, or deletes them."""
 
 import argparse
 import asyncio
@@ -19,13 +19,15 @@ def add(commands: Commands, app: str) -> None:
     """Declare the command."""
     parser = commands.add_parser(
         "outbox",
-        help="print the dead letters, or replay them",
+        help="print the dead letters, replay them, or discard them",
         description="Print the events whose hook or webhook has failed ten times, one JSON object"
-        " per line. With --replay, deliver them again.",
+        " per line. With --replay, deliver them again. With --discard, DELETE them.",
     )
-    parser.add_argument(
+    action = parser.add_mutually_exclusive_group()
+    action.add_argument(
         "--replay", action="store_true", help="deliver the events again, with ten new attempts"
     )
+    action.add_argument("--discard", action="store_true", help="DELETE the events")
     parser.add_argument(
         "--id",
         type=int,
@@ -36,7 +38,7 @@ def add(commands: Commands, app: str) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the dead letters on stdout, or replay them. Returns 0."""
+    """Print the dead letters on stdout, replay them, or delete them. Returns 0."""
     return asyncio.run(_run(options))
 
 
@@ -49,6 +51,11 @@ async def _run(options: argparse.Namespace) -> int:
         if options.replay:
             count = await _replay(store, [one.position for one in chosen])
             print(f"{count} events will be delivered again", file=sys.stderr)
+            return 0
+        if options.discard:
+            positions = [one.position for one in chosen]
+            count = await store.write(lambda tx: tx.outbox.discard(positions))
+            print(f"{count} events were deleted", file=sys.stderr)
             return 0
         for one in chosen:
             print(json.dumps(_line(one)))

@@ -3,13 +3,15 @@
 Each event is delivered at least once, and the events of one user in order. A failed delivery is
 repeated after growing pauses. After 10 failures the event is given up, until `outbox --replay`.
 
-One server process at a time delivers. It holds a lease. When the lease expires, another process
-takes it.
+One server process at a time delivers. It holds a lease and renews it while deliveries run. When the
+lease expires, another process takes it. A delivery begins only if it ends before the lease does, so
+that no process delivers an older event of a user after another process has delivered a newer one.
 """
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
+from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from secrets import token_hex
 
@@ -21,8 +23,15 @@ from ..schema.folding import fold_date_time
 ATTEMPTS = 10
 """Deliveries of an event that may fail before it is given up."""
 
+CALL_SECONDS = 10
+"""How long a call of the webhook may take as a whole."""
+
 _LEASE = "outbox"
-_LEASE_SECONDS = 15
+_LEASE_SECONDS = 30
+_RENEW_SECONDS = 5
+_CLOCK_SECONDS = 3
+"""How much the clocks of two servers may differ."""
+
 _POLL_SECONDS = 1
 _BATCH = 32
 """How many events are delivered concurrently."""
@@ -32,6 +41,13 @@ _STOP_SECONDS = 5
 
 Consumer = Callable[[QueuedEvent], Awaitable[None]]
 """Processes one event, or raises an exception."""
+
+may_send: ContextVar[Callable[[], bool]] = ContextVar("may_send", default=lambda: True)
+"""Whether the delivery that runs may still send: the lease lasts longer than a call can take."""
+
+
+class LeaseLost(Exception):
+    """The delivery did not begin, because the lease may end before it does."""
 
 
 class Delivery:
@@ -60,6 +76,7 @@ class Delivery:
         self._awake = asyncio.Event()
         self._held_until = ""
         self._stopping = False
+        self._running: dict[int, tuple[QueuedEvent, asyncio.Task[str | None]]] = {}
 
     def wake(self) -> None:
         """Look for events now, because a change was committed."""
@@ -82,35 +99,44 @@ class Delivery:
 
     async def _run(self) -> None:
         try:
-            await self._deliver()
+            while not self._stopping:
+                await self._step()
+            while self._running:
+                await self._wait()
+                await self._settle_done()
         finally:
             # Also when deliveries take too long and the task is cancelled: another process can then
             # continue without waiting for the end of the lease.
+            await self._abandon()
             with suppress(StorageError):
                 await self.store.write(lambda tx: tx.leases.release(_LEASE, self._holder))
 
-    async def _deliver(self) -> None:
-        while not self._stopping:
+    async def _step(self) -> None:
+        """Begin the deliveries that are due, wait until something happens, and settle."""
+        try:
             self._awake.clear()
-            try:
-                if not (await self._hold() and await self._deliver_due()):
-                    with suppress(TimeoutError):
-                        await asyncio.wait_for(self._awake.wait(), _POLL_SECONDS)
-            except StorageError as error:
-                # The database can be unavailable for some time. Delivery continues afterwards.
-                logs.write("storage", level="error", message=str(error))
-                await asyncio.sleep(_POLL_SECONDS)
-            except Exception as error:
-                logs.failure(error)
-                await asyncio.sleep(_POLL_SECONDS)
+            if await self._hold():
+                await self._begin_due()
+            else:
+                await self._abandon()
+            await self._wait()
+            await self._settle_done()
+        except StorageError as error:
+            # The database can be unavailable for some time. Delivery continues afterwards.
+            logs.write("storage", level="error", message=str(error))
+            await asyncio.sleep(_POLL_SECONDS)
+        except Exception as error:
+            logs.failure(error)
+            await asyncio.sleep(_POLL_SECONDS)
+
+    async def _wait(self) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._awake.wait(), _POLL_SECONDS)
 
     async def _hold(self) -> bool:
-        """Take or renew the lease, and return whether this process holds it.
-
-        The lease is renewed in its second half.
-        """
+        """Take or renew the lease, and return whether this process holds it."""
         now = self._now()
-        if self._held_until > self._time(now, _LEASE_SECONDS / 2):
+        if self._held_until > self._time(now, _LEASE_SECONDS - _RENEW_SECONDS):
             return True
         begin = self._time(now)
         until = self._time(now, _LEASE_SECONDS)
@@ -121,29 +147,51 @@ class Delivery:
         self._held_until = until if held else ""
         return held
 
-    async def _deliver_due(self) -> bool:
-        """Deliver the next event of each user, and return whether there was one."""
+    def _may_send(self) -> bool:
+        """Return whether a call that begins now ends before the lease. Threads call this too."""
+        return self._held_until > self._time(self._now(), CALL_SECONDS + _CLOCK_SECONDS)
+
+    async def _begin_due(self) -> None:
+        """Begin to deliver the next event of each user."""
         now = self._now()
+        limit = _BATCH + len(self._running)
         found = await self.store.outbox.due(
-            self._time(now), self._time(now, MAX_WAIT_SECONDS), _BATCH
+            self._time(now), self._time(now, MAX_WAIT_SECONDS), limit
         )
-        if not found:
-            return False
-        outcomes = await asyncio.gather(*(self._attempt(waiting) for waiting in found))
-        await self.store.write(lambda tx: self._settle(tx, list(zip(found, outcomes, strict=True))))
-        return True
+        new = [one for one in found if one.position not in self._running]
+        for waiting in new[: _BATCH - len(self._running)]:
+            task = asyncio.create_task(self._attempt(waiting))
+            task.add_done_callback(lambda _: self.wake())
+            self._running[waiting.position] = waiting, task
 
     async def _attempt(self, waiting: QueuedEvent) -> str | None:
         """Deliver one event, and return the error, or None."""
         consumer = self.consumers.get(waiting.consumer)
         if consumer is None:
             return "this server has no such consumer any more"
+        if not self._may_send():
+            raise LeaseLost
+        may_send.set(self._may_send)
         try:
             await consumer(waiting)
+        except LeaseLost:
+            raise
         except Exception as error:
             logs.failure(error, event_id=waiting.position, attempt=waiting.attempts + 1)
             return f"{type(error).__name__}: {error}"[:1000]
         return None
+
+    async def _settle_done(self) -> None:
+        """Store the outcomes of the deliveries that have ended."""
+        outcomes: list[tuple[QueuedEvent, str | None]] = []
+        for waiting, task in self._running.values():
+            if task.done() and not task.cancelled() and task.exception() is None:
+                outcomes.append((waiting, task.result()))
+        if outcomes:
+            await self.store.write(lambda tx: self._settle(tx, outcomes))
+        for position, (_, task) in list(self._running.items()):
+            if task.done():
+                del self._running[position]
 
     async def _settle(
         self, tx: Transaction, outcomes: list[tuple[QueuedEvent, str | None]]
@@ -155,6 +203,15 @@ class Delivery:
                 due = self._time(self._now(), pause)
                 dead = waiting.attempts + 1 >= ATTEMPTS
                 await tx.outbox.failed(waiting.position, due, error, dead=dead)
+
+    async def _abandon(self) -> None:
+        """Cancel all deliveries. The process that has the lease repeats them."""
+        running = [task for _, task in self._running.values()]
+        self._running.clear()
+        for task in running:
+            task.cancel()
+        if running:
+            await asyncio.wait(running)
 
     def _time(self, now: datetime, later: float = 0) -> str:
         return fold_date_time(now + timedelta(seconds=later))

@@ -4,34 +4,22 @@ The signature follows standardwebhooks.com: `webhook-signature` is `v1,` and the
 of id, timestamp and body, joined by dots. The id is the same on every attempt.
 """
 
-import asyncio
 import hmac
 from base64 import b64encode
 from hashlib import sha256
+from http.client import HTTPException
 from time import time
-from typing import Any
-from urllib.error import HTTPError, URLError
-from urllib.request import HTTPRedirectHandler, Request, build_opener
+from urllib.error import HTTPError
+from urllib.request import Request
 
 from ..messages.documents import dump, load_stored
 from ..ports.outbox import QueuedEvent
-
-_TIMEOUT = 10
-"""Seconds."""
+from .calls import Call, CallRefused
+from .delivery import CALL_SECONDS, LeaseLost, may_send
 
 
 class WebhookError(Exception):
     """The receiver has not accepted an event."""
-
-
-class _NoRedirect(HTTPRedirectHandler):
-    """Refuses redirects: events are sent only to the URL in the settings."""
-
-    def redirect_request(self, *arguments: Any, **more: Any) -> None:
-        return None
-
-
-_opener = build_opener(_NoRedirect)
 
 
 class Webhook:
@@ -50,7 +38,8 @@ class Webhook:
         """Send one event.
 
         Raises:
-            WebhookError: the response is not a 2xx, or there is none.
+            WebhookError: the response is not a 2xx, or there is none in time.
+            LeaseLost: another process may deliver the event by now. Nothing was sent.
         """
         event = load_stored(waiting.event)
         body = dump(
@@ -61,9 +50,22 @@ class Webhook:
                 "data": event,
             }
         )
-        await asyncio.to_thread(self._post, f"evt_{waiting.position}", body)
+        request = self._request(f"evt_{waiting.position}", body)
+        try:
+            await Call(request, CALL_SECONDS, may_send.get()).run()
+        except CallRefused:
+            raise LeaseLost from None
+        except HTTPError as error:
+            error.close()
+            raise WebhookError(f"the webhook responded with {error.code}") from None
+        except TimeoutError:
+            message = f"the webhook has not responded within {CALL_SECONDS} s"
+            raise WebhookError(message) from None
+        except (OSError, HTTPException) as error:
+            raise WebhookError(f"the webhook cannot be reached: {error}") from None
 
-    def _post(self, event_id: str, body: bytes) -> None:
+    def _request(self, event_id: str, body: bytes) -> Request:
+        """Return the signed request."""
         timestamp = str(int(time()))
         signed = b"%b.%b.%b" % (event_id.encode(), timestamp.encode(), body)
         signature = hmac.digest(self._secret, signed, sha256)
@@ -73,10 +75,4 @@ class Webhook:
             "webhook-timestamp": timestamp,
             "webhook-signature": f"v1,{b64encode(signature).decode()}",
         }
-        try:
-            with _opener.open(Request(self.url, body, headers), timeout=_TIMEOUT):
-                return
-        except HTTPError as error:
-            raise WebhookError(f"the webhook responded with {error.code}") from None
-        except (URLError, OSError) as error:
-            raise WebhookError(f"the webhook cannot be reached: {error}") from None
+        return Request(self.url, body, headers)

@@ -68,11 +68,16 @@ class Outbox(Protocol):
     """The events that are not delivered yet. Times are as `folding.fold_date_time` writes them."""
 
     async def put(self, events: Sequence[Event], now: str) -> None:
-        """Write events, within the transaction of the change."""
+        """Write events, within the transaction of the change.
+
+        An event is due now, or together with the events of its subject that wait for an attempt.
+        """
         ...
 
     async def due(self, now: str, horizon: str, limit: int) -> list[QueuedEvent]:
-        """The first event of each subject, if it is due.
+        """The first event of each subject, if it is due, in the order of their positions.
+
+        The cost depends on the events that are due, not on those that wait or were given up.
 
         Args:
             horizon: now and MAX_WAIT_SECONDS.
@@ -88,7 +93,7 @@ class Outbox(Protocol):
         """Count a failed delivery.
 
         Args:
-            due: when to try again.
+            due: when to try again. The later events of the subject wait until then.
             dead: whether the event is given up instead, until `replay`.
         """
         ...
@@ -99,6 +104,10 @@ class Outbox(Protocol):
 
     async def replay(self, positions: Sequence[int], now: str) -> int:
         """Queue given-up events again. Returns how many there were."""
+        ...
+
+    async def discard(self, positions: Sequence[int]) -> int:
+        """Delete given-up events. Returns how many there were."""
         ...
 
     async def backlog(self, among: int | None = None) -> Backlog:

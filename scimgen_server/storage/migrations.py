@@ -8,7 +8,7 @@ from ..ports.resources import StorageError
 from .connection import Connection
 from .counters import count_all, triggers
 from .dialect import Dialect
-from .tables import LAYOUT, LINKS, OPERATIONS, TOTALS, everything, statements
+from .tables import LAYOUT, LINKS, OPERATIONS, QUEUES, TOTALS, everything, statements
 
 
 class Versioned(Connection, Protocol):
@@ -85,9 +85,16 @@ def _totals_of_values(dialect: Dialect) -> Iterator[str]:
     yield from count_all()
 
 
+def _indexes_of_queues(dialect: Dialect) -> Iterator[str]:
+    # A migration from layout 1 creates the tables without this index.
+    yield "DROP INDEX IF EXISTS outbox_subject"
+    yield from statements(QUEUES, dialect)
+
+
 MIGRATIONS: Mapping[int, Callable[[Dialect], Iterator[str]]] = {
     1: _sharded_totals_and_operations,
     2: _links_by_kind,
     3: _totals_of_values,
+    4: _indexes_of_queues,
 }
 """The statements of each migration, by the version that it starts from."""

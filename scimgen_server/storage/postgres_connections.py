@@ -11,7 +11,7 @@ from .dialect import Postgres
 from .pool import Checkout, ConnectionPool
 
 StorageErrors: TypeAlias = Callable[[str], AbstractAsyncContextManager[None]]
-"""Turns the errors of a block into StorageError. The text says what was attempted."""
+"""Turns the errors of a block into StorageError. The text names what was attempted."""
 
 CACHED_STATEMENTS = 200
 CACHED_LENGTH = 2500

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from .counters import triggers
 from .dialect import Dialect
 
-LAYOUT = 4
+LAYOUT = 5
 """The version of these tables, stored in the database.
 
 A server migrates an older layout and refuses a newer one.
@@ -133,7 +133,6 @@ CREATE TABLE outbox (                -- events to deliver, deleted after deliver
     error {text},
     dead INTEGER NOT NULL DEFAULT 0  -- 1: no more attempts until it is replayed
 );
-CREATE INDEX outbox_subject ON outbox (tenant, consumer, subject, position);
 
 CREATE TABLE leases (                -- tasks that one process does at a time
     name {text} NOT NULL,
@@ -142,6 +141,15 @@ CREATE TABLE leases (                -- tasks that one process does at a time
     PRIMARY KEY (name)
 ){clustered};
 """
+
+QUEUES = """
+CREATE INDEX outbox_subject ON outbox (tenant, consumer, subject, position) WHERE dead = 0;
+CREATE INDEX outbox_due ON outbox (due, position) WHERE dead = 0;
+CREATE INDEX outbox_dead ON outbox (position) WHERE dead = 1;
+CREATE INDEX tokens_expires ON tokens (expires) WHERE kind = 'access';
+CREATE INDEX tokens_tenant ON tokens (tenant, kind, name);
+"""
+"""Indexes for the rows that are next, so that no request reads the others."""
 
 PARTITIONED = ("resources", "attribute_values", "unique_values", "links")
 """The tables that grow with the users. PostgreSQL can partition them by tenant."""
@@ -161,7 +169,9 @@ def everything(dialect: Dialect, partitions: int = 0) -> Iterator[str]:
         dialect: the dialect of the database.
         partitions: how many partitions by tenant the tables get in PostgreSQL, 0 for none.
     """
-    for statement in statements(RESOURCES + LINKS + TOTALS + KEEPING + OPERATIONS, dialect):
+    for statement in statements(
+        RESOURCES + LINKS + TOTALS + KEEPING + OPERATIONS + QUEUES, dialect
+    ):
         table = statement.partition("CREATE TABLE ")[2].partition(" ")[0]
         if not partitions or table not in PARTITIONED:
             yield statement

@@ -9,10 +9,10 @@ from ...ports.resources import TimeLimit, Transaction
 from ..models import user
 from .scenarios import NOW, TENANT, MakeStore, StoreTests, find
 
-_USERS = 3000
+_USERS = 1000
 _SECONDS = 0.1
-_TERMS = " or ".join(f'value co "absent{number}"' for number in range(200))
-_EMAILS = [{"value": "present@example.com"}]
+_TERMS = " or ".join(f'value co "absent{number}"' for number in range(150))
+_EMAILS = [{"value": f"present{number}@example.com"} for number in range(10)]
 _EXPENSIVE = f"emails[{_TERMS}]"
 
 

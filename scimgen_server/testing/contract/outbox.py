@@ -86,6 +86,28 @@ class OutboxContract(StoreTests):
         assert (due.position, due.attempts) == (position, 0)
 
     @with_store
+    async def test_a_new_event_waits_for_the_failed_one_before_it(self, store: Store) -> None:
+        """It is not due earlier than the first event of its subject."""
+        await _put(store, _event("e1"))
+        position = (await _due(store))[0].position
+        await store.write(lambda tx: tx.outbox.failed(position, LATER, "refused", dead=False))
+        await _put(store, _event("e2"), _event("e3", "alan"))
+        assert _texts(await _due(store)) == "e3"
+        await store.write(lambda tx: tx.outbox.delivered([position]))
+        assert _texts(await _due(store, LATER)) == "e2 e3"
+
+    @with_store
+    async def test_only_dead_events_are_discarded(self, store: Store) -> None:
+        """Waiting events stay."""
+        await _put(store, _event("e1"), _event("e2", "alan"))
+        dead, waiting = (one.position for one in await _due(store))
+        await store.write(lambda tx: tx.outbox.failed(dead, NOW, "gone", dead=True))
+        positions = [dead, waiting, 10**9]
+        assert await store.write(lambda tx: tx.outbox.discard(positions)) == 1
+        assert await store.outbox.dead() == []
+        assert await store.outbox.backlog() == Backlog(1, NOW, 0)
+
+    @with_store
     async def test_the_backlog_is_counted(self, store: Store) -> None:
         """All of it, or among the oldest events."""
         assert await store.outbox.backlog() == Backlog(0, None, 0)

@@ -21,14 +21,16 @@ class MemoryOutbox:
             queued = QueuedEvent(
                 position, one.tenant, one.consumer, one.subject, one.event, now, attempts=0
             )
-            self._rows.put(position, EventRow(queued, due=now))
+            waiting = self._waiting(queued)
+            due = waiting[-1].due if waiting else now
+            self._rows.put(position, EventRow(queued, due))
 
     async def due(self, now: str, horizon: str, limit: int) -> list[QueuedEvent]:
         first: dict[tuple[str, str, str], EventRow] = {}
         for row in self._rows.rows():
             if not row.dead:
                 event = row.event
-                first.setdefault((event.tenant, event.consumer, event.subject), row)
+                first.setdefault(_subject(event), row)
         found = [row.event for row in first.values() if row.due <= now or row.due > horizon]
         return found[:limit]
 
@@ -41,6 +43,14 @@ class MemoryOutbox:
         if row:
             event = replace(row.event, attempts=row.event.attempts + 1, error=error)
             self._rows.put(position, EventRow(event, due, dead))
+            if not dead:
+                for later in self._waiting(event):
+                    self._rows.put(later.event.position, replace(later, due=due))
+
+    def _waiting(self, event: QueuedEvent) -> list[EventRow]:
+        """Return the events of the same subject that were not given up."""
+        wanted = _subject(event)
+        return [row for row in self._rows.rows() if not row.dead and _subject(row.event) == wanted]
 
     async def dead(self) -> list[QueuedEvent]:
         return [row.event for row in self._rows.rows() if row.dead]
@@ -54,7 +64,20 @@ class MemoryOutbox:
                 replayed += 1
         return replayed
 
+    async def discard(self, positions: Sequence[int]) -> int:
+        discarded = 0
+        for position in set(positions):
+            row = self._rows.get(position)
+            if row and row.dead:
+                self._rows.delete(position)
+                discarded += 1
+        return discarded
+
     async def backlog(self, among: int | None = None) -> Backlog:
         rows = [*islice(self._rows.rows(), among)]
         waiting = [row.event.time for row in rows if not row.dead]
         return Backlog(len(waiting), min(waiting, default=None), len(rows) - len(waiting))
+
+
+def _subject(event: QueuedEvent) -> tuple[str, str, str]:
+    return event.tenant, event.consumer, event.subject
