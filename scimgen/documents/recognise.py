@@ -44,6 +44,7 @@ _RESOURCES = frozenset(
         urns.DRAFT_ENTITLEMENT,
     )
 )
+_OF_SCHEMA = frozenset(("schemas", "id", "externalid", "meta", "name", "description"))
 _SCIM1 = re.compile(r"urn:scim:schemas:[a-z]+:1\.", re.IGNORECASE)
 
 
@@ -113,6 +114,8 @@ def _by_uris(members: dict[str, Node], listed: list[str]) -> Shape:
     for uri in listed:
         if uri in _OWN_URIS:
             return _OWN_URIS[uri]
+    if _is_schema_without_attributes(members):
+        return Shape.SCHEMA
     if any(uri in _RESOURCES for uri in listed):
         return Shape.RESOURCE
     meta = members.get("meta")
@@ -125,6 +128,13 @@ def _by_uris(members: dict[str, Node], listed: list[str]) -> Shape:
     if named and listed:
         return Shape.RESOURCE
     return _by_misspelled_uris(listed)
+
+
+def _is_schema_without_attributes(members: dict[str, Node]) -> bool:
+    """Whether an object has the URN and the texts of a schema, and nothing else. A rule reports what is missing."""
+    id = members.get("id")
+    is_urn = isinstance(id, Scalar) and str(id.value).lower().startswith("urn:")
+    return is_urn and "name" in members and members.keys() <= _OF_SCHEMA
 
 
 def _by_misspelled_uris(listed: list[str]) -> Shape:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import lru_cache
 
 from scimgen.documents import urns
 
@@ -77,7 +77,7 @@ def nearest_urn(urn: str, known: Iterable[str]) -> str:
     return best
 
 
-@cache
+@lru_cache(maxsize=4096)
 def nearest_known_urn(urn: str) -> str:
     """The URN of the RFCs, of Okta or of the draft that a misspelled URN means, or "".
 

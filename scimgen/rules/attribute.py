@@ -7,8 +7,9 @@ from scimgen.diagnostics import Severity
 from scimgen.fixes.edit import Edit, add_member, written
 from scimgen.rules import uris
 from scimgen.rules.defined import defined_members
-from scimgen.rules.members import meant
+from scimgen.rules.members import addition, meant
 from scimgen.rules.nodes import TYPES, Attribute
+from scimgen.rules.registered import known_attribute
 from scimgen.rules.report import Report
 from scimgen.rules.rule import Kind, rule
 
@@ -35,7 +36,7 @@ def attr_name_missing(attribute: Attribute, report: Report) -> None:
     REQUIRED.
     """
     if attribute.value("name") is None or attribute.scalar("name") == "":
-        report(attribute.at("name"), "an attribute without a name", 'add "name": "…"')
+        report(attribute.at("name"), "an attribute without a name", addition(attribute, "name", 'add "name": "…"'))
 
 
 @rule(
@@ -71,6 +72,13 @@ def attr_name_hyphen(attribute: Attribute, report: Report) -> None:
         report(attribute.at("name"), f'"{attribute.name}" has a hyphen', "write it in camel case")
 
 
+def _guess(attribute: Attribute) -> str:
+    """The type that the other members of a definition need."""
+    if attribute.value("subAttributes"):
+        return "complex"
+    return "reference" if attribute.value("referenceTypes") else "string"
+
+
 @rule(
     "attr-type-missing",
     Severity.WARNING,
@@ -85,13 +93,13 @@ def attr_type_missing(attribute: Attribute, report: Report) -> None:
     Section 7 requires it, but section 2.2 defines "string" as its default. Clients differ.
     """
     if attribute.value("type") is None:
-        guess = "complex" if attribute.value("subAttributes") else "string"
         due = defined_members(attribute).get("type")
         other = {"type", "subAttributes", "referenceTypes"} & meant(attribute)
         edits: tuple[Edit, ...] = ()
         if due and attribute.name and not other and attribute.member("type") is None:
             edits = add_member(attribute.document, attribute.node, "type", due)
-        report(attribute.here, f"{attribute.called} has no type", f'add "type": "{due or guess}"', edits=edits)
+        fix = addition(attribute, "type", f'add "type": "{due or _guess(attribute)}"')
+        report(attribute.here, f"{attribute.called} has no type", fix, edits=edits)
 
 
 @rule(
@@ -111,7 +119,9 @@ def attr_type_invalid(attribute: Attribute, report: Report) -> None:
     node = attribute.value("type")
     if node is None or (attribute.type in TYPES and attribute.string("type")):
         return
-    near = _NEAR_TYPES.get(attribute.type.strip().lower(), "")
+    definition = known_attribute(attribute)
+    near = str(definition.type) if definition is not None else ""
+    near = near or _NEAR_TYPES.get(attribute.type.strip().lower(), "")
     near = near or next((name for name in TYPES if name.lower() == attribute.type.strip().lower()), "")
     near = near or next(iter(get_close_matches(attribute.type.lower(), TYPES, n=1, cutoff=0.7)), "")
     fix = f'did you mean "{near}"?' if near else f"write one of {', '.join(TYPES)}"
@@ -159,6 +169,7 @@ def multivalued_missing(attribute: Attribute, report: Report) -> None:
             fix = f'add "multiValued": {written(due)}'
             if attribute.member("multiValued") is None and "multiValued" not in meant(attribute):
                 edits = add_member(attribute.document, attribute.node, "multiValued", due)
+        fix = addition(attribute, "multiValued", fix)
         report(attribute.here, f"{attribute.called} has no multiValued", fix, edits=edits)
 
 
@@ -176,7 +187,8 @@ def description_missing(attribute: Attribute, report: Report) -> None:
     Administrators read it when they map attributes.
     """
     if attribute.value("description") is None or attribute.scalar("description") == "":
-        report(attribute.here, f"{attribute.called} has no description", 'add "description": "…"')
+        fix = addition(attribute, "description", 'add "description": "…"')
+        report(attribute.here, f"{attribute.called} has no description", fix)
 
 
 _COMMON: dict[str, dict[str, tuple[str | bool, ...]]] = {

@@ -1,17 +1,18 @@
 """Rules about the characteristics of an attribute (RFC 7643 sections 2.2 and 7)."""
 
+from collections.abc import Mapping
 from difflib import get_close_matches
 
 from scimgen.diagnostics import Severity
 from scimgen.fixes.edit import Edit, add_member, written
 from scimgen.rules import uris
 from scimgen.rules.defined import defined_members
-from scimgen.rules.members import meant
+from scimgen.rules.members import addition, meant
 from scimgen.rules.nodes import Attribute, View
-from scimgen.rules.registered import known_attribute
+from scimgen.rules.registered import known_attribute, type_fix
 from scimgen.rules.report import Report
 from scimgen.rules.rule import Kind, rule
-from scimgen.source import Scalar
+from scimgen.source import JsonValue, Scalar
 
 _ENUMS = {
     "mutability": ("readOnly", "readWrite", "immutable", "writeOnly"),
@@ -79,6 +80,12 @@ def enum_invalid(attribute: Attribute, report: Report) -> None:
         report(attribute.at(name), f"{attribute.text(name)} is not a {name}", fix, edits=edits)
 
 
+def _addition(attribute: Attribute, name: str, due: Mapping[str, JsonValue]) -> str:
+    """The fix for a missing characteristic, with its value if there is one right value."""
+    value = written(due[name]) if name in due else "…"
+    return addition(attribute, name, f'add "{name}": {value}')
+
+
 @rule(
     "characteristic-omitted",
     Severity.INFO,
@@ -92,6 +99,7 @@ def characteristic_omitted(attribute: Attribute, report: Report) -> None:
 
     A missing characteristic has the default of section 2.2: required false, caseExact false, mutability readWrite,
     returned default, uniqueness none. caseExact and uniqueness may be missing for types without them (section 2.3).
+    For an attribute of the RFC, the fix has the values of the RFC.
     """
     missing = [name for name in _CHARACTERISTICS if attribute.value(name) is None]
     if attribute.type not in _CASE and "caseExact" in missing:
@@ -105,8 +113,17 @@ def characteristic_omitted(attribute: Attribute, report: Report) -> None:
     for name in missing:
         if name in due and attribute.member(name) is None and name not in meant(attribute):
             edits += add_member(attribute.document, attribute.node, name, due[name])
-    fix = "add " + ", ".join(f'"{name}": {written(due[name]) if name in due else "…"}' for name in missing)
+    additions = [_addition(attribute, name, due) for name in missing]
+    fix = ", ".join(additions)
     report(attribute.here, f"{attribute.called} has no {', '.join(missing)}: the defaults apply", fix, edits=edits)
+
+
+def _returned_fix(attribute: Attribute) -> str:
+    """The fix for a writeOnly attribute that is returned: the mutability of the RFC for its attributes."""
+    definition = known_attribute(attribute)
+    if definition is not None and definition.mutability != "writeOnly":
+        return f'write "mutability": "{definition.mutability}"'
+    return addition(attribute, "returned", 'write "returned": "never"')
 
 
 @rule(
@@ -123,7 +140,7 @@ def writeonly_returned_always(attribute: Attribute, report: Report) -> None:
     "Attribute values SHALL NOT be returned" if the mutability is writeOnly.
     """
     if attribute.mutability == "writeOnly" and attribute.returned == "always":
-        report(attribute.here, f"{attribute.called} is writeOnly and returned always", 'write "returned": "never"')
+        report(attribute.here, f"{attribute.called} is writeOnly and returned always", _returned_fix(attribute))
 
 
 @rule(
@@ -141,7 +158,7 @@ def writeonly_returned_default(attribute: Attribute, report: Report) -> None:
     """
     if attribute.mutability == "writeOnly" and attribute.returned in ("default", "request"):
         message = f"{attribute.called} is writeOnly and returned {attribute.returned}"
-        report(attribute.here, message, 'write "returned": "never"')
+        report(attribute.here, message, _returned_fix(attribute))
 
 
 @rule(
@@ -157,7 +174,9 @@ def readonly_returned_never(attribute: Attribute, report: Report) -> None:
 
     Otherwise no client can write or read it.
     """
-    if attribute.mutability == "readOnly" and attribute.returned == "never":
+    definition = known_attribute(attribute)
+    is_password = definition is not None and definition.returned == "never"  # password-readable reports it
+    if attribute.mutability == "readOnly" and attribute.returned == "never" and not is_password:
         message = f"{attribute.called} can be neither written nor read"
         report(attribute.here, message, 'write "returned": "default", or leave it out')
 
@@ -182,7 +201,10 @@ def required_readonly(attribute: Attribute, report: Report) -> None:
         and attribute.scalar("required") is True
         and attribute.schema.id.lower() not in uris.DISCOVERY
     ):
-        report(attribute.here, f"{attribute.called} is required, but readOnly", 'write "required": false')
+        definition = known_attribute(attribute)
+        always = definition is not None and definition.required  # such as userName
+        fix = 'write "mutability": "readWrite"' if always else 'write "required": false'
+        report(attribute.here, f"{attribute.called} is required, but readOnly", fix)
 
 
 @rule(
@@ -236,4 +258,5 @@ def uniqueness_meaningless(attribute: Attribute, report: Report) -> None:
     The RFC excludes uniqueness for each of these types. Numbers and references may be unique.
     """
     if attribute.type in _NO_UNIQUENESS and attribute.scalar("uniqueness") in ("server", "global"):
-        report(attribute.at("uniqueness"), f"a {attribute.type} has no uniqueness", 'write "uniqueness": "none"')
+        fix = type_fix(attribute, 'write "uniqueness": "none"')
+        report(attribute.at("uniqueness"), f"a {attribute.type} has no uniqueness", fix)

@@ -48,7 +48,8 @@ def core_attr_missing(schema: Schema, report: Report) -> None:
         return
     known = {attribute.name.lower() for attribute in definition.attributes}
     names = set(_names(schema))
-    if names & known and due.lower() not in names:
+    named = len([*_names(schema)]) == len(schema.items("attributes"))  # attr-name-missing reports the others
+    if named and names & known and due.lower() not in names:
         report(schema.at("attributes"), f"{schema.called} has no {due}", f'add "{due}": string, required')
 
 

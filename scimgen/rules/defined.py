@@ -1,11 +1,11 @@
 """The values that the RFC defines for members that are left out, for `--fix`."""
 
 import re
-from functools import cache
 
 from scimgen.documents.known import known_schema
 from scimgen.model import Attribute as Definition
 from scimgen.rules.nodes import Attribute
+from scimgen.rules.registered import definitions
 from scimgen.source import JsonValue
 
 # RFC 7643 section 3.1. What the clause does not define is not in the table.
@@ -52,26 +52,12 @@ def defined_members(attribute: Attribute) -> dict[str, JsonValue]:
     Others have the defaults of section 2.2, unless these contradict the attribute itself.
     """
     known = known_schema(attribute.schema.id)
-    definition = _definition(attribute.schema.id.lower(), attribute.path) if known else None
+    definition = definitions(attribute.schema.id.lower()).get(attribute.path)
     if definition is not None:
         return _of_definition(attribute, definition)
     if attribute.path[0] in ("id", "externalid", "meta", "schemas"):
         return {} if attribute.schema.is_extension else _COMMON.get(attribute.path, {})
     return {} if known else _of_defaults(attribute)
-
-
-@cache
-def _definition(urn: str, path: tuple[str, ...]) -> Definition | None:
-    """The attribute of a known schema at a case-folded path, or None."""
-    schema = known_schema(urn)
-    attributes = schema.attributes if schema else ()
-    found: Definition | None = None
-    for name in path:
-        found = next((attribute for attribute in attributes if attribute.name.lower() == name), None)
-        if found is None:
-            return None
-        attributes = found.sub_attributes
-    return found
 
 
 def _of_definition(attribute: Attribute, definition: Definition) -> dict[str, JsonValue]:

@@ -4,7 +4,7 @@ from scimgen.diagnostics import Severity
 from scimgen.documents import urns
 from scimgen.documents.recognise import Shape, is_discovery_array, recognise, strings
 from scimgen.fixes.edit import Edit, add_first_member, add_member, written
-from scimgen.rules.members import meant
+from scimgen.rules.members import addition, meant
 from scimgen.rules.nodes import ListResponse
 from scimgen.rules.report import Report
 from scimgen.rules.rule import Kind, rule
@@ -45,7 +45,8 @@ def list_schemas_uri(listing: ListResponse, report: Report) -> None:
         edits: tuple[Edit, ...] = ()
         if listing.member("schemas") is None and "schemas" not in meant(listing):
             edits = add_first_member(listing.document, listing.node, "schemas", [urns.LIST_RESPONSE])
-        report(listing.at("schemas"), "a ListResponse without schemas", f'add "schemas": {right}', edits=edits)
+        fix = addition(listing, "schemas", f'add "schemas": {right}')
+        report(listing.at("schemas"), "a ListResponse without schemas", fix, edits=edits)
         return
     edits = (Edit(node.start, node.end, right),) if strings(node) else ()
     report(listing.at("schemas"), "schemas does not contain the URI of a ListResponse", f"write {right}", edits=edits)
@@ -75,7 +76,8 @@ def list_total_missing(listing: ListResponse, report: Report) -> None:
         edits = (Edit(member.value.start, member.value.end, str(total)),)
     else:
         edits = add_member(listing.document, listing.node, "totalResults", total)
-    report(listing.here, "a ListResponse without totalResults", f'add "totalResults": {total}', edits=edits)
+    fix = addition(listing, "totalResults", f'add "totalResults": {total}')
+    report(listing.here, "a ListResponse without totalResults", fix, edits=edits)
 
 
 @rule(
@@ -115,7 +117,8 @@ def list_resources_missing(listing: ListResponse, report: Report) -> None:
     "REQUIRED if totalResults is non-zero".
     """
     if not isinstance(listing.value("Resources"), Array) and _whole(listing, "totalResults") != 0:
-        report(listing.at("Resources"), "a ListResponse without an array of Resources", 'add "Resources": […]')
+        fix = addition(listing, "Resources", 'add "Resources": […]')
+        report(listing.at("Resources"), "a ListResponse without an array of Resources", fix)
 
 
 @rule(

@@ -1,8 +1,10 @@
 """Rules about unknown and misspelled members of discovery documents."""
 
+from difflib import get_close_matches
 from functools import cache
 
 from scimgen.diagnostics import Severity
+from scimgen.documents.spelling import nearest_name
 from scimgen.fixes.edit import Edit, written
 from scimgen.rules.nodes import View
 from scimgen.rules.report import Report
@@ -54,6 +56,7 @@ _SCIM1: dict[Kind, dict[str, str]] = {
     },
     Kind.AUTHENTICATION_SCHEME: {"specurl": 'write "specUri"', "documentationurl": 'write "documentationUri"'},
 }
+_SHORTEST = 3
 _WITH_MEMBERS = (*_MEMBERS, Kind.FEATURE)
 
 
@@ -71,13 +74,14 @@ def _folded(known: tuple[str, ...]) -> dict[str, str]:
 @cache
 def _near(name: str, known: tuple[str, ...]) -> str:
     """The known member that a misspelled name means, or "". Names with a prefix mark belong to vendors."""
-    if not name[:1].isalpha() or len(name) < 4:
+    if not name[:1].isalpha() or len(name) < _SHORTEST:
         return ""
-    from difflib import get_close_matches
-
+    near = nearest_name(name, known)
+    if near:
+        return near
     folded = _folded(known)
-    near = get_close_matches(name.lower(), folded, n=1, cutoff=0.84)
-    return folded[near[0]] if near else ""
+    similar = get_close_matches(name.lower(), folded, n=1, cutoff=0.84)
+    return folded[similar[0]] if similar else ""
 
 
 def _unknown_members(view: View) -> list[Member]:
@@ -110,6 +114,20 @@ def _renamed(view: View, member: Member, right: str) -> tuple[Edit, ...]:
     if any(other is not member for other in rivals):
         return ()
     return (Edit(member.key_start, member.key_end, written(right)),)
+
+
+def addition(view: View, name: str, fix: str) -> str:
+    """The fix for a missing member: to rename the member that is a misspelling of it, or another fix.
+
+    Args:
+        view: The object without the member.
+        name: The name of the missing member.
+        fix: The fix if there is no misspelled member.
+    """
+    for member in _unknown_members(view):
+        if _typo_of(view, member) == name:
+            return f'write "{name}" instead of "{member.key}"'
+    return fix
 
 
 @rule(

@@ -5,6 +5,7 @@ from urllib.parse import unquote, urlsplit
 
 from scimgen.diagnostics import Severity
 from scimgen.fixes.edit import Edit, written
+from scimgen.rules.members import addition
 from scimgen.rules.nodes import Entry, Meta, ResourceType, Schema
 from scimgen.rules.report import Report
 from scimgen.rules.rule import DISCOVERY, Kind, rule
@@ -65,7 +66,8 @@ def meta_resource_type_missing(meta: Meta, report: Report) -> None:
     """
     assert isinstance(meta.parent, Entry)
     if meta.value("resourceType") is None:
-        report(meta.here, "meta without resourceType", f'add "resourceType": "{meta.parent.shape}"')
+        fix = addition(meta, "resourceType", f'add "resourceType": "{meta.parent.shape}"')
+        report(meta.here, "meta without resourceType", fix)
 
 
 @rule(

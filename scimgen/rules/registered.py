@@ -1,13 +1,16 @@
 """Rules about the attributes of the schemas in the RFC, and about extensions that redefine them."""
 
+from collections.abc import Iterator
 from functools import cache
 
 from scimgen.diagnostics import Severity
 from scimgen.documents import urns
 from scimgen.documents.known import known_schema
+from scimgen.documents.spelling import nearest_name
 from scimgen.model import Attribute as Definition
 from scimgen.rules import uris
-from scimgen.rules.nodes import TYPES, Attribute, Schema
+from scimgen.rules.members import addition
+from scimgen.rules.nodes import TYPES, Attribute, Owner, Schema
 from scimgen.rules.report import Report
 from scimgen.rules.rule import Kind, rule
 from scimgen.source import Object, Scalar
@@ -24,8 +27,8 @@ _PATHS = tuple[str, ...]
 
 
 @cache
-def _definitions(urn: str) -> dict[_PATHS, Definition]:
-    """The attributes of a registered schema by case-folded path."""
+def definitions(urn: str) -> dict[_PATHS, Definition]:
+    """The attributes of a known schema by case-folded path; none for another URN."""
     schema = known_schema(urn)
     found: dict[_PATHS, Definition] = {}
     waiting: list[tuple[_PATHS, Definition]] = [((), attribute) for attribute in schema.attributes] if schema else []
@@ -40,7 +43,7 @@ def _definitions(urn: str) -> dict[_PATHS, Definition]:
 @cache
 def _reserved() -> frozenset[str]:
     """The case-folded names of the common attributes and of the attributes of User and Group."""
-    names = {path[0] for urn in (urns.USER, urns.GROUP) for path in _definitions(urn)}
+    names = {path[0] for urn in (urns.USER, urns.GROUP) for path in definitions(urn)}
     return frozenset(names) | _COMMON
 
 
@@ -52,7 +55,15 @@ def is_reserved(name: str) -> bool:
 def known_attribute(attribute: Attribute) -> Definition | None:
     """The definition of an attribute in the RFC, or None."""
     urn = attribute.schema.id.lower()
-    return _definitions(urn).get(attribute.path) if urn in uris.REGISTERED else None
+    return definitions(urn).get(attribute.path) if urn in uris.REGISTERED else None
+
+
+def type_fix(attribute: Attribute, fix: str) -> str:
+    """The fix for something that does not fit the type: the type of the RFC if it is another one, or another fix."""
+    definition = known_attribute(attribute)
+    if definition is None or definition.type == attribute.type:
+        return fix
+    return f'write "type": "{definition.type}"'
 
 
 @rule(
@@ -76,7 +87,8 @@ def core_attr_changed(attribute: Attribute, report: Report) -> None:
     either = ".".join(attribute.path) in _EITHER_PLURAL or attribute.value("multiValued") is None
     plural = not either and attribute.multi_valued is not definition.multi_valued
     if attribute.type != definition.type:
-        message, fix = f"a {definition.type}, as in the RFC", f'write "type": "{definition.type}"'
+        message = f"a {definition.type}, as in the RFC"
+        fix = addition(attribute, "type", f'write "type": "{definition.type}"')
     elif plural:
         message = "multi-valued, as in the RFC" if definition.multi_valued else "single-valued, as in the RFC"
         fix = f'write "multiValued": {str(definition.multi_valued).lower()}'
@@ -92,7 +104,8 @@ def _check_characteristics(attribute: Attribute, report: Report) -> None:
         return
     if attribute.path == ("groups",) and attribute.mutability in ("readWrite", "writeOnly", "immutable"):
         message = f"groups is {attribute.mutability}, but clients change the Group instead"
-        report(attribute.at("mutability"), message, 'write "mutability": "readOnly"')
+        fix = addition(attribute, "mutability", 'write "mutability": "readOnly"')
+        report(attribute.at("mutability"), message, fix)
     if attribute.path != ("username",):
         return
     if attribute.scalar("required") is False:
@@ -110,6 +123,24 @@ def _is_written(schema: Schema) -> bool:
         if not isinstance(mutability, Scalar) or mutability.value != "readOnly":
             return True
     return False
+
+
+def _sibling(attribute: Attribute) -> str:
+    """The attribute of the RFC at the same level that a misspelled name means and the schema does not have, or ""."""
+    above = attribute.path[:-1]
+    known = definitions(attribute.schema.id.lower())
+    names = [definition.name for path, definition in known.items() if path[:-1] == above]
+    near = nearest_name(attribute.name, names)
+    present = {str(item.value).lower() for item in _written_names(attribute.owner)}
+    return near if near.lower() not in present else ""
+
+
+def _written_names(owner: Owner) -> Iterator[Scalar]:
+    """The names of the attributes of a schema or a complex attribute."""
+    for item in owner.items(owner.attributes_key):
+        name = item.get("name") if isinstance(item, Object) else None
+        if isinstance(name, Scalar):
+            yield name
 
 
 @rule(
@@ -141,6 +172,8 @@ def core_attr_unknown(attribute: Attribute, report: Report) -> None:
     severity = Severity.INFO if attribute.schema.id.lower() in uris.DISCOVERY else None
     message = f"{attribute.called} is not an attribute of {attribute.schema.id}"
     fix = "move it to an extension schema" if severity is None else "remove it: clients ignore it"
+    near = _sibling(attribute)
+    fix = f'did you mean "{near}"?' if near else fix
     report(attribute.here, message, fix, severity=severity)
 
 
@@ -183,5 +216,6 @@ def password_readable(attribute: Attribute, report: Report) -> None:
             ("returned", attribute.returned, "never"),
         ):
             if found != due:
-                report(attribute.here, f"password is {name} {found}", f'write "{name}": "{due}"')
+                fix = addition(attribute, name, f'write "{name}": "{due}"')
+                report(attribute.here, f"password is {name} {found}", fix)
                 return

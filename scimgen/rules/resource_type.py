@@ -5,6 +5,7 @@ import re
 from scimgen.diagnostics import Severity
 from scimgen.fixes.edit import Edit, written
 from scimgen.rules import uris
+from scimgen.rules.members import addition
 from scimgen.rules.nodes import ResourceType, View
 from scimgen.rules.report import Report
 from scimgen.rules.rule import Kind, rule
@@ -40,7 +41,11 @@ def rt_name_missing(resource_type: ResourceType, report: Report) -> None:
     REQUIRED. meta.resourceType and referenceTypes contain this name.
     """
     if resource_type.value("name") is None or resource_type.scalar("name") == "":
-        report(resource_type.at("name"), f"{resource_type.called} without a name", 'add "name": "…"')
+        report(
+            resource_type.at("name"),
+            f"{resource_type.called} without a name",
+            addition(resource_type, "name", 'add "name": "…"'),
+        )
 
 
 @rule(
@@ -57,7 +62,8 @@ def rt_endpoint_missing(resource_type: ResourceType, report: Report) -> None:
     REQUIRED. Clients read the resources there.
     """
     if not resource_type.string("endpoint"):
-        report(resource_type.at("endpoint"), f"{resource_type.called} without an endpoint", 'add "endpoint": "/…"')
+        fix = addition(resource_type, "endpoint", 'add "endpoint": "/…"')
+        report(resource_type.at("endpoint"), f"{resource_type.called} without an endpoint", fix)
 
 
 @rule(
@@ -199,7 +205,8 @@ def rt_schema_missing(resource_type: ResourceType, report: Report) -> None:
     REQUIRED. It defines the attributes of the resources.
     """
     if not resource_type.string("schema"):
-        report(resource_type.at("schema"), f"{resource_type.called} without a schema", 'add "schema": "urn:…"')
+        fix = addition(resource_type, "schema", 'add "schema": "urn:…"')
+        report(resource_type.at("schema"), f"{resource_type.called} without a schema", fix)
 
 
 @rule(
@@ -237,4 +244,5 @@ def rt_description_missing(resource_type: ResourceType, report: Report) -> None:
     OPTIONAL, but people read it.
     """
     if resource_type.value("description") is None:
-        report(resource_type.here, f"{resource_type.called} without a description", 'add "description": "…"')
+        fix = addition(resource_type, "description", 'add "description": "…"')
+        report(resource_type.here, f"{resource_type.called} without a description", fix)

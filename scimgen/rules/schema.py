@@ -1,6 +1,8 @@
 """Rules about a Schema as a whole."""
 
 from scimgen.diagnostics import Severity
+from scimgen.documents.recognise import strings
+from scimgen.rules.members import addition, meant
 from scimgen.rules.nodes import Owner, Schema
 from scimgen.rules.report import Report
 from scimgen.rules.rule import Kind, rule
@@ -21,7 +23,7 @@ def schema_name_missing(schema: Schema, report: Report) -> None:
     It is OPTIONAL, but people see it.
     """
     if schema.value("name") is None:
-        report(schema.here, f"{schema.called} without a name", 'add "name": "…"')
+        report(schema.here, f"{schema.called} without a name", addition(schema, "name", 'add "name": "…"'))
 
 
 @rule(
@@ -38,7 +40,14 @@ def schema_description_missing(schema: Schema, report: Report) -> None:
     It is OPTIONAL, but people read it.
     """
     if schema.value("description") is None or schema.scalar("description") == "":
-        report(schema.here, f"{schema.called} without a description", 'add "description": "…"')
+        fix = addition(schema, "description", 'add "description": "…"')
+        report(schema.here, f"{schema.called} without a description", fix)
+
+
+def is_unmarked(schema: Schema) -> bool:
+    """Whether a schema has neither the URI of schemas nor attributes. Only its id and name show that it is one."""
+    listed = {uri.lower() for uri in strings(schema.value("schemas"))}
+    return schema.member("attributes") is None and schema.own_uri.lower() not in listed and not meant(schema)
 
 
 @rule(
@@ -55,8 +64,13 @@ def schema_attributes_missing(schema: Schema, report: Report) -> None:
     A schema without attributes has no purpose.
     """
     node = schema.value("attributes")
-    if not isinstance(node, Array):
-        report(schema.at("attributes"), f"{schema.called} has no array of attributes", 'add "attributes": [{…}]')
+    if is_unmarked(schema):
+        return  # doc-unrecognised-shape reports it
+    if node is None:
+        fix = addition(schema, "attributes", 'add "attributes": [{…}]')
+        report(schema.at("attributes"), f"{schema.called} has no array of attributes", fix)
+    elif not isinstance(node, Array):
+        report(schema.at("attributes"), "attributes is not an array", 'write [{"name": "…", …}, …]')
 
 
 @rule(

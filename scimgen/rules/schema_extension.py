@@ -2,6 +2,7 @@
 
 from scimgen.diagnostics import Severity
 from scimgen.fixes.edit import Edit
+from scimgen.rules.members import addition
 from scimgen.rules.nodes import ResourceType, SchemaExtension, Spot
 from scimgen.rules.report import Report
 from scimgen.rules.rule import Kind, rule
@@ -73,7 +74,8 @@ def rt_extension_schema_missing(extension: SchemaExtension, report: Report) -> N
     REQUIRED.
     """
     if not extension.string("schema"):
-        report(extension.at("schema"), "an extension without a schema", 'add "schema": "urn:…"')
+        fix = addition(extension, "schema", 'add "schema": "urn:…"')
+        report(extension.at("schema"), "an extension without a schema", fix)
 
 
 @rule(
@@ -90,9 +92,8 @@ def rt_extension_required_missing(extension: SchemaExtension, report: Report) ->
     REQUIRED. With true, a resource without data of the extension is refused.
     """
     if extension.value("required") is None:
-        report(
-            extension.here, f'the extension "{extension.string("schema")}" without required', 'add "required": false'
-        )
+        fix = addition(extension, "required", 'add "required": false')
+        report(extension.here, f'the extension "{extension.string("schema")}" without required', fix)
 
 
 @rule(

@@ -3,6 +3,7 @@
 from scimgen.diagnostics import Severity
 from scimgen.fixes.edit import Edit, written
 from scimgen.rules import uris
+from scimgen.rules.members import addition
 from scimgen.rules.nodes import Schema
 from scimgen.rules.report import Report
 from scimgen.rules.rule import Kind, rule
@@ -25,7 +26,7 @@ def schema_id_missing(schema: Schema, report: Report) -> None:
         report(
             schema.here if schema.value("id") is None else schema.at("id"),
             f"{schema.called} without an id",
-            'add "id": "urn:…"',
+            addition(schema, "id", 'add "id": "urn:…"'),
         )
 
 

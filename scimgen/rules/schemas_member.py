@@ -3,7 +3,7 @@
 from scimgen.diagnostics import Severity
 from scimgen.documents.recognise import strings
 from scimgen.fixes.edit import Edit, add_first_member, written
-from scimgen.rules.members import meant
+from scimgen.rules.members import addition, meant
 from scimgen.rules.nodes import Entry, ListResponse
 from scimgen.rules.report import Report
 from scimgen.rules.rule import DISCOVERY, Kind, rule
@@ -17,7 +17,7 @@ def _missing(entry: Entry, report: Report) -> None:
         edits: tuple[Edit, ...] = ()
         if entry.member("schemas") is None and "schemas" not in meant(entry):
             edits = add_first_member(entry.document, entry.node, "schemas", [entry.own_uri])
-        fix = f'add "schemas": [{written(entry.own_uri)}]'
+        fix = addition(entry, "schemas", f'add "schemas": [{written(entry.own_uri)}]')
         report(entry.here, f"{entry.called} without schemas", fix, edits=edits)
 
 

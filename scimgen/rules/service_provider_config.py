@@ -2,6 +2,7 @@
 
 from scimgen.diagnostics import Severity
 from scimgen.fixes.edit import Edit
+from scimgen.rules.members import addition
 from scimgen.rules.nodes import AuthenticationScheme, Feature, ServiceProviderConfig, View
 from scimgen.rules.report import Report
 from scimgen.rules.rule import Kind, rule
@@ -44,13 +45,15 @@ def spc_member_missing(config: ServiceProviderConfig, report: Report) -> None:
         if not isinstance(node, Object):
             within = ", ".join(f'"{member}": …' for member in members)
             wrong = "without" if node is None else "has no object in its"
-            report(config.at(name), f"the ServiceProviderConfig {wrong} {name}", f'add "{name}": {{{within}}}')
+            fix = addition(config, name, f'add "{name}": {{{within}}}')
+            report(config.at(name), f"the ServiceProviderConfig {wrong} {name}", fix)
             continue
-        present = {member.key.lower() for member in node.members}
+        feature = Feature(config.document, node, config.at(name).pointer, config)
         for member in members:
-            if member.lower() not in present:
+            if feature.member(member) is None:
                 due = "true or false" if member == "supported" else "0"
-                report(config.at(name), f"{name} without {member}", f'add "{member}": {due}')
+                fix = addition(feature, member, f'add "{member}": {due}')
+                report(config.at(name), f"{name} without {member}", fix)
     for name in ("pagination", "securityEvents"):
         node = config.value(name)
         if node is not None and not isinstance(node, Object):
@@ -58,6 +61,7 @@ def spc_member_missing(config: ServiceProviderConfig, report: Report) -> None:
     schemes = config.value("authenticationSchemes")
     if not isinstance(schemes, Array) or not schemes.items:
         fix = 'add "authenticationSchemes": [{"type": …, "name": …, "description": …}]'
+        fix = addition(config, "authenticationSchemes", fix)
         report(config.at("authenticationSchemes"), "the ServiceProviderConfig without authenticationSchemes", fix)
 
 
@@ -99,7 +103,8 @@ def spc_auth_member_missing(scheme: AuthenticationScheme, report: Report) -> Non
     """
     for name in ("type", "name", "description"):
         if scheme.value(name) is None:
-            report(scheme.here, f"an authentication scheme without {name}", f'add "{name}": "…"')
+            fix = addition(scheme, name, f'add "{name}": "…"')
+            report(scheme.here, f"an authentication scheme without {name}", fix)
 
 
 @rule(

@@ -5,14 +5,21 @@ import re
 from scimgen.diagnostics import Severity
 from scimgen.documents import urns
 from scimgen.fixes.edit import Edit, written
-from scimgen.rules.nodes import Attribute
-from scimgen.rules.registered import known_attribute
+from scimgen.rules.members import addition
+from scimgen.rules.nodes import TYPES, Attribute
+from scimgen.rules.registered import known_attribute, type_fix
 from scimgen.rules.report import Report
 from scimgen.rules.rule import Kind, rule
 from scimgen.source import Array, Scalar
 
 _SPECIAL = {"external": "external", "uri": "uri"}
 _NO_TYPE_NAME = re.compile(r"^\s*$|[:/]|^urn|^\s|\s$", re.IGNORECASE)
+
+
+def _is_nested(attribute: Attribute) -> bool:
+    """Whether it is a complex sub-attribute, outside of the schema of Schema itself (RFC 7643 section 7)."""
+    complex_inside = attribute.is_sub_attribute and attribute.type == "complex"
+    return complex_inside and attribute.schema.id.lower() != urns.SCHEMA.lower()
 
 
 @rule(
@@ -28,9 +35,10 @@ def subattributes_on_simple(attribute: Attribute, report: Report) -> None:
 
     Clients rely on the type and send a simple value.
     """
-    if attribute.type != "complex" and attribute.items("subAttributes"):
+    if attribute.type != "complex" and attribute.type in TYPES and attribute.items("subAttributes"):
         message = f"{attribute.called} is a {attribute.type} with subAttributes"
-        report(attribute.at("subAttributes"), message, 'write "type": "complex", or remove subAttributes')
+        fix = type_fix(attribute, 'write "type": "complex", or remove subAttributes')
+        report(attribute.at("subAttributes"), message, addition(attribute, "type", fix))
 
 
 @rule(
@@ -50,8 +58,13 @@ def complex_without_subattributes(attribute: Attribute, report: Report) -> None:
     definition = known_attribute(attribute)
     if definition is not None and definition.type != "complex":
         return  # core-attr-changed reports the type
+    if _is_nested(attribute):
+        return  # complex-nested reports it
     if attribute.type == "complex" and (node is None or (isinstance(node, Array) and not node.items)):
-        report(attribute.here, f"{attribute.called} is complex, without subAttributes", 'add "subAttributes": [{…}]')
+        fix = addition(attribute, "subAttributes", 'add "subAttributes": [{…}]')
+        if attribute.items("referenceTypes"):
+            fix = 'write "type": "reference"'
+        report(attribute.here, f"{attribute.called} is complex, without subAttributes", fix)
 
 
 @rule(
@@ -68,15 +81,11 @@ def complex_nested(attribute: Attribute, report: Report) -> None:
     "A complex attribute MUST NOT contain sub-attributes that have sub-attributes". Only the schema of Schema itself
     is an exception (section 7).
     """
-    if (
-        attribute.is_sub_attribute
-        and attribute.type == "complex"
-        and attribute.schema.id.lower() != urns.SCHEMA.lower()
-    ):
+    if _is_nested(attribute):
         report(
             attribute.here,
             f"{attribute.called} is a complex sub-attribute",
-            "flatten it, or make it a separate attribute",
+            type_fix(attribute, "flatten it, or make it a separate attribute"),
         )
 
 
@@ -93,11 +102,13 @@ def reference_types_missing(attribute: Attribute, report: Report) -> None:
 
     The values are names of resource types, "external" for any URL, or "uri" for an identifier.
     """
-    if attribute.type == "reference" and attribute.value("referenceTypes") is None:
+    has_parts = bool(attribute.items("subAttributes"))  # subattributes-on-simple reports the type
+    if attribute.type == "reference" and attribute.value("referenceTypes") is None and not has_parts:
+        fix = 'add "referenceTypes": ["User"], ["external"] or ["uri"]'
         report(
             attribute.here,
             f"{attribute.called} is a reference without referenceTypes",
-            'add "referenceTypes": ["User"], ["external"] or ["uri"]',
+            type_fix(attribute, addition(attribute, "referenceTypes", fix)),
         )
 
 
@@ -115,9 +126,11 @@ def reference_types_inapplicable(attribute: Attribute, report: Report) -> None:
     "This attribute is only applicable for attributes that are of type reference".
     """
     node = attribute.value("referenceTypes")
-    if attribute.type != "reference" and node is not None and not (isinstance(node, Array) and not node.items):
+    empty = isinstance(node, Array) and not node.items
+    if attribute.type != "reference" and attribute.type in TYPES and node is not None and not empty:
         message = f"{attribute.called} is a {attribute.type} with referenceTypes"
-        report(attribute.at("referenceTypes"), message, 'remove them, or write "type": "reference"')
+        fix = type_fix(attribute, 'remove them, or write "type": "reference"')
+        report(attribute.at("referenceTypes"), message, addition(attribute, "type", fix))
 
 
 @rule(
@@ -283,5 +296,12 @@ def mv_subattr_type(attribute: Attribute, report: Report) -> None:
     """
     owner = attribute.owner
     due = {"$ref": "reference", "display": "string", "type": "string"}.get(attribute.name.lower())
-    if due and isinstance(owner, Attribute) and owner.multi_valued and attribute.type != due:
-        report(attribute.here, f"{attribute.called} is a {attribute.type}, not a {due}", f'write "type": "{due}"')
+    if (
+        due
+        and isinstance(owner, Attribute)
+        and owner.multi_valued
+        and attribute.type in TYPES
+        and attribute.type != due
+    ):
+        fix = addition(attribute, "type", f'write "type": "{due}"')
+        report(attribute.here, f"{attribute.called} is a {attribute.type}, not a {due}", fix)

@@ -5,9 +5,10 @@ from scimgen.documents import urns
 from scimgen.documents.recognise import Shape, is_discovery_array, strings
 from scimgen.documents.spelling import nearest_known_urn
 from scimgen.fixes.edit import BOM, wrap_in_list_response
-from scimgen.rules.nodes import Spot, View, Whole
+from scimgen.rules.nodes import Schema, Spot, View, Whole
 from scimgen.rules.report import Report
 from scimgen.rules.rule import Kind, rule
+from scimgen.rules.schema import is_unmarked
 from scimgen.source import Array, Object, Scalar
 
 
@@ -85,16 +86,21 @@ def null_value(view: View, report: Report) -> None:
 @rule(
     "doc-unrecognised-shape",
     Severity.ERROR,
-    Kind.UNRECOGNISED,
+    (Kind.UNRECOGNISED, Kind.SCHEMA),
     "RFC 7643 sections 5 to 7; RFC 7644 section 4",
     bad='{"$schema": "http://json-schema.org/draft-07/schema#"}',
     good='{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:Schema"], "id": "urn:…", "attributes": […]}',
 )
-def doc_unrecognised_shape(node: Whole, report: Report) -> None:
+def doc_unrecognised_shape(node: Whole | Schema, report: Report) -> None:
     """A document is a Schema, ResourceType or ServiceProviderConfig, an array of them, or a ListResponse
 
-    A SCIM client cannot read JSON Schema, OpenAPI, an array of attributes or the wrapper of a vendor.
+    A SCIM client cannot read JSON Schema, OpenAPI, an array of attributes or the wrapper of a vendor. A Schema is
+    recognised by its attributes or its `schemas`.
     """
+    if isinstance(node, Schema):
+        if is_unmarked(node):
+            report(node.here, f"{node.called} has neither attributes nor schemas", 'add "attributes": [{…}]')
+        return
     fix = "give it the schemas and members of a Schema, ResourceType, ServiceProviderConfig or ListResponse"
     if isinstance(node.node, Array):
         fix = 'put attribute definitions into "attributes" of a Schema'

@@ -6,6 +6,7 @@ The module has its own tokenizer, because `json.loads` keeps no positions and YA
 import json
 import re
 
+from scimgen.source.json_faults import explain, unescaped_quote
 from scimgen.source.tree import Array, Document, Fault, Member, Node, Object, Scalar, Source
 
 MAX_DEPTH = 100
@@ -23,7 +24,6 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _WORDS = {"true": True, "false": False, "null": None}
-_BLANK = re.compile(r"[ \t\n\r]*")
 
 
 class _Stop(Exception):
@@ -32,6 +32,11 @@ class _Stop(Exception):
     def __init__(self, message: str, start: int, end: int, fix: str = "") -> None:
         self.fault = Fault(message, start, end, fix)
 
+    @classmethod
+    def of(cls, fault: Fault) -> "_Stop":
+        """The exception for a fault."""
+        return cls(fault.message, fault.start, fault.end, fault.fix)
+
 
 class _Reader:
     """Reads the text in one pass. Open containers are on a stack, so nested values need no recursion."""
@@ -39,48 +44,18 @@ class _Reader:
     def __init__(self, text: str) -> None:
         self.text = text
         self.at = 0
+        self.name: str | None = None  # the name of the member whose colon is next
 
     def token(self) -> tuple[str, str, int, int]:
         """Read the next token: its kind, its text, its start and its end."""
         match = _TOKEN.match(self.text, self.at)
         if match is None:
-            raise self.unreadable()
+            raise _Stop.of(explain(self.text, self.at, self.name))
         kind = match.lastgroup or "end"
         if kind == "real":
             kind = "number"
         self.at = match.end()
         return kind, match[kind], match.start(kind), match.end()
-
-    def unreadable(self) -> _Stop:
-        blank = _BLANK.match(self.text, self.at)
-        start = blank.end() if blank else self.at
-        rest = self.text[start : start + 40]
-        if rest.startswith(("//", "/*", "#")):
-            return _Stop("JSON has no comments", start, start + 1, "remove the comment")
-        if rest.startswith("'"):
-            return _Stop("JSON strings need double quotes", start, start + 1, "write \" instead of '")
-        if rest.startswith('"'):
-            return self.broken_string(start)
-        word = re.match(r"[-+.\w]+", rest)
-        if word:
-            end = start + word.end()
-            lower = word[0].lower()
-            if lower in ("true", "false", "none", "null"):
-                right = "null" if lower == "none" else lower
-                return _Stop(f"{word[0]} is not JSON", start, end, f"write {right}")
-            return _Stop(f"{word[0]} is not a JSON value", start, end, "put text in double quotes")
-        return _Stop(f"unexpected {rest[:1]!r}", start, start + 1)
-
-    def broken_string(self, start: int) -> _Stop:
-        good = re.compile(r'"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*').match(self.text, start)
-        at = good.end() if good else start + 1
-        if at >= len(self.text):
-            return _Stop("the text ends inside a string", start, at, 'close it with "')
-        if self.text[at] == "\\":
-            return _Stop("unknown escape in a string", at, at + 2, "write \\\\ for a backslash")
-        if self.text[at] in "\r\n":
-            return _Stop("a line break in a string", start, at, 'close it with ", or write \\n')
-        return _Stop("a control character in a string", at, at + 1, f"write \\u{ord(self.text[at]):04x}")
 
     def scalar(self, kind: str, text: str, start: int, end: int) -> Scalar:
         if kind == "plain":
@@ -98,7 +73,9 @@ class _Reader:
         if kind not in ("plain", "escaped"):
             raise _Stop(f"expected a member's name, not {_shown(kind, text)}", start, max(end, start + 1))
         name = text[1:-1] if kind == "plain" else json.loads(text)
+        self.name = name
         kind, text, at, after = self.token()
+        self.name = None
         if text != ":":
             fix = "put a colon between name and value"
             if kind == "word" or text in ("}", ",") or kind == "end":
@@ -168,6 +145,8 @@ class _Reader:
                     token = self.token()
                 return token
             if text != closing or kind != "mark":
+                if kind in ("plain", "escaped") and isinstance(node, Scalar) and start == node.end:
+                    raise _Stop.of(unescaped_quote(start - 1))
                 fix = "put a comma between values" if kind not in ("end", "mark") or text in ("{", "[") else ""
                 raise _Stop(f"expected a comma or {closing}, not {_shown(kind, text)}", start, max(end, start + 1), fix)
             stack.pop()

@@ -20,6 +20,7 @@ _TRUE = frozenset(("true", "True", "TRUE"))
 _FALSE = frozenset(("false", "False", "FALSE"))
 _INTEGER = re.compile(r"[-+]?[0-9]{1,1000}\Z")
 _REAL = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z")
+_NO_BREAK = "\u00a0"
 _STRING_TAG = "tag:yaml.org,2002:str"
 
 
@@ -156,7 +157,11 @@ def _fault(error: object, text: str) -> Fault:
     problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "not YAML"
     context = getattr(error, "context", None)
     fix = ""
-    if "\t" in text[at : at + 1]:
+    line = text[text.rfind("\n", 0, at) + 1 : at + 1]
+    if _NO_BREAK in line:
+        at += line.index(_NO_BREAK) - len(line) + 1
+        problem, context, fix = "a no-break space (U+00A0)", None, "write a space instead"
+    elif "\t" in text[at : at + 1]:
         problem, context, fix = "a tab in the indentation", None, "indent with spaces"
     elif "mapping values are not allowed" in problem or "expected ',' or" in problem:
         fix = "put text with a colon in quotes, and check the indentation"

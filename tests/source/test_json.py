@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from scimgen.source import Array, Object, plain, read_text, walk
 from scimgen.source.json import MAX_DEPTH, read_json
 
+QUOTES = 'write \\" for each quotation mark inside a string'
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
@@ -58,7 +59,28 @@ def test_refuses_what_json_refuses(text: str) -> None:
         ("{'a': 1}", 2, "JSON strings need double quotes", "write \" instead of '"),
         ('{"a": True}', 7, "True is not JSON", "write true"),
         ('{"a": 1 // one\n}', 9, "JSON has no comments", "remove the comment"),
-        ("[NaN]", 2, "NaN is not a JSON value", "put text in double quotes"),
+        ("[NaN]", 2, "NaN is not a JSON value", "write a number or null"),
+        ("[yes]", 2, "yes is not JSON", "write true"),
+        ("[007]", 2, "007 is not a JSON number", "write it without +, leading zeros or a final point"),
+        ("[abc]", 2, "abc is not a JSON value", "put text in double quotes"),
+        ("{“a”: 1}", 2, "“ is not a quotation mark of JSON", 'write " instead'),
+        ('{"a”: "x"}', 4, "” is not a quotation mark of JSON", 'write " instead'),
+        ('{"a": "x”,\n"b": 1}', 9, "” is not a quotation mark of JSON", 'write " instead'),
+        ("{'a': 1}", 2, "JSON strings need double quotes", "write \" instead of '"),
+        ("{\u2018a\u2019: 1}", 2, "JSON strings need double quotes", 'write " instead of \u2018'),
+        ('{"a":\u00a01}', 6, "a no-break space (U+00A0) outside of a string", "write a space instead"),
+        ('{\u200b"a": 1}', 2, "a zero width space (U+200B) outside of a string", "remove it"),
+        ('{"a": 1;\n"b": 2}', 8, "JSON has no semicolons", "write a comma instead"),
+        ('{"a": 1};', 9, "JSON has no semicolons", "remove it"),
+        ('{"a" = 1}', 6, "JSON has no equals sign", "write a colon instead"),
+        ('{"a": "A "b" c"}', 10, "a quotation mark inside a string", QUOTES),
+        ('{"a": "A "(b)" c"}', 10, "a quotation mark inside a string", QUOTES),
+        ('{"a": "A ""\n}', 10, "a quotation mark inside a string", QUOTES),
+        ('{"a": "say “hi” b" c}', 18, "a quotation mark inside a string", QUOTES),
+        ('{"a": "b" "c": 1}', 11, 'expected a comma or }, not "c"', "put a comma between values"),
+        ('{"a": "b" true}', 11, "expected a comma or }, not true", "put a comma between values"),
+        ('{"a" true}', 6, 'expected a colon after "a", not true', 'write "a": and its value'),
+        ("[1, ...]", 5, "an ellipsis is not JSON", "write the values out, or remove it"),
         ('["a\\x"]', 4, "unknown escape in a string", "write \\\\ for a backslash"),
         ("{} {}", 4, "more text after the document: {", "put several documents in a JSON array"),
         ("", 1, "expected a value, not the end of the text", ""),

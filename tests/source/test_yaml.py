@@ -97,3 +97,11 @@ def test_both_of_two_equal_keys_are_kept() -> None:
     """The last does not win in silence."""
     document = read_yaml("a.yaml", "a: 1\na: 2\n")
     assert [member.key for member in document.root.members] == ["a", "a"]  # type: ignore[union-attr]
+
+
+def test_a_no_break_space_in_the_indentation_is_the_fault() -> None:
+    """It looks like a space, and the column is its own."""
+    document = read_yaml("a.yaml", "user:\n  key: id\n  \u00a0a: b: c\n")
+    fault = document.faults[0]
+    assert (fault.message, fault.fix) == ("a no-break space (U+00A0)", "write a space instead")
+    assert str(document.source.place(fault.start)) == "a.yaml:3:3"
