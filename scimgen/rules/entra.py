@@ -10,6 +10,7 @@ from scimgen.documents import urns
 from scimgen.documents.recognise import Shape, recognise
 from scimgen.fixes.edit import Edit, wrap_in_list_response, written
 from scimgen.rules import uris
+from scimgen.rules.list_response import is_answer_to_list
 from scimgen.rules.nodes import TYPES, Attribute, Resource, Schema, View, Whole
 from scimgen.rules.report import Report
 from scimgen.rules.rule import Kind, rule
@@ -38,11 +39,12 @@ _KEYWORDS = {
 def entra_list_response(text: Whole, report: Report) -> None:
     """Entra reads /Schemas as a ListResponse
 
-    It "must return a list response".
+    It "must return a list response". A file with one Schema is fine: it is the answer to /Schemas/{id}.
     """
     node = text.node
     schemas = isinstance(node, Array) and any(recognise(item) is Shape.SCHEMA for item in node.items)
-    if text.shape is Shape.SCHEMA or (text.shape is Shape.ARRAY and schemas):
+    single = text.shape is Shape.SCHEMA and is_answer_to_list(text.document)
+    if single or (text.shape is Shape.ARRAY and schemas):
         edits = wrap_in_list_response(text.document, node, urns.LIST_RESPONSE) if isinstance(node, Array) else ()
         report(text.here, "Entra expects a ListResponse", "put it into Resources of a ListResponse", edits=edits)
 

@@ -8,7 +8,13 @@ from scimgen.rules.members import addition, meant
 from scimgen.rules.nodes import ListResponse
 from scimgen.rules.report import Report
 from scimgen.rules.rule import Kind, rule
-from scimgen.source import Array, Scalar
+from scimgen.source import Array, Document, Scalar
+
+
+def is_answer_to_list(document: Document) -> bool:
+    """Whether a document is the answer of a live server to a request for a list: its name is the URL."""
+    path = document.source.name.partition("?")[0].rstrip("/").lower()
+    return path.startswith(("http://", "https://")) and path.endswith(("/schemas", "/resourcetypes"))
 
 
 def _whole(listing: ListResponse, name: str) -> int | None:

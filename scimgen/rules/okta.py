@@ -8,6 +8,7 @@ from scimgen.documents.recognise import Shape, is_discovery_array
 from scimgen.documents.spelling import nearest_urn
 from scimgen.fixes.edit import wrap_in_list_response
 from scimgen.rules import uris
+from scimgen.rules.list_response import is_answer_to_list
 from scimgen.rules.nodes import Meta, ResourceType, Schema, ServiceProvider, View, Whole
 from scimgen.rules.registered import is_reserved
 from scimgen.rules.report import Report
@@ -34,10 +35,12 @@ _BY_LAST = {
 def okta_list_response(text: Whole, report: Report) -> None:
     """Okta reads /ResourceTypes and /Schemas as ListResponses
 
-    All samples of the guide are ListResponses. Okta reads an array or a single document as empty.
+    All samples of the guide are ListResponses. Okta reads an array, or a single document at /Schemas, as empty. A file
+    with one document is fine: it is the answer to /Schemas/{id}, or a part of the list.
     """
     node = text.node
-    if text.shape in (Shape.SCHEMA, Shape.RESOURCE_TYPE) or is_discovery_array(node):
+    single = text.shape in (Shape.SCHEMA, Shape.RESOURCE_TYPE) and is_answer_to_list(text.document)
+    if single or is_discovery_array(node):
         edits = wrap_in_list_response(text.document, node, urns.LIST_RESPONSE) if isinstance(node, Array) else ()
         report(text.here, "Okta expects a ListResponse", "put it into Resources of a ListResponse", edits=edits)
 
@@ -227,7 +230,7 @@ def okta_urn_placeholder(view: View, report: Report) -> None:
 
 @rule(
     "okta-import-user-schema",
-    Severity.INFO,
+    Severity.WARNING,
     Kind.SET,
     "Okta: release note on Import User Schema (2026)",
     bad="a User extension in /Schemas, but not in the User resource type",
@@ -235,16 +238,17 @@ def okta_urn_placeholder(view: View, report: Report) -> None:
     client="okta",
 )
 def okta_import_user_schema(provider: ServiceProvider, report: Report) -> None:
-    """A User extension is listed in the User resource type
+    """An extension is listed in a resource type
 
-    With "Import User Schema", Okta first reads the list of extensions from there, and then their attributes.
+    With "Import User Schema", Okta first reads the list of extensions from the User resource type, and then their
+    attributes. It ignores an extension that no type names. For Enterprise User, which Okta knows, the severity is info.
     """
     used = {extension.string("schema").lower() for entry in provider.resource_types for extension in entry.extensions}
     for schema in provider.schemas if provider.resource_types else ():
         folded = schema.id.lower()
-        if schema.is_extension and folded.endswith(":user") and folded not in used:
-            report(
-                schema.at("id"),
-                f'no resource type lists the extension "{schema.id}"',
-                "add it to schemaExtensions of User",
-            )
+        if not schema.is_extension or folded in used:
+            continue
+        severity = Severity.INFO if folded in uris.KNOWN_BY_OKTA else None
+        owner = "User" if folded.endswith(":user") else "its resource type"
+        message, fix = f'no resource type lists the extension "{schema.id}"', f"add it to schemaExtensions of {owner}"
+        report(schema.at("id"), message, fix, severity=severity)

@@ -40,6 +40,7 @@ def shown(finding: Diagnostic) -> str:
 def test_the_bad_document_is_found_at_the_exact_range(rule: Rule) -> None:
     """The rule finds its own fault where it is, and no rule finds another error or warning."""
     findings = found(rule, "bad.json")
+    assert RANGES[rule.id]["at"]
     assert [shown(finding) for finding in findings if finding.rule == rule.id] == RANGES[rule.id]["at"]
     others = {finding.rule for finding in findings if finding.severity >= Severity.WARNING} - {rule.id}
     assert sorted(others) == RANGES[rule.id].get("also", [])

@@ -36,6 +36,7 @@ def test_severities_are_changed_and_rules_switched_off(project: Path) -> None:
 def test_settings_are_found_in_a_folder_above(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The nearest ones hold; paths are relative to them."""
     write(project / "scimgen.toml", 'paths = ["scim"]\nmin-severity = "error"\nclients = ["okta"]\n')
+    write(project / "scim" / "array.json", (RULES / "okta-list-response" / "bad.json").read_bytes())
     monkeypatch.chdir(project / "scim")
     assert "enum-invalid" in run().rules
     assert "multivalued-missing" not in run().rules
