@@ -64,7 +64,7 @@ def validate(
 
     Args:
         paths: files, folders, or base URLs.
-        clients: whose rules apply besides the RFCs': `okta`, `entra`, `ietf`.
+        clients: ids of the client profiles whose rules apply besides the RFCs', such as `okta`.
         min_severity: the least severity that is given.
 
     Returns:

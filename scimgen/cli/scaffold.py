@@ -41,11 +41,12 @@ def _ask(folder: Path) -> Origin:
         raise CannotScaffold(f"name a description: --from FILE, or one of the examples: {', '.join(example_names())}")
     import typer
 
+    from scimgen.clients import CLIENTS
     from scimgen.scaffold import description_of
 
     app = typer.prompt("App (lower-case letters, digits, -)", default=folder.name.lower(), err=True)
     vendor = typer.prompt("Vendor, the namespace of your URNs", default="acme", err=True)
-    clients = typer.prompt("Clients, with commas (okta, entra, ietf)", default="okta", err=True)
+    clients = typer.prompt(f"Clients, with commas ({', '.join(CLIENTS)})", default="okta", err=True)
     types = typer.prompt("Entitlement types, with commas", default="License, Permission Set", err=True)
     return Origin(Path(f"{app}.scim.yaml"), description_of(app, vendor, _words(clients), _words(types)).encode())
 

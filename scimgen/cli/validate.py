@@ -2,17 +2,17 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from scimgen.clients import CLIENTS
 
-class Client(StrEnum):
-    """Whose rules apply besides the RFCs'."""
-
-    OKTA = "okta"
-    ENTRA = "entra"
-    IETF = "ietf"
+if TYPE_CHECKING:
+    Client = str
+else:
+    Client = StrEnum("Client", {name.upper(): name for name in CLIENTS})
+    """The client profiles, so that typer lists and completes them. A type checker cannot read the table."""
 
 
 class Format(StrEnum):
@@ -43,7 +43,8 @@ def validate(
         ),
     ] = None,
     client: Annotated[
-        list[Client] | None, typer.Option(help="Whose rules apply besides the RFCs'; may be repeated.")
+        list[Client] | None,
+        typer.Option(help="Whose rules apply besides the RFCs'; may be repeated."),
     ] = None,
     format: Annotated[Format, typer.Option("--format", "-f", help="How findings are written.")] = Format.TEXT,
     min_severity: Annotated[
@@ -99,7 +100,7 @@ def validate(
 
     code = run_validate(
         tuple(paths or ()),
-        clients=tuple(str(name) for name in client or ()),
+        clients=tuple(map(str, client or ())),
         format=str(format),
         min_severity=str(min_severity) if min_severity else None,
         strict=strict,

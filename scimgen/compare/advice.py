@@ -70,6 +70,6 @@ def steps(change: Change, clients: tuple[str, ...]) -> Iterator[tuple[str, str]]
         yield "do", change.kind.do
     if change.kind.stored:
         yield "stored values", change.kind.stored
-    for name, client, text in (("Okta", "okta", change.kind.okta), ("Entra", "entra", change.kind.entra)):
-        if text and (not clients or client in clients):
-            yield name, text
+    for profile, effect in change.kind.effects():
+        if effect.note and (not clients or profile.id in clients):
+            yield profile.short, effect.note

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import Any
 
+from scimgen.clients import PROFILES, ClientProfile, Effect
 from scimgen.compare.parts import Part
 from scimgen.model import AllowedBreak
 from scimgen.place import Place
@@ -22,13 +23,11 @@ class Severity(IntEnum):
 
 
 class Affected(StrEnum):
-    """The audiences that a change affects."""
+    """The audiences that a change affects, besides the clients with a profile (`scimgen.clients`)."""
 
     STORED = "stored data"
     WRITERS = "clients that write"
     READERS = "clients that read"
-    OKTA = "Okta"
-    ENTRA = "Entra"
 
 
 Address = tuple[tuple[str, str], ...]
@@ -45,25 +44,33 @@ class Kind:
         id: The id in the output and in `allowedBreaks`.
         subjects: A part that was added or removed (`attribute`), or a field that changed (`attribute.required`).
         severity: The severity.
-        affects: The affected audiences.
+        audiences: The affected audiences, without clients.
         text: A sentence about the change with the placeholders `{at}`, `{old}`, `{new}`, `{field}` and `{schema}`.
         do: What to do about the change.
         stored: The migration of stored values, or "".
-        okta: What an Okta administrator sees, or "".
-        entra: What an Entra administrator sees, or "".
         test: Whether an old and a new state are this kind of change. Its docstring explains the kind.
     """
 
     id: str
     subjects: tuple[str, ...]
     severity: Severity
-    affects: tuple[Affected, ...]
+    audiences: tuple[Affected, ...]
     text: str
     do: str
     stored: str
-    okta: str
-    entra: str
     test: Test
+
+    @property
+    def affects(self) -> tuple[str, ...]:
+        """The affected audiences, and the short titles of the affected clients."""
+        clients = [profile.short for profile, effect in self.effects() if effect.affects]
+        return (*self.audiences, *clients)
+
+    def effects(self) -> Iterator[tuple[ClientProfile, Effect]]:
+        """The effects on clients with a profile, in the order of the profiles."""
+        for profile in PROFILES:
+            if self.id in profile.changes:
+                yield profile, profile.changes[self.id]
 
     @property
     def title(self) -> str:
@@ -85,13 +92,11 @@ def kind(
     id: str,
     subjects: str | tuple[str, ...],
     severity: Severity,
-    affects: tuple[Affected, ...] = (),
+    audiences: tuple[Affected, ...] = (),
     *,
     text: str,
     do: str = "",
     stored: str = "",
-    okta: str = "",
-    entra: str = "",
 ) -> Callable[[Test], Test]:
     """Register a function as the test of a kind. See `Kind` for the arguments.
 
@@ -101,7 +106,7 @@ def kind(
     def register(test: Test) -> Test:
         assert id not in _KINDS, f"two kinds of change have the id {id}"
         about = (subjects,) if isinstance(subjects, str) else subjects
-        found = Kind(id, about, severity, affects, text, do, stored, okta, entra, test)
+        found = Kind(id, about, severity, audiences, text, do, stored, test)
         _KINDS[id] = found
         for subject in about:
             _BY_SUBJECT.setdefault(subject, []).append(found)

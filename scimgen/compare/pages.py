@@ -33,8 +33,8 @@ def explanation(kind: Kind) -> str:
 def _advice(kind: Kind) -> Iterator[tuple[str, str]]:
     yield "What to do", kind.do
     yield "Stored values", kind.stored
-    yield "An Okta administrator sees", kind.okta
-    yield "An Entra administrator sees", kind.entra
+    for profile, effect in kind.effects():
+        yield f"{profile.article.capitalize()} {profile.short} administrator sees", effect.note
 
 
 def nearest(id: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from keyword import iskeyword
 from pathlib import Path
 
+from scimgen.clients import chosen_profiles
 from scimgen.description.collisions import check_collisions
 from scimgen.description.report import Page, Report
 from scimgen.description.resource_types import ResourceTypes
@@ -56,10 +57,7 @@ def _app(report: Report, page: Page) -> App:
     resource_types = tuple(ResourceTypes(report, page, name, vendor, dialect).read())
     check_collisions(report, resource_types)
     _check_deactivation(report, page, resource_types)
-    if dialect == "ietf" and "okta" in page.get("clients", ()):
-        message = "Okta reads its own resource types, not the draft's"
-        fix = "dialect: okta, or clients without okta"
-        report.error("dialect", message, "/dialect", fix=fix, source="Okta: Build a SCIM 2.0 server with entitlements")
+    _check_dialect(report, page, dialect)
     return App(
         name=name,
         vendor=vendor,
@@ -78,6 +76,15 @@ def _app(report: Report, page: Page) -> App:
     )
 
 
+def _check_dialect(report: Report, page: Page, dialect: str) -> None:
+    """Check that every client reads the representation of roles and entitlements."""
+    for profile in chosen_profiles(page.get("clients", ())):
+        if dialect not in profile.dialects:
+            message = f"{profile.short} reads its own resource types, not the draft's"
+            fix = f"dialect: {profile.dialects[0]}, or clients without {profile.id}"
+            report.error("dialect", message, "/dialect", fix=fix, source=profile.source)
+
+
 def _check_package(report: Report, page: Page) -> None:
     """Check that the name of the app, which is the name of its Python package, does not hide another module."""
     package = App(name=str(page.get("app", "")), vendor="").package
@@ -89,13 +96,14 @@ def _check_package(report: Report, page: Page) -> None:
 
 
 def _check_deactivation(report: Report, page: Page, resource_types: Iterable[ResourceType]) -> None:
-    """Check that clients can deactivate users. Okta and Entra need `active`, which RFC 7643 makes optional."""
+    """Check that clients can deactivate users. Some need `active`, which RFC 7643 makes optional."""
     users = next((type_ for type_ in resource_types if type_.kind is Kind.USER), None)
     active = users.schema.attribute("active") if users else None
-    asking = {"okta", "entra"}.intersection(page.get("clients", ()))
-    if asking and (active is None or active.mutability is Mutability.READ_ONLY):
+    names = [profile.short for profile in chosen_profiles(page.get("clients", ())) if profile.needs_active]
+    if names and (active is None or active.mutability is Mutability.READ_ONLY):
         problem = "users have no active" if active is None else "active cannot be written"
-        message = f"{problem}: Okta and Entra set it to false to deactivate a user"
+        verb = "sets" if len(names) == 1 else "set"
+        message = f"{problem}: {' and '.join(names)} {verb} it to false to deactivate a user"
         at = "/user/base/attributes/active" if active else "/user/base/without"
         report.warning(
             "user-active", message, at, fix="keep active as the RFC defines it", source="RFC 7643 section 4.1.1"

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from scimgen.clients import chosen_profiles
 from scimgen.description import conventions
 from scimgen.description.attributes import read_attributes
 from scimgen.description.base import changed_schema
@@ -13,8 +14,6 @@ from scimgen.description.values import ValueReader
 from scimgen.documents import known_schema, urns
 from scimgen.model import Kind, Managed, ResourceType, Schema, SchemaExtension, Value
 from scimgen.source import pointer_step
-
-_OKTA_DESCRIPTION = 1000  # characters; the rule okta-entitlement-attr
 
 
 def _known(urn: str) -> Schema:
@@ -89,8 +88,8 @@ class ResourceTypes:
     def _catalogue(self, name: str, page: Page, pointer: str, kind: Kind, schema: Schema) -> ResourceType:
         extensions = self.extensions.read(page, pointer, name, schema)
         fixed = {"type": name} if kind is Kind.ENTITLEMENT else {}
-        longest = _OKTA_DESCRIPTION if "okta" in self.page.get("clients", ()) else None
-        reader = ValueReader(self.report, schema, extensions, fixed, {}, longest)
+        clients = chosen_profiles(self.page.get("clients", ()))
+        reader = ValueReader(self.report, schema, extensions, fixed, {}, clients)
         if page.get("managed") == "catalog" and page.get("values"):
             message = "with managed: catalog the values come from the app's code, so these are not used"
             self.report.warning("value-unused", message, f"{pointer}/values", key=True, fix="remove them, or managed")

@@ -4,10 +4,11 @@ import base64
 import binascii
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from scimgen.clients import ClientProfile
 from scimgen.description.report import Report, did_you_mean
 from scimgen.description.rows import Row, cell_value, rows
 from scimgen.model import Attribute, AttributeType, Schema, SchemaExtension, Uniqueness, Value
@@ -79,7 +80,7 @@ class ValueReader:
         fixed: The members of every value that are not in its row, such as `type`.
         renamed: Column names with another attribute name, such as `displayName` for `display` of the draft. "" if
             there is no such attribute.
-        longest_description: The greatest length of a description that a client accepts, in characters, or None.
+        clients: The client profiles of the description. Some limit the length of a value's description.
     """
 
     def __init__(
@@ -89,14 +90,14 @@ class ValueReader:
         extensions: Iterable[SchemaExtension],
         fixed: Mapping[str, Any],
         renamed: Mapping[str, str],
-        longest_description: int | None = None,
+        clients: Sequence[ClientProfile] = (),
     ) -> None:
         self.report = report
         self.schema = schema
         self.extensions = tuple(extensions)
         self.fixed = fixed
         self.renamed = renamed
-        self.longest_description = longest_description
+        self.clients = clients
         self.owners: dict[str, tuple[Schema | None, Attribute]] = {}
         for owner in (*(extension.schema for extension in self.extensions), schema):
             for attribute in owner.attributes:
@@ -135,11 +136,12 @@ class ValueReader:
         return self._resource(row, flat, inner)
 
     def _check_length(self, description: str, place: Place) -> None:
-        longest = self.longest_description
-        if longest is not None and len(description) > longest:
-            message = f"Okta accepts at most {longest} characters of description; this one has {len(description)}"
-            source = "Okta: Build a SCIM 2.0 server with entitlements"
-            self.report.warning("okta-entitlement-attr", message, place, fix="shorten it", source=source)
+        for client in self.clients:
+            longest = client.longest_description
+            if longest is not None and len(description) > longest:
+                message = f"{client.short} accepts at most {longest} characters of description"
+                message += f"; this one has {len(description)}"
+                self.report.warning(client.description_rule, message, place, fix="shorten it", source=client.source)
 
     def _unknown(self, row: Row, key: str) -> None:
         """Report an unknown name: once per CSV file, and not if the definition of the attribute is invalid."""

@@ -59,7 +59,7 @@ class App:
         name: The name of the app and its console script, such as `ward-9`.
         vendor: The namespace of the extension URNs.
         title: The title for people.
-        clients: The client profiles whose rules apply in addition to those of the RFCs: `okta`, `entra`, `ietf`.
+        clients: The ids of the client profiles whose rules apply in addition to those of the RFCs.
         dialect: The representation of roles and entitlements: `okta`, or `ietf` for that of the draft.
         resource_types: The resource types in the order of /ResourceTypes.
         allowed_breaks: The intended breaking changes since the last release.

@@ -1,23 +1,22 @@
 """The rules. Importing this package registers all of them.
 
 A new rule is one function with the `rule` decorator in the module of its subject, and a bad and a good document in
-`tests/rules/<id>/`.
+`tests/rules/<id>/`. The rules of a client are in the modules that its profile names (`scimgen.clients`).
 """
 
+from importlib import import_module
+
+from scimgen.clients import PROFILES
 from scimgen.rules import (
     attribute,
     capabilities,
     characteristics,
     core_attributes,
     description,
-    entra,
-    ietf,
     ignores,
     list_response,
     members,
     meta,
-    okta,
-    okta_resources,
     registered,
     resource_type,
     schema,
@@ -33,9 +32,9 @@ from scimgen.rules import (
 )
 from scimgen.rules.check import Checked, check
 from scimgen.rules.report import Finding
-from scimgen.rules.rule import CLIENTS, Kind, Rule, all_rules, find_rule
+from scimgen.rules.rule import Kind, Rule, all_rules, find_rule
 
-__all__ = ["CLIENTS", "Checked", "Finding", "Kind", "Rule", "all_rules", "check", "find_rule"]
+__all__ = ["Checked", "Finding", "Kind", "Rule", "all_rules", "check", "find_rule"]
 
 _MODULES = (
     text,
@@ -57,11 +56,10 @@ _MODULES = (
     capabilities,
     service_provider,
     urn,
-    okta,
-    okta_resources,
-    entra,
-    ietf,
     ignores,
     description,
 )
-"""The modules with rules, one per subject."""
+"""The modules with rules of the RFCs and of descriptions, one per subject."""
+
+for _name in (module for profile in PROFILES for module in profile.rules):
+    import_module(f"scimgen.rules.{_name}")

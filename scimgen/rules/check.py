@@ -33,7 +33,7 @@ def check(documents: Iterable[Document], clients: Iterable[str] = (), *, each: b
 
     Args:
         documents: Documents from `scimgen.source`. Together they are one service provider.
-        clients: The client profiles whose rules apply in addition to those of the RFCs: `okta`, `entra`, `ietf`.
+        clients: The ids of the client profiles whose rules apply in addition to those of the RFCs.
         each: Whether to check every document separately instead.
 
     >>> from scimgen.source import read_text

@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 from difflib import get_close_matches
 
+from scimgen.clients import PROFILES
 from scimgen.rules.rule import Rule, all_rules
 
-_CLIENTS = {
+_HEADINGS = {
     "": "The RFCs",
-    "okta": "Okta",
-    "entra": "Microsoft Entra",
-    "ietf": "draft-ietf-scim-roles-entitlements",
+    **{profile.id: profile.title for profile in PROFILES},
     "description": "Descriptions",
 }
 
@@ -45,7 +44,7 @@ def as_data(client: str = "") -> list[dict[str, str]]:
 
 def explanation(rule: Rule) -> str:
     """Write the page of one rule."""
-    client = f", {_CLIENTS[rule.client]}" if rule.client else ""
+    client = f", {_HEADINGS[rule.client]}" if rule.client else ""
     parts = [
         f"{rule.id} ({rule.severity}{client})",
         f"{rule.title}.",
@@ -73,7 +72,7 @@ def page() -> str:
         "Error: the specification has MUST, SHALL or REQUIRED. Warning: SHOULD, or legal but harmful. Info: legal,",
         "but a default applies. `scimgen explain RULE` shows one rule.",
     ]
-    for client, heading in _CLIENTS.items():
+    for client, heading in _HEADINGS.items():
         lines += ["", f"## {heading}", ""]
         lines.append("With `--client " + client + "`." if client else "Always.")
         for rule in all_rules():

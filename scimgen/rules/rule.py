@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from scimgen.clients import CLIENTS
 from scimgen.diagnostics import Severity
 
 
@@ -33,9 +34,6 @@ class Kind(StrEnum):
     SET = "service provider"
 
 
-CLIENTS = ("okta", "entra", "ietf")
-"""The client profiles with rules in addition to those of the RFCs."""
-
 DISCOVERY = (Kind.SCHEMA, Kind.RESOURCE_TYPE, Kind.SERVICE_PROVIDER_CONFIG)
 
 Check = Callable[[Any, Any], None]
@@ -53,7 +51,7 @@ class Rule:
         bad: The smallest text that breaks the rule.
         good: The same text without the fault.
         check: The function, called with a node of that kind and a `Report`.
-        client: The client profile of the rule (`okta`, `entra`, `ietf`), or "" for a rule of the RFCs.
+        client: The id of its client profile, or "" for a rule of the RFCs.
     """
 
     id: str

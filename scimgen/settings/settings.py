@@ -123,7 +123,7 @@ class _Reader:
         return tuple(value)
 
     def clients(self, key: str, value: Any) -> tuple[str, ...]:
-        from scimgen.rules import CLIENTS
+        from scimgen.clients import CLIENTS
 
         found = self.texts(key, value)
         for client in found:

@@ -8,7 +8,7 @@ _FEATURES = tuple(
     f"provider.{name}" for name in ("patch", "bulk", "filter", "change_password", "sort", "etag", "cursor")
 )
 _LIMITS = tuple(f"provider.{name}" for name in ("bulk_max_operations", "bulk_max_payload_size", "filter_max_results"))
-_EVERYBODY = (Affected.WRITERS, Affected.READERS, Affected.OKTA, Affected.ENTRA)
+_EVERYBODY = (Affected.WRITERS, Affected.READERS)
 
 
 @kind(
@@ -18,7 +18,6 @@ _EVERYBODY = (Affected.WRITERS, Affected.READERS, Affected.OKTA, Affected.ENTRA)
     text="the app's {field} is {new}, was {old}",
     do="Deployments contain the name of the app in the console script and the package: rename them there. To keep the "
     "URNs that clients know, write them out with schema:",
-    okta="Nothing, as long as the URNs stay",
 )
 def app_renamed(old: str, new: str) -> bool:
     """The app or its vendor has another name.
@@ -66,7 +65,6 @@ def clients_changed(old: tuple[str, ...], new: tuple[str, ...]) -> bool:
     _EVERYBODY,
     text="the dialect of roles and entitlements is {new}, was {old}",
     do="Keep the dialect for clients that are connected, or connect them again",
-    okta="With the draft's dialect the Governance tab stays empty: Okta only reads its own two schemas",
 )
 def dialect_changed(old: str, new: str) -> bool:
     """Roles and entitlements have other endpoints, schemas and attribute names in SCIM messages."""
@@ -80,8 +78,6 @@ def dialect_changed(old: str, new: str) -> bool:
     _EVERYBODY,
     text="clients authenticate with {new}, was {old}",
     do="Keep the old scheme until every client uses another one",
-    okta="401 on the next call: the credentials of the integration must be entered again for another scheme",
-    entra="The provisioning job goes into quarantine until it has other credentials",
 )
 def authentication_removed(old: tuple[str, ...], new: tuple[str, ...]) -> bool:
     """An authentication scheme was removed. Every client that uses it is refused."""
@@ -101,8 +97,6 @@ def authentication_changed(old: tuple[str, ...], new: tuple[str, ...]) -> bool:
     _EVERYBODY,
     text="{at}: {field} is no longer supported",
     do="Keep it until no client uses it: clients that only read ServiceProviderConfig once do not notice the change",
-    okta="If it is PATCH or filters, provisioning fails",
-    entra="If it is PATCH or filters, the provisioning job goes into quarantine",
 )
 def feature_removed(old: bool, new: bool) -> bool:
     """A feature of the protocol is no longer supported (RFC 7643 section 5)."""

@@ -3,11 +3,10 @@
 from scimgen.compare.change import Affected, Severity, kind
 from scimgen.compare.parts import Part
 
-_EVERYBODY = (Affected.STORED, Affected.WRITERS, Affected.READERS, Affected.OKTA, Affected.ENTRA)
+_EVERYBODY = (Affected.STORED, Affected.WRITERS, Affected.READERS)
 
 
-@kind("attribute-added", "attribute", Severity.SAFE, text="{at} is a new attribute",
-      okta="It can be mapped after the schema is imported again")  # fmt: skip
+@kind("attribute-added", "attribute", Severity.SAFE, text="{at} is a new attribute")
 def attribute_added(old: None, new: Part | None) -> bool:
     """There is a new optional attribute. Readers ignore unknown attributes."""
     return old is None and new is not None and not new.fields["required"]
@@ -17,12 +16,10 @@ def attribute_added(old: None, new: Part | None) -> bool:
     "required-attribute-added",
     "attribute",
     Severity.BREAKING,
-    (Affected.STORED, Affected.WRITERS, Affected.OKTA, Affected.ENTRA),
+    (Affected.STORED, Affected.WRITERS),
     text="{at} is a new attribute and required",
     do="Add it with required: false, and require it when every client sends it",
     stored="Stored resources have no value for it: give them one before you release",
-    okta="Creating and updating fails with 400 until it is mapped",
-    entra="Creating fails with 400 until it is mapped",
 )
 def required_attribute_added(old: None, new: Part | None) -> bool:
     """There is a new required attribute. Writing without it fails (RFC 7643 section 7)."""
@@ -37,8 +34,6 @@ def required_attribute_added(old: None, new: Part | None) -> bool:
     text="the attribute {at} was removed",
     do="Keep it until no client reads or writes it; announce the removal in its description",
     stored="Stored values of it are no longer returned: export or move them before you release",
-    okta="The mapped attribute becomes empty, and values that Okta sends for it are ignored",
-    entra="Values that its mapping writes are ignored, or refused if the server is strict",
 )
 def attribute_removed(old: Part | None, new: None) -> bool:
     """An attribute was removed. Clients that read it get nothing, and values that they write are lost."""
@@ -53,18 +48,21 @@ def attribute_removed(old: Part | None, new: None) -> bool:
     text="the attribute {at} was renamed to {new}",
     do="Keep the name, or serve both names for a while: the old one readOnly",
     stored="Stored values have the old name: move them to the new one",
-    okta="The mapping of the old name becomes empty: map the new one",
-    entra="The mapping contains the old name: enter the new one",
 )
 def attribute_renamed(old: str, new: str) -> bool:
     """An attribute has another name, as declared in the description."""
     return True
 
 
-@kind("name-spelling-changed", "attribute.name", Severity.ATTENTION, (Affected.READERS, Affected.ENTRA),
-      text="{at} is spelled {new}, was {old}",
-      do="Keep the old spelling: most clients look up JSON members by their exact name",
-      stored="Nothing to do: names are compared without regard to case")  # fmt: skip
+@kind(
+    "name-spelling-changed",
+    "attribute.name",
+    Severity.ATTENTION,
+    (Affected.READERS,),
+    text="{at} is spelled {new}, was {old}",
+    do="Keep the old spelling: most clients look up JSON members by their exact name",
+    stored="Nothing to do: names are compared without regard to case",
+)
 def name_spelling_changed(old: str, new: str) -> bool:
     """A name differs only in case. It must not matter (RFC 7643 section 2.1), but often does."""
     return True

@@ -6,8 +6,8 @@ from scimgen.compare.change import Affected, Severity, kind
 from scimgen.compare.parts import Part
 from scimgen.model import Managed
 
-_EVERYBODY = (Affected.STORED, Affected.WRITERS, Affected.READERS, Affected.OKTA, Affected.ENTRA)
-_CLIENTS = (Affected.WRITERS, Affected.READERS, Affected.OKTA, Affected.ENTRA)
+_EVERYBODY = (Affected.STORED, Affected.WRITERS, Affected.READERS)
+_CLIENTS = (Affected.WRITERS, Affected.READERS)
 
 
 @kind("schema-added", "type", Severity.SAFE, text="the schema {at} is listed now")
@@ -16,18 +16,20 @@ def schema_added(old: Part | None, new: Part | None) -> bool:
     return old is None and new is not None and not new.fields["endpoint"]
 
 
-@kind("schema-removed", "type", Severity.BREAKING, _CLIENTS,
-      text="the schema {at} is no longer listed",
-      do="List the schema until no client reads it; then remove it",
-      okta="An import of the schema removes its attributes from the profile and the mappings",
-      entra="The attributes of the schema can no longer be found")  # fmt: skip
+@kind(
+    "schema-removed",
+    "type",
+    Severity.BREAKING,
+    _CLIENTS,
+    text="the schema {at} is no longer listed",
+    do="List the schema until no client reads it; then remove it",
+)
 def schema_removed(old: Part | None, new: Part | None) -> bool:
     """A schema was removed. Only schemas are compared, because one side has no resource types."""
     return new is None and old is not None and not old.fields["endpoint"]
 
 
-@kind("type-added", "type", Severity.SAFE, (Affected.OKTA,), text="{at} is a new resource type",
-      okta="It appears in the Governance tab after the next discovery, within fifteen minutes")  # fmt: skip
+@kind("type-added", "type", Severity.SAFE, text="{at} is a new resource type")
 def type_added(old: None, new: Part | None) -> bool:
     """There is a new resource type. Clients that do not know it never request it."""
     return old is None
@@ -42,8 +44,6 @@ def type_added(old: None, new: Part | None) -> bool:
     do="Keep the type until no client and no user has values of it; then remove it and allow the break with a reason",
     stored="Its resources stay in the database and are no longer returned; users keep grants without a value: "
     "revoke them before you remove the type",
-    okta="The entitlement type disappears from the Governance tab; bundles, campaigns and policies that use it fail",
-    entra="404 for every call to its endpoint, and the job goes into quarantine",
 )
 def type_removed(old: Part | None, new: None) -> bool:
     """A resource type was removed, with its endpoint and its values."""
@@ -58,7 +58,6 @@ def type_removed(old: Part | None, new: None) -> bool:
     text="the resource type {old} was renamed to {new}",
     do="Keep the name, and change displayName and description for people",
     stored="Stored resources and grants contain the old name in type and meta.resourceType: rewrite them",
-    okta="Okta sees a new entitlement type and a removed one: assignments do not move to the new one",
 )
 def type_renamed(old: str, new: str) -> bool:
     """A resource type has another name, as declared in the description.
@@ -76,8 +75,6 @@ def type_renamed(old: str, new: str) -> bool:
     text="{at} is at {new}, was at {old}",
     do="Keep the old path with endpoint:, or serve both paths until every client uses the new one",
     stored="Every meta.location and $ref that a client stores contains the old path",
-    okta="404 until Okta reads /ResourceTypes again; until then, imported values are not linked",
-    entra="404 for every call to the old path: the mappings must be set up again",
 )
 def endpoint_changed(old: str, new: str) -> bool:
     """Resources have another path. Stored locations and clients use the old one (RFC 7643 section 3.1)."""
@@ -92,7 +89,6 @@ def endpoint_changed(old: str, new: str) -> bool:
     text="{at} has the schema {new}, had {old}",
     do="Add a new resource type, and move the clients to it",
     stored="Stored resources contain the old URN in schemas: rewrite them",
-    okta="Okta recognises roles and entitlements by the URN of their schema: it loses the type, or sees another one",
 )
 def base_schema_changed(old: tuple[str, str], new: tuple[str, str]) -> bool:
     """A resource type has another schema, so clients see other resources (RFC 7643 section 6)."""
@@ -108,25 +104,27 @@ def base_schema_changed(old: tuple[str, str], new: tuple[str, str]) -> bool:
     do="Only change it together with other breaking changes, and configure the new URN in every client before you "
     "release. Otherwise keep the old one with schema: or version:",
     stored="Stored resources have the attributes under the old URN: move them to the new one, and update schemas",
-    okta="Attributes mapped in the profile editor have the old URN and become empty: map them again",
-    entra="Mappings have the old URN and find nothing: enter the attributes under the new one",
 )
 def schema_urn_changed(old: str, new: str) -> bool:
     """A schema has another URN. Clients find its attributes only by the URN (RFC 7643 section 3.3)."""
     return True
 
 
-@kind("urn-spelling-changed", "schema.id", Severity.ATTENTION, (Affected.READERS, Affected.ENTRA),
-      text="the URN is spelled {new}, was {old}",
-      do="Keep the old spelling: clients that compare exactly see two URNs",
-      stored="Nothing to do: URNs are compared without regard to case")  # fmt: skip
+@kind(
+    "urn-spelling-changed",
+    "schema.id",
+    Severity.ATTENTION,
+    (Affected.READERS,),
+    text="the URN is spelled {new}, was {old}",
+    do="Keep the old spelling: clients that compare exactly see two URNs",
+    stored="Nothing to do: URNs are compared without regard to case",
+)
 def urn_spelling_changed(old: str, new: str) -> bool:
     """A URN differs only in case. It must not matter (RFC 7644 section 3.10), but sometimes does."""
     return True
 
 
-@kind("extension-added", "extension", Severity.SAFE, text="{at} has the extension {new}",
-      okta="Its attributes can be mapped after the schema is imported again")  # fmt: skip
+@kind("extension-added", "extension", Severity.SAFE, text="{at} has the extension {new}")
 def extension_added(old: None, new: Part | None) -> bool:
     """A resource type has one more extension, which is optional (RFC 7643 section 6)."""
     return old is None and new is not None and not new.fields["required"]
@@ -136,12 +134,10 @@ def extension_added(old: None, new: Part | None) -> bool:
     "required-extension-added",
     "extension",
     Severity.BREAKING,
-    (Affected.STORED, Affected.WRITERS, Affected.OKTA, Affected.ENTRA),
+    (Affected.STORED, Affected.WRITERS),
     text="{at} has the extension {new}, which is required",
     do="Add it with required: false, and require it when every client sends it",
     stored="Stored resources do not have it: add its required attributes before you release",
-    okta="Creating and updating fails until its attributes are mapped",
-    entra="Creating fails until its attributes are mapped",
 )
 def required_extension_added(old: None, new: Part | None) -> bool:
     """A resource type has one more required extension. Writing without it fails (RFC 7643 section 6)."""
@@ -156,8 +152,6 @@ def required_extension_added(old: None, new: Part | None) -> bool:
     text="{at} no longer has the extension {old}",
     do="Keep it with readOnly or empty attributes until no client reads it",
     stored="Its attributes stay in the database and are no longer returned: export what is still needed",
-    okta="Its mapped attributes become empty, and an import removes their values from Okta's profiles",
-    entra="Values that its mappings write are ignored",
 )
 def extension_removed(old: Part | None, new: None) -> bool:
     """A resource type no longer has an extension with its attributes."""
@@ -168,12 +162,10 @@ def extension_removed(old: Part | None, new: None) -> bool:
     "extension-required",
     "extension.required",
     Severity.BREAKING,
-    (Affected.STORED, Affected.WRITERS, Affected.OKTA, Affected.ENTRA),
+    (Affected.STORED, Affected.WRITERS),
     text="{at}: the extension {schema} is required now",
     do="Require it when every client sends it",
     stored="Give stored resources without it its required attributes",
-    okta="Creating and updating fails until its attributes are mapped",
-    entra="Creating fails until its attributes are mapped",
 )
 def extension_required(old: bool, new: bool) -> bool:
     """An optional extension is required. Writing without it fails (RFC 7643 section 6)."""
@@ -192,7 +184,7 @@ def extension_optional(old: bool, new: bool) -> bool:
     "values-locked",
     "type.managed",
     Severity.BREAKING,
-    (Affected.WRITERS, Affected.ENTRA),
+    (Affected.WRITERS,),
     text="the values of {at} belong to the description now: clients cannot write them",
     do="Find out which clients create or change values, and add their values to the description",
     stored="Values that are not in the description are retired; a granted value stays until its last grant is revoked",
@@ -215,9 +207,14 @@ def values_unlocked(old: Managed, new: Managed) -> bool:
     return old is Managed.DESCRIPTION
 
 
-@kind("values-source-changed", "type.managed", Severity.ATTENTION, (Affected.STORED, Affected.OKTA),
-      text="the values of {at} come from {new}, was {old}",
-      do="Compare the ids of both sources first: a grant is invalid if its value no longer exists")  # fmt: skip
+@kind(
+    "values-source-changed",
+    "type.managed",
+    Severity.ATTENTION,
+    (Affected.STORED,),
+    text="the values of {at} come from {new}, was {old}",
+    do="Compare the ids of both sources first: a grant is invalid if its value no longer exists",
+)
 def values_source_changed(old: Managed, new: Managed) -> bool:
     """The values come from another source."""
     return True
@@ -227,10 +224,9 @@ def values_source_changed(old: Managed, new: Managed) -> bool:
     "holder-limit-lowered",
     "type.limit",
     Severity.BREAKING,
-    (Affected.STORED, Affected.WRITERS, Affected.OKTA),
+    (Affected.STORED, Affected.WRITERS),
     text="the limit of users for one value of {at} is {new}, was {old}",
     do="Count the grants first: the server refuses new grants beyond the limit, and revokes nothing",
-    okta="Assignments beyond the limit fail; the task shows the reason from the server",
 )
 def holder_limit_lowered(old: int | None, new: int | None) -> bool:
     """Fewer users than before may have the same value."""

@@ -7,9 +7,13 @@ from scimgen.compare.change import Affected, Severity, kind
 from scimgen.compare.parts import Part
 
 
-@kind("value-added", "value", Severity.SAFE, (Affected.OKTA,), text="{at} is a new value",
-      do="An existing database gets it at the next start",
-      okta="It can be assigned after the next import of entitlements")  # fmt: skip
+@kind(
+    "value-added",
+    "value",
+    Severity.SAFE,
+    text="{at} is a new value",
+    do="An existing database gets it at the next start",
+)
 def value_added(old: None, new: Part | None) -> bool:
     """There is a new value to grant."""
     return old is None
@@ -19,12 +23,11 @@ def value_added(old: None, new: Part | None) -> bool:
     "value-removed",
     "value",
     Severity.BREAKING,
-    (Affected.STORED, Affected.WRITERS, Affected.READERS, Affected.OKTA),
+    (Affected.STORED, Affected.WRITERS, Affected.READERS),
     text="the value {at} was removed",
     do='First revoke it from all users: GET /Users?filter=entitlements[value eq "ID"] lists them, '
     'for a role filter=roles[value eq "ID"]',
     stored="An existing database keeps it; with managed: description only until its last grant is revoked",
-    okta="The value disappears from the type; assignments, bundles and reviews with it fail",
 )
 def value_removed(old: Part | None, new: None) -> bool:
     """A value was removed. Grants contain its id, which no longer exists."""
@@ -35,11 +38,10 @@ def value_removed(old: Part | None, new: None) -> bool:
     "value-renamed",
     "value.rename",
     Severity.BREAKING,
-    (Affected.STORED, Affected.WRITERS, Affected.READERS, Affected.OKTA),
+    (Affected.STORED, Affected.WRITERS, Affected.READERS),
     text="{at}: the id is {new}, was {old}",
     do="Keep the id, which users do not see, and change displayName instead",
     stored="Grants contain the old id: rewrite entitlements.value and roles.value of every user",
-    okta="Okta sees another value: all users lose the old one, and no user has the new one",
 )
 def value_renamed(old: str, new: str) -> bool:
     """A value has another id, as declared in the description. Ids must not change (RFC 7643 section 3.1)."""
@@ -55,7 +57,6 @@ def value_renamed(old: str, new: str) -> bool:
     do="Values belong to SCIM after they are inserted: an existing database keeps the old ones unless managed: "
     "description",
     stored="PATCH the value in existing databases, or let the description manage it",
-    okta="A new displayName or description is visible after the next import",
 )
 def value_changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
     """A value has other attributes with the same id. Grants stay valid."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from scimgen.clients import PROFILES
 from scimgen.data import folder
 from scimgen.documents import urns
 from scimgen.emit.docs.names import short
@@ -56,8 +57,8 @@ class Setup:
 
 def setups(app: App, base_url: str) -> tuple[Setup, ...]:
     """The steps for each client of the description that has steps. Without clients, those of Okta."""
-    root = folder("templates") / "docs" / "clients"
-    names = [name for name in app.clients or ("okta",) if (root / f"{name}.yaml").is_file()]
+    by_id = {profile.id: profile for profile in PROFILES}
+    names = [name for name in app.clients or ("okta",) if by_id[name].has_setup]
     return tuple(_Maker(app, base_url).make(name) for name in names)
 
 

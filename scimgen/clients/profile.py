@@ -1,0 +1,50 @@
+"""The parts of a client profile."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a change of an app means for a client.
+
+    Args:
+        note: What an administrator of the client sees, or "".
+        affects: Whether the change affects the client until somebody does something.
+    """
+
+    note: str = ""
+    affects: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientProfile:
+    """A kind of SCIM client: its rules, and what its administrators do and see.
+
+    Args:
+        id: The id in descriptions, on the command line and in the settings.
+        title: The title in texts, such as `Microsoft Entra`.
+        short: The short title in lists of audiences, such as `Entra`.
+        article: `a` or `an`, for the short title.
+        rules: The modules of `scimgen.rules` that have its rules.
+        changes: The effects of changes, by the id of the kind of change.
+        has_setup: Whether `templates/docs/clients/ID.yaml` has the steps that connect an app.
+        needs_active: Whether it sets `active` to false to deactivate a user.
+        dialects: The representations of roles and entitlements that it reads.
+        longest_description: The most characters in the description of a role or entitlement, or None.
+        description_rule: The id of the rule about that length, or "".
+        source: The document that decides the requirements.
+    """
+
+    id: str
+    title: str
+    short: str
+    article: str = "a"
+    rules: tuple[str, ...]
+    changes: Mapping[str, Effect]
+    has_setup: bool = True
+    needs_active: bool = True
+    dialects: tuple[str, ...] = ("okta", "ietf")
+    longest_description: int | None = None
+    description_rule: str = ""
+    source: str
