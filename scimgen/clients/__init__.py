@@ -2,12 +2,12 @@
 
 from collections.abc import Collection
 
-from scimgen.clients import entra, ietf, okta
+from scimgen.clients import entra, ietf, okta, sailpoint
 from scimgen.clients.profile import ClientProfile, Effect
 
 __all__ = ["CLIENTS", "PROFILES", "ClientProfile", "Effect", "chosen_profiles"]
 
-PROFILES = (okta.PROFILE, entra.PROFILE, ietf.PROFILE)
+PROFILES = (okta.PROFILE, entra.PROFILE, ietf.PROFILE, sailpoint.PROFILE)
 """All client profiles, in the order of every list of clients."""
 
 CLIENTS = tuple(profile.id for profile in PROFILES)
