@@ -6,10 +6,11 @@ for its client. Clients that only hold connections therefore never keep others o
 """
 
 import asyncio
-from collections import Counter, OrderedDict
+from collections import Counter, deque
 from collections.abc import Sequence
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_address
+from operator import itemgetter
 from typing import Protocol
 
 from .. import logs
@@ -28,6 +29,11 @@ class Connection(Protocol):
     @property
     def address(self) -> str:
         """The address of the client; "" if it has none, as on a Unix socket."""
+        ...
+
+    @property
+    def waiting_since(self) -> float | None:
+        """When it began to wait for its client; None while a whole request is answered."""
         ...
 
     def check(self, now: float) -> None:
@@ -55,13 +61,15 @@ class Connections:
         self.limits = limits
         self._trusted = tuple(trusted_proxies)
         self._open: dict[Connection, str] = {}
-        self._waiting: OrderedDict[Connection, None] = OrderedDict()
+        # The connections to replace next, and since when each was waiting. Finding the oldest of
+        # all for each new connection would take too long.
+        self._oldest: deque[tuple[Connection, float]] = deque()
         self._counts: Counter[str] = Counter()
         self._replaced = 0
         self._timer: asyncio.TimerHandle | None = None
 
     def add(self, connection: Connection) -> str:
-        """Add a new connection. It waits for its client.
+        """Add a new connection.
 
         Returns:
             Why it must be refused; "" if it was added.
@@ -72,7 +80,6 @@ class Connections:
         if len(self._open) >= self.limits.connections and not self._replace_oldest():
             return "The server has no connection left; try again later."
         self._open[connection] = site
-        self._waiting[connection] = None
         if site:
             self._counts[site] += 1
         if self._timer is None:
@@ -82,31 +89,41 @@ class Connections:
     def remove(self, connection: Connection) -> None:
         """Remove a connection that is closed."""
         site = self._open.pop(connection, "")
-        self._waiting.pop(connection, None)
         if site:
             self._counts[site] -= 1
             if not self._counts[site]:
                 del self._counts[site]
 
-    def wait(self, connection: Connection) -> None:
-        """A connection begins to wait for its client."""
-        if connection in self._open:
-            self._waiting[connection] = None
-            self._waiting.move_to_end(connection)
-
-    def work(self, connection: Connection) -> None:
-        """A connection has a whole request and is kept until the response is sent."""
-        self._waiting.pop(connection, None)
-
     def _replace_oldest(self) -> bool:
         """Close the connection that has waited longest. Returns whether there was one."""
-        if not self._waiting:
+        oldest = self._next_oldest()
+        if oldest is None:
+            self._find_oldest()
+            oldest = self._next_oldest()
+        if oldest is None:
             return False
-        oldest, _ = self._waiting.popitem(last=False)
         self.remove(oldest)
         oldest.abort()
         self._replaced += 1
         return True
+
+    def _next_oldest(self) -> Connection | None:
+        """Return the next of those that were found and that are still waiting."""
+        while self._oldest:
+            connection, since = self._oldest.popleft()
+            if connection in self._open and connection.waiting_since == since:
+                return connection
+        return None
+
+    def _find_oldest(self) -> None:
+        """Find the connections that wait, and sort them by when that began."""
+        found: list[tuple[Connection, float]] = []
+        for connection in self._open:
+            since = connection.waiting_since
+            if since is not None:
+                found.append((connection, since))
+        found.sort(key=itemgetter(1))
+        self._oldest.extend(found)
 
     def _limited_site(self, address: str) -> str:
         """Return the site whose connections are counted together; "" if they are not limited."""

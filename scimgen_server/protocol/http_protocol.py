@@ -5,8 +5,7 @@ let trailers replace headers that a proxy has set.
 """
 
 import asyncio
-from enum import Enum
-from typing import Any
+from typing import Any, Final
 
 import httptools
 from uvicorn import Config
@@ -28,12 +27,11 @@ _MAX_PIPELINED = 10
 _MALFORMED = (400, "The request is not valid HTTP/1.1.")
 
 
-class _Position(Enum):
-    """The part of a request that the client has to send next."""
-
-    BETWEEN = "between"
-    HEAD = "head"
-    BODY = "body"
+# The part of a request that the client has to send next. These are integers because each request
+# compares them several times, and members of an enumeration are slower.
+_BETWEEN: Final = 0
+_HEAD: Final = 1
+_BODY: Final = 2
 
 
 class LimitedHttpProtocol(HttpToolsProtocol):
@@ -55,7 +53,8 @@ class LimitedHttpProtocol(HttpToolsProtocol):
         super().__init__(config, server_state, app_state, _loop)
         self._connections = connections
         self._limits = connections.limits
-        self._position = _Position.HEAD
+        self._position: int = _HEAD
+        # When the connection began to wait for the client, in seconds of the loop.
         self._since = self.loop.time()
         # Bytes since the last part of a request that is complete: a head, a piece of a body.
         self._incomplete = 0
@@ -69,6 +68,14 @@ class LimitedHttpProtocol(HttpToolsProtocol):
     def address(self) -> str:
         """The address of the client; "" if it has none."""
         return self.client[0] if self.client else ""
+
+    @property
+    def waiting_since(self) -> float | None:
+        """When it began to wait for its client; None while a whole request is answered."""
+        reads_body = self._position == _BODY and self._unanswered == 1
+        if reads_body or not self._unanswered:
+            return self._since
+        return None
 
     # The connection
 
@@ -90,13 +97,17 @@ class LimitedHttpProtocol(HttpToolsProtocol):
         It is parsed in pieces, so that a head is refused when it reaches its limit.
         """
         self._unset_keepalive_if_required()
-        if self._position is _Position.BETWEEN:
-            self._enter(_Position.HEAD)
-        rest = memoryview(data)
-        while rest and not self.transport.is_closing():
-            piece = rest[: self._limits.head_bytes - self._incomplete]
-            rest = rest[len(piece) :]
-            self._parse(piece)
+        now = self.loop.time()
+        position = self._position
+        if position == _BETWEEN:
+            self._position = _HEAD
+            self._since = now
+        if len(data) < self._limits.head_bytes - self._incomplete:
+            self._parse(data)
+        else:
+            self._parse_in_pieces(memoryview(data))
+        if self._position == _BODY and position != _BODY:
+            self._since = now
 
     def pause_writing(self) -> None:
         """The client reads slowly."""
@@ -111,12 +122,12 @@ class LimitedHttpProtocol(HttpToolsProtocol):
             self._check_sending(now)
         elif self.flow.read_paused:
             self._since = now  # the client cannot send more until the app reads
-        elif self._position is _Position.BODY:
+        elif self._position == _BODY:
             if waited > self._limits.body_seconds:
                 self._refuse(408, "The body of the request did not arrive in time.")
         elif self._unanswered:
             self._since = now
-        elif self._position is _Position.HEAD:
+        elif self._position == _HEAD:
             if waited > self._limits.head_seconds:
                 self._end_head()
         elif waited > self._limits.idle_seconds:
@@ -132,31 +143,25 @@ class LimitedHttpProtocol(HttpToolsProtocol):
         """A request begins."""
         if self._unanswered > _MAX_PIPELINED:
             self._fail(400, f"More than {_MAX_PIPELINED} requests wait on one connection.")
-        if self._position is not _Position.HEAD:
-            self._enter(_Position.HEAD)
+        self._position = _HEAD
         super().on_message_begin()
 
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """A header, or a trailer, which is dropped.
-
-        A proxy sets or removes headers, not trailers. A trailer must never act as a header
-        (RFC 9110 section 6.5.1).
-        """
-        if self._position is not _Position.HEAD:
-            return
-        if len(self.headers) >= _MAX_HEADERS:
-            self._fail(431, f"The request has more than {_MAX_HEADERS} headers.")
-        super().on_header(name, value)
-
     def on_headers_complete(self) -> None:
-        """The request can be answered, unless its head is parsed again, see `_parse`."""
+        """The request can be answered, unless its head is parsed again, see `_parse`.
+
+        Headers that come after this one are trailers. They are dropped: a proxy sets or removes
+        headers, not trailers, so that a trailer must never act as a header (RFC 9110 section 6.5).
+        """
+        if len(self.headers) > _MAX_HEADERS:
+            self._fail(431, f"The request has more than {_MAX_HEADERS} headers.")
         self._has_progressed = True
         if self.parser.should_upgrade():
             return
-        self._enter(_Position.BODY)
+        self._position = _BODY
         self._unanswered += 1
         self._discarded = 0
         super().on_headers_complete()
+        self.headers = []
 
     def on_body(self, body: bytes) -> None:
         """A piece of the body. After the response, a limited number of bytes is discarded."""
@@ -173,23 +178,27 @@ class LimitedHttpProtocol(HttpToolsProtocol):
             return
         self._has_progressed = True
         super().on_message_complete()
-        self._enter(_Position.BETWEEN)
-        self._update()
+        self._position = _BETWEEN
 
     def on_response_complete(self) -> None:
         """A response is sent, as far as the client reads it."""
         self._unanswered -= 1
-        if self._position is not _Position.BODY:
+        if self._position != _BODY:
             self._since = self.loop.time()
         super().on_response_complete()
-        self._update()
 
-    def _parse(self, piece: memoryview) -> None:
+    def _parse_in_pieces(self, rest: memoryview) -> None:
+        while rest and not self.transport.is_closing():
+            piece = rest[: self._limits.head_bytes - self._incomplete]
+            rest = rest[len(piece) :]
+            self._parse(piece)
+
+    def _parse(self, piece: bytes | memoryview) -> None:
         self._has_progressed = False
         try:
             self.parser.feed_data(piece)
         except httptools.HttpParserUpgrade as upgrade:
-            self._parse_without_upgrade(piece[upgrade.args[0] :])
+            self._parse_without_upgrade(memoryview(piece)[upgrade.args[0] :])
             return
         except httptools.HttpParserError:
             self._refuse(*self._problem)
@@ -217,23 +226,8 @@ class LimitedHttpProtocol(HttpToolsProtocol):
         lines += [b"%b: %b" % header for header in self.headers if header[0] != b"upgrade"]
         head = b"\r\n".join([*lines, b"", b""])
         self.parser = httptools.HttpRequestParser(self)
-        self._parse(memoryview(head))
-        if rest and not self.transport.is_closing():
-            self._parse(rest)
-
-    # The state
-
-    def _enter(self, position: _Position) -> None:
-        self._position = position
-        self._since = self.loop.time()
-
-    def _update(self) -> None:
-        """Note whether the connection waits for its client."""
-        reads_body = self._position is _Position.BODY and self._unanswered == 1
-        if reads_body or not self._unanswered:
-            self._connections.wait(self)
-        else:
-            self._connections.work(self)
+        self._parse(head)
+        self._parse_in_pieces(rest)
 
     def _end_head(self) -> None:
         if self._incomplete:
@@ -262,7 +256,7 @@ class LimitedHttpProtocol(HttpToolsProtocol):
         logs.write(
             "request refused", level="warning", status=status, message=message, address=self.address
         )
-        discards = self._position is _Position.BODY and not self._unanswered
+        discards = self._position == _BODY and not self._unanswered
         has_begun = self._unanswered == 1 and self.cycle.response_started
         if discards or has_begun or self._unanswered > 1:
             # A second response would be taken for that of another request.
