@@ -40,6 +40,7 @@ from .exchange import MEDIA_TYPE, Exchange, RequestRecord
 from .handlers import Handlers
 from .local_requests import LocalRequests
 from .routes import Router
+from .security_headers import SECURITY_HEADERS, missing_headers
 
 BASE_PATH = "/scim/v2"
 
@@ -197,6 +198,7 @@ class ScimApp:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 message["headers"].append((b"x-request-id", record.id.encode()))
+                message["headers"].extend(SECURITY_HEADERS)
             await send(message)
 
         try:
@@ -260,9 +262,11 @@ class ScimApp:
         if self._running is None:
             return PlainTextResponse("starting", 503)
         try:
-            return await self._running.token_endpoint.answer(request)
+            response = await self._running.token_endpoint.answer(request)
         except ClientDisconnect:
             return PlainTextResponse("the connection ended before the body did", 400)
+        response.raw_headers.extend(missing_headers(response.raw_headers))
+        return response
 
 
 def error_response(error: ScimError) -> Response:

@@ -11,6 +11,7 @@ from starlette.types import Receive, Scope, Send
 from ..messages.errors import ScimError
 from ..operations.probes import probes
 from .app import BASE_PATH, ScimApp, error_response
+from .security_headers import with_security_headers
 
 
 def build_app(scim_app: ScimApp) -> Starlette:
@@ -44,7 +45,7 @@ class _Server(Starlette):
             scope["root_path"] = root + BASE_PATH
             await self._scim_app(scope, receive, send)
         else:
-            await super().__call__(scope, receive, send)
+            await super().__call__(scope, receive, with_security_headers(send))
 
 
 async def _not_found(request: Request, error: Exception) -> Response:
