@@ -17,6 +17,7 @@ from ..schema.attributes import Attribute, Tree
 from ..schema.projection import Projection
 from ..schema.trees import build_trees
 from .operations import Operations
+from .paging import read_page, render_page
 from .recorder import ChangeRecorder
 from .references import References
 from .renderer import Renderer
@@ -111,21 +112,28 @@ class Service:
             count=request.count,
             after=after if request.cursor else None,
         )
-        page = await self._page(context.tenant, query)
+        page, is_cut = await self._page(context.tenant, query)
         projections = {
             tree.name: self._projection(tree, request.attributes, request.excluded)
             for tree in trees
         }
-        resources = await self.renderer.page(
-            self.store, context.tenant, page.items, projections, context.base
+        resources = await render_page(
+            page.items,
+            lambda items: self.renderer.page(
+                self.store, context.tenant, items, projections, context.base
+            ),
+            has_members=any("members" in one.links for one in projections.values()),
         )
         if request.cursor is None:
             return list_response(resources, page.total, request.start_index, None)
-        return list_response(resources, page.total, None, _next(page, query))
+        has_more = is_cut or len(page.items) >= query.count
+        next_cursor = _next(page, len(resources), has_more=has_more)
+        return list_response(resources, page.total, None, next_cursor)
 
-    async def _page(self, tenant: str, query: Query) -> Page:
+    async def _page(self, tenant: str, query: Query) -> tuple[Page, bool]:
+        """Read a page. Returns the page, and whether resources at its end were left out."""
         try:
-            return await self.store.search(tenant, query)
+            return await read_page(self.store, tenant, query)
         except TimeLimit:
             # RFC 7644 table 9: more than the service provider is willing to calculate or process.
             raise bad_request("tooMany", _TOO_LONG) from None
@@ -199,8 +207,8 @@ def _conditions(trees: Sequence[Tree], text: str | None) -> list[tuple[Tree, Fil
     return [(tree, parse_filter(text, tree, lenient=lenient)) for tree in trees]
 
 
-def _next(page: Page, query: Query) -> str | None:
-    """Return the cursor of the next page; None if the page is not full."""
-    if not page.items or len(page.items) < query.count:
+def _next(page: Page, shown: int, *, has_more: bool) -> str | None:
+    """Return the cursor of the next page; None if the page has the last of the matches."""
+    if not shown or (shown == len(page.items) and not has_more):
         return None
-    return write_cursor(page.items[-1].key)
+    return write_cursor(page.items[shown - 1].key)

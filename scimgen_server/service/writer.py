@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from ..events.changes import Change, Grant
-from ..messages.documents import Document, is_array, load_stored
+from ..messages.documents import MAX_BODY, Document, is_array, load_stored
 from ..messages.errors import ScimError, conflict, invalid_value
 from ..patch.operations import Operation, named_values
 from ..ports.resources import Linked, LinkUpdate, Stored, Taken, Transaction
@@ -14,6 +14,9 @@ from ..schema.folding import fold_date_time
 from ..schema.records import Record, RecordBuilder
 from ..schema.resources import carry_over, check_immutable, complete, is_stored
 from .references import LinkChange, References
+
+MAX_RESOURCE = MAX_BODY
+"""Bytes of a resource without its links. PATCH could make it larger than any one body."""
 
 
 class Writer:
@@ -48,6 +51,7 @@ class Writer:
         builder = self.builders[tree.name]
         record = builder.record(resource_id, document, known=True)
         builder.check(record)
+        _check_size(tree, record, 0)
         try:
             stored = await tx.insert(tenant, record, self.time())
         except Taken as taken:
@@ -109,6 +113,7 @@ class Writer:
             known = new is given and stored.whole is None
             after = builder.record(stored.id, new, known=known)
             builder.check(after, before)
+            _check_size(tree, after, len(stored.whole or stored.body))
         try:
             stored = await tx.update(tenant, stored, before, after, now)
         except Taken as taken:
@@ -226,3 +231,23 @@ def _take_links(tree: Tree, document: Document) -> dict[Attribute, list[Any]]:
         if not attribute.read_only:
             taken[attribute] = items if is_array(items) else []
     return taken
+
+
+def _check_size(tree: Tree, record: Record, before: int) -> None:
+    """Check the size of a resource. One that is too large already can become smaller.
+
+    Args:
+        tree: the attributes of the resource type.
+        record: the new content.
+        before: the size of the present content, in bytes.
+
+    Raises:
+        ScimError: 413.
+    """
+    size = len(record.whole or record.body)
+    if size > MAX_RESOURCE and size > before:
+        message = (
+            f"The {tree.name} would have {size} bytes; at most {MAX_RESOURCE} are stored."
+            " Remove values of its attributes."
+        )
+        raise ScimError(413, message)
