@@ -11,9 +11,12 @@ import traceback
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from .messages.documents import quoted
+
+_NOT_ALLOWED = frozenset({401, 403, 429})
+_LONGEST_REASON = 300
 
 
 def write(event: str, *, level: str = "info", **fields: Any) -> None:
@@ -27,6 +30,18 @@ def write(event: str, *, level: str = "info", **fields: Any) -> None:
     sys.stderr.write(json.dumps(line) + "\n")
 
 
+class Refusal(NamedTuple):
+    """Why a request was refused.
+
+    Args:
+        reason: it has no value that the client has sent.
+        address: the address of the client.
+    """
+
+    reason: str
+    address: str
+
+
 def request(
     method: str,
     route: str,
@@ -37,8 +52,11 @@ def request(
     *,
     tenant: str = "",
     actor: str = "",
+    refusal: Refusal | None = None,
 ) -> None:
     """Write the line of one request. It is faster than `write`, because every request needs it.
+
+    The level is `warning` if the client has no right to what it asks for, or asks too often.
 
     Args:
         method: the HTTP method.
@@ -49,16 +67,21 @@ def request(
         ignored: the unknown attributes of the request.
         tenant: the tenant, on a server with several tenants.
         actor: the caller, as the audit trail names it; "" if authentication failed.
+        refusal: why the request was refused; None if it was not.
     """
     second, fraction = divmod(time.time_ns(), 1_000_000_000)
     now = f"{_second(second)}.{fraction // 1_000_000:03d}+00:00"
     more = f', "ignored": {json.dumps(ignored)}' if ignored else ""
+    if refusal:
+        reason, address = quoted(refusal.reason[:_LONGEST_REASON]), quoted(refusal.address)
+        more = f', "reason": {reason}, "address": {address}{more}'
     if actor:
         more = f', "actor": {quoted(actor)}{more}'
     if tenant:
         more = f', "tenant": {quoted(tenant)}{more}'
+    level = "warning" if status in _NOT_ALLOWED else "info"
     sys.stderr.write(
-        f'{{"time": "{now}", "level": "info", "event": "request"'
+        f'{{"time": "{now}", "level": "{level}", "event": "request"'
         f', "method": {quoted(method)}, "route": {quoted(route)},'
         f' "status": {status}, "ms": {seconds * 1000:.3f}, "request_id": "{request_id}"{more}}}\n'
     )

@@ -11,6 +11,11 @@ Tenancy: TypeAlias = Literal["", "host", "path", "token"]
 """The part of a request that names its tenant; "" for a server with one tenant."""
 
 
+_RATE = 25
+_RATE_BURST = 250
+"""Entra needs 25 requests per second for each tenant. A burst covers a first synchronisation."""
+
+
 class SettingsError(Exception):
     """A wrong setting. The message is one line that names the variable and the correction."""
 
@@ -74,6 +79,7 @@ class Settings:
         tenancy: the part of a request that names its tenant (SCIM_TENANCY).
         tenant_domain: the domain after the tenant in host names (SCIM_TENANT_DOMAIN).
         rate: requests per second of each tenant; 0 for no limit (SCIM_RATE).
+        rate_burst: how many requests of a tenant can come at once (SCIM_RATE_BURST).
         trusted_proxies: the proxies whose `Forwarded` and `X-Forwarded-…` headers are read
             (SCIM_TRUSTED_PROXIES).
         connections: the limits of connections.
@@ -91,6 +97,8 @@ class Settings:
         strict: whether unknown attributes are refused instead of ignored (SCIM_STRICT).
         dev: whether requests from this machine need no credentials (SCIM_DEV, `serve --dev`). It
             has no effect if credentials are set.
+        weak_secrets: whether weak secrets are accepted (SCIM_WEAK_SECRETS), for tests: with a weak
+            secret only requests from this machine are answered.
     """
 
     tokens: tuple[str, ...] = ()
@@ -99,7 +107,8 @@ class Settings:
     access_token_minutes: int = 60
     tenancy: Tenancy = ""
     tenant_domain: str | None = None
-    rate: float = 0
+    rate: float = _RATE
+    rate_burst: float = _RATE_BURST
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     connections: ConnectionLimits = ConnectionLimits()
     database_url: str = "sqlite:///scim.db"
@@ -112,6 +121,7 @@ class Settings:
     metrics: bool = False
     strict: bool = False
     dev: bool = False
+    weak_secrets: bool = False
 
     @classmethod
     def from_environment(
@@ -134,7 +144,8 @@ class Settings:
             access_token_minutes=int(_number(values, "SCIM_ACCESS_TOKEN_MINUTES", 60, 1, 1440)),
             tenancy=cast(Tenancy, values.get("SCIM_TENANCY", "").strip().lower()),
             tenant_domain=values.get("SCIM_TENANT_DOMAIN", "").strip().strip(".").lower() or None,
-            rate=_number(values, "SCIM_RATE", 0, 0, 1_000_000),
+            rate=_number(values, "SCIM_RATE", _RATE, 0, 1_000_000),
+            rate_burst=_number(values, "SCIM_RATE_BURST", _RATE_BURST, 1, 1_000_000),
             trusted_proxies=tuple(
                 _network(text) for text in _listed(values, "SCIM_TRUSTED_PROXIES")
             ),
@@ -149,6 +160,7 @@ class Settings:
             metrics=_flag(values, "SCIM_METRICS"),
             strict=_flag(values, "SCIM_STRICT"),
             dev=_flag(values, "SCIM_DEV"),
+            weak_secrets=_flag(values, "SCIM_WEAK_SECRETS"),
         )
         settings.check()
         return settings
@@ -169,8 +181,8 @@ class Settings:
         Raises:
             SettingsError: a setting is wrong.
         """
-        if self.basic is not None and ":" not in self.basic:
-            raise SettingsError("SCIM_BASIC must be user:password")
+        if self.basic is not None and not all(self.basic.partition(":")):
+            raise SettingsError("SCIM_BASIC must be user:password, and neither may be empty")
         if self.webhook_url and not self.webhook_url.startswith(("https://", "http://")):
             raise SettingsError("SCIM_WEBHOOK_URL must be an https:// URL")
         if self.webhook_url and not self.webhook_secret:
@@ -199,7 +211,7 @@ def _jwt(values: Mapping[str, str]) -> JwtSettings | None:
         return None
     if not (issuer and audience and jwks):
         raise SettingsError(f"{', '.join(names)}: set all three or none")
-    if "://" in jwks and not _is_safe(jwks):
+    if "://" in jwks and not is_safe(jwks):
         raise SettingsError(
             "SCIM_JWT_JWKS_URL must be an https URL or a file: changed keys can sign any token"
         )
@@ -232,7 +244,7 @@ def _connections(values: Mapping[str, str]) -> ConnectionLimits:
     )
 
 
-def _is_safe(url: str) -> bool:
+def is_safe(url: str) -> bool:
     """Return whether a response cannot be changed on its way: https, or http on this machine."""
     parts = urlsplit(url)
     return parts.scheme == "https" or (parts.scheme, parts.hostname) == ("http", "127.0.0.1")

@@ -94,6 +94,8 @@ def running(app: App, project: Path, data: Path, *options: str, **environment: s
         **os.environ,
         "PYTHONPATH": str(project),
         "SCIM_TOKEN": TOKEN,
+        "SCIM_WEAK_SECRETS": "1",
+        "SCIM_RATE": "0",
         "SCIM_BASIC": "user:password",  # so that every authentication scheme of its documents works
         "SCIM_DATABASE_URL": f"sqlite:///{data}/{app.name}.db",
         **environment,

@@ -14,6 +14,7 @@ from ..ports.tokens import Tokens
 from ..settings import Settings, SettingsError
 from .jwt_bearer import JwtBearer
 from .principal import Principal, PrincipalCache
+from .strength import check_secrets
 from .tokens import hash_secret
 
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "::ffff:127.0.0.1", "localhost", "testclient"})
@@ -30,6 +31,7 @@ class Authentication:
         tokens: the tokens of the store.
         jwt: checks the access tokens of an issuer.
         open_to_loopback: whether requests from this machine need no credentials (`serve --dev`).
+        only_loopback: whether requests from other machines are refused, because a secret is weak.
     """
 
     def __init__(
@@ -40,6 +42,7 @@ class Authentication:
         tokens: Tokens | None = None,
         jwt: JwtBearer | None = None,
         open_to_loopback: bool = False,
+        only_loopback: bool = False,
     ) -> None:
         self._static = [hash_secret(token.encode()) for token in static]
         self._from_settings = Principal("SCIM_TOKEN")
@@ -48,6 +51,7 @@ class Authentication:
         self._tokens = tokens
         self._jwt = jwt
         self._open = Principal("dev") if open_to_loopback else None
+        self._only_loopback = only_loopback
         self._recent = PrincipalCache()
         schemes = ['Bearer realm="SCIM"']
         if basic:
@@ -62,10 +66,17 @@ class Authentication:
             client: the address of the sender.
 
         Raises:
-            ScimError: 401 without valid credentials; 403 for another machine with `--dev`.
+            ScimError: 401 without valid credentials; 403 for another machine with `--dev` or with a
+                weak secret.
         """
+        is_local = client in _LOOPBACK and _PROXIED.isdisjoint(headers)
+        if self._only_loopback and not is_local:
+            raise ScimError(
+                403,
+                "A secret of this server is weak; it serves requests from its own machine only.",
+            )
         if self._open is not None:
-            if client not in _LOOPBACK or not _PROXIED.isdisjoint(headers):
+            if not is_local:
                 raise ScimError(
                     403,
                     "This server runs with --dev; it serves requests from its own machine only.",
@@ -84,7 +95,8 @@ class Authentication:
                 # Okta can be set up to send a token without a scheme before it.
                 found = await self._of_token(authorization.strip())
         if found is None:
-            raise self._refusal(_WRONG)
+            kind = "user or password" if scheme.lower() == b"basic" else "token"
+            raise self._refusal(_WRONG, f"The {kind} is unknown.")
         return found
 
     async def _of_token(self, token: bytes) -> Principal | None:
@@ -106,8 +118,13 @@ class Authentication:
             except ValueError as error:
                 raise self._refusal(f"The access token is not valid: {error}") from None
         row = await self._tokens.find(hashed) if self._tokens is not None else None
-        if row is None or row.kind == "client" or not row.valid(datetime.now(UTC)):
+        if row is None:
             return None
+        if row.kind == "client":
+            raise self._refusal(_WRONG, f"The secret of the client {row.name!r} is not a token.")
+        if not row.valid(datetime.now(UTC)):
+            end = "was revoked" if row.revoked else "has expired"
+            raise self._refusal(_WRONG, f"The token {row.name!r} {end}.")
         expires = datetime.fromisoformat(row.expires).timestamp() if row.expires else None
         return Principal(row.name, row.tenant, frozenset(row.scopes.split()), expires=expires)
 
@@ -119,16 +136,18 @@ class Authentication:
         known = self._basic is not None and hmac.compare_digest(hash_secret(decoded), self._basic)
         return self._user if known else None
 
-    def _refusal(self, detail: str) -> ScimError:
-        return ScimError(401, detail, headers=dict(self._challenge))
+    def _refusal(self, detail: str, logged: str = "") -> ScimError:
+        return ScimError(401, detail, headers=dict(self._challenge), logged=logged)
 
 
 async def check_credentials(settings: Settings, tokens: Tokens) -> None:
-    """Check that a client can authenticate.
+    """Check that a client can authenticate, and that nobody can guess how.
 
     Raises:
-        SettingsError: there is no credential, neither in the settings nor in the store.
+        SettingsError: there is no credential, neither in the settings nor in the store, or a secret
+            of the settings is weak.
     """
+    check_secrets(settings)
     if settings.dev or settings.has_credentials or await tokens.any_valid(datetime.now(UTC)):
         return
     raise SettingsError(

@@ -6,6 +6,7 @@ tokens.
 """
 
 import importlib
+import time
 from typing import Any
 
 from ..messages.documents import is_array, is_text
@@ -16,6 +17,12 @@ from .principal import Principal
 _ALGORITHMS = ["RS256", "ES256"]
 _LEEWAY = 30
 """Seconds that the clocks of issuer and server may differ."""
+
+_LONGEST_LIFETIME = 31 * 24 * 3600
+"""Seconds until a token expires, at most: a token that is valid for longer cannot be withdrawn."""
+
+_LONGEST_NAME = 255
+"""Characters of a subject (OpenID Connect Core section 2), which each log line repeats."""
 
 
 class JwtBearer:
@@ -50,6 +57,7 @@ class JwtBearer:
             raise ValueError(f"{str(error)[:200]}.") from None
         except (RecursionError, OverflowError):
             raise ValueError("it is not a JWT.") from None
+        _check_lifetime(claims["exp"])
         return self._of_claims(claims)
 
     async def _claims(self, token: bytes) -> dict[str, Any]:
@@ -80,6 +88,8 @@ class JwtBearer:
     def _of_claims(self, claims: dict[str, Any]) -> Principal:
         subject = _text(claims, self._settings.me_claim)
         name = _text(claims, "sub") or _text(claims, "client_id") or _text(claims, "azp") or "?"
+        if max(len(name), len(subject or "")) > _LONGEST_NAME:
+            raise ValueError(f"its subject has more than {_LONGEST_NAME} characters.")
         tenant = None
         if self._settings.tenant_claim is not None:
             tenant = _text(claims, self._settings.tenant_claim)
@@ -87,6 +97,19 @@ class JwtBearer:
                 raise ValueError(f"it has no claim {self._settings.tenant_claim} with its tenant.")
         scopes = frozenset(_words(claims.get("scope"))) | frozenset(_words(claims.get("scp")))
         return Principal(f"jwt:{name}", tenant, scopes, subject, float(claims["exp"]))
+
+
+def _check_lifetime(expires: object) -> None:
+    """Refuse a token that is valid for too long.
+
+    Raises:
+        ValueError: with the reason.
+    """
+    if isinstance(expires, bool) or not isinstance(expires, int | float):
+        raise ValueError("exp must be a number (RFC 7519 section 2).")
+    # Also false for a value that is not a number. Large integers are compared without conversion.
+    if not expires <= time.time() + _LONGEST_LIFETIME:
+        raise ValueError(f"it is valid for more than {_LONGEST_LIFETIME // 86400} days.")
 
 
 def _text(claims: dict[str, Any], name: str) -> str | None:

@@ -1,4 +1,4 @@
-"""The scheme and host that a client used, behind a trusted proxy.
+"""The address of a client, and the scheme and host that it used, behind a trusted proxy.
 
 Only the headers of a trusted proxy are read. A proxy can append to the values that the client has
 sent, so the last value is used: it is from the trusted proxy.
@@ -36,13 +36,30 @@ class Proxies:
         """
         scheme: str = scope["scheme"]
         host = headers.get(b"host", b"localhost").decode("latin-1")
-        if self._networks and (client := scope.get("client")) and self._trusts(client[0]):
+        if self._is_proxied(scope):
             forwarded = _forwarded(headers)
             if forwarded["proto"] in ("http", "https"):
                 scheme = forwarded["proto"]
             if _is_host(forwarded["host"]):
                 host = forwarded["host"]
         return scheme, host
+
+    def client(self, scope: Scope, headers: Headers) -> str:
+        """Return the address of the client; "" if the server does not know it."""
+        address = str((scope.get("client") or ("",))[0])
+        if not self._is_proxied(scope):
+            return address
+        forwarded = _forwarded(headers)["for"]
+        # RFC 7239 section 6: an IPv6 address is in brackets, and a port can follow.
+        bracketed, _, _ = forwarded.removeprefix("[").partition("]")
+        for text in (forwarded, bracketed, forwarded.rpartition(":")[0]):
+            if _is_address(text):
+                return text
+        return address
+
+    def _is_proxied(self, scope: Scope) -> bool:
+        client = scope.get("client")
+        return bool(self._networks and client and self._trusts(client[0]))
 
     def _is_trusted(self, client: str) -> bool:
         try:
@@ -54,8 +71,9 @@ class Proxies:
 
 
 def _forwarded(headers: Headers) -> dict[str, str]:
-    """Return `proto` and `host` from `Forwarded` (RFC 7239), or else from `X-Forwarded-…`."""
+    """Return `for`, `proto` and `host` of `Forwarded` (RFC 7239), or else of `X-Forwarded-…`."""
     found = {
+        "for": _last(headers, b"x-forwarded-for"),
         "proto": _last(headers, b"x-forwarded-proto"),
         "host": _last(headers, b"x-forwarded-host"),
     }
@@ -64,6 +82,14 @@ def _forwarded(headers: Headers) -> dict[str, str]:
         if name.strip().lower() in found:
             found[name.strip().lower()] = value.strip().strip('"')
     return found | {"proto": found["proto"].lower()}
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _last(headers: Headers, name: bytes) -> str:

@@ -6,7 +6,7 @@
 from base64 import b64decode
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 from urllib.parse import parse_qsl, unquote_plus
 
 from starlette.requests import Request
@@ -14,11 +14,18 @@ from starlette.responses import Response
 
 from .. import logs
 from ..messages.documents import dump
+from ..messages.errors import ScimError
 from ..ports.resources import StorageError, Store, Transaction
 from ..ports.tokens import Token
+from .middleware import RequestAuthenticator
 from .tokens import create_token, hash_secret
 
 _MAX_BYTES = 16 * 1024
+_REUSED = timedelta(minutes=1)
+"""How long the same token is issued again, at most. A client that asks for a token before each
+request then causes no write, and few tokens exist."""
+
+_MOST_REUSED = 1000
 _NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
 
@@ -29,12 +36,32 @@ class OAuthError(Exception):
         error: the error code of the RFC.
         description: the text for `error_description`.
         status: the HTTP status.
+        headers: more HTTP headers of the response.
     """
 
-    def __init__(self, error: str, description: str, status: int = 400) -> None:
+    def __init__(
+        self,
+        error: str,
+        description: str,
+        status: int = 400,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(description)
         self.error = error
         self.status = status
+        self.headers = dict(headers or {})
+
+
+class _Issued(NamedTuple):
+    """An access token that can be issued again.
+
+    Args:
+        secret: the token.
+        created: the time at which it was created.
+    """
+
+    secret: str
+    created: datetime
 
 
 class TokenEndpoint:
@@ -43,22 +70,31 @@ class TokenEndpoint:
     Args:
         store: the store with the clients and tokens.
         minutes: how long an access token is valid.
+        authenticator: of the SCIM endpoints, which count requests and failures as well.
     """
 
-    def __init__(self, store: Store, minutes: int) -> None:
+    def __init__(self, store: Store, minutes: int, authenticator: RequestAuthenticator) -> None:
         self._store = store
         self._lifetime = timedelta(minutes=minutes)
+        self._reused = min(_REUSED, self._lifetime / 10)
+        self._authenticator = authenticator
+        self._issued: dict[tuple[str, str], _Issued] = {}
 
     async def answer(self, request: Request) -> Response:
         """Respond to a POST with a token or an OAuth error, never with a SCIM message."""
         basic = request.headers.get("authorization")
+        headers: dict[bytes, bytes] = dict(request.scope["headers"])
+        address = self._authenticator.proxies.client(request.scope, headers)
         try:
             form = await _form(request)
             now = datetime.now(UTC)
             client = await self._client(form, basic, now)
+            self._authenticator.rate.take(client.tenant)
             return await self._grant(client, form, now)
         except OAuthError as error:
-            return _refusal(error, challenge=basic is not None)
+            return self._refuse(error, address, challenge=basic is not None)
+        except ScimError as error:
+            return self._refuse(_temporary(error), address)
         except StorageError as error:
             logs.write("storage", level="error", message=str(error))
             return _refusal(
@@ -66,8 +102,18 @@ class TokenEndpoint:
                     "temporarily_unavailable",
                     "The database does not respond; try again later.",
                     503,
-                )
+                ),
+                address,
             )
+
+    def _refuse(self, error: OAuthError, address: str, *, challenge: bool = False) -> Response:
+        """Refuse a request, and count it if its credentials are wrong."""
+        if error.status == 401:
+            try:
+                self._authenticator.failures.count(address)
+            except ScimError as too_many:
+                error = _temporary(too_many)
+        return _refusal(error, address, challenge=challenge)
 
     async def _client(self, form: dict[str, str], basic: str | None, now: datetime) -> Token:
         client_id, secret = _credentials(form, basic)
@@ -91,6 +137,29 @@ class TokenEndpoint:
             )
         scopes = " ".join(scope for scope in allowed if scope in asked)
 
+        issued = self._issued.get((client.id, scopes))
+        if issued is None or not await self._is_reusable(issued, now):
+            issued = _Issued(await self._create(client, scopes, now), now)
+            if len(self._issued) >= _MOST_REUSED:
+                self._issued.clear()
+            self._issued[client.id, scopes] = issued
+        seconds = round((issued.created + self._lifetime - now).total_seconds())
+        answer = {
+            "access_token": issued.secret,
+            "token_type": "Bearer",
+            "expires_in": seconds,
+            "scope": scopes,
+        }
+        return _json(answer, 200, _NO_STORE)
+
+    async def _is_reusable(self, issued: _Issued, now: datetime) -> bool:
+        """Return whether a token can be issued again: it is new, and nobody has revoked it."""
+        if now - issued.created >= self._reused:
+            return False
+        token = await self._store.tokens.find(hash_secret(issued.secret.encode()))
+        return token is not None and token.valid(now)
+
+    async def _create(self, client: Token, scopes: str, now: datetime) -> str:
         async def job(tx: Transaction) -> str:
             await tx.tokens.purge(now)
             _, secret = await create_token(
@@ -106,14 +175,7 @@ class TokenEndpoint:
 
         secret = await self._store.write(job)
         logs.write("access token", client=client.name, tenant=client.tenant)
-        seconds = round(self._lifetime.total_seconds())
-        answer = {
-            "access_token": secret,
-            "token_type": "Bearer",
-            "expires_in": seconds,
-            "scope": scopes,
-        }
-        return _json(answer, 200, _NO_STORE)
+        return secret
 
 
 async def _form(request: Request) -> dict[str, str]:
@@ -159,9 +221,21 @@ def _credentials(form: dict[str, str], authorization: str | None) -> tuple[str, 
     return unquote_plus(name), unquote_plus(secret)
 
 
-def _refusal(error: OAuthError, *, challenge: bool = False) -> Response:
-    logs.write("access token refused", level="warning", error=error.error, message=str(error))
-    headers = dict(_NO_STORE)
+def _temporary(error: ScimError) -> OAuthError:
+    """Return the error 429 of a limit as an OAuth error."""
+    return OAuthError("temporarily_unavailable", error.detail, error.status, error.headers)
+
+
+def _refusal(error: OAuthError, address: str, *, challenge: bool = False) -> Response:
+    logs.write(
+        "access token refused",
+        level="warning",
+        error=error.error,
+        status=error.status,
+        message=str(error),
+        address=address,
+    )
+    headers = _NO_STORE | error.headers
     if challenge and error.status == 401:
         headers["WWW-Authenticate"] = 'Basic realm="SCIM"'
     content = {"error": error.error, "error_description": str(error)}

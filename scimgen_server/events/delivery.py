@@ -177,7 +177,7 @@ class Delivery:
         except LeaseLost:
             raise
         except Exception as error:
-            logs.failure(error, event_id=waiting.position, attempt=waiting.attempts + 1)
+            _log_failure(error, waiting)
             return f"{type(error).__name__}: {error}"[:1000]
         return None
 
@@ -215,3 +215,21 @@ class Delivery:
 
     def _time(self, now: datetime, later: float = 0) -> str:
         return fold_date_time(now + timedelta(seconds=later))
+
+
+def _log_failure(error: Exception, waiting: QueuedEvent) -> None:
+    """Write the first failure of an event with its traceback, and that it is given up.
+
+    The attempts between them usually fail for the same reason.
+    """
+    if waiting.attempts == 0:
+        logs.failure(error, event_id=waiting.position, consumer=waiting.consumer)
+    elif waiting.attempts + 1 >= ATTEMPTS:
+        message = f"{type(error).__name__} after {ATTEMPTS} attempts; see the command `outbox`"
+        logs.write(
+            "event given up",
+            level="error",
+            event_id=waiting.position,
+            consumer=waiting.consumer,
+            message=message,
+        )

@@ -30,6 +30,7 @@ class ScimError(Exception):
         detail: the text for the administrator who reads it in the client's console.
         scim_type: the keyword, for the status 400 and 409.
         headers: more HTTP headers of the response.
+        logged: the reason for the log, if the client must not know it.
     """
 
     def __init__(
@@ -38,12 +39,23 @@ class ScimError(Exception):
         detail: str,
         scim_type: ScimType | None = None,
         headers: dict[str, str] | None = None,
+        *,
+        logged: str = "",
     ) -> None:
         super().__init__(detail)
         self.status = status
         self.detail = detail
         self.scim_type: ScimType | None = scim_type
         self.headers = headers or {}
+        self.logged = logged
+
+    @property
+    def reason(self) -> str:
+        """The reason for the log: the keyword if there is one.
+
+        The detail of such an error can repeat what the client has sent, which a log must not have.
+        """
+        return self.logged or self.scim_type or self.detail
 
     def document(self) -> dict[str, Any]:
         """Returns the error as JSON. The status is a string (RFC 7644 section 3.12)."""
@@ -66,7 +78,8 @@ def invalid_value(detail: str) -> ScimError:
 
 def not_found(type_name: str, resource_id: str) -> ScimError:
     """Return the error 404 for a resource."""
-    return ScimError(404, f"There is no {type_name} with the id {resource_id!r}.")
+    detail = f"There is no {type_name} with the id {resource_id!r}."
+    return ScimError(404, detail, logged=f"There is no {type_name} with this id.")
 
 
 def conflict(attribute: str, value: str) -> ScimError:

@@ -17,7 +17,8 @@ from ..auth.authentication import Authentication, check_credentials
 from ..auth.jwt_bearer import JwtBearer
 from ..auth.middleware import RequestAuthenticator
 from ..auth.proxies import Proxies
-from ..auth.rate import Rate
+from ..auth.rate import Failures, Rate
+from ..auth.strength import check_secrets, only_loopback
 from ..auth.tenancy import TENANT, Tenants
 from ..auth.token_endpoint import TokenEndpoint
 from ..events.delivery import Consumer, Delivery
@@ -125,6 +126,8 @@ class ScimApp:
             limits=limits_of(settings),
         ) as service:
             await check_credentials(settings, store.tokens)
+            for weakness in check_secrets(settings):
+                logs.write("weak setting", level="warning", message=weakness)
             running = self._start(settings, service)
             await running.authenticator.tenants.start()
             self.metrics.shown = settings.metrics
@@ -139,17 +142,23 @@ class ScimApp:
 
     def _start(self, settings: Settings, service: Service) -> _Running:
         discovery = Discovery(self.application, basic=settings.basic is not None)
+        rate, failures = Rate(settings.rate, settings.rate_burst), Failures()
+        authenticator = self._authenticator(settings, service, rate, failures)
         return _Running(
             service=service,
-            authenticator=self._authenticator(settings, service),
+            authenticator=authenticator,
             router=Router(service.trees.values()),
             handlers=Handlers(service, discovery),
-            token_endpoint=TokenEndpoint(service.store, settings.access_token_minutes),
+            token_endpoint=TokenEndpoint(
+                service.store, settings.access_token_minutes, authenticator
+            ),
             has_tenants=bool(settings.tenancy),
             local_requests=LocalRequests(settings) if settings.open_to_loopback else None,
         )
 
-    def _authenticator(self, settings: Settings, service: Service) -> RequestAuthenticator:
+    def _authenticator(
+        self, settings: Settings, service: Service, rate: Rate, failures: Failures
+    ) -> RequestAuthenticator:
         async def prepare(tenant: str) -> None:
             await reindex_at_startup(service, tenant)
             await seed(service, tenant, self.application, self.catalog)
@@ -160,12 +169,14 @@ class ScimApp:
             tokens=service.store.tokens,
             jwt=JwtBearer(settings.jwt) if settings.jwt else None,
             open_to_loopback=settings.open_to_loopback,
+            only_loopback=only_loopback(settings),
         )
         return RequestAuthenticator(
             authentication=authentication,
             tenants=Tenants(service.store, prepare, settings.tenancy, settings.tenant_domain),
             proxies=Proxies(settings.trusted_proxies),
-            rate=Rate(settings.rate),
+            rate=rate,
+            failures=failures,
             public_url=settings.public_url,
         )
 
@@ -206,11 +217,12 @@ class ScimApp:
             await response(scope, receive, send_with_id)
         except Exception as error:
             problem = _error_of(error, record.id)
+            record.reason = problem.reason
             if not status:
                 await error_response(problem)(scope, receive, send_with_id)
         seconds = time.perf_counter() - started
         self.metrics.observe(scope["method"], record.route, status, seconds)
-        self._log(scope["method"], status, seconds, record)
+        self._log(scope, status, seconds, record)
 
     async def _respond(self, scope: Scope, receive: Receive, record: RequestRecord) -> Response:
         """Authenticate, route, authorize, handle."""
@@ -220,7 +232,9 @@ class ScimApp:
         headers: dict[bytes, bytes] = dict(scope["headers"])
         if running.local_requests is not None:
             running.local_requests.check(scope, headers)
-        authenticated = await running.authenticator.authenticate(scope, headers, record.id)
+        authenticated = await running.authenticator.authenticate(
+            scope, headers, record.id, record.caller
+        )
         record.context = authenticated.context
         endpoint, resource_id = running.router.find(authenticated.path)
         record.route = endpoint.template
@@ -237,21 +251,23 @@ class ScimApp:
         )
         return await route.handler(running.handlers, exchange)
 
-    def _log(self, method: str, status: int, seconds: float, record: RequestRecord) -> None:
-        context, tenant, actor = record.context, "", ""
-        if context is not None:
-            actor = context.actor
-            if self._running and self._running.has_tenants:
-                tenant = context.tenant
+    def _log(self, scope: Scope, status: int, seconds: float, record: RequestRecord) -> None:
+        context, tenant, route = record.context, "", record.route
+        if context is not None and self._running and self._running.has_tenants:
+            tenant = context.tenant
+        if not route and self._running:
+            root: str = scope.get("root_path", "")
+            route = self._running.router.template(scope["path"].removeprefix(root))
         logs.request(
-            method,
-            record.route,
+            scope["method"],
+            route,
             status,
             seconds,
             record.id,
             record.ignored,
             tenant=tenant,
-            actor=actor,
+            actor=record.caller.name,
+            refusal=logs.Refusal(record.reason, record.caller.address) if record.reason else None,
         )
 
     async def token(self, request: Request) -> Response:

@@ -1,12 +1,13 @@
 """One HTTP request, authenticated and routed, and the responses to it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from ..auth.middleware import Caller
 from ..auth.principal import Principal
 from ..messages.context import RequestContext, WriteResult
 from ..messages.documents import MAX_BODY, Document, load, too_large
@@ -33,12 +34,16 @@ class RequestRecord:
         route: the path template of its route; empty if it was not routed.
         context: None if it was not authenticated.
         ignored: unknown attributes in the body, which were ignored.
+        caller: who has sent it, as far as it is known.
+        reason: why it was refused; empty if it was not. It has no value that the client has sent.
     """
 
     id: str
     route: str = ""
     context: RequestContext | None = None
     ignored: Sequence[str] = ()
+    caller: Caller = field(default_factory=Caller)
+    reason: str = ""
 
 
 @dataclass(slots=True)

@@ -1,6 +1,7 @@
 """The route table (RFC 7644 section 3.2)."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from ..auth.principal import READ, WRITE
@@ -109,6 +110,17 @@ class Router:
         if endpoint is None or not resource_id or "\0" in resource_id:
             raise ScimError(404, "There is no such endpoint; /ResourceTypes has the list.")
         return endpoint, resource_id
+
+    def template(self, path: str) -> str:
+        """The path template of a request that was refused before it was routed; "" for none.
+
+        The path can begin with a tenant.
+        """
+        _, _, without_tenant = path.removeprefix("/").partition("/")
+        for one in (path, f"/{without_tenant}"):
+            with suppress(ScimError):
+                return self.find(one)[0].template
+        return ""
 
 
 def _all_routes(trees: list[Tree]) -> Iterator[tuple[str, str, Route]]:

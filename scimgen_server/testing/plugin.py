@@ -50,7 +50,9 @@ def base_url(
 ) -> Iterator[str]:
     """The base URL of a server over each database; it runs for the whole session."""
     url = database_url(request, request.param, tmp_path_factory.mktemp("database"))
-    settings = Settings(tokens=(TOKEN,), basic="user:password", database_url=url)
+    settings = Settings(
+        tokens=(TOKEN,), basic="user:password", rate=0, weak_secrets=True, database_url=url
+    )
     with running(ScimApp(application, settings=settings, make_store=make_store)) as found:
         yield found
 

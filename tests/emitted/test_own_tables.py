@@ -153,7 +153,7 @@ def test_tables_that_are_not_there_are_one_line_and_exit_2(tmp_path: Path, datab
     put_together(tmp_path)
     store = tmp_path / "shop" / "store.py"
     store.write_text(store.read_text().replace("    Base.metadata.create_all(engine)\n", ""))
-    environment = os.environ | {"SCIM_TOKEN": "t", "SCIM_DATABASE_URL": database}
+    environment = os.environ | {"SCIM_TOKEN": "t", "SCIM_WEAK_SECRETS": "1", "SCIM_DATABASE_URL": database}
     command = [sys.executable, "-m", "shop", "serve", "--port", "0"]
     run = subprocess.run(
         command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60, check=False

@@ -58,9 +58,8 @@ class Installation:
         url = f"http://127.0.0.1:{(port := free_port())}"
         command = [self.folder / "bin" / "python", "-m", *arguments, "--port", str(port)]
         with (cwd / "server.log").open("w") as log:
-            process = subprocess.Popen(
-                command, cwd=cwd, env=self.variables | {"SCIM_TOKEN": "token"}, stdout=log, stderr=log
-            )
+            settings = {"SCIM_TOKEN": "token", "SCIM_WEAK_SECRETS": "1"}
+            process = subprocess.Popen(command, cwd=cwd, env=self.variables | settings, stdout=log, stderr=log)
         try:
             _wait(port, process, cwd / "server.log")
             yield url

@@ -14,7 +14,7 @@ from tests.server.apps import every_application
 @pytest.fixture(scope="module")
 def base_url() -> Iterator[str]:
     """The base URL of a server over the memory store."""
-    settings = Settings(tokens=(TOKEN,), basic="user:password")
+    settings = Settings(tokens=(TOKEN,), basic="user:password", rate=0, weak_secrets=True)
     with running(ScimApp(every_application(), settings=settings, store=MemoryStore())) as url:
         yield url
 

@@ -120,8 +120,9 @@ def start_process(project: Path, *arguments: str, **environment: str) -> "subpro
 
 
 def clean_environment(**more: str) -> dict[str, str]:
-    """The environment without settings of a server, and more variables."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("SCIM_")} | more
+    """The environment with settings for tests instead of its own, and more variables."""
+    others = {name: value for name, value in os.environ.items() if not name.startswith("SCIM_")}
+    return others | {"SCIM_RATE": "0", "SCIM_WEAK_SECRETS": "1"} | more
 
 
 def _content(stream: io.TextIOWrapper) -> str:

@@ -84,7 +84,7 @@ def new_store(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], St
 def base_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The base URL of the running server."""
     new_store = store_factory(request, request.param, tmp_path_factory.mktemp("database"))
-    settings = Settings(tokens=(TOKEN, "second"), basic="okta:s:cret")
+    settings = Settings(tokens=(TOKEN, "second"), basic="okta:s:cret", rate=0, weak_secrets=True)
     with running(ScimApp(every_application(), settings=settings, store=new_store())) as url:
         yield url
 

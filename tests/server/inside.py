@@ -32,7 +32,7 @@ def play(
     """
     if isinstance(store, str):
         store = make_store(store)
-    chosen = Settings(tokens=("t",), **settings)
+    chosen = Settings(**{"tokens": ("t",), "rate": 0, "weak_secrets": True} | settings)
     scim_app = ScimApp(application or every_application(), settings=chosen, store=store, hooks=hooks)
 
     async def run() -> None:

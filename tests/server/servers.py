@@ -14,12 +14,12 @@ from tests.server.apps import every_application
 
 @contextmanager
 def serving(application: Application | None = None, **settings: Any) -> Iterator[str]:
-    """Serve an app, that of `every.scim.yaml` if left out, until the block ends.
+    """Serve an app, that of `every.scim.yaml` if left out, without a limit of the rate, until the block ends.
 
     Yields:
         the URL of the server, without the base path.
     """
-    chosen = Settings(**settings)
+    chosen = Settings(**{"rate": 0, "weak_secrets": True} | settings)
     chosen.check()
     with running(ScimApp(application or every_application(), settings=chosen)) as base_url:
         yield base_url.removesuffix(BASE_PATH)

@@ -78,7 +78,7 @@ def test_every_fault_is_reported_with_its_line(commands: CommandLine, database: 
         "5": "The userName 'ada' belongs to another resource; it must be unique.",
         "6": "roles: there is no role with the value 'nobody'. Create or import it first.",
         "7": "userName is required.",
-        "8": f'{USER}:devices must be a list, not "no json".',
+        "8": f"{USER}:devices must be a list, not the given value.",
         "9": "The row has 8 cells, but the header has 6: put a cell with a comma in double quotes.",
         "10": "A cell has a NUL character: remove it.",
         "11": f'{USER}:level must be one of low, high; "nowhere" is not.',

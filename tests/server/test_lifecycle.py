@@ -94,7 +94,7 @@ def test_it_can_be_mounted_in_another_app() -> None:
     from starlette.applications import Starlette
     from starlette.routing import Mount
 
-    settings = Settings(tokens=("t",), public_url="https://scim.example.com")
+    settings = Settings(tokens=("t",), weak_secrets=True, public_url="https://scim.example.com")
     scim_app = ScimApp(every_application(), settings=settings, store=MemoryStore())
     host = Starlette(routes=[Mount("/api/scim", scim_app)], lifespan=scim_app.lifespan)
 

@@ -322,3 +322,22 @@ def test_without_pyjwt_the_message_has_what_to_install(issuer: Issuer, monkeypat
     monkeypatch.setitem(sys.modules, "jwt", None)
     with pytest.raises(SettingsError, match=r"pip install 'pyjwt\[crypto\]'"):
         JwtBearer(accepting(issuer))
+
+
+@pytest.mark.parametrize("lifetime", [1e308, 10**400, 10**9 * 10**9, 40 * 86400, "4102444800", True])
+def test_a_token_that_hardly_expires_is_refused(issuer: Issuer, url: str, lifetime: Any) -> None:
+    """401 with the reason: nobody can withdraw it. No 500 for a number of any size."""
+    expires = int(time.time()) + lifetime if type(lifetime) is int else lifetime
+    detail = check_error(ask(url, issuer.sign(exp=expires)), 401)
+    assert "exp" in detail or "31 days" in detail
+    assert ask(url, issuer.sign(exp=int(time.time()) + 30 * 86400)).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["sub", "client_id"])
+def test_a_subject_of_any_length_is_no_error_of_a_filter(issuer: Issuer, url: str, name: str) -> None:
+    """A log line repeats it, so it is refused beyond 255 characters."""
+    for length in (256, 5_000, 20_000):
+        token = issuer.sign(**{"sub": None, name: "x" * length})
+        if len(token) < 30_000:
+            assert "255 characters" in check_error(ask(url, token, "/Me"), 401)
+    check_error(ask(url, issuer.sign(sub="\u20ac" * 255), "/Me"), 501)

@@ -155,6 +155,25 @@ def test_an_event_that_fails_ten_times_is_dead_and_can_be_replayed(new_store: Ca
     play(new_store(), scenario, hooks=listener.hooks)
 
 
+def test_a_failing_hook_has_one_trace_for_each_event(
+    new_store: Callable[[], Store], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """And one line when the event is given up, instead of a trace for each of the ten attempts."""
+    listener = Listener({"created": 10})
+
+    async def scenario(client: httpx.AsyncClient, app: ScimApp) -> None:
+        await create(client, "ada", "lic-pro")
+        await until(lambda: ("ada", "granted", "lic-pro") in listener.events)
+
+    play(new_store(), scenario, hooks=listener.hooks)
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    failed, given_up = [one for one in lines if "event_id" in one]
+    assert (failed["event"], failed["error"], failed["consumer"]) == ("failure", "LookupError", "hooks")
+    assert "LookupError: ada" in failed["trace"]
+    assert (given_up["event"], given_up["event_id"]) == ("event given up", failed["event_id"])
+    assert len(json.dumps(given_up)) < 300
+
+
 def test_undelivered_events_are_delivered_after_a_restart(new_store: Callable[[], Store]) -> None:
     """The first server stops before its hooks have succeeded."""
     first, second = Listener({"created": 9}), Listener()

@@ -98,7 +98,7 @@ def test_metrics_are_off_by_default(new_store: Callable[[], Store]) -> None:
 
 def test_it_is_not_ready_before_start_up_and_after_shutdown() -> None:
     """It is alive all the time."""
-    scim_app = ScimApp(every_application(), settings=Settings(tokens=("t",)), store=MemoryStore())
+    scim_app = ScimApp(every_application(), settings=Settings(tokens=("t",), weak_secrets=True), store=MemoryStore())
 
     async def run() -> None:
         async with client_of(build_app(scim_app)) as session:

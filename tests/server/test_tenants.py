@@ -19,7 +19,7 @@ from tests.server.commands import CommandLine, rows, start_process
 from tests.server.servers import answers, bearer, check_error, serving, until
 from tests.support import free_port
 
-STATIC = "opens-every-tenant"
+STATIC = "opens-every-tenant-in-these-tests"
 
 
 @dataclass(frozen=True)
@@ -220,7 +220,10 @@ def test_the_rate_of_a_tenant_is_limited(commands: CommandLine, sqlite_database:
     """429 with Retry-After, for this tenant only, and never for requests without a valid token."""
     database = sqlite_database
     secrets = {name: commands.make_token(database, name, "--tenant", name)[1] for name in ("a", "b")}
-    with serving(database_url=database, tenancy="path", rate=5) as url, httpx.Client(base_url=url) as client:
+    with (
+        serving(database_url=database, tenancy="path", rate=5, rate_burst=5) as url,
+        httpx.Client(base_url=url) as client,
+    ):
         for _ in range(20):
             assert client.get("/scim/v2/a/Roles").status_code == 401
         answers = [client.get("/scim/v2/a/Roles", headers=bearer(secrets["a"])) for _ in range(12)]

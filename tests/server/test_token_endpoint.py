@@ -38,7 +38,7 @@ def test_a_client_gets_access_tokens(commands: CommandLine, database: str) -> No
         check_error(ask(f"{url}/scim/v2/globex", access), 403)
         check_error(ask(f"{url}/scim/v2/acme", secret), 401)
         second = httpx.post(endpoint, data=grant, auth=("entra", secret)).json()["access_token"]
-        assert second != access
+        assert second == access
         narrow = httpx.post(endpoint, data=grant | {"scope": "scim.read"}, auth=("entra", secret)).json()
         limited = httpx.post(endpoint, data=grant, auth=("reader", reader)).json()
         assert narrow["scope"] == limited["scope"] == "scim.read"
@@ -64,8 +64,9 @@ def test_expired_access_tokens_are_deleted(commands: CommandLine, database: str)
 
     with serving(database_url=database) as url:
         grant = {"grant_type": "client_credentials"}
-        for _ in range(3):
-            assert httpx.post(f"{url}/oauth/token", data=grant, auth=("entra", secret)).status_code == 200
+        for scope in ("scim.read", "scim.write", "scim.read scim.write"):
+            form = grant | {"scope": scope}
+            assert httpx.post(f"{url}/oauth/token", data=form, auth=("entra", secret)).status_code == 200
         past = fold_date_time(datetime.now(UTC) - timedelta(seconds=1))
         change(database, "UPDATE tokens SET expires = ? WHERE kind = 'access'", [(past,)])
         assert len(rows(database, listed)) == 5

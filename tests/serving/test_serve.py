@@ -121,8 +121,8 @@ def test_a_description_is_served_and_nothing_remains(temporary: Path, tmp_path: 
 
 def test_a_database_of_the_environment_is_kept(temporary: Path, tmp_path: Path) -> None:
     """A user is still there for the next process, with the credentials of the environment."""
-    settings = {"SCIM_DATABASE_URL": f"sqlite:///{tmp_path}/kept.db", "SCIM_TOKEN": "a-token-for-tests"}
-    headers = {"Authorization": "Bearer a-token-for-tests"}
+    settings = {"SCIM_DATABASE_URL": f"sqlite:///{tmp_path}/kept.db", "SCIM_TOKEN": "a-token-for-the-tests-of-serve"}
+    headers = {"Authorization": "Bearer a-token-for-the-tests-of-serve"}
     with served(temporary, tmp_path / "first", EXAMPLES["crm"], "--no-dev", **settings) as server:
         assert httpx.post(f"{server.base_url}/Users", json=ADA).status_code == 401
         assert httpx.post(f"{server.base_url}/Users", json=ADA, headers=headers).status_code == 201
