@@ -12,7 +12,7 @@ from typing import Any
 from ..messages.documents import is_array, is_text
 from ..settings import JwtSettings, SettingsError
 from .jwks import Jwks
-from .principal import Principal
+from .principal import ADMIN, Principal
 
 _ALGORITHMS = ["RS256", "ES256"]
 _LEEWAY = 30
@@ -20,6 +20,9 @@ _LEEWAY = 30
 
 _LONGEST_LIFETIME = 31 * 24 * 3600
 """Seconds until a token expires, at most: a token that is valid for longer cannot be withdrawn."""
+
+_CLIENT_CLAIMS = ("client_id", "azp", "appid", "cid")
+"""The claims that name the client: of RFC 9068, OpenID Connect, Entra and Okta."""
 
 _LONGEST_NAME = 255
 """Characters of a subject (OpenID Connect Core section 2), which each log line repeats."""
@@ -96,7 +99,21 @@ class JwtBearer:
             if tenant is None:
                 raise ValueError(f"it has no claim {self._settings.tenant_claim} with its tenant.")
         scopes = frozenset(_words(claims.get("scope"))) | frozenset(_words(claims.get("scp")))
-        return Principal(f"jwt:{name}", tenant, scopes, subject, float(claims["exp"]))
+        confined = ADMIN not in scopes and not _is_service(claims)
+        expires = float(claims["exp"])
+        return Principal(f"jwt:{name}", tenant, scopes, subject, expires, confined)
+
+
+def _is_service(claims: dict[str, Any]) -> bool:
+    """Return whether a token is that of a client that acts for no user.
+
+    Its subject is then the client (RFC 9068 section 2.2). Entra and Auth0 have claims for it.
+    """
+    if claims.get("idtyp") == "app" or claims.get("gty") == "client-credentials":
+        return True
+    clients = {_text(claims, name) for name in _CLIENT_CLAIMS} - {None}
+    subject = _text(claims, "sub")
+    return subject in clients or (subject is None and bool(clients))
 
 
 def _check_lifetime(expires: object) -> None:

@@ -10,6 +10,9 @@ WRITE = "scim.write"
 SCOPES = frozenset({READ, WRITE})
 """The scopes. Writing includes reading, because the response to a write has the resource."""
 
+ADMIN = "scim.admin"
+"""The scope with which the access token of a user reaches other resources than that user."""
+
 _CACHE_SECONDS = 3.0
 _CACHE_SIZE = 4096
 
@@ -25,6 +28,7 @@ class Principal:
         subject: the user that the caller acts for, as the issuer of the access token names the user
             (RFC 7644 section 3.11); None for a client that acts for no user.
         expires: when the credential expires, in seconds since 1970; None for never.
+        confined: whether the caller reaches the user of `subject` alone.
     """
 
     name: str
@@ -32,6 +36,7 @@ class Principal:
     scopes: frozenset[str] = SCOPES
     subject: str | None = None
     expires: float | None = None
+    confined: bool = False
 
     def check(self, scope: str) -> None:
         """Check that the caller has a scope (RFC 6750 section 3.1).

@@ -16,6 +16,7 @@ class RequestContext:
         actor: the name of the caller in the audit trail: a token's name or an access token's
             subject.
         request_id: the identifier of the request in the log.
+        own: whether the caller is the user of the resource, and not an administrator.
         silent: whether the app itself is the caller, so that its own hooks are not called.
     """
 
@@ -26,6 +27,7 @@ class RequestContext:
     if_match: str | None = None
     actor: str = ""
     request_id: str = ""
+    own: bool = False
     silent: bool = False
 
 

@@ -3,7 +3,7 @@
 import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from secrets import token_hex
 
@@ -30,6 +30,7 @@ from ..messages.errors import ScimError
 from ..operations.metrics import Metrics
 from ..ports.resources import StorageError, Store
 from ..service.directory import Directory
+from ..service.me import check_own
 from ..service.reindex import reindex_at_startup
 from ..service.seeding import Catalog, seed
 from ..service.service import Service
@@ -239,13 +240,20 @@ class ScimApp:
         endpoint, resource_id = running.router.find(authenticated.path)
         record.route = endpoint.template
         route = endpoint.route(scope["method"])
-        authenticated.principal.check(route.scope)
+        principal, context = authenticated.principal, authenticated.context
+        principal.check(route.scope)
+        if principal.confined:
+            context = replace(context, own=True)
+            if not route.for_users:
+                await check_own(
+                    running.service, context.tenant, route.trees, principal, resource_id
+                )
         exchange = Exchange(
             request=Request(scope, receive),
             headers=headers,
             record=record,
-            principal=authenticated.principal,
-            context=authenticated.context,
+            principal=principal,
+            context=context,
             trees=route.trees,
             resource_id=resource_id,
         )

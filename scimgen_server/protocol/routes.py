@@ -42,6 +42,8 @@ SERVER_ROUTES: tuple[tuple[str, str, str, Handler], ...] = (
 )
 """For all resource types together."""
 
+_DISCOVERY = (Handlers.config, Handlers.resource_types, Handlers.schemas)
+
 
 @dataclass(frozen=True, slots=True)
 class Route:
@@ -50,11 +52,13 @@ class Route:
     Args:
         scope: what the client's token must allow.
         trees: the resource types it is about.
+        for_users: whether the token of a user may use it, who is not an administrator.
     """
 
     scope: str
     handler: Handler
     trees: Sequence[Tree]
+    for_users: bool = False
 
 
 @dataclass(slots=True)
@@ -132,6 +136,6 @@ def _all_routes(trees: list[Tree]) -> Iterator[tuple[str, str, Route]]:
             yield method, tree.resource_type.endpoint + path, Route(scope, handler, [tree])
     users = next(tree for tree in trees if tree.resource_type.kind == "user")
     for method, path, scope, handler in ME_ROUTES:
-        yield method, path, Route(scope, handler, [users])
+        yield method, path, Route(scope, handler, [users], for_users=True)
     for method, path, scope, handler in SERVER_ROUTES:
-        yield method, path, Route(scope, handler, trees)
+        yield method, path, Route(scope, handler, trees, for_users=handler in _DISCOVERY)

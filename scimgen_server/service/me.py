@@ -1,6 +1,9 @@
 """`/Me`: the user of an access token (RFC 7644 section 3.11)."""
 
-from ..auth.principal import Principal
+from collections.abc import Sequence
+from contextlib import suppress
+
+from ..auth.principal import ADMIN, Principal
 from ..filters.parser import parse_filter
 from ..messages.documents import quoted
 from ..messages.errors import ScimError
@@ -33,6 +36,32 @@ async def me_id(service: Service, tenant: str, users: Tree, principal: Principal
             f"The token's subject is the id, userName or externalId of {whose}: there is no /Me"
         )
     return found.pop()
+
+
+async def check_own(
+    service: Service, tenant: str, trees: Sequence[Tree], principal: Principal, resource_id: str
+) -> None:
+    """Refuse what is not the user of a principal, whether it exists or not.
+
+    Args:
+        service: the service.
+        tenant: the tenant.
+        trees: the resource types of the request.
+        principal: the caller.
+        resource_id: the id of the request; "" if it is about several resources.
+
+    Raises:
+        ScimError: 403.
+    """
+    if len(trees) == 1 and trees[0].resource_type.kind == "user" and resource_id:
+        with suppress(ScimError):
+            if await me_id(service, tenant, trees[0], principal) == resource_id:
+                return
+    raise ScimError(
+        403,
+        f"The token of {principal.name!r} is that of a user, who may use /Me only. The token of an"
+        f" administrator needs the scope {ADMIN}, that of a service its client id as the subject.",
+    )
 
 
 def _no_user(detail: str) -> ScimError:

@@ -7,10 +7,11 @@ change without noticing.
 from dataclasses import dataclass
 from itertools import chain
 
+from ..auth.principal import ADMIN
 from ..events.changes import Change, Grant
 from ..messages.context import RequestContext, WriteResult
 from ..messages.documents import Document
-from ..messages.errors import not_found, precondition_failed
+from ..messages.errors import ScimError, not_found, precondition_failed
 from ..patch.apply import apply
 from ..patch.operations import read_operations
 from ..ports.resources import Stored, Transaction
@@ -22,6 +23,9 @@ from .ids import new_id
 from .recorder import ChangeRecorder
 from .renderer import Renderer, etag
 from .writer import Writer, document_of
+
+_NOT_BY_THE_USER = frozenset({"userName", "externalId", "active"})
+"""Attributes that decide who a user is, and whether the user may log in. Grants are links."""
 
 GRANT_LINKS: tuple[Link, ...] = ("roles", "entitlements")
 
@@ -86,6 +90,8 @@ class Operations:
         change = await self.writer.change(
             tx, context.tenant, tree, stored, old, new, held, reader.secrets
         )
+        if context.own:
+            _check_own(change)
         await self.recorder.record(tx, context, change)
         return await self._result(tx, context, change, reader)
 
@@ -109,6 +115,8 @@ class Operations:
         change = await self.writer.change(
             tx, context.tenant, tree, stored, old, new, held, reader.secrets
         )
+        if context.own:
+            _check_own(change)
         await self.recorder.record(tx, context, change)
         is_group = tree.resource_type.kind == "group"
         if is_group and not (context.attributes or context.excluded):
@@ -177,3 +185,16 @@ def version_matches(header: str, stored: Stored) -> bool:
     """Return whether a list of ETags has the version, compared weakly (RFC 7232 section 2.3.2)."""
     versions = [version.strip().removeprefix("W/") for version in header.split(",")]
     return "*" in versions or f'"{stored.version}"' in versions
+
+
+def _check_own(change: Change) -> None:
+    """Refuse that users change their own rights, or what identifies them.
+
+    Raises:
+        ScimError: 403.
+    """
+    names = [name for name in change.attributes if name in _NOT_BY_THE_USER]
+    names += [*change.added, *change.removed]
+    if names:
+        detail = f"Users may not change {', '.join(names)} themselves"
+        raise ScimError(403, f"{detail}; an administrator's token needs the scope {ADMIN}.")

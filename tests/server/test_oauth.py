@@ -76,6 +76,7 @@ class Issuer:
             "iss": self.url,
             "aud": AUDIENCE,
             "sub": "someone",
+            "client_id": "someone",
             "iat": now,
             "exp": now + 300,
             "scope": "openid scim.read scim.write",
