@@ -6,16 +6,17 @@
 from base64 import b64decode
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from secrets import token_hex
 from typing import NamedTuple, NoReturn
 from urllib.parse import parse_qsl, unquote_plus
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from .. import logs
 from ..messages.documents import dump
 from ..messages.errors import ScimError
-from ..ports.resources import StorageError, Store, Transaction
+from ..ports.resources import StatementError, StorageError, Store, Transaction
 from ..ports.tokens import Token
 from .middleware import RequestAuthenticator
 from .tokens import create_token, hash_secret
@@ -95,16 +96,11 @@ class TokenEndpoint:
             return self._refuse(error, address, challenge=basic is not None)
         except ScimError as error:
             return self._refuse(_temporary(error), address)
-        except StorageError as error:
-            logs.write("storage", level="error", message=str(error))
-            return _refusal(
-                OAuthError(
-                    "temporarily_unavailable",
-                    "The database does not respond; try again later.",
-                    503,
-                ),
-                address,
-            )
+        except ClientDisconnect:
+            detail = "The connection ended before the body did."
+            return _refusal(OAuthError("invalid_request", detail), address)
+        except Exception as error:
+            return _refusal(_unexpected(error), address)
 
     def _refuse(self, error: OAuthError, address: str, *, challenge: bool = False) -> Response:
         """Refuse a request, and count it if its credentials are wrong."""
@@ -224,6 +220,18 @@ def _credentials(form: dict[str, str], authorization: str | None) -> tuple[str, 
 def _temporary(error: ScimError) -> OAuthError:
     """Return the error 429 of a limit as an OAuth error."""
     return OAuthError("temporarily_unavailable", error.detail, error.status, error.headers)
+
+
+def _unexpected(error: Exception) -> OAuthError:
+    """Write an error to the log, and return what the client gets."""
+    if isinstance(error, StorageError) and not isinstance(error, StatementError):
+        logs.write("storage", level="error", message=str(error))
+        detail = "The database does not respond; try again later."
+        return OAuthError("temporarily_unavailable", detail, 503)
+    request_id = token_hex(6)
+    logs.failure(error, request_id=request_id)
+    detail = f"The server failed. Its log has details under the id {request_id}."
+    return OAuthError("server_error", detail, 500)
 
 
 def _refusal(error: OAuthError, address: str, *, challenge: bool = False) -> Response:

@@ -5,6 +5,14 @@ class StorageError(Exception):
     """The store cannot do its work: it is missing, not writable, full, or busy for too long."""
 
 
+class StatementError(StorageError):
+    """The database refuses a statement of the store, or a constraint its values.
+
+    To repeat it does not help: the server, or somebody who has changed the tables, has a bug. The
+    message has no stored value.
+    """
+
+
 class TimeLimit(StorageError):
     """A statement took longer than `limits.Limits.statement`. The same statement will again."""
 

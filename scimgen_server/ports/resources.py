@@ -14,6 +14,7 @@ from typing import NamedTuple, Protocol, TypeVar
 from ..schema.attributes import Link
 from ..schema.records import Lookups, Record
 from .audit import AuditLog
+from .errors import StatementError as StatementError
 from .errors import StorageError as StorageError
 from .errors import Taken as Taken
 from .errors import TimeLimit as TimeLimit

@@ -28,7 +28,7 @@ from ..messages.context import RequestContext
 from ..messages.documents import dump
 from ..messages.errors import ScimError
 from ..operations.metrics import Metrics
-from ..ports.resources import StorageError, Store
+from ..ports.resources import StatementError, StorageError, Store
 from ..service.directory import Directory
 from ..service.me import check_own
 from ..service.reindex import reindex_at_startup
@@ -304,7 +304,7 @@ def _error_of(error: Exception, request_id: str) -> ScimError:
         return error
     if isinstance(error, ClientDisconnect):
         return ScimError(400, "The connection ended before the body did.")
-    if isinstance(error, StorageError):
+    if isinstance(error, StorageError) and not isinstance(error, StatementError):
         logs.write("storage", level="error", message=str(error), request_id=request_id)
         message = "The database cannot be used at the moment; try again."
         return ScimError(503, message, headers={"Retry-After": "5"})

@@ -18,7 +18,7 @@ from ..messages.context import RequestContext, WriteResult
 from ..messages.documents import Document, dump, is_array, is_object, is_text
 from ..messages.errors import ScimError, bad_request, invalid_value, not_found
 from ..patch.operations import SCHEMA as PATCH_SCHEMA
-from ..ports.resources import StorageError
+from ..ports.resources import StatementError, StorageError
 from ..schema.attributes import Tree
 from .bulk_request import (
     REFERENCE_IN_FILTER,
@@ -114,15 +114,19 @@ class Bulk:
             return await work
         except ScimError as error:
             self._fail(position, error)
-        except StorageError as error:
-            logs.write("storage", level="error", message=str(error))
-            detail = "The database does not respond; try again later."
-            self._fail(position, ScimError(503, detail))
         except Exception as error:
-            logs.failure(error, bulk=position)
-            detail = "The server failed at this operation; the cause is in its log."
-            self._fail(position, ScimError(500, detail))
+            self._fail(position, self._unexpected(error, position))
         return False
+
+    def _unexpected(self, error: Exception, position: int) -> ScimError:
+        """Write an error to the log, and return what the client gets."""
+        request_id = self.context.request_id
+        if isinstance(error, StorageError) and not isinstance(error, StatementError):
+            logs.write("storage", level="error", message=str(error), request_id=request_id)
+            return ScimError(503, "The database does not respond; try again later.")
+        logs.failure(error, bulk=position, request_id=request_id)
+        detail = f"The server failed. Its log has details under the id {request_id}."
+        return ScimError(500, detail)
 
     def _fail(self, position: int, fault: ScimError) -> None:
         self._errors += 1

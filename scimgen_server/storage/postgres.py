@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from ..ports.limits import NO_LIMITS, Limits
-from ..ports.resources import Page, Query, StorageError, TimeLimit
+from ..ports.resources import Page, Query, StatementError, StorageError, TimeLimit
 from .backups import Stream
 from .bulk_loading import BulkTransaction
 from .migrations import prepare
@@ -50,6 +50,12 @@ _TIMEOUT = "57014"
 
 _CONFLICTS = frozenset({"23505", "40001", "40P01"})
 """The SQLSTATE codes unique_violation, serialization_failure and deadlock_detected."""
+
+_BUGS = frozenset({"0A", "21", "22", "23", "42", "54"})
+"""The classes of SQLSTATE codes of wrong statements and values, and of constraints. All other errors
+are those of the server or of the connection."""
+
+_NO_PRIVILEGE = "42501"
 
 
 class PostgresStore(SqlReads):
@@ -92,7 +98,7 @@ class PostgresStore(SqlReads):
             OSError,
             TimeoutError,
         )
-        async with self._storage_errors("cannot open the database"):
+        async with self._storage_errors("cannot open the database", startup=True):
             pool = await self._driver.create_pool(
                 self.url,
                 min_size=1,
@@ -176,16 +182,20 @@ class PostgresStore(SqlReads):
                 yield stream
 
     @asynccontextmanager
-    async def _storage_errors(self, what: str) -> AsyncGenerator[None]:
+    async def _storage_errors(self, what: str, *, startup: bool = False) -> AsyncGenerator[None]:
         """Turn the driver's errors into StorageError, without the password of the URL."""
         try:
             yield
         except self._errors as error:
             place = urlsplit(self.url)
-            message = f"{what} {place.hostname or ''}{place.path}: {error}"
+            where = f"{what} {place.hostname or ''}{place.path}"
+            # The lines after the first one can have the values of a row.
+            reason = next(iter(str(error).splitlines()), type(error).__name__)
             if getattr(error, "sqlstate", None) == _TIMEOUT:
-                raise TimeLimit(message) from None
-            raise StorageError(message) from None
+                raise TimeLimit(f"{where}: {reason}") from None
+            if startup or not _is_bug(error):
+                raise StorageError(f"{where}: {reason}") from None
+            raise StatementError(f"{where}: {_reason(error)}") from None
 
 
 def _time_limits(limits: Limits) -> dict[str, str]:
@@ -194,6 +204,20 @@ def _time_limits(limits: Limits) -> dict[str, str]:
         "statement_timeout": str(round(limits.statement * 1000)),
         "lock_timeout": str(round(limits.lock * 1000)),
     }
+
+
+def _is_bug(error: Exception) -> bool:
+    """Return whether the statement or its values are wrong, so that to repeat it does not help."""
+    code = getattr(error, "sqlstate", None) or ""
+    return code[:2] in _BUGS and code != _NO_PRIVILEGE
+
+
+def _reason(error: Exception) -> str:
+    """Return what a log may have of an error: its details, and some messages, have values."""
+    code = getattr(error, "sqlstate", "")
+    constraint = getattr(error, "constraint_name", None)
+    named = f" of the constraint {constraint}" if constraint else ""
+    return f"{type(error).__name__}{named} (SQLSTATE {code})"
 
 
 async def _skip_reset(raw: Any) -> None:

@@ -13,6 +13,8 @@ _BUGS = frozenset(
         sqlite3.SQLITE_CONSTRAINT,
         sqlite3.SQLITE_MISMATCH,
         sqlite3.SQLITE_MISUSE,
+        sqlite3.SQLITE_RANGE,
+        sqlite3.SQLITE_TOOBIG,
     )
 )
 """The error codes of wrong statements. All other errors are those of the database file."""

@@ -111,7 +111,7 @@ def test_administrators_and_services_reach_everybody(served: Served, claims: dic
 
 
 def test_the_scope_of_an_administrator_gives_no_right_to_write(served: Served) -> None:
-    """Only to whom: reading and writing need their own scopes."""
+    """Reading and writing need their scopes as well."""
     with served.client(scope="scim.admin") as client:
         check_error(client.get("/Users"), 403)
     with served.client(scope="scim.read scim.admin") as client:
