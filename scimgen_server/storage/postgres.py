@@ -52,8 +52,10 @@ _CONFLICTS = frozenset({"23505", "40001", "40P01"})
 """The SQLSTATE codes unique_violation, serialization_failure and deadlock_detected."""
 
 _BUGS = frozenset({"0A", "21", "22", "23", "42", "54"})
-"""The classes of SQLSTATE codes of wrong statements and values, and of constraints. All other errors
-are those of the server or of the connection."""
+"""The classes of SQLSTATE codes of wrong statements and values, and of constraints.
+
+All other errors are those of the server or of the connection.
+"""
 
 _NO_PRIVILEGE = "42501"
 
