@@ -245,10 +245,12 @@ def test_a_refused_request_is_logged_with_its_reason(
 
 def test_no_brute_force_goes_unseen(sqlite_database: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Each attempt has a line, also those that are refused because of their number."""
-    with serving(basic=PASSWORD, tokens=(STRONG,), database_url=sqlite_database, tenancy="path") as url:
-        with httpx.Client(base_url=f"{url}/scim/v2/acme", auth=("ada", "guess")) as client:
-            for number in range(100):
-                client.get(f"/Users/{number}")
+    with (
+        serving(basic=PASSWORD, tokens=(STRONG,), database_url=sqlite_database, tenancy="path") as url,
+        httpx.Client(base_url=f"{url}/scim/v2/acme", auth=("ada", "guess")) as client,
+    ):
+        for number in range(100):
+            client.get(f"/Users/{number}")
     lines = requests(capsys.readouterr().err)
     assert len(lines) == 100
     assert {one["status"] for one in lines} == {401, 429}
