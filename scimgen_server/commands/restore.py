@@ -7,14 +7,18 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..application import Application
 from ..storage.backups import is_empty, restore
-from ..storage.stores import make_store
+from ..storage.in_use import has_other_clients, is_file_in_use
+from ..storage.stores import SqlStore, database_file, make_store
 from ..storage.writes import SqlTransaction
 from .arguments import CommandError, Commands
 from .database import settings_of
 from .progress import Progress, duration
 
+_IN_USE = (
+    "another process uses the database: stop the servers, or use --in-use if there are none;"
+    " nothing was restored"
+)
 _MAX_LINE_BYTES = 256 * 1024 * 1024
 _DESCRIPTION = """Restore a file of {app} backup into an empty database, SQLite or PostgreSQL. It
 can be another kind of database than before, for example to move from SQLite to PostgreSQL. An
@@ -31,13 +35,19 @@ def add(commands: Commands, app: str) -> None:
     parser.add_argument(
         "--force", action="store_true", help="DELETE everything in the database, then restore"
     )
+    parser.add_argument(
+        "--in-use",
+        action="store_true",
+        help="restore although other processes are connected, such as a pooler that keeps"
+        " connections of servers that were stopped",
+    )
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Restore a backup."""
     try:
-        asyncio.run(_restore(options.application, options.file, force=options.force))
+        asyncio.run(_restore(options))
     except (EOFError, zlib.error, gzip.BadGzipFile):
         raise CommandError(
             f"{options.file}: not a backup, or incomplete: nothing was restored"
@@ -49,15 +59,16 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-async def _restore(application: Application, name: str, *, force: bool) -> None:
+async def _restore(options: argparse.Namespace) -> None:
+    name: str = options.file
     size = Path(name).stat().st_size
-    store = make_store(settings_of(application).database_url)
-    await store.open()
+    store = make_store(settings_of(options.application).database_url)
+    await _open_unused(store, in_use=options.in_use)
     progress = Progress("rows")
 
     async def job(tx: SqlTransaction) -> dict[str, int]:
         await tx.exclusive()
-        if not force and not await is_empty(tx):
+        if not options.force and not await is_empty(tx):
             raise CommandError(
                 "the database is not empty: set SCIM_DATABASE_URL to another one,"
                 " or use --force to DELETE everything in it"
@@ -77,6 +88,25 @@ async def _restore(application: Application, name: str, *, force: bool) -> None:
         seconds = progress.finish()
         await store.close()
     print(f"{name}: {sum(counts.values()):,} rows in {duration(seconds)}")
+
+
+async def _open_unused(store: SqlStore, *, in_use: bool) -> None:
+    """Open a store that no other process uses.
+
+    Args:
+        store: the store.
+        in_use: whether other processes may use it.
+
+    Raises:
+        CommandError: a server uses it.
+    """
+    file = database_file(store)
+    if not in_use and file is not None and is_file_in_use(file):
+        raise CommandError(_IN_USE)
+    await store.open()
+    if not in_use and file is None and await has_other_clients(store.connection):
+        await store.close()
+        raise CommandError(_IN_USE)
 
 
 def _lines(file: gzip.GzipFile) -> Iterator[bytes]:

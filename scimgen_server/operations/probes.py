@@ -1,6 +1,8 @@
 """Probes for operators, outside the base path: liveness, readiness and metrics."""
 
 import asyncio
+from datetime import UTC, datetime
+from time import monotonic
 from typing import Protocol
 
 from starlette.requests import Request
@@ -8,11 +10,17 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from .. import logs
+from ..ports.resources import StorageError, Store, Transaction
+from ..schema.folding import fold_date_time
 from ..service.service import Service
 from .metrics import MEDIA_TYPE, Metrics, exposition
 
 _TIMEOUT = 2
 """How long to wait for the database, in seconds."""
+
+_LEASE = "readiness"
+_WRITE_SECONDS = 1
+"""How old the outcome of a write may be. Anybody can call `/readyz`, so it must write rarely."""
 
 
 class Probed(Protocol):
@@ -26,6 +34,43 @@ class Probed(Protocol):
         ...
 
 
+class WriteProbe:
+    """Writes a row, to find out whether writes succeed: the disk can be full or read-only."""
+
+    def __init__(self) -> None:
+        self._write: asyncio.Task[None] | None = None
+        self._ended = 0.0
+        self._error: Exception | None = None
+
+    async def error(self, store: Store) -> Exception | None:
+        """Return the error of the last write.
+
+        A write that waits for others is no error: an import can hold the database for seconds.
+        """
+        if self._write is None and monotonic() - self._ended > _WRITE_SECONDS:
+            self._write = asyncio.create_task(self._run(store))
+        if self._write is not None:
+            await asyncio.wait([self._write], timeout=_TIMEOUT)
+        return self._error
+
+    async def _run(self, store: Store) -> None:
+        try:
+            await store.write(_write)
+            self._error = None
+        except StorageError as error:
+            self._error = error
+        finally:
+            self._ended = monotonic()
+            self._write = None
+
+
+async def _write(tx: Transaction) -> None:
+    """Write a row and delete it."""
+    now = fold_date_time(datetime.now(UTC))
+    await tx.leases.hold(_LEASE, _LEASE, now, now, now)
+    await tx.leases.release(_LEASE, _LEASE)
+
+
 def probes(app: Probed) -> list[Route]:
     """Build the routes `/healthz`, `/readyz` and `/metrics`.
 
@@ -35,6 +80,8 @@ def probes(app: Probed) -> list[Route]:
     Args:
         app: the app to report on. `/metrics` answers 404 unless its metrics are `shown`.
     """
+
+    write_probe = WriteProbe()
 
     async def healthz(request: Request) -> Response:
         """Liveness: a process that does not answer should be restarted."""
@@ -50,6 +97,10 @@ def probes(app: Probed) -> list[Route]:
         except Exception as error:
             logs.write("not ready", level="error", message=str(error) or type(error).__name__)
             return PlainTextResponse("the database does not answer", 503)
+        write_error = await write_probe.error(service.store)
+        if write_error is not None:
+            logs.write("not ready", level="error", message=str(write_error))
+            return PlainTextResponse("the database does not accept writes", 503)
         return PlainTextResponse("ready")
 
     async def metrics(request: Request) -> Response:

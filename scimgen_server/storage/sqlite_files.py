@@ -45,6 +45,11 @@ def is_bug(error: sqlite3.Error) -> bool:
     return code_of(error) in _BUGS
 
 
+def is_busy(error: sqlite3.Error) -> bool:
+    """Return whether another connection has locked the file."""
+    return code_of(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
 def reason(error: sqlite3.Error) -> str:
     """Return the reason of an error, with the text of SQLite."""
     known = _REASONS.get(code_of(error))
