@@ -101,9 +101,7 @@ class Delivery:
         try:
             while not self._stopping:
                 await self._step()
-            while self._running:
-                await self._wait()
-                await self._settle_done()
+            await self._finish()
         finally:
             # Also when deliveries take too long and the task is cancelled: another process can then
             # continue without waiting for the end of the lease.
@@ -112,15 +110,16 @@ class Delivery:
                 await self.store.write(lambda tx: tx.leases.release(_LEASE, self._holder))
 
     async def _step(self) -> None:
-        """Begin the deliveries that are due, wait until something happens, and settle."""
+        """Store the outcomes so far, begin what is due, and wait until something happens."""
         try:
+            # A delivery that ends from now on wakes `_wait`.
             self._awake.clear()
+            await self._settle_done()
             if await self._hold():
                 await self._begin_due()
             else:
                 await self._abandon()
             await self._wait()
-            await self._settle_done()
         except StorageError as error:
             # The database can be unavailable for some time. Delivery continues afterwards.
             logs.write("storage", level="error", message=str(error))
@@ -128,6 +127,17 @@ class Delivery:
         except Exception as error:
             logs.failure(error)
             await asyncio.sleep(_POLL_SECONDS)
+
+    async def _finish(self) -> None:
+        """Wait for the deliveries that have begun. Without a database they are repeated later."""
+        try:
+            while self._running:
+                self._awake.clear()
+                await self._settle_done()
+                if self._running:
+                    await self._wait()
+        except StorageError as error:
+            logs.write("storage", level="error", message=str(error))
 
     async def _wait(self) -> None:
         with suppress(TimeoutError):
@@ -210,8 +220,7 @@ class Delivery:
         self._running.clear()
         for task in running:
             task.cancel()
-        if running:
-            await asyncio.wait(running)
+        await asyncio.gather(*running, return_exceptions=True)
 
     def _time(self, now: datetime, later: float = 0) -> str:
         return fold_date_time(now + timedelta(seconds=later))

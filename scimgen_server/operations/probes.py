@@ -10,7 +10,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from .. import logs
-from ..ports.resources import StorageError, Store, Transaction
+from ..ports.resources import Store, Transaction
 from ..schema.folding import fold_date_time
 from ..service.service import Service
 from .metrics import MEDIA_TYPE, Metrics, exposition
@@ -57,7 +57,7 @@ class WriteProbe:
         try:
             await store.write(_write)
             self._error = None
-        except StorageError as error:
+        except Exception as error:
             self._error = error
         finally:
             self._ended = monotonic()
@@ -99,7 +99,9 @@ def probes(app: Probed) -> list[Route]:
             return PlainTextResponse("the database does not answer", 503)
         write_error = await write_probe.error(service.store)
         if write_error is not None:
-            logs.write("not ready", level="error", message=str(write_error))
+            logs.write(
+                "not ready", level="error", message=str(write_error) or type(write_error).__name__
+            )
             return PlainTextResponse("the database does not accept writes", 503)
         return PlainTextResponse("ready")
 

@@ -95,8 +95,11 @@ def test_a_lease_is_renewed_while_deliveries_run(database: str) -> None:
     assert ended[-1] == "deactivated"
 
 
-def test_a_frozen_server_sends_nothing_after_its_lease(new_store: Callable[[], Store]) -> None:
+def test_a_frozen_server_sends_nothing_after_its_lease(
+    new_store: Callable[[], Store], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It is frozen just before it sends. Meanwhile another server has delivered this event and a newer one."""
+    monkeypatch.setattr(delivery, "_LEASE_SECONDS", 5)
     store = new_store()
     ahead = [0.0]
     frozen, thawed = asyncio.Event(), asyncio.Event()
@@ -122,7 +125,7 @@ def test_a_frozen_server_sends_nothing_after_its_lease(new_store: Callable[[], S
                 await until(lambda: len(received) == 2)
             thawed.set()
             await attempt
-            await asyncio.sleep(0.1)
+            await asyncio.gather(*(task for _, task in first._running.values()), return_exceptions=True)
 
         play(store, scenario)
     assert received == ["created", "deactivated"]
@@ -195,6 +198,25 @@ def test_a_slow_delivery_holds_up_no_other_user() -> None:
 
     play(store, scenario)
     assert taken == ["ada"] * 4 + ["slow"] * 2
+
+
+def test_an_outcome_is_stored_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also of a delivery that ends while another outcome is stored: the next event does not wait for the poll."""
+    store = MemoryStore()
+    taken: list[str] = []
+
+    async def take(waiting: QueuedEvent) -> None:
+        await asyncio.sleep(len(taken) % 3 / 1000)
+        taken.append(waiting.subject)
+
+    async def scenario() -> None:
+        events = [event("changed", f"user{number % 7}") for number in range(140)]
+        await put(store, *events)
+        async with Delivery(store, {"webhook": take}).running():
+            await until(lambda: len(taken) == 140, 3)
+
+    monkeypatch.setattr(delivery, "_POLL_SECONDS", 2)
+    play(store, scenario)
 
 
 def test_waiting_and_dead_events_do_not_slow_delivery(database: str) -> None:
