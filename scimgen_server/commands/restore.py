@@ -104,7 +104,7 @@ async def _open_unused(store: SqlStore, *, in_use: bool) -> None:
     if not in_use and file is not None and is_file_in_use(file):
         raise CommandError(_IN_USE)
     await store.open()
-    if not in_use and file is None and await has_other_clients(store.connection):
+    if not in_use and file is None and await has_other_clients(store):
         await store.close()
         raise CommandError(_IN_USE)
 

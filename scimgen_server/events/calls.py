@@ -107,7 +107,7 @@ class _NoRedirect(HTTPRedirectHandler):
         return None
 
 
-class _Connection(http.client.HTTPConnection):
+class _HttpClient(http.client.HTTPConnection):
     """A connection of a call."""
 
     call: Call
@@ -119,7 +119,7 @@ class _Connection(http.client.HTTPConnection):
         super().send(data)
 
 
-class _SecureConnection(_Connection, http.client.HTTPSConnection):
+class _HttpsClient(_HttpClient, http.client.HTTPSConnection):
     """A connection of a call with TLS."""
 
 
@@ -129,7 +129,7 @@ class _Http(HTTPHandler):
         self._call = call
 
     def http_open(self, req: Request) -> http.client.HTTPResponse:
-        return self.do_open(_maker(_Connection, self._call), req)
+        return self.do_open(_maker(_HttpClient, self._call), req)
 
 
 class _Https(HTTPSHandler):
@@ -138,17 +138,17 @@ class _Https(HTTPSHandler):
         self._call = call
 
     def https_open(self, req: Request) -> http.client.HTTPResponse:
-        return self.do_open(_maker(_SecureConnection, self._call), req)
+        return self.do_open(_maker(_HttpsClient, self._call), req)
 
 
-def _maker(kind: type[_Connection], call: Call) -> Any:
+def _maker(kind: type[_HttpClient], call: Call) -> Any:
     """Return a function that makes the connection of a call."""
 
-    def make(host: str, **options: Any) -> _Connection:
-        connection = kind(host, **options)
-        connection.call = call
+    def make(host: str, **options: Any) -> _HttpClient:
+        client = kind(host, **options)
+        client.call = call
         # http.client has no public way to create the socket: its own classes assign this too.
-        connection._create_connection = call.connect  # type: ignore[attr-defined]
-        return connection
+        client._create_connection = call.connect  # type: ignore[attr-defined]
+        return client
 
     return make

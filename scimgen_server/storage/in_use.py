@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 from ..ports.resources import StorageError
-from .connection import Connection
+from .reads import SqlReads
 from .sqlite_files import is_busy, reason
 
 _OTHERS = """
@@ -38,15 +38,15 @@ def is_file_in_use(path: Path) -> bool:
         return bool(mode == "wal")
 
 
-async def has_other_clients(connection: Connection) -> bool:
+async def has_other_clients(store: SqlReads) -> bool:
     """Return whether other processes of this app are connected to a PostgreSQL database.
 
     Args:
-        connection: the only connection of this process.
+        store: the store, which has just been opened and has one connection.
     """
     for look in range(_LOOKS):
         if look:
             await asyncio.sleep(_PAUSE)
-        if not (await connection.rows(_OTHERS))[0][0]:
+        if not (await store.connection.rows(_OTHERS))[0][0]:
             return False
     return True

@@ -17,8 +17,8 @@ CACHED_STATEMENTS = 200
 CACHED_LENGTH = 2500
 """How many statements each connection keeps prepared, and their length in characters.
 
-PostgreSQL keeps about 100 kB for the plan of a filter of this length. Filters make statements of any
-length; the statements of other requests are shorter and fewer.
+PostgreSQL keeps about 100 kB for the plan of such a filter. Filters make statements of any length;
+the statements of other requests are shorter and fewer.
 """
 
 _SHORT_SECONDS = 0.25

@@ -26,7 +26,7 @@ def test_no_request_scans_a_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
     def explaining(original: Any) -> Any:
         async def traced(self: Any, statement: str, parameters: Sequence[Any] = ()) -> Any:
-            if statement not in explained and not statement.startswith(("CREATE", "PRAGMA", "ALTER", "DROP")):
+            if statement not in explained and not statement.lstrip().startswith(("CREATE", "PRAGMA", "ALTER", "DROP")):
                 plan = other.execute(f"EXPLAIN QUERY PLAN {statement}", list(parameters)).fetchall()
                 explained[statement] = [row[3] for row in plan]
             return await original(self, statement, parameters)
