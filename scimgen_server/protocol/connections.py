@@ -23,7 +23,7 @@ _SITE_PREFIX = 64
 """The bits of an IPv6 address that name a site: a site has 2**64 addresses to connect from."""
 
 
-class Connection(Protocol):
+class HttpConnection(Protocol):
     """What `Connections` needs of a connection."""
 
     @property
@@ -60,35 +60,35 @@ class Connections:
     ) -> None:
         self.limits = limits
         self._trusted = tuple(trusted_proxies)
-        self._open: dict[Connection, str] = {}
+        self._open: dict[HttpConnection, str] = {}
         # The connections to replace next, and since when each was waiting. Finding the oldest of
         # all for each new connection would take too long.
-        self._oldest: deque[tuple[Connection, float]] = deque()
+        self._oldest: deque[tuple[HttpConnection, float]] = deque()
         self._counts: Counter[str] = Counter()
         self._replaced = 0
         self._timer: asyncio.TimerHandle | None = None
 
-    def add(self, connection: Connection) -> str:
+    def add(self, http_connection: HttpConnection) -> str:
         """Add a new connection.
 
         Returns:
             Why it must be refused; "" if it was added.
         """
-        site = self._limited_site(connection.address)
+        site = self._limited_site(http_connection.address)
         if site and self._counts[site] >= self.limits.per_address:
             return f"There are {self.limits.per_address} connections from this address already."
         if len(self._open) >= self.limits.connections and not self._replace_oldest():
             return "The server has no connection left; try again later."
-        self._open[connection] = site
+        self._open[http_connection] = site
         if site:
             self._counts[site] += 1
         if self._timer is None:
             self._start_timer()
         return ""
 
-    def remove(self, connection: Connection) -> None:
+    def remove(self, http_connection: HttpConnection) -> None:
         """Remove a connection that is closed."""
-        site = self._open.pop(connection, "")
+        site = self._open.pop(http_connection, "")
         if site:
             self._counts[site] -= 1
             if not self._counts[site]:
@@ -107,21 +107,21 @@ class Connections:
         self._replaced += 1
         return True
 
-    def _next_oldest(self) -> Connection | None:
+    def _next_oldest(self) -> HttpConnection | None:
         """Return the next of those that were found and that are still waiting."""
         while self._oldest:
-            connection, since = self._oldest.popleft()
-            if connection in self._open and connection.waiting_since == since:
-                return connection
+            http_connection, since = self._oldest.popleft()
+            if http_connection in self._open and http_connection.waiting_since == since:
+                return http_connection
         return None
 
     def _find_oldest(self) -> None:
         """Find the connections that wait, and sort them by when that began."""
-        found: list[tuple[Connection, float]] = []
-        for connection in self._open:
-            since = connection.waiting_since
+        found: list[tuple[HttpConnection, float]] = []
+        for http_connection in self._open:
+            since = http_connection.waiting_since
             if since is not None:
-                found.append((connection, since))
+                found.append((http_connection, since))
         found.sort(key=itemgetter(1))
         self._oldest.extend(found)
 
@@ -136,8 +136,8 @@ class Connections:
 
     def _check(self) -> None:
         now = asyncio.get_running_loop().time()
-        for connection in list(self._open):
-            connection.check(now)
+        for http_connection in list(self._open):
+            http_connection.check(now)
         if self._replaced:
             message = (
                 f"{self.limits.connections} connections are open, as many as SCIM_MAX_CONNECTIONS"
