@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import NamedTuple
 
 from scimgen.documents import urns
 
@@ -11,6 +12,7 @@ _VERSION = re.compile(r"v?[0-9]+(?:[._-][0-9]+)*")
 _GENERIC = frozenset(("ietf", "params", "scim", "schemas", "core", "extension", "api", "messages"))
 _OLD_NAMESPACE = "urn:scim:schemas:"
 _LONGEST_URN = 200
+_MOST_MISSPELLED = 3
 _LONG_NAME = 6
 
 
@@ -68,10 +70,12 @@ def nearest_urn(urn: str, known: Iterable[str]) -> str:
     spelled = folded
     if folded.startswith(_OLD_NAMESPACE):  # that of SCIM 1, which RFC 7643 section 10.2.1 replaced
         spelled = f"urn:ietf:params:scim:schemas:{folded.removeprefix(_OLD_NAMESPACE)}"
+    parts = _parts(spelled)
     for candidate in known:
-        if candidate.lower() == folded:
+        due = _known_parts(candidate)
+        if due.folded == folded:
             return ""
-        cost = _slips(spelled, candidate.lower())
+        cost = _slips(parts, due)
         if cost and (not best or cost < least):
             best, least = candidate, cost
     return best
@@ -87,24 +91,57 @@ def nearest_known_urn(urn: str) -> str:
     return nearest_urn(urn, urns.ALL)
 
 
-def _slips(urn: str, known: str) -> int:
-    """How far a folded URN is from a known one: 0 if it is not a misspelling of it."""
-    plain, due = _SEPARATOR.sub("", urn), _SEPARATOR.sub("", known)
-    if plain == due:
+class _Parts(NamedTuple):
+    """A folded URN, its letters and digits alone, and its segments."""
+
+    folded: str
+    plain: str
+    segments: tuple[str, ...]
+
+
+def _parts(folded: str) -> _Parts:
+    return _Parts(folded, _SEPARATOR.sub("", folded), tuple(folded.split(":")))
+
+
+@lru_cache(maxsize=4096)
+def _known_parts(urn: str) -> _Parts:
+    return _parts(urn.lower())
+
+
+def _slips(urn: _Parts, known: _Parts) -> int:
+    """How far a URN is from a known one: 0 if it is not a misspelling of it."""
+    if urn.plain == known.plain or _is_one_edit(urn.folded, known.folded):
         return 1
-    segments, wanted = urn.split(":"), known.split(":")
-    if len(segments) == len(wanted):
-        return _replaced(segments, wanted)
-    if len(segments) == len(wanted) - 1:
-        return _left_out(segments, wanted)
-    if len(segments) == len(wanted) + 1:
-        return _repeated(segments, wanted)
-    return 0
+    more = len(urn.segments) - len(known.segments)
+    if more == 0:
+        return _replaced(urn.segments, known.segments)
+    if more == -1:
+        return _left_out(urn.segments, known.segments)
+    return _repeated(urn.segments, known.segments) if more == 1 else 0
 
 
-def _replaced(segments: list[str], wanted: list[str]) -> int:
+def _is_one_edit(one: str, other: str) -> bool:
+    """Whether one character is missing, in addition or another one."""
+    if abs(len(one) - len(other)) > 1:
+        return False
+    ahead = _equal_characters(one, other)
+    behind = _equal_characters(one[ahead:][::-1], other[ahead:][::-1])
+    return ahead + behind + 1 >= max(len(one), len(other))
+
+
+def _equal_characters(one: str, other: str) -> int:
+    """The number of equal characters at the start of two texts."""
+    for index, (left, right) in enumerate(zip(one, other, strict=False)):
+        if left != right:
+            return index
+    return min(len(one), len(other))
+
+
+def _replaced(segments: tuple[str, ...], wanted: tuple[str, ...]) -> int:
     """The edits of misspelled segments, or 0 if a segment is another word."""
     pairs = [(found, due) for found, due in zip(segments, wanted, strict=True) if found != due]
+    if len(pairs) > _MOST_MISSPELLED:
+        return 0
     if len(pairs) == 1:
         found, due = pairs[0]
         versions = bool(_VERSION.fullmatch(found) and _VERSION.fullmatch(due))
@@ -113,19 +150,19 @@ def _replaced(segments: list[str], wanted: list[str]) -> int:
     if not all(is_near(found, due) for found, due in pairs):
         return 0
     edits = sum(distance(found, due) for found, due in pairs)
-    return edits if edits <= 3 else 0
+    return edits if edits <= _MOST_MISSPELLED else 0
 
 
-def _left_out(segments: list[str], wanted: list[str]) -> int:
+def _left_out(segments: tuple[str, ...], wanted: tuple[str, ...]) -> int:
     """2 if one segment before the name is missing, otherwise 0."""
-    without = ([*wanted[:index], *wanted[index + 1 :]] for index in range(len(wanted) - 1))
+    without = ((*wanted[:index], *wanted[index + 1 :]) for index in range(len(wanted) - 1))
     return 2 if segments in without else 0
 
 
-def _repeated(segments: list[str], wanted: list[str]) -> int:
+def _repeated(segments: tuple[str, ...], wanted: tuple[str, ...]) -> int:
     """2 if one word of the namespace is there twice or in addition, otherwise 0."""
     for index, segment in enumerate(segments):
         is_word = segment in _GENERIC or segment in wanted or segment == ""
-        if is_word and [*segments[:index], *segments[index + 1 :]] == wanted:
+        if is_word and (*segments[:index], *segments[index + 1 :]) == wanted:
             return 2
     return 0

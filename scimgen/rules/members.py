@@ -74,8 +74,10 @@ def _folded(known: tuple[str, ...]) -> dict[str, str]:
 @cache
 def _near(name: str, known: tuple[str, ...]) -> str:
     """The known member that a misspelled name means, or "". Names with a prefix mark belong to vendors."""
-    if not name[:1].isalpha() or len(name) < _SHORTEST:
+    if not name[:1].isalpha():
         return ""
+    if len(name) < _SHORTEST:
+        return next((member for member in known if sorted(member) == sorted(name.lower())), "")
     near = nearest_name(name, known)
     if near:
         return near

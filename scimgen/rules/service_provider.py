@@ -1,6 +1,6 @@
 """Rules that need all files of a service provider together."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
 from scimgen.diagnostics import Severity
@@ -12,6 +12,9 @@ from scimgen.rules.rule import Kind, rule
 from scimgen.source import Scalar
 
 _MOST_SUGGESTED = 3
+_MOST_SUGGESTIONS = 20
+_MOST_COMPARED = 1000
+_NO_SUGGESTION = "add the Schema, or correct the URN"
 _MISSPELLED = {"user": "User", "users": "User", "group": "Group", "groups": "Group"}
 
 
@@ -92,7 +95,7 @@ def rt_endpoint_duplicate(provider: ServiceProvider, report: Report) -> None:
 
 def _suggestion(provider: ServiceProvider, urn: str) -> str:
     """The fix for a `schema` that is not the id of a schema: the id that it means, or those without a resource type."""
-    ids = [schema.id for schema in provider.schemas]
+    ids = [schema.id for schema in provider.schemas[:_MOST_COMPARED]]
     near = nearest_urn(urn, ids) or nearest_known_urn(urn)
     if not near:
         similar = get_close_matches(urn.lower(), [id.lower() for id in ids], n=1, cutoff=0.8)
@@ -103,22 +106,25 @@ def _suggestion(provider: ServiceProvider, urn: str) -> str:
     unused = [id for id in ids if id and id.lower() not in used]
     if 0 < len(unused) <= _MOST_SUGGESTED:
         return f"write {' or '.join(unused)}, which no resource type uses, or add the Schema"
-    return "add the Schema, or correct the URN"
+    return _NO_SUGGESTION
 
 
-def _unresolved(provider: ServiceProvider, view: View, report: Report) -> None:
-    """Report a `schema` that is not the id of a schema."""
-    urn = view.string("schema")
-    folded = urn.lower()
-    if not urn or folded in {schema.id.lower() for schema in provider.schemas}:
-        return
-    if "okta" in provider.clients and folded in uris.KNOWN_BY_OKTA:
-        return
-    if folded in uris.WELL_KNOWN:
-        message, fix = f'no schema here has the id "{urn}"', "add its Schema to /Schemas"
-        report(view.at("schema"), message, fix, severity=Severity.WARNING)
-        return
-    report(view.at("schema"), f'no schema here has the id "{urn}"', _suggestion(provider, urn))
+def _check_resolved(provider: ServiceProvider, views: Iterable[View], report: Report) -> None:
+    """Report every `schema` that is not the id of a schema. The first ones have a suggestion, which takes time."""
+    known = {schema.id.lower() for schema in provider.schemas}
+    if "okta" in provider.clients:
+        known |= uris.KNOWN_BY_OKTA
+    suggested = 0
+    for view in views:
+        urn = view.string("schema")
+        if not urn or urn.lower() in known:
+            continue
+        message, fix, severity = f'no schema here has the id "{urn}"', "add its Schema to /Schemas", Severity.WARNING
+        if urn.lower() not in uris.WELL_KNOWN:
+            severity = Severity.ERROR
+            fix = _suggestion(provider, urn) if suggested < _MOST_SUGGESTIONS else _NO_SUGGESTION
+            suggested += 1
+        report(view.at("schema"), message, fix, severity=severity)
 
 
 @rule(
@@ -135,8 +141,7 @@ def rt_schema_unresolved(provider: ServiceProvider, report: Report) -> None:
     It "MUST be equal". For the schemas of the RFC and of Okta, which clients know, this is a warning.
     """
     if is_whole(provider):
-        for resource_type in provider.resource_types:
-            _unresolved(provider, resource_type, report)
+        _check_resolved(provider, provider.resource_types, report)
 
 
 def _extensions(provider: ServiceProvider) -> Iterator[tuple[ResourceType, SchemaExtension]]:
@@ -159,8 +164,7 @@ def rt_extension_unresolved(provider: ServiceProvider, report: Report) -> None:
     It "MUST be equal". For the schemas of the RFC and of Okta, which clients know, this is a warning.
     """
     if is_whole(provider):
-        for _, extension in _extensions(provider):
-            _unresolved(provider, extension, report)
+        _check_resolved(provider, (extension for _, extension in _extensions(provider)), report)
 
 
 @rule(

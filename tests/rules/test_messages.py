@@ -23,6 +23,7 @@ SHORT = {
     "tpye": ("type", attribute),
     "typ": ("type", attribute),
     "schma": ("schema", resource_type),
+    "di": ("id", resource_type),
 }
 
 
@@ -40,7 +41,9 @@ def test_a_short_misspelled_key_is_named_and_every_fix_renames_it(key: str) -> N
     else:
         found = serious(renamed(config() if made is config else resource_type(BADGE), name, key))
     assert "key-typo" in [finding.rule.id for finding in found]
-    assert {finding.fix for finding in found} == {f'did you mean "{name}"?', f'write "{name}" instead of "{key}"'}
+    fixes = {finding.fix for finding in found}
+    assert f'did you mean "{name}"?' in fixes
+    assert fixes <= {f'did you mean "{name}"?', f'write "{name}" instead of "{key}"'}
 
 
 @pytest.mark.parametrize("key", ["tags", "id", "_path", "label", "pattern", "minLength"])
