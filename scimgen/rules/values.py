@@ -1,4 +1,4 @@
-"""Rules about the texts of a document: strings that must be strings, and must not be empty."""
+"""Rules about texts and canonical values: strings that must be strings, and must not be empty."""
 
 from scimgen.diagnostics import Severity
 from scimgen.rules.nodes import Attribute, View
@@ -63,6 +63,78 @@ def text_empty(view: View, report: Report) -> None:
             required = view.kind is Kind.RESOURCE_TYPE and name == "name" and not value  # rt-name-missing reports it
             if not required:
                 report(view.at(name), f"{name} is empty", f'write "{name}": "…", or leave it out')
+
+
+@rule(
+    "canonical-values-type",
+    Severity.ERROR,
+    Kind.ATTRIBUTE,
+    "RFC 7643 sections 7 and 8.7.2",
+    bad='"canonicalValues": [1, 2]',
+    good='"canonicalValues": ["1", "2"]',
+)
+def canonical_values_type(attribute: Attribute, report: Report) -> None:
+    """canonicalValues is an array of strings
+
+    A typed client cannot read the schema otherwise.
+    """
+    node = attribute.value("canonicalValues")
+    if node is None:
+        return
+    if not isinstance(node, Array):
+        report(
+            attribute.at("canonicalValues"),
+            f"canonicalValues is {attribute.text('canonicalValues')}, not an array",
+            'write ["…"]',
+        )
+        return
+    for index, item in enumerate(node.items):
+        if not isinstance(item, Scalar) or not isinstance(item.value, str):
+            report(
+                attribute.at("canonicalValues", index),
+                "an item of canonicalValues is not a string",
+                "put it in double quotes",
+            )
+
+
+@rule(
+    "canonical-values-duplicate",
+    Severity.WARNING,
+    Kind.ATTRIBUTE,
+    "RFC 7643 section 7",
+    bad='"canonicalValues": ["work", "Work"]',
+    good='"canonicalValues": ["work"]',
+)
+def canonical_values_duplicate(attribute: Attribute, report: Report) -> None:
+    """A canonical value occurs once
+
+    Without caseExact, "work" and "Work" are the same value.
+    """
+    exact = attribute.scalar("caseExact") is True
+    seen = set()
+    for index, item in enumerate(attribute.items("canonicalValues")):
+        if isinstance(item, Scalar) and isinstance(item.value, str):
+            value = item.value if exact else item.value.lower()
+            if value in seen:
+                report(attribute.at("canonicalValues", index), f'"{item.value}" occurs twice', "remove it")
+            seen.add(value)
+
+
+@rule(
+    "canonical-values-inapplicable",
+    Severity.INFO,
+    Kind.ATTRIBUTE,
+    "RFC 7643 section 2.3.1",
+    bad='"type": "boolean", "canonicalValues": ["true"]',
+    good='"type": "boolean"',
+)
+def canonical_values_inapplicable(attribute: Attribute, report: Report) -> None:
+    """canonicalValues only apply to strings
+
+    Only section 2.3.1 mentions them.
+    """
+    if attribute.type != "string" and attribute.items("canonicalValues"):
+        report(attribute.at("canonicalValues"), f"a {attribute.type} cannot have canonical values", "drop them")
 
 
 @rule(
