@@ -8,7 +8,8 @@ class Place:
     """A range of characters in a file.
 
     Lines and columns count from 1, columns in code points; the end is exclusive, as in an editor. `excerpt` is the
-    whole first line, so that a message can show it without the file.
+    first line, or the part of a long line around the column, so that a message can show it without the file. It begins
+    at `excerpt_column`.
 
     >>> str(Place("crm.scim.yaml", 3, 5, 3, 8, "app: crm"))
     'crm.scim.yaml:3:5'
@@ -20,6 +21,7 @@ class Place:
     end_line: int
     end_column: int
     excerpt: str = ""
+    excerpt_column: int = 1
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}"

@@ -1,7 +1,7 @@
 """Findings as text: `file:line:column: severity[rule] message`, the line, carets under the value, and the fix."""
 
 from collections.abc import Iterable, Iterator
-from unicodedata import east_asian_width
+from unicodedata import combining, east_asian_width
 
 from scimgen.diagnostics.diagnostic import Diagnostic, Severity
 from scimgen.place import Place
@@ -22,9 +22,15 @@ def printable(text: str) -> str:
     )
 
 
-def _columns(text: str) -> int:
-    """The width of a text in terminal columns. A wide character takes two."""
-    return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
+def _columns(parts: Iterable[str]) -> int:
+    """The width of texts in terminal columns. A wide character takes two, and a combining one none."""
+    return sum(_width(char) for part in parts for char in part)
+
+
+def _width(char: str) -> int:
+    if combining(char):
+        return 0
+    return 2 if east_asian_width(char) in "WF" else 1
 
 
 def excerpt(place: Place) -> tuple[str, str]:
@@ -33,16 +39,27 @@ def excerpt(place: Place) -> tuple[str, str]:
     >>> excerpt(Place("a", 1, 6, 1, 9, "app: crm"))
     ('app: crm', '     ^^^')
     """
-    line = place.excerpt.replace("\t", " ")
-    first = place.column - 1
-    last = place.end_column - 1 if place.end_line == place.line else len(line.rstrip())
-    cut = max(0, first - _WIDTH // 2) if len(line) > _WIDTH else 0
-    shown = printable(line[cut : cut + _WIDTH])
-    before = printable(line[cut:first])
-    marked = printable(line[first : min(max(last, first + 1), cut + _WIDTH)])
-    head = "…" if cut else ""
-    tail = "…" if len(line) > cut + _WIDTH else ""
-    return f"{head}{shown}{tail}", " " * _columns(head + before) + "^" * max(1, _columns(marked))
+    line = [printable(char) for char in place.excerpt.replace("\t", " ")]
+    first = place.column - place.excerpt_column
+    last = place.end_column - place.excerpt_column if place.end_line == place.line else len(place.excerpt.rstrip())
+    fits = place.excerpt_column == 1 and _columns(line) <= _WIDTH
+    begin = 0 if fits else _within(line[:first][::-1], _WIDTH // 2, first, -1)
+    end = len(line) if fits else _within(line[begin:], _WIDTH, begin, 1)
+    head = "…" if begin or place.excerpt_column > 1 else ""
+    tail = "…" if end < len(line) else ""
+    carets = _columns(line[first : min(max(last, first + 1), end)])
+    return f"{head}{''.join(line[begin:end])}{tail}", " " * _columns([head, *line[begin:first]]) + "^" * max(1, carets)
+
+
+def _within(chars: list[str], width: int, start: int, step: int) -> int:
+    """The index that is reached from `start` over characters whose total width is at most `width`."""
+    at = start
+    for char in chars:
+        width -= _columns([char])
+        if width < 0:
+            break
+        at += step
+    return at
 
 
 def _finding(finding: Diagnostic, colour: bool) -> Iterator[str]:

@@ -45,18 +45,20 @@ class View:
     def value(self, name: str) -> Node | None:
         """The value of a member, or None. Null is None as well (RFC 7643 section 2.5: unassigned)."""
         member = self.members.get(name.lower())
-        if member is None or (isinstance(member.value, Scalar) and member.value.value is None):
+        if member is None:
             return None
-        return member.value
+        node = member.value
+        return None if type(node) is Scalar and node.value is None else node
 
     def string(self, name: str) -> str:
         """The string value of a member, or ""."""
-        node = self.value(name)
-        return node.value if isinstance(node, Scalar) and isinstance(node.value, str) else ""
+        value = self.scalar(name)
+        return value if isinstance(value, str) else ""
 
     def scalar(self, name: str) -> str | int | float | bool | None:
         """The string, number or boolean value of a member, or None."""
-        node = self.value(name)
+        member = self.members.get(name.lower())
+        node = member.value if member else None
         return node.value if isinstance(node, Scalar) else None
 
     def items(self, name: str) -> list[Node]:

@@ -16,9 +16,11 @@ from scimgen.rules.nodes import (
     View,
     Whole,
 )
+from scimgen.rules.released import release
 from scimgen.rules.report import Report
 from scimgen.rules.rule import Kind, Rule
 from scimgen.source import Array, Document, Member, Node, Object, pointer_step
+from scimgen.source.deferred import DeferredObject, opened
 
 _BY_SHAPE: dict[Shape, type[View]] = {
     Shape.LIST_RESPONSE: ListResponse,
@@ -56,9 +58,10 @@ class Walk:
 
     def ask(self, kind: Kind, node: View | Whole | ServiceProvider) -> None:
         """Check a node with the rules of a kind."""
+        report = self.report
         for rule in self.rules[kind]:
-            self.report.rule = rule
-            rule.check(node, self.report)
+            report.rule = rule
+            rule.check(node, report)
 
     def document(self, document: Document) -> Shape:
         """Walk over a document.
@@ -75,8 +78,19 @@ class Walk:
         if isinstance(root, Array) and shape is Shape.ARRAY:
             self.ask(Kind.ARRAY, Whole(document, root, "", shape))
             waiting = [(item, f"/{index}", None, _RECOGNISE) for index, item in reversed([*enumerate(root.items)])]
+        self.values(document, waiting)
+        return shape
+
+    def values(self, document: Document, waiting: list[_Waiting]) -> None:
+        """Walk over values, parents before children. `waiting` is a stack."""
         while waiting:
             node, pointer, parent, made = waiting.pop()
+            if isinstance(node, DeferredObject) and made is _RECOGNISE and pointer:
+                whole = node.opened()
+                self.values(document, [(whole, pointer, parent, made)])
+                release(self.provider, whole, node)
+                continue
+            node = opened(node)
             if made is _RECOGNISE:
                 made = self.recognise(document, node, pointer)
             if isinstance(node, Object) and issubclass(made, View):
@@ -85,7 +99,6 @@ class Walk:
                 waiting.extend(
                     (item, f"{pointer}/{index}", parent, made) for index, item in reversed([*enumerate(node.items)])
                 )
-        return shape
 
     def recognise(self, document: Document, node: Node, pointer: str) -> type[View] | type[Whole]:
         """Find the view class of a document or of an item of a list. A value without one is checked as `Whole`."""

@@ -9,6 +9,7 @@ from scimgen.source.json import read_json
 from scimgen.source.tree import Document, Fault, Source
 from scimgen.source.yaml import read_yaml
 
+_BOM = b"\xef\xbb\xbf"
 MAX_BYTES = 64 * 1024 * 1024
 
 
@@ -53,13 +54,22 @@ def read_text(name: str, data: bytes, language: str) -> Document:
         data: The text in UTF-8, with or without a byte order mark.
         language: "json" or "yaml".
     """
-    had_bom = data.startswith(b"\xef\xbb\xbf")
+    decoded = _decoded(name, data)
+    return decoded if isinstance(decoded, Document) else _parsed(name, decoded, data.startswith(_BOM), language)
+
+
+def _decoded(name: str, data: bytes) -> str | Document:
+    """The text without its byte order mark, or a document with the fault."""
+    had_bom = data.startswith(_BOM)
     try:
-        text = data[3 if had_bom else 0 :].decode("utf-8")
+        return data[3 if had_bom else 0 :].decode("utf-8")
     except UnicodeDecodeError as error:
         good = data[3 if had_bom else 0 : error.start + (3 if had_bom else 0)].decode("utf-8", "replace")
         fault = Fault("not UTF-8", len(good), len(good) + 1, "save the file as UTF-8")
         return Document(Source(name, good + "\ufffd"), None, (fault,), had_bom)
+
+
+def _parsed(name: str, text: str, had_bom: bool, language: str) -> Document:
     document = read_json(name, text) if language == "json" else read_yaml(name, text)
     document.had_bom = had_bom
     document.language = language
@@ -82,4 +92,7 @@ def read_file(path: Path, limit: int = MAX_BYTES) -> Document:
         Unreadable: See `read_bytes`. A syntax error is not an exception but a fault of the document.
     """
     data = read_bytes(path, limit)
-    return read_text("<stdin>" if str(path) == "-" else str(path), data, language_of(path, data))
+    name = "<stdin>" if str(path) == "-" else str(path)
+    decoded, had_bom, language = _decoded(name, data), data.startswith(_BOM), language_of(path, data)
+    del data  # a large file is not in memory twice while its tree is built
+    return decoded if isinstance(decoded, Document) else _parsed(name, decoded, had_bom, language)

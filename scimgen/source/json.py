@@ -6,6 +6,7 @@ The module has its own tokenizer, because `json.loads` keeps no positions and YA
 import json
 import re
 
+from scimgen.source.deferred import LARGE, Unusual, read_deferred
 from scimgen.source.json_faults import explain, unescaped_quote
 from scimgen.source.tree import Array, Document, Fault, Member, Node, Object, Scalar, Source
 
@@ -21,6 +22,15 @@ _TOKEN = re.compile(
     | (?P<word>true|false|null)(?![0-9A-Za-z_])
     | (?P<end>\Z)
     )""",
+    re.VERBOSE,
+)
+# A member with a scalar value and what follows it. Most members are like this, so they are read in one step.
+_MEMBER = re.compile(
+    r"""[ \t\n\r]*"([^"\\\x00-\x1f]*)"[ \t\n\r]*:[ \t\n\r]*(?:
+      "([^"\\\x00-\x1f]*)"
+    | (-?(?:0|[1-9][0-9]{0,17}))
+    | (true|false|null)
+    )[ \t\n\r]*[,}]""",
     re.VERBOSE,
 )
 _WORDS = {"true": True, "false": False, "null": None}
@@ -41,10 +51,11 @@ class _Stop(Exception):
 class _Reader:
     """Reads the text in one pass. Open containers are on a stack, so nested values need no recursion."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, at: int = 0) -> None:
         self.text = text
-        self.at = 0
+        self.at = at
         self.name: str | None = None  # the name of the member whose colon is next
+        self.names: dict[str, str] = {}
 
     def token(self) -> tuple[str, str, int, int]:
         """Read the next token: its kind, its text, its start and its end."""
@@ -84,7 +95,40 @@ class _Reader:
             raise _Stop(message, at, max(after, at + 1), fix)
         return name, start, end
 
+    def simple_members(self, parent: Object) -> bool:
+        """Read the following members of an object up to one whose value is not a short scalar.
+
+        Returns:
+            Whether the object ended. Otherwise the next token is the name of a member, or a fault.
+        """
+        text, names, at, members = self.text, self.names, self.at, parent.members
+        while match := _MEMBER.match(text, at):
+            name, plain, number, word = match.groups()
+            (_, at), (start, end), plain_at, number_at, word_at = match.regs
+            if plain is not None:
+                value = Scalar(plain_at[0] - 1, plain_at[1] + 1, plain)
+            elif number is not None:
+                value = Scalar(*number_at, int(number))
+            else:
+                value = Scalar(*word_at, _WORDS[word])
+            members.append(Member(names.setdefault(name, name), start - 1, end + 1, value))
+            if text[at - 1] == "}":
+                self.at = parent.end = at
+                return True
+        self.at = at
+        return False
+
     def document(self) -> Node:
+        """Read the whole text."""
+        root = self.value()
+        kind, text, start, end = self.token()
+        if kind != "end":
+            fix = "put several documents in a JSON array" if text in ("{", "[") else ""
+            raise _Stop(f"more text after the document: {_shown(kind, text)}", start, end, fix)
+        return root
+
+    def value(self) -> Node:
+        """Read one value."""
         stack: list[Array | Object] = []
         names: list[tuple[str, int, int]] = []
         token = self.token()
@@ -95,14 +139,18 @@ class _Reader:
                 if len(stack) >= MAX_DEPTH:
                     raise _Stop(f"nested deeper than {MAX_DEPTH} levels", start, end)
                 opened = Object(start, end) if text == "{" else Array(start, end)
-                token = self.token()
-                if token[1] != ("}" if text == "{" else "]"):
-                    stack.append(opened)
-                    if isinstance(opened, Object):
-                        names.append(self.key(token))
-                        token = self.token()
-                    continue
-                opened.end = token[3]
+                if not isinstance(opened, Object) or not self.simple_members(opened):
+                    comma = self.at - 1
+                    token = self.token()
+                    if token[1] != ("}" if text == "{" else "]"):
+                        stack.append(opened)
+                        if isinstance(opened, Object):
+                            names.append(self.key(token))
+                            token = self.token()
+                        continue
+                    if isinstance(opened, Object) and opened.members:
+                        raise _Stop("a comma before }", comma, comma + 1, "remove the comma")
+                    opened.end = token[3]
                 node = opened
             elif kind in ("mark", "end"):
                 raise _Stop(f"expected a value, not {_shown(kind, text)}", start, max(end, start + 1))
@@ -122,12 +170,9 @@ class _Reader:
             The first token of the next value, or the root if no container is open.
         """
         while True:
-            kind, text, start, end = self.token()
             if not stack:
-                if kind != "end":
-                    fix = "put several documents in a JSON array" if text in ("{", "[") else ""
-                    raise _Stop(f"more text after the document: {_shown(kind, text)}", start, end, fix)
                 return node
+            kind, text, start, end = self.token()
             parent = stack[-1]
             if isinstance(parent, Object):
                 parent.members.append(Member(*names.pop(), node))
@@ -136,7 +181,11 @@ class _Reader:
                 parent.items.append(node)
                 closing = "]"
             if text == ",":
-                comma = start
+                if isinstance(parent, Object) and self.simple_members(parent):
+                    stack.pop()
+                    node = parent
+                    continue
+                comma = self.at - 1
                 token = self.token()
                 if token[1] in ("}", "]") and token[0] == "mark":
                     raise _Stop(f"a comma before {token[1]}", comma, comma + 1, "remove the comma")
@@ -152,6 +201,11 @@ class _Reader:
             stack.pop()
             parent.end = end
             node = parent
+
+
+def _value_at(text: str, start: int) -> Node:
+    """Build the tree of the value at an offset. The text after it is not read."""
+    return _Reader(text, start).value()
 
 
 def _shown(kind: str, text: str) -> str:
@@ -175,6 +229,11 @@ def read_json(name: str, text: str) -> Document:
     'a comma before ]'
     """
     source = Source(name, text)
+    if len(text) >= LARGE:
+        try:
+            return Document(source, read_deferred(text, _value_at, MAX_DEPTH))
+        except Unusual:
+            pass  # the whole tree is built, and the fault is found with its position
     # A tree needs about a hundred times the memory of its text. Too many values are refused before it is built.
     if len(text) > MAX_VALUES and sum(map(text.count, ",[{")) > MAX_VALUES:
         return Document(source, None, (Fault(f"more than {MAX_VALUES:,} values", 0, 1, "split the file"),))

@@ -3,6 +3,7 @@
 Positions are offsets in code points. `Source.place` converts a range of offsets to lines and columns on demand.
 """
 
+from array import array
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,6 +12,11 @@ from functools import cached_property
 from scimgen.place import Place
 
 JsonValue = str | int | float | bool | None | list["JsonValue"] | dict[str, "JsonValue"]
+
+
+_FEW = 16
+_LONG_LINE = 1000
+_BEFORE = 400  # the characters of a long line before a place
 
 
 @dataclass(slots=True, eq=False)
@@ -50,15 +56,18 @@ class Object(Node):
     """A JSON object or YAML mapping. The members are in the order of the text, with duplicates."""
 
     members: list[Member] = field(default_factory=list)
-    _known: dict[str, Member] = field(default_factory=dict, init=False, repr=False)
+    _known: dict[str, Member] | None = field(default=None, init=False, repr=False)
     _seen: int = field(default=0, init=False, repr=False)
 
     def member(self, key: str) -> Member | None:
         """The member named `key`. If there are several, the last one, as most JSON parsers choose."""
+        if len(self.members) <= _FEW:
+            return next((member for member in reversed(self.members) if member.key == key), None)
         # An index by name, because a description may have a thousand types. Members are only added, never removed.
-        if self._seen < len(self.members):
-            self._known.update((member.key, member) for member in self.members[self._seen :])
-            self._seen = len(self.members)
+        if self._known is None or self._seen < len(self.members):
+            known = self._known or {}
+            known.update((member.key, member) for member in self.members[self._seen :])
+            self._known, self._seen = known, len(self.members)
         return self._known.get(key)
 
     def get(self, key: str) -> Node | None:
@@ -75,8 +84,8 @@ class Source:
     text: str
 
     @cached_property
-    def _line_starts(self) -> list[int]:
-        starts = [0]
+    def _line_starts(self) -> "array[int]":
+        starts = array("I", [0])
         find = self.text.find
         at = find("\n")
         while at >= 0:
@@ -98,9 +107,11 @@ class Source:
         line, column = self._position(start)
         end_line, end_column = self._position(start + 1 if end is None else min(max(end, start), len(self.text) + 1))
         begin = self._line_starts[line - 1]
-        stop = self.text.find("\n", begin, begin + 1000)
-        excerpt = self.text[begin : stop if stop >= 0 else begin + 1000].rstrip("\r")
-        return Place(self.name, line, column, end_line, end_column, excerpt)
+        if column > _LONG_LINE // 2:
+            begin = start - _BEFORE
+        stop = self.text.find("\n", begin, begin + _LONG_LINE)
+        excerpt = self.text[begin : stop if stop >= 0 else begin + _LONG_LINE].rstrip("\r")
+        return Place(self.name, line, column, end_line, end_column, excerpt, column - (start - begin))
 
 
 @dataclass(frozen=True, slots=True)
