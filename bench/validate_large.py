@@ -2,7 +2,7 @@
 
     python bench/validate_large.py [--megabytes 57] [--rounds 3]
 
-Both run in processes of their own. The structural check reads the file with `json.load` and validates it with
+Each check runs in a separate process. The structural check reads the file with `json.load` and validates it with
 `jsonschema`: types and required members, without any rule of the RFC. It prints CPU seconds and the peak of resident
 memory, also as a multiple of the file.
 """
@@ -92,7 +92,7 @@ def validate(path: Path) -> None:
 
 
 def measure(what: str, path: Path) -> tuple[float, int]:
-    """Run one of the checks in a process of its own. CPU seconds, and the peak of resident memory in bytes."""
+    """Run one of the checks in a separate process. CPU seconds, and the peak of resident memory in bytes."""
     ran = subprocess.run(
         [sys.executable, __file__, "--run", what, str(path)], capture_output=True, text=True, check=True
     )

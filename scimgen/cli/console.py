@@ -19,7 +19,10 @@ def colour(stream: TextIO) -> bool:
 
 def note(message: str) -> None:
     """One line for the person, on stderr."""
-    print(message, file=sys.stderr, flush=True)
+    from scimgen.diagnostics.text import printable
+
+    # The message may contain text of a server or a file.
+    print("\n".join(map(printable, message.split("\n"))), file=sys.stderr, flush=True)
 
 
 def fail(message: str) -> int:

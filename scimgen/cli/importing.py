@@ -54,7 +54,7 @@ def run_import(
         return fail(str(error))
     except CannotImport as error:
         for line in render_text(error.findings, colour(sys.stderr)):
-            note(line)
+            print(line, file=sys.stderr)
         note(f"scimgen: {error}")
         return 1
     code = _write(imported.text, output, force)

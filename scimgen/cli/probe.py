@@ -25,7 +25,7 @@ def probe(
         bool, typer.Option("--write", help="Also create a user, grant it a value, deactivate and delete it.")
     ] = False,
     values: Annotated[int, typer.Option(help="How many values of a type to show.")] = 5,
-    timeout: Annotated[float, typer.Option(help="Seconds for one call.")] = 60.0,
+    timeout: Annotated[float, typer.Option(help="Seconds for one call; all calls together have ten minutes.")] = 60.0,
     format: Annotated[Format, typer.Option("--format", "-f", help="How the probe is written.")] = Format.TEXT,
 ) -> None:
     """Play Okta against a running server, and show what its Governance tab would show.

@@ -66,7 +66,7 @@ def _app(report: Report, page: Page) -> App:
         clients=tuple(page.get("clients", ())),
         dialect=dialect,
         resource_types=resource_types,
-        authentication=tuple(_AUTHENTICATION[way] for way in page.get("authentication", ("bearer", "basic"))),
+        authentication=_authentication(page),
         service_provider_config=ServiceProviderConfig(
             filter_max_results=page.get("maxResults", 1000),
             documentation_uri=page.get("documentationUri", ""),
@@ -83,6 +83,12 @@ def _check_dialect(report: Report, page: Page, dialect: str) -> None:
             message = f"{profile.short} reads its own resource types, not the draft's"
             fix = f"dialect: {profile.dialects[0]}, or clients without {profile.id}"
             report.error("dialect", message, "/dialect", fix=fix, source=profile.source)
+
+
+def _authentication(page: Page) -> tuple[Authentication, ...]:
+    """The authentication schemes. A value that the language does not have was reported, and is left out."""
+    ways = page.get("authentication", ("bearer", "basic"))
+    return tuple(_AUTHENTICATION[way] for way in ways if way in _AUTHENTICATION)
 
 
 def _check_package(report: Report, page: Page) -> None:

@@ -54,8 +54,12 @@ def markdown(text: str) -> str:
 
     >>> print(markdown("a | *b*"))
     a \\| \\*b\\*
+    >>> print(markdown("- a: b"), markdown("1. c"))
+    \\- a: b 1\\. c
     """
-    return re.sub(r"([\\`*_{}\[\]<>()#+!|~&])", r"\\\1", one_line(text))
+    escaped = re.sub(r"([\\`*_{}\[\]<>()#+!|~&])", r"\\\1", one_line(text))
+    # A hyphen, an equals sign or a number at the start of a line would make a list or a heading.
+    return re.sub(r"^(?:(?=[-=])|(\d+)(?=\.))", r"\1\\", escaped)
 
 
 def visible(text: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from scimgen.documents import urns
+from scimgen.documents.endpoints import is_plain_endpoint
 from scimgen.importing.read import ReadType
 from scimgen.probe.report import Probe
 from scimgen.probe.session import Session, Unreachable
@@ -52,8 +53,7 @@ def read_values(
 
 def _pages(session: Session, endpoint: str, progress: Callable[[str], None], ends: float) -> list[Json]:
     """Read all resources of an endpoint. A repeated resource means that the server does not support paging."""
-    # An absolute endpoint may be on another host, which must not get the token.
-    if "//" in endpoint:
+    if not is_plain_endpoint(endpoint):
         raise NoValues(f"{endpoint}: an absolute endpoint is not followed (RFC 7643 section 6: relative)")
     path = f"/{endpoint.strip('/')}"
     found: dict[str, Json] = {}

@@ -1,15 +1,20 @@
 """The requests of Okta: discovery (`/ResourceTypes`, `/Schemas`), import of roles and entitlements, provisioning."""
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlencode
 
 from scimgen.documents import known_schema, urns
+from scimgen.documents.endpoints import is_plain_endpoint
 from scimgen.probe.report import EntitlementType, Probe
 from scimgen.probe.session import Session
 
 PAGE = 100
 MOST_PAGES = 1000
+"""The pages of all types together."""
+MOST_SECONDS = 600.0
+"""The time for all calls together."""
 _KINDS = {urns.OKTA_ROLE: "role", urns.OKTA_ENTITLEMENT: "entitlement"}
 _NEEDED = {"role": ("id", "displayName"), "entitlement": ("id", "displayName", "type")}
 _USER = "probe.person@scimgen.example"
@@ -29,24 +34,25 @@ def probe_okta(
         base_url: The SCIM base URL, such as `http://127.0.0.1:8000/scim/v2`.
         token: The bearer token. If it contains a blank, it is the whole Authorization header.
         write: Whether to create a user, grant it a value, deactivate it, and delete it.
-        timeout: The limit for one call in seconds. Okta's limit is 60.
+        timeout: The limit for one call in seconds. Okta's limit is 60. All calls together have `MOST_SECONDS`.
         progress: Called with the name of each step.
 
     Raises:
         Unreachable: The server cannot be reached.
     """
     probe = Probe(base_url.rstrip("/"))
-    with Session(probe, token, timeout) as session:
+    with Session(probe, token, timeout, time.monotonic() + MOST_SECONDS) as session:
         progress("reading /ResourceTypes and /Schemas")
         resource_types = _listed(session, "/ResourceTypes")
         schemas = {str(schema.get("id", "")): schema for schema in _listed(session, "/Schemas")}
         if probe.calls[0][1] in (401, 403):
             return probe
         _check_schemas(probe, resource_types, schemas)
+        pages = iter(range(MOST_PAGES))
         for resource_type in resource_types:
             if resource_type.get("schema") in _KINDS:
                 progress(f"importing {resource_type.get('endpoint')}")
-                probe.types.append(_import(session, resource_type, schemas))
+                probe.types.append(_import(session, resource_type, schemas, pages))
         progress("importing users and groups")
         probe.users = _total(session, "/Users")
         probe.groups = _total(session, "/Groups")
@@ -94,12 +100,14 @@ def _check_schemas(probe: Probe, resource_types: list[dict[str, Any]], schemas: 
                 probe.miss(where, f"is extended by {urn}, which is not in /Schemas")
 
 
-def _import(session: Session, resource_type: dict[str, Any], schemas: dict[str, Any]) -> EntitlementType:
+def _import(
+    session: Session, resource_type: dict[str, Any], schemas: dict[str, Any], pages: Iterator[int]
+) -> EntitlementType:
     probe = session.probe
     name, endpoint = str(resource_type.get("name", "")), str(resource_type.get("endpoint", ""))
     endpoint = endpoint if endpoint.startswith("/") else f"/{endpoint}"
     kind = _KINDS[resource_type["schema"]]
-    values = _pages(session, endpoint)
+    values = _pages(session, endpoint, pages)
     for value in values:
         missing = [member for member in _NEEDED[kind] if not value.get(member)]
         if missing:
@@ -117,10 +125,14 @@ def _import(session: Session, resource_type: dict[str, Any], schemas: dict[str, 
     return EntitlementType(name, endpoint, kind, tuple(attributes), tuple(values))
 
 
-def _pages(session: Session, endpoint: str) -> list[dict[str, Any]]:
-    """Read all resources of an endpoint, page by page as Okta does. The number of pages is limited."""
+def _pages(session: Session, endpoint: str, pages: Iterator[int]) -> list[dict[str, Any]]:
+    """Read all resources of an endpoint, page by page as Okta does. The number of pages of all types is limited."""
     found: list[dict[str, Any]] = []
-    for _ in range(MOST_PAGES):
+    if not is_plain_endpoint(endpoint):
+        session.probe.miss(endpoint, "is not a path relative to the base URL (RFC 7643 section 6)")
+        return found
+    seen: set[str] = set()
+    for _ in pages:
         query = urlencode({"startIndex": len(found) + 1, "count": PAGE})
         status, body = session.call("GET", f"{endpoint}?{query}")
         if status != 200 or not isinstance(body, dict):
@@ -128,11 +140,16 @@ def _pages(session: Session, endpoint: str) -> list[dict[str, Any]]:
             return found
         page = [entry for entry in body.get("Resources") or () if isinstance(entry, dict)]
         _check_counts(session.probe, endpoint, body, len(page))
+        ids = {str(entry.get("id")) for entry in page}
+        if page and ids <= seen:
+            session.probe.miss(endpoint, f"the page at startIndex {len(found) + 1} repeats earlier values")
+            return found
+        seen |= ids
         found += page
         total = body.get("totalResults")
         if not page or not isinstance(total, int) or len(found) >= total:
             return found
-    session.probe.miss(endpoint, f"has more than {MOST_PAGES} pages")
+    session.probe.miss(endpoint, f"the types have more than {MOST_PAGES} pages together")
     return found
 
 

@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from scimgen.deadline import Overdue, within
+from scimgen.deadline import Overdue, TooLarge, decoded_body, within
 from scimgen.probe.report import Probe
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Session:
         self.probe = probe
         self.timeout = timeout
         self.ends = ends
-        headers = {"Accept": "application/scim+json"}
+        headers = {"Accept": "application/scim+json", "Accept-Encoding": "gzip"}
         if token:
             headers["Authorization"] = token if " " in token else f"Bearer {token}"
         self.client = httpx.Client(headers=headers, timeout=timeout, follow_redirects=False)
@@ -62,11 +62,14 @@ class Session:
 
         began = time.monotonic()
         seconds = self.timeout if self.ends is None else min(self.timeout, self.ends - began)
+        if seconds <= 0:
+            calls = len(self.probe.calls)
+            raise Unreachable(f"{self.probe.base_url}{path}: the time for all calls is over after {calls} calls")
         try:
             response, body = within(seconds, lambda: self._exchange(method, path, options))
         except Overdue as error:
             raise Unreachable(f"{self.probe.base_url}{path}: {error}") from error
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
             raise Unreachable(f"{self.probe.base_url}{path}: {str(error) or type(error).__name__}") from error
         self.probe.calls.append((f"{method} {path}", response.status_code, time.monotonic() - began))
         if response.is_redirect:
@@ -80,9 +83,9 @@ class Session:
     def _exchange(self, method: str, path: str, options: dict[str, Any]) -> tuple["httpx.Response", bytes]:
         """Send a request and read the response and its body."""
         with self.client.stream(method, self.probe.base_url + path, **options) as response:
-            body = bytearray()
-            for chunk in response.iter_bytes():
-                body += chunk
-                if len(body) > MAX_BYTES:
-                    raise Unreachable(f"{path}: an answer of more than {MAX_BYTES >> 20} MiB")
-            return response, bytes(body)
+            try:
+                return response, decoded_body(
+                    response.iter_raw(), response.headers.get("content-encoding", ""), MAX_BYTES
+                )
+            except TooLarge:
+                raise Unreachable(f"{path}: an answer of more than {MAX_BYTES >> 20} MiB") from None

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from scimgen.deadline import Overdue, within
+from scimgen.deadline import Overdue, TooLarge, decoded_body, within
+from scimgen.documents.endpoints import is_plain_endpoint
 from scimgen.source import Array, Document, Object, Scalar, Unreadable, read_text
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ ENDPOINTS = ("ServiceProviderConfig", "ResourceTypes", "Schemas")
 TOKEN = "SCIMGEN_TOKEN"
 ANSWER_SECONDS = 60.0  # the limit of Okta
 MOST_SECONDS = 180.0
+MOST_TYPES = 100
 _TIMEOUT = 15.0
 _MOST = 32 * 1024 * 1024
 _REDIRECTS = 5
@@ -43,7 +45,7 @@ def read_server(
     import httpx
 
     token = token or os.environ.get(TOKEN)
-    headers = {"Accept": "application/scim+json, application/json"}
+    headers = {"Accept": "application/scim+json, application/json", "Accept-Encoding": "gzip"}
     if token:
         headers["Authorization"] = f"Bearer {token}"
     with httpx.Client(headers=headers, timeout=_TIMEOUT, follow_redirects=False, trust_env=True) as client:
@@ -61,10 +63,11 @@ def read_server(
                 continue
             yield document
             if url.endswith("/ResourceTypes") and "okta" in clients:
-                waiting += [
-                    f"{base.rstrip('/')}/{endpoint.strip('/')}?count=1&startIndex=1"
-                    for endpoint in _okta_endpoints(document)
-                ]
+                endpoints = dict.fromkeys(endpoint.strip("/") for endpoint in _okta_endpoints(document))
+                if len(endpoints) > MOST_TYPES:
+                    failed(f"{url}: the values of {MOST_TYPES} of {len(endpoints)} types were read")
+                pages = [*endpoints][:MOST_TYPES]
+                waiting += [f"{base.rstrip('/')}/{endpoint}?count=1&startIndex=1" for endpoint in pages]
 
 
 def _okta_endpoints(document: Document) -> Iterator[str]:
@@ -76,8 +79,7 @@ def _okta_endpoints(document: Document) -> Iterator[str]:
         endpoint = item.get("endpoint") if isinstance(item, Object) else None
         if not (isinstance(schema, Scalar) and isinstance(endpoint, Scalar)):
             continue
-        # An absolute endpoint may be on another host, which must not get the token.
-        if str(schema.value).startswith(_OKTA) and "//" not in str(endpoint.value):
+        if str(schema.value).startswith(_OKTA) and is_plain_endpoint(str(endpoint.value)):
             yield str(endpoint.value)
 
 
@@ -109,7 +111,7 @@ def _get(client: "httpx.Client", url: str) -> tuple[str, bytes]:
                 if response.status_code != 200:
                     raise Refused(f"{url}: answers {response.status_code}{_hint(response.status_code)}")
                 return url, _body(response, url)
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
             raise Unreadable(f"{url}: {str(error) or type(error).__name__}") from error
     raise Refused(f"{url}: more than {_REDIRECTS} redirects")
 
@@ -124,9 +126,7 @@ def _hint(status: int) -> str:
 
 
 def _body(response: "httpx.Response", url: str) -> bytes:
-    body = bytearray()
-    for part in response.iter_bytes():
-        body += part
-        if len(body) > _MOST:
-            raise Refused(f"{url}: more than {_MOST >> 20} MiB")
-    return bytes(body)
+    try:
+        return decoded_body(response.iter_raw(), response.headers.get("content-encoding", ""), _MOST)
+    except TooLarge:
+        raise Refused(f"{url}: more than {_MOST >> 20} MiB") from None
