@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from scimgen.cli.console import colour, fail, note
+from scimgen.cli.console import colour, count, fail, note
 from scimgen.diagnostics import render_text
 from scimgen.documents.recognise import Shape, recognise
 from scimgen.importing.describe import CannotImport, Imported, describe
@@ -149,5 +149,10 @@ def _tell(imported: Imported) -> None:
         note(printable(line))
     if len(lines) > _MOST_SHOWN:
         note(f"and {len(lines) - _MOST_SHOWN} more")
-    equal = "the documents come back equal in content" if not imported.differences else ""
-    note(equal or f"{len(imported.differences)} differences from what was read; the description's comments note why")
+    if imported.differences:
+        found = count(len(imported.differences), "difference")
+        note(f"{found} from what was read; the description's comments note why")
+    elif imported.notes:
+        note(f"{count(len(imported.notes), 'part')} of what was read cannot be described, see above")
+    else:
+        note("the documents come back equal in content")

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from scimgen.documents import resource_type_to_json, schema_to_json, service_provider_config_to_json, urns
-from scimgen.importing.config import authentication, member
+from scimgen.importing.config import member, scheme_types
 from scimgen.importing.read import Read, ReadType
 from scimgen.model import App, Attribute, AttributeType, ResourceType, Schema
 
@@ -190,5 +190,5 @@ def _config_differences(read: Json, served: Json) -> Iterator[Difference]:
             continue
         for key, value in ours.items():
             yield from _member(owner, f"{feature}.{key}", value, member(served.get(feature), key))
-    ours, theirs = (authentication(member(config, "authenticationSchemes")) for config in (read, served))
-    yield from _member(owner, "authenticationSchemes", sorted(ours), sorted(theirs))
+    ours, theirs = (scheme_types(member(config, "authenticationSchemes")) for config in (read, served))
+    yield from _member(owner, "authenticationSchemes", ours, theirs)

@@ -29,9 +29,13 @@ def config_keys(config: Json | None) -> Json:
 
 def authentication(schemes: Any) -> list[str]:
     """The authentication schemes with the names of the language. A scheme without a name is left out."""
+    return list(dict.fromkeys(_WAYS[type_] for type_ in scheme_types(schemes) if type_ in _WAYS))
+
+
+def scheme_types(schemes: Any) -> list[str]:
+    """The types of the authentication schemes in lower case, sorted."""
     listed = schemes if isinstance(schemes, list) else []
-    types = [str(member(scheme, "type")).lower() for scheme in listed]
-    return list(dict.fromkeys(_WAYS[type_] for type_ in types if type_ in _WAYS))
+    return sorted({str(member(scheme, "type")).lower() for scheme in listed})
 
 
 def member(value: Any, name: str) -> Any:

@@ -131,6 +131,7 @@ def _take_schema(read: Read, document: Json, file: str) -> None:
         read.notes.add(f"{file}: a schema without an id is left out (RFC 7643 section 7)")
         return
     read.notes.unknown(urn, document, _SCHEMA)
+    read.notes.untyped(urn, document, ("name", "description"))
     schema = Schema(
         id=urn,
         name=text_of(document.get("name")),
@@ -151,13 +152,14 @@ def _take_type(read: Read, document: Json, file: str) -> None:
         read.notes.add(f"{file}: the resource type {name} without a {missing} is left out (RFC 7643 section 6)")
         return
     read.notes.unknown(name, document, _RESOURCE_TYPE)
+    read.notes.untyped(name, document, ("id", "name", "endpoint", "description"))
     type_ = ReadType(
         name=name,
         id=id_,
         endpoint=text_of(document.get("endpoint")),
         schema=schema,
         description=text_of(document.get("description")),
-        extensions=tuple(_extensions(document.get("schemaExtensions"))),
+        extensions=tuple(_extensions(document.get("schemaExtensions"), name, read.notes)),
     )
     first = next((other for other in read.types if other.name == name), type_)
     if first is type_:
@@ -166,11 +168,13 @@ def _take_type(read: Read, document: Json, file: str) -> None:
         read.notes.add(f"{file}: the resource type {name} occurs twice with different content: the first is kept")
 
 
-def _extensions(listed: Any) -> Iterator[tuple[str, bool]]:
+def _extensions(listed: Any, name: str, notes: Notes) -> Iterator[tuple[str, bool]]:
     """The URN of each extension and whether it is required. An extension that is only a URN is read as well."""
     seen = set()
     for entry in listed if isinstance(listed, list) else [listed]:
         urn = text_of(entry.get("schema") if isinstance(entry, dict) else entry)
         if urn and urn.lower() not in seen:
             seen.add(urn.lower())
+            if not isinstance(entry, dict) or not isinstance(entry.get("required"), bool):
+                notes.add(f"{name}: the extension {urn} has no required: false is used (RFC 7643 section 6)")
             yield urn, isinstance(entry, dict) and entry.get("required") is True

@@ -45,6 +45,13 @@ class Notes:
         for name in sorted(set(document) - set(known)):
             self.add(f"{where}: RFC 7643 defines no member {text_of(name)} there: left out")
 
+    def untyped(self, where: str, document: Mapping[str, Any], members: Iterable[str]) -> None:
+        """Add a note for each member that must be text and is something else."""
+        for name in members:
+            value = document.get(name)
+            if value is not None and text_of(value) != value:
+                self.add(f"{where}: {name} is not text that can be kept (RFC 7643 section 7)")
+
 
 def text_of(value: Any) -> str:
     """A text without unpaired surrogates (RFC 8259 section 8.2), or "" for any other value.
@@ -89,6 +96,7 @@ def _attribute(definition: Any, where: str, notes: Notes, depth: int) -> Attribu
         return None
     here = f"{where}: {name}" if not depth else f"{where}.{name}"
     notes.unknown(here, document, _MEMBERS)
+    notes.untyped(here, document, ("description",))
     subs = read_attributes(document.get("subAttributes"), here, notes, depth + 1)
     type_ = _one_of(AttributeType, document, "type", AttributeType.COMPLEX if subs else AttributeType.STRING)
     if type_ is None:
@@ -97,12 +105,12 @@ def _attribute(definition: Any, where: str, notes: Notes, depth: int) -> Attribu
     return Attribute(
         name=name,
         type=type_,
-        multi_valued=document.get("multiValued") is True,
+        multi_valued=_flag(document, "multiValued", False, here, notes),
         description=text_of(document.get("description")),
-        required=document.get("required") is True,
+        required=_flag(document, "required", False, here, notes),
         canonical_values=_texts(document.get("canonicalValues"), here, notes),
         # References and binary values are always case exact (RFC 7643 sections 2.3.6 and 2.3.7).
-        case_exact=_flag(document, "caseExact", type_ in (AttributeType.REFERENCE, AttributeType.BINARY)),
+        case_exact=_flag(document, "caseExact", type_ in (AttributeType.REFERENCE, AttributeType.BINARY), here, notes),
         mutability=_characteristic(Mutability, document, "mutability", Mutability.READ_WRITE, here, notes),
         returned=_characteristic(Returned, document, "returned", Returned.DEFAULT, here, notes),
         uniqueness=_characteristic(Uniqueness, document, "uniqueness", Uniqueness.NONE, here, notes),
@@ -111,9 +119,14 @@ def _attribute(definition: Any, where: str, notes: Notes, depth: int) -> Attribu
     )
 
 
-def _flag(document: Mapping[str, Any], member: str, default: bool) -> bool:
+def _flag(document: Mapping[str, Any], member: str, default: bool, where: str, notes: Notes) -> bool:
     value = document.get(member)
-    return value if isinstance(value, bool) else default
+    if isinstance(value, bool):
+        return value
+    if value is not None:
+        used = str(default).lower()
+        notes.add(f"{where}: {member} is not true or false: {used} is used (RFC 7643 section 2.3.2)")
+    return default
 
 
 def _texts(listed: Any, where: str, notes: Notes) -> tuple[str, ...]:
@@ -145,4 +158,6 @@ def _characteristic(
     found = _one_of(kind, document, member, default)
     if found is None:
         notes.add(f"{where}: {member} is not one of {', '.join(kind)}: {default} is used (RFC 7643 section 7)")
+    elif document.get(member) not in (None, str(found)):  # caseExact is true (RFC 7643 section 8.7.2)
+        notes.add(f"{where}: {member} is spelled {found} (RFC 7643 section 7)")
     return found or default

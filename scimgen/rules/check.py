@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from scimgen.diagnostics import Diagnostic, Severity
 from scimgen.documents.recognise import Shape
 from scimgen.rules.nodes import ServiceProvider
-from scimgen.rules.report import Finding, Report
+from scimgen.rules.report import MOST_KEPT, Finding, Report
 from scimgen.rules.rule import Kind, rules_by_kind
 from scimgen.rules.walk import Walk
 from scimgen.source import Document
@@ -18,23 +18,26 @@ class Checked:
     """The result of a check.
 
     Args:
-        findings: The findings in document order, at most a thousand of each rule in each file.
-        left_off: The number of further findings, by severity.
+        findings: The findings in document order, at most `most` of each rule in each file.
+        left_off: The number of further findings, by rule and severity.
         shapes: The number of documents of each shape.
     """
 
     findings: list[Finding] = field(default_factory=list)
-    left_off: Counter[Severity] = field(default_factory=Counter)
+    left_off: Counter[tuple[str, Severity]] = field(default_factory=Counter)
     shapes: Counter[Shape] = field(default_factory=Counter)
 
 
-def check(documents: Iterable[Document], clients: Iterable[str] = (), *, each: bool = False) -> Checked:
+def check(
+    documents: Iterable[Document], clients: Iterable[str] = (), *, each: bool = False, most: int = MOST_KEPT
+) -> Checked:
     """Check SCIM documents.
 
     Args:
         documents: Documents from `scimgen.source`. Together they are one service provider.
         clients: The ids of the client profiles whose rules apply in addition to those of the RFCs.
         each: Whether to check every document separately instead.
+        most: How many findings of one rule in one file are kept.
 
     >>> from scimgen.source import read_text
     >>> checked = check([read_text("a.json", b'{"id": "Badge", "attributes": []}', "json")])
@@ -42,7 +45,7 @@ def check(documents: Iterable[Document], clients: Iterable[str] = (), *, each: b
     ['schema-id-not-uri']
     """
     chosen = frozenset(clients)
-    rules, checked, report = rules_by_kind(chosen), Checked(), Report()
+    rules, checked, report = rules_by_kind(chosen), Checked(), Report(most)
     provider = ServiceProvider(chosen)
     for document in documents:
         checked.shapes[Walk(rules, report, provider).document(document)] += 1

@@ -23,12 +23,13 @@ class Finding(NamedTuple):
 
 
 class Report:
-    """Collects findings. It keeps the first thousand of one rule in one file, and counts the others."""
+    """Collects findings. It keeps the first `most` of one rule in one file, and counts the others."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MOST_KEPT) -> None:
+        self.most = most
         self.findings: list[Finding] = []
         self.counts: Counter[tuple[str, str]] = Counter()
-        self.left_off: Counter[Severity] = Counter()
+        self.left_off: Counter[tuple[str, Severity]] = Counter()
         self.rule: Rule
 
     def __call__(
@@ -53,7 +54,7 @@ class Report:
         severity = rule.severity if severity is None else severity
         key = (spot.document.source.name, rule.id)
         self.counts[key] += 1
-        if self.counts[key] > MOST_KEPT:
-            self.left_off[severity] += 1
+        if self.counts[key] > self.most:
+            self.left_off[rule.id, severity] += 1
             return
         self.findings.append(Finding(rule, severity, message, spot, fix, edits))

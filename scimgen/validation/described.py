@@ -19,16 +19,22 @@ from scimgen.documents import (
 from scimgen.model import App, Attribute, Schema
 from scimgen.place import Place
 from scimgen.rules import check
-from scimgen.source import Document, read_text
+from scimgen.source import Document, Object, pointer_step, read_text, walk
 
 _STEPS = re.compile(r"/(?:Resources|attributes|subAttributes|schemaExtensions)/([0-9]+)")
 
 
-def check_described(app: App, clients: Iterable[str]) -> Iterator[Diagnostic]:
+def check_described(app: App, clients: Iterable[str], description: Document) -> Iterator[Diagnostic]:
     """Check the discovery documents of an app, and report findings at the places of its description.
 
     A finding about a schema of the RFCs has no place in a description. It is left out.
+
+    Args:
+        app: The app.
+        clients: The client profiles whose rules apply besides those of the app.
+        description: The description, in which the JSON pointers of the findings are looked up.
     """
+    pointers = _pointers(description)
     schemas = list(app.schemas())
     types = _read("ResourceTypes", list_response(map(resource_type_to_json, app.resource_types)))
     served = _read("Schemas", list_response(map(schema_to_json, schemas)))
@@ -43,9 +49,22 @@ def check_described(app: App, clients: Iterable[str]) -> Iterator[Diagnostic]:
         else:
             place = app.place
         if place is not None:
+            pointer = pointers.get((place.file, place.line, place.column), "")
             yield Diagnostic(
-                finding.rule.id, finding.severity, finding.message, place, "", finding.fix, finding.rule.source
+                finding.rule.id, finding.severity, finding.message, place, pointer, finding.fix, finding.rule.source
             )
+
+
+def _pointers(description: Document) -> dict[tuple[str, int, int], str]:
+    """The JSON pointers of a description by the places of its keys and values."""
+    found: dict[tuple[str, int, int], str] = {}
+    for pointer, node in walk(description.root) if description.root else ():
+        place = description.place(node)
+        found[place.file, place.line, place.column] = pointer
+        for member in node.members if isinstance(node, Object) else ():
+            key = description.place(member)
+            found[key.file, key.line, key.column] = pointer_step(pointer, member.key)
+    return found
 
 
 def _read(name: str, document: dict[str, Any]) -> Document:

@@ -1,5 +1,6 @@
 """One run: read the inputs, fix them if asked, check them, drop what is ignored, and report the rest."""
 
+import sys
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -9,6 +10,7 @@ from scimgen.diagnostics.summary import Results, RuleText
 from scimgen.documents.recognise import Shape, recognise
 from scimgen.rules import Finding, all_rules, check
 from scimgen.rules.check import diagnostic
+from scimgen.rules.report import MOST_KEPT
 from scimgen.settings import Settings
 from scimgen.settings.baseline import Key, read_baseline, render_baseline, stable_pointer
 from scimgen.settings.ignores import Ignores, comments
@@ -186,9 +188,7 @@ class _Run:
         name = finding.spot.document.source.name
         if self.ignores.keep_back(finding.rule.id, name, finding.spot.pointer, 0):
             return False
-        return (
-            not self.known or self.key(finding.rule.id, finding.spot.document, finding.spot.pointer) not in self.known
-        )
+        return self.key(finding.rule.id, finding.spot.document, finding.spot.pointer) not in self.known
 
     def key(self, rule: str, document: Document | None, pointer: str, file: str = "") -> Key:
         """The key of a finding in the baseline."""
@@ -197,12 +197,17 @@ class _Run:
 
     def check(self) -> None:
         """Run the rules and report their findings."""
-        checked = check(self.documents, self.clients, each=self.request.each)
+        # A baseline has every finding, so that none of them counts as new.
+        most = sys.maxsize if self.known or self.request.write_baseline else MOST_KEPT
+        checked = check(self.documents, self.clients, each=self.request.each, most=most)
         for finding in checked.findings:
             self.sort_out(finding)
-        for severity, count in checked.left_off.items():
-            self.counts[severity] += count if severity >= self.request.min_severity else 0
-            self.hidden += count if severity < self.request.min_severity else 0
+        for (rule, stated), count in checked.left_off.items():
+            severity = self.request.settings.severities.get(rule, stated)
+            if severity is not None and severity >= self.request.min_severity:
+                self.counts[severity] += count
+            elif severity is not None:
+                self.hidden += count
         for document in self.descriptions:
             self.description(document)
         asked = {rule.id for rule in all_rules() if not rule.client or rule.client in self.clients}
@@ -219,7 +224,7 @@ class _Run:
         if app is not None:
             from scimgen.validation.described import check_described
 
-            for finding in check_described(app, self.clients):
+            for finding in check_described(app, self.clients, document):
                 self.report(finding, document)
 
     def sort_out(self, finding: Finding) -> None:
