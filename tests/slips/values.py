@@ -1,0 +1,35 @@
+"""Slips in values."""
+
+from tests.slips.slip import Slip
+
+VALUES = (
+    Slip("enum-invalid", '"mutability": "readWrite"', '"mutability": "readwrite"', True),
+    Slip("enum-invalid", '"mutability": "readOnly"', '"mutability": "ReadOnly"', True),
+    Slip("enum-invalid", '"returned": "default"', '"returned": "Default"', True),
+    Slip("enum-invalid", '"returned": "never"', '"returned": "NEVER"', True),
+    Slip("enum-invalid", '"uniqueness": "server"', '"uniqueness": "Server"', True),
+    Slip("enum-invalid", '"uniqueness": "none"', '"uniqueness": " none"', True),
+    Slip("enum-invalid", '"mutability": "readWrite"', '"mutability": "writable"', False),
+    Slip("boolean-type", '"required": true', '"required": "true"', True),
+    Slip("boolean-type", '"required": false', '"required": "False"', True),
+    Slip("boolean-type", '"multiValued": true', '"multiValued": "true"', True),
+    Slip("boolean-type", '"caseExact": false', '"caseExact": 0', False),
+    Slip("boolean-type", '"supported": true', '"supported": "true"', True),
+    Slip("attr-type-case", '"type": "string"', '"type": "String"', True),
+    Slip("attr-type-case", '"type": "dateTime"', '"type": "datetime"', True),
+    Slip("attr-type-case", '"type": "boolean"', '"type": "Boolean"', True),
+    Slip("attr-type-invalid", '"type": "boolean"', '"type": "bool"', False),
+    Slip("attr-type-invalid", '"type": "string"', '"type": "text"', False),
+    Slip("attr-type-missing", '"type": "boolean",\n', "\n", True),
+    Slip("attr-type-missing", '"type": "string",\n', "\n", True),
+    Slip("multivalued-missing", '"multiValued": true,\n', "\n", True),
+    Slip("characteristic-omitted", '"mutability": "writeOnly",\n', "\n", True),
+    Slip("characteristic-omitted", '"mutability": "readOnly",\n', "\n", True),
+    Slip("characteristic-omitted", '"returned": "never",\n', "\n", True),
+    Slip("characteristic-omitted", '"required": true,\n', "\n", True),
+    Slip("spc-integer-type", '"maxResults": 200', '"maxResults": "200"', True),
+    Slip("meta-resource-type", '"resourceType": "Schema"', '"resourceType": "schema"', True),
+    Slip("rt-endpoint-no-slash", '"endpoint": "/Users"', '"endpoint": "Users"', True),
+    Slip("rt-endpoint-shape", '"endpoint": "/Users"', '"endpoint": "/Users?"', False),
+    Slip("null-value", '"uniqueness": "none"', '"uniqueness": null', False),
+)
