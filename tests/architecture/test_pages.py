@@ -12,6 +12,22 @@ ARCHITECTURE = (ROOT / "docs" / "ARCHITECTURE.md").read_text("utf-8")
 DECISIONS = ROOT / "docs" / "decisions"
 IGNORED = {"__pycache__", "build", "dist"}
 FILES_OF_APPS = {"openapi.json", "scimgen.toml"}
+GUIDES = [
+    *(
+        ROOT / name
+        for name in ("CONTRIBUTING.md", "docs/ARCHITECTURE.md", "docs/glossary.md", "docs/decisions/README.md")
+    ),
+    *sorted((ROOT / "docs" / "how-to").glob("*.md")),
+]
+EACH_GUIDE = pytest.mark.parametrize("guide", GUIDES, ids=lambda path: path.stem)
+REPOSITORY_PATH = re.compile(
+    r"(?<![\w./-])((?:bench|docs|examples|packaging|schemas|scimgen|scimgen_server|templates|tests)/(?:[\w./-]*(?![\w./<-])|(?:[\w.-]+/)*))"
+)
+"""A path from the root of the repository. If a part of it is a placeholder such as `<id>`, the folder before that."""
+
+MOST_LINES = 62
+"""What fits on one screen."""
+
 NO_NAMES = {"ETag", "json", "lock", "py", "scimgen"}
 """What the steps have in backticks, or the end of it, besides names of the code."""
 
@@ -62,6 +78,66 @@ def test_paths_in_the_architecture_exist() -> None:
     found = {path for path in paths for base in bases if (base / path).exists()}
     assert len(paths) > 60
     assert sorted(paths - found) == []
+
+
+@EACH_GUIDE
+def test_paths_in_the_guides_exist(guide: Path) -> None:
+    """In the text, in tables, and in commands."""
+    paths = {path.rstrip(".") for path in REPOSITORY_PATH.findall(guide.read_text("utf-8"))}
+    assert sorted(path for path in paths if not (ROOT / path).exists()) == []
+
+
+@EACH_GUIDE
+def test_links_in_the_guides_exist(guide: Path) -> None:
+    """Each link to a file, from the folder of the page; and its heading, if it names one."""
+    for link in re.findall(r"\]\(((?!https?:)[^)]+)\)", guide.read_text("utf-8")):
+        name, _, anchor = link.partition("#")
+        target = guide.parent / name
+        assert target.exists(), link
+        if anchor:
+            headings = re.findall(r"^#+ (.*)$", target.read_text("utf-8"), re.MULTILINE)
+            assert anchor in [heading.lower().replace(" ", "-") for heading in headings], link
+
+
+@EACH_GUIDE
+def test_tests_and_targets_in_the_guides_exist(guide: Path) -> None:
+    """The functions of tests, and the targets of make."""
+    text = guide.read_text("utf-8")
+    tests = "\n".join(path.read_text("utf-8") for path in (ROOT / "tests").glob("*/*.py"))
+    tests += "\n".join(path.read_text("utf-8") for path in (ROOT / "tests").glob("*.py"))
+    names = set(re.findall(r"(?<!def )(?<!/)\b(test_\w+)\b(?!\.py)", text))
+    assert sorted(name for name in names if f"def {name}(" not in tests) == []
+    targets = set(re.findall(r"(?:^|`)make ([a-z]+)", text, re.MULTILINE))
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    assert sorted(name for name in targets if f"\n{name}:" not in makefile) == []
+
+
+def test_each_word_of_the_glossary_has_a_place_in_the_code() -> None:
+    """Each row has at least one path, and the words of each table are in alphabetical order."""
+    sections = (ROOT / "docs" / "glossary.md").read_text("utf-8").split("\n## ")[1:]
+    assert len(sections) == 4
+    for section in sections:
+        rows = re.findall(r"^\| ([^|]+) \| ([^|]+) \| ([^|]+) \|$", section, re.MULTILINE)
+        words = [word.lower() for word, _, _ in rows[2:]]
+        assert len(words) > 2, section
+        assert words == sorted(words)
+        assert len(words) == len(set(words))
+        for word, _, code in rows[2:]:
+            paths = code.split(", ")
+            unmatched = [path for path in paths if not REPOSITORY_PATH.fullmatch(path.strip("`"))]
+            assert unmatched == [], word
+
+
+def test_contributing_links_each_how_to() -> None:
+    """The table "Where to add things" has a row for each page of docs/how-to, which is short."""
+    section = (
+        (ROOT / "CONTRIBUTING.md").read_text("utf-8").partition("## Where to add things\n")[2].partition("\n## ")[0]
+    )
+    linked = set(re.findall(r"\]\(docs/how-to/([\w-]+\.md)", section))
+    pages = {path.name: path for path in (ROOT / "docs" / "how-to").iterdir()}
+    assert sorted(linked) == sorted(pages)
+    long = [name for name, path in pages.items() if len(path.read_text("utf-8").splitlines()) > MOST_LINES]
+    assert long == []
 
 
 def test_the_names_in_the_steps_exist() -> None:

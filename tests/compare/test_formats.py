@@ -3,10 +3,19 @@
 import json
 from collections.abc import Iterator
 
+from scimgen.cli.diff import Format
 from scimgen.compare.advice import advice, next_urn
 from scimgen.compare.change import all_kinds
 from scimgen.compare.comparison import compare
-from scimgen.compare.formats import ComparisonReport, render_github, render_json, render_markdown, render_text, summary
+from scimgen.compare.formats import (
+    FORMATS,
+    ComparisonReport,
+    render_github,
+    render_json,
+    render_markdown,
+    render_text,
+    summary,
+)
 from scimgen.compare.pages import explanation, listing, page
 from scimgen.description import load
 from scimgen.model import App
@@ -31,6 +40,11 @@ def report(old: str = OLD, new: str = NEW) -> ComparisonReport:
 
 def text(lines: Iterator[str]) -> str:
     return "\n".join(lines) + "\n"
+
+
+def test_every_format_can_be_chosen() -> None:
+    """The option `--format` has each format of the table."""
+    assert {str(name) for name in Format} == {"text", *FORMATS}
 
 
 def test_text() -> None:

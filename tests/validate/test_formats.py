@@ -1,6 +1,7 @@
 """What findings look like: for people and for programs."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -8,10 +9,12 @@ from xml.etree import ElementTree
 import jsonschema
 import pytest
 
+from scimgen.cli.validate import Format
 from scimgen.diagnostics.formats import FORMATS
 from scimgen.rules import all_rules
 from tests.validate.support import RULES, Ran, run, write
 
+ROOT = Path(__file__).parents[2]
 DATA = Path(__file__).parent / "data"
 COMMONEST = (
     "schemas-missing",
@@ -91,6 +94,27 @@ def test_github_commands_stay_on_one_line(monkeypatch: pytest.MonkeyPatch, tmp_p
     assert all(line.startswith(("::error file=", "::warning file=", "::notice file=")) for line in lines)
     lines = run(write(tmp_path / "a.json", HOSTILE), format="github").out.splitlines()
     assert all(line.startswith("::") and "\x1b" not in line for line in lines)
+
+
+def test_every_format_can_be_chosen_and_is_documented() -> None:
+    """The option `--format`, docs/validate.md and README.md have each format of the table."""
+    names = ["text", *FORMATS]
+    assert [str(name) for name in Format] == names
+    page = (ROOT / "docs" / "validate.md").read_text("utf-8")
+    assert [name for name in names if f"`{name}`" not in page] == []
+    readme = (ROOT / "README.md").read_text("utf-8")
+    row = next(line for line in readme.splitlines() if line.startswith("| `scimgen validate"))
+    assert [name for name in names if not re.search(rf"\b{name}\b", row)] == []
+
+
+@pytest.mark.parametrize("format", [*FORMATS, "text"])
+def test_no_format_passes_control_characters_on(format: str, tmp_path: Path) -> None:
+    """Neither an escape sequence in a value nor a line break in the name of a member is in the output as it is."""
+    hostile = HOSTILE.replace(b'"attributes"', b'"a\\n\\u001b[2Jforged": 1, "attributes"')
+    ran = run(write(tmp_path / "a.json", hostile), format=format, min_severity="info")
+    assert "forged" in ran.out
+    assert "\x1b" not in ran.out
+    assert not [line for line in ran.out.splitlines() if line.startswith("forged")]
 
 
 @pytest.mark.parametrize("format", [*FORMATS, "text"])
