@@ -19,7 +19,7 @@ from scimgen.emit.project import emit_project
 from scimgen.model import App
 from scimgen.project import Disk
 
-TOKEN = "a-token-for-tests"
+TOKEN = "a-token-for-the-tests-of-generated-servers"
 ROOT = Path(__file__).parents[1]
 EXAMPLES = {path.parent.name: path for path in sorted(folder("examples").glob("*/*.scim.yaml"))}
 

@@ -12,7 +12,7 @@ from ..protocol.server import build_app
 from ..protocol.uvicorn_options import uvicorn_options
 from ..settings import Settings
 
-TOKEN = "a-token-for-the-tests"
+TOKEN = "a-token-for-the-tests-of-an-app"
 
 
 @contextmanager

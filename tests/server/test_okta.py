@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from scimgen_server import ScimApp, Store
+from scimgen_server.testing.server import TOKEN
 
 from .inside import play, service_of
 from .steps import (
@@ -159,7 +160,7 @@ def test_okta_writes_numbers_where_text_is_due(server: httpx.Client) -> None:
 
 def test_every_way_to_authenticate(base_url: str) -> None:
     """Bearer in any case, raw, a second token for rotation, basic with a colon in the password."""
-    for value in ("Bearer a-token-for-the-tests", "bearer second", "second", "Basic b2t0YTpzOmNyZXQ="):
+    for value in (f"Bearer {TOKEN}", "bearer second", "second", "Basic b2t0YTpzOmNyZXQ="):
         assert httpx.get(f"{base_url}/Users?count=0", headers={"Authorization": value}).status_code == 200, value
     for value in ("Bearer third", "Basic b2t0YTpzOmNyZXR4", "third", ""):
         response = httpx.get(f"{base_url}/Users", headers={"Authorization": value})
