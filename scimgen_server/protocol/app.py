@@ -25,10 +25,9 @@ from ..events.delivery import Consumer, Delivery
 from ..events.hooks import Hooks
 from ..events.webhook import Webhook
 from ..messages.context import RequestContext
-from ..messages.documents import dump
 from ..messages.errors import ScimError
 from ..operations.metrics import Metrics
-from ..ports.resources import StatementError, StorageError, Store
+from ..ports.resources import Store
 from ..service.directory import Directory
 from ..service.me import check_own
 from ..service.reindex import reindex_at_startup
@@ -38,7 +37,8 @@ from ..service.startup import limits_of, open_service
 from ..settings import Settings
 from ..storage.stores import make_store as make_sql_store
 from .discovery import Discovery
-from .exchange import MEDIA_TYPE, Exchange, RequestRecord
+from .errors import error_of, error_response
+from .exchange import Exchange, RequestRecord
 from .handlers import Handlers
 from .local_requests import LocalRequests
 from .routes import Router
@@ -217,7 +217,7 @@ class ScimApp:
             response = await self._respond(scope, receive, record)
             await response(scope, receive, send_with_id)
         except Exception as error:
-            problem = _error_of(error, record.id)
+            problem = error_of(error, record.id)
             record.reason = problem.reason
             if not status:
                 await error_response(problem)(scope, receive, send_with_id)
@@ -291,22 +291,3 @@ class ScimApp:
             return PlainTextResponse("the connection ended before the body did", 400)
         response.raw_headers.extend(missing_headers(response.raw_headers))
         return response
-
-
-def error_response(error: ScimError) -> Response:
-    """A SCIM error as a response (RFC 7644 section 3.12)."""
-    return Response(dump(error.document()), error.status, error.headers, MEDIA_TYPE)
-
-
-def _error_of(error: Exception, request_id: str) -> ScimError:
-    """The SCIM error that the client gets for an exception."""
-    if isinstance(error, ScimError):
-        return error
-    if isinstance(error, ClientDisconnect):
-        return ScimError(400, "The connection ended before the body did.")
-    if isinstance(error, StorageError) and not isinstance(error, StatementError):
-        logs.write("storage", level="error", message=str(error), request_id=request_id)
-        message = "The database cannot be used at the moment; try again."
-        return ScimError(503, message, headers={"Retry-After": "5"})
-    logs.failure(error, request_id=request_id)
-    return ScimError(500, f"The server failed. Its log has details under the id {request_id}.")

@@ -10,7 +10,8 @@ from starlette.types import Receive, Scope, Send
 
 from ..messages.errors import ScimError
 from ..operations.probes import probes
-from .app import BASE_PATH, ScimApp, error_response
+from .app import BASE_PATH, ScimApp
+from .errors import error_response
 from .security_headers import with_security_headers
 
 
