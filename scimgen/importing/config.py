@@ -33,9 +33,9 @@ def authentication(schemes: Any) -> list[str]:
 
 
 def scheme_types(schemes: Any) -> list[str]:
-    """The types of the authentication schemes in lower case, sorted."""
+    """The types of the authentication schemes in lower case, in their order. The first one is the primary scheme."""
     listed = schemes if isinstance(schemes, list) else []
-    return sorted({str(member(scheme, "type")).lower() for scheme in listed})
+    return list(dict.fromkeys(str(member(scheme, "type")).lower() for scheme in listed))
 
 
 def member(value: Any, name: str) -> Any:

@@ -12,7 +12,7 @@ from scimgen.source.tree import Array, Member, Node, Object, Scalar
 
 LARGE = 4_000_000
 """The length of a text from which values are deferred, in characters."""
-MAX_NODES = 300_000
+MAX_NODES = 100_000
 """The number of values that are not deferred. With more, the whole tree is built, if its size permits."""
 _WHOLE = 64 * 1024  # a longer value is never built at once
 _CACHED = 4

@@ -22,9 +22,9 @@ from .postgres_connections import (
     CACHED_LENGTH,
     CACHED_STATEMENTS,
     PooledConnection,
-    PostgresConnection,
     SearchConnection,
 )
+from .postgres_connections import PostgresConnection as PostgresConnection
 from .reads import SqlReads
 from .writes import SqlTransaction
 

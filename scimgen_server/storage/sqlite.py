@@ -21,7 +21,8 @@ from .backups import Stream
 from .bulk_loading import BulkTransaction
 from .migrations import prepare
 from .reads import SqlReads
-from .sqlite_connections import BUSY_SECONDS, ReadConnection, SqliteConnection
+from .sqlite_connections import BUSY_SECONDS, ReadConnection
+from .sqlite_connections import SqliteConnection as SqliteConnection
 from .sqlite_files import create_file, is_bug, read_error, reason
 from .writes import SqlTransaction
 

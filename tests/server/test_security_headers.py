@@ -91,7 +91,9 @@ def test_middleware_of_the_owner_changes_nothing() -> None:
             await self.app(scope, receive, send)
 
     async def scenario() -> None:
-        scim_app = ScimApp(every_application(), settings=Settings(tokens=("t",)), store=MemoryStore())
+        scim_app = ScimApp(
+            every_application(), settings=Settings(tokens=("t",), weak_secrets=True), store=MemoryStore()
+        )
         app = build_app(scim_app)
         app.user_middleware.append(Middleware(Framed))
         async with (
