@@ -164,7 +164,17 @@ def test_the_table_of_folders_is_complete(page: str, root: str) -> None:
 def test_the_list_of_decisions_is_complete() -> None:
     """In the order of their numbers, with their titles."""
     listed = re.findall(r"^(\d+)\. \[(.*?)\]\((.*?)\)$", (DECISIONS / "README.md").read_text("utf-8"), re.MULTILINE)
-    files = sorted(path for path in DECISIONS.glob("0*.md"))
+    files = sorted(path for path in DECISIONS.glob("[0-9]*.md"))
     titles = [path.read_text("utf-8").partition("\n")[0] for path in files]
     assert [name for _, _, name in listed] == [path.name for path in files]
     assert [f"# {number}. {title}" for number, title, _ in listed] == titles
+
+
+def test_paths_in_the_decisions_exist() -> None:
+    """A path is relative to the repository or to a package."""
+    texts = [path.read_text("utf-8") for path in DECISIONS.glob("*.md")]
+    paths = {path for text in texts for path in re.findall(r"`([\w-]+/[\w./-]*)`", text)}
+    bases = [ROOT / name for name in (".", "scimgen", "scimgen_server")]
+    found = {path for path in paths for base in bases if (base / path).exists()}
+    assert len(paths) > 10
+    assert sorted(paths - found) == []
