@@ -1,12 +1,16 @@
 """A shop whose own tables stand behind SCIM, put together as `examples/own-tables` says in its README."""
 
+import atexit
+import compileall
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import httpx
@@ -52,10 +56,21 @@ class Shop:
         return (self.folder.parent / name / "server.log").read_text()
 
 
+@cache
+def _project() -> tuple[Any, Path]:
+    """The app and its project, generated and compiled once: a server starts seconds earlier with compiled modules."""
+    project = Path(mkdtemp(prefix="shop-"))
+    atexit.register(shutil.rmtree, project, ignore_errors=True)
+    app = emit_into(WRITTEN / "shop.scim.yaml", project, RuntimeMode.VENDORED)
+    shutil.copytree(WRITTEN, project, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+    compileall.compile_dir(project, quiet=1)
+    return app, project
+
+
 def put_together(target: Path) -> Any:
     """The emitted project with what the shop's owner has written in it."""
-    app = emit_into(WRITTEN / "shop.scim.yaml", target, RuntimeMode.VENDORED)
-    shutil.copytree(WRITTEN, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+    app, project = _project()
+    shutil.copytree(project, target, dirs_exist_ok=True)
     return app
 
 
