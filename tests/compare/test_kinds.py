@@ -263,7 +263,7 @@ def test_unknown_subjects_are_a_fault_of_the_registry() -> None:
 
 
 def test_the_documentations_page_is_current() -> None:
-    """docs/changes.md is the page of the registry: write it with scimgen.compare.pages.page()."""
+    """docs/changes.md is the page of the registry: `make golden` writes it."""
     from scimgen.compare.pages import page
 
     assert (Path(__file__).parents[2] / "docs" / "changes.md").read_text("utf-8") == page()

@@ -90,4 +90,4 @@ def test_the_documentation_lists_the_registry() -> None:
     from scimgen.rules.pages import page
 
     written = HERE.parent.parent / "docs" / "rules.md"
-    assert written.read_text("utf-8") == page(), "run: scimgen rules --format markdown > docs/rules.md"
+    assert written.read_text("utf-8") == page(), "run: make golden"
