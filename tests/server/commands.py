@@ -1,8 +1,6 @@
 """The commands of an app: in the process of the test, or as processes where that is what is tested."""
 
 import asyncio
-import contextlib
-import io
 import os
 import subprocess
 import sys
@@ -11,13 +9,13 @@ from contextlib import asynccontextmanager, contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
-from unittest.mock import patch
 
 import httpx
 
 from scimgen.serving import application_of
 from scimgen_server import make_store, run_command
 from scimgen_server.storage.connection import Connection
+from tests.in_process import call
 from tests.server.apps import load_app, with_commands, write_project
 from tests.server.servers import bearer, serving
 
@@ -31,13 +29,6 @@ class Result(NamedTuple):
     code: int
     output: str
     errors: str
-
-
-class _Pipe(io.BytesIO):
-    """Standard input that cannot be read twice, as a pipe."""
-
-    def seekable(self) -> bool:
-        return False
 
 
 class CommandLine:
@@ -62,19 +53,8 @@ class CommandLine:
             environment: more variables; none of the test's own `SCIM_…` variables.
         """
         variables = clean_environment(**{"SCIM_DATABASE_URL": database} | environment)
-        given = io.TextIOWrapper(_Pipe(text.encode()), encoding="utf-8")
-        output, errors = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
-        with (
-            patch.dict(os.environ, variables, clear=True),
-            patch.object(sys, "stdin", given),
-            contextlib.redirect_stdout(output),
-            contextlib.redirect_stderr(errors),
-        ):
-            try:
-                code = run_command(self.application, list(arguments))
-            except SystemExit as ended:  # by argparse
-                code = int(ended.code or 0)
-        return Result(code, _content(output), _content(errors))
+        done = call(lambda: run_command(self.application, list(arguments)), variables, text)
+        return Result(done.returncode, done.stdout, done.stderr)
 
     def run(self, database: str, *arguments: str, code: int = 0, text: str = "") -> tuple[str, str]:
         """Run a command that ends with an exit code; what it wrote to stdout and stderr."""
@@ -123,11 +103,6 @@ def clean_environment(**more: str) -> dict[str, str]:
     """The environment with settings for tests instead of its own, and more variables."""
     others = {name: value for name, value in os.environ.items() if not name.startswith("SCIM_")}
     return others | {"SCIM_RATE": "0", "SCIM_WEAK_SECRETS": "1"} | more
-
-
-def _content(stream: io.TextIOWrapper) -> str:
-    stream.seek(0)
-    return stream.read()
 
 
 @asynccontextmanager
