@@ -13,6 +13,7 @@ Tenancy: TypeAlias = Literal["", "host", "path", "token"]
 
 _RATE = 25
 _RATE_BURST = 250
+_FAILURES = 50
 """Entra needs 25 requests per second for each tenant. A burst covers a first synchronisation."""
 
 
@@ -80,6 +81,8 @@ class Settings:
         tenant_domain: the domain after the tenant in host names (SCIM_TENANT_DOMAIN).
         rate: requests per second of each tenant; 0 for no limit (SCIM_RATE).
         rate_burst: how many requests of a tenant can come at once (SCIM_RATE_BURST).
+        failures: how many wrong credentials an address can send at once (SCIM_FAILURES). Then it
+            can send one per second.
         trusted_proxies: the proxies whose `Forwarded` and `X-Forwarded-…` headers are read
             (SCIM_TRUSTED_PROXIES).
         connections: the limits of connections.
@@ -109,6 +112,7 @@ class Settings:
     tenant_domain: str | None = None
     rate: float = _RATE
     rate_burst: float = _RATE_BURST
+    failures: float = _FAILURES
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     connections: ConnectionLimits = ConnectionLimits()
     database_url: str = "sqlite:///scim.db"
@@ -146,6 +150,7 @@ class Settings:
             tenant_domain=values.get("SCIM_TENANT_DOMAIN", "").strip().strip(".").lower() or None,
             rate=_number(values, "SCIM_RATE", _RATE, 0, 1_000_000),
             rate_burst=_number(values, "SCIM_RATE_BURST", _RATE_BURST, 1, 1_000_000),
+            failures=_number(values, "SCIM_FAILURES", _FAILURES, 1, 1_000_000),
             trusted_proxies=tuple(
                 _network(text) for text in _listed(values, "SCIM_TRUSTED_PROXIES")
             ),

@@ -96,6 +96,7 @@ def running(app: App, project: Path, data: Path, *options: str, **environment: s
         "SCIM_TOKEN": TOKEN,
         "SCIM_WEAK_SECRETS": "1",
         "SCIM_RATE": "0",
+        "SCIM_FAILURES": "1000000",  # a scanner sends wrong credentials to each route
         "SCIM_BASIC": "user:password",  # so that every authentication scheme of its documents works
         "SCIM_DATABASE_URL": f"sqlite:///{data}/{app.name}.db",
         **environment,

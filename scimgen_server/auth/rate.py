@@ -10,7 +10,6 @@ from ipaddress import IPv6Address, ip_address, ip_network
 from ..messages.errors import ScimError
 
 _FAILURES_PER_SECOND = 1.0
-_FAILURES_AT_ONCE = 50
 _MOST_BUCKETS = 10_000
 
 
@@ -83,10 +82,13 @@ class Failures:
 
     A random token cannot be guessed, so a right token is accepted at any rate: other clients may
     have the same address, for example that of a proxy.
+
+    Args:
+        at_once: failures of one address at once; then it can have one per second.
     """
 
-    def __init__(self) -> None:
-        self._buckets = Buckets(_FAILURES_PER_SECOND, _FAILURES_AT_ONCE)
+    def __init__(self, at_once: float) -> None:
+        self._buckets = Buckets(_FAILURES_PER_SECOND, at_once)
 
     def check(self, address: str) -> None:
         """Refuse a password from an address with too many failures, without reading it.

@@ -143,7 +143,7 @@ class ScimApp:
 
     def _start(self, settings: Settings, service: Service) -> _Running:
         discovery = Discovery(self.application, basic=settings.basic is not None)
-        rate, failures = Rate(settings.rate, settings.rate_burst), Failures()
+        rate, failures = Rate(settings.rate, settings.rate_burst), Failures(settings.failures)
         authenticator = self._authenticator(settings, service, rate, failures)
         return _Running(
             service=service,

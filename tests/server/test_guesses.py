@@ -154,6 +154,18 @@ def test_passwords_cannot_be_tried_at_any_rate(sqlite_database: str) -> None:
         assert client.get("/Roles", headers=bearer(STRONG)).status_code == 200
 
 
+def test_the_wrong_credentials_at_once_are_a_setting(sqlite_database: str) -> None:
+    """For a security scan, which sends wrong credentials to each route."""
+    failures = Settings.from_environment({"SCIM_TOKEN": STRONG, "SCIM_FAILURES": "90"}).failures
+    with (
+        serving(tokens=(STRONG,), database_url=sqlite_database, failures=failures) as url,
+        httpx.Client(base_url=f"{url}/scim/v2") as client,
+    ):
+        codes = [client.get("/Roles", headers=bearer(f"guess {number}")).status_code for number in range(150)]
+    assert codes[:90] == [401] * 90
+    assert codes[-1] == 429
+
+
 @pytest.mark.parametrize("path", ["/scim/v2/Roles", "/oauth/token"])
 def test_wrong_tokens_and_client_secrets_are_counted(sqlite_database: str, path: str) -> None:
     """429 instead of 401 after 50. A request without credentials is no attempt."""
@@ -173,7 +185,7 @@ def test_wrong_tokens_and_client_secrets_are_counted(sqlite_database: str, path:
 
 def test_each_address_has_its_own_count(sqlite_database: str) -> None:
     """Behind a trusted proxy it is that of the client; an IPv6 network counts as one address."""
-    failures = Failures()
+    failures = Failures(50)
     for number in range(50):
         failures.count(f"2001:db8::{number:x}")
     with pytest.raises(ScimError):
