@@ -50,17 +50,14 @@ bench: .venv/bench ## Measure what a request costs (ARGS="--users 10000": its op
 
 lint: .venv/installed ## Lint, type-check, check the dependencies between packages
 	$(BIN)/ruff check .
-	$(BIN)/ruff check --line-length 100 scimgen_server
-	$(BIN)/ruff format --check scimgen tests bench examples docs
-	$(BIN)/ruff format --check --line-length 100 scimgen_server
+	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pyright
 	$(BIN)/lint-imports --no-cache
 
 format: .venv/installed ## Format our own code
 	$(BIN)/ruff check --fix --quiet .
-	$(BIN)/ruff format --quiet scimgen tests bench examples docs
-	$(BIN)/ruff format --quiet --line-length 100 scimgen_server
+	$(BIN)/ruff format --quiet .
 
 golden: .venv/installed ## Rewrite the golden files and the generated parts of docs/
 	$(BIN)/python docs/architecture.py

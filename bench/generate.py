@@ -1,12 +1,14 @@
-"""What `scimgen generate` costs, compared with the generators that it uses: CPU seconds of whole processes.
+"""What `scimgen generate` costs, compared with the generators that it uses: CPU seconds of whole
+processes.
 
     python bench/generate.py [--types 10 100 1000] [--runs 3] [--openapi-python-client PATH]
 
-For each number of entitlement types: a first generate, a change of one type, one value more, nothing to do; and in the
-same run `datamodel-codegen` with black on the same models, `openapi-python-client` on the same schemas where its
-command is named (from another environment, because it needs another typer), the cold start of both libraries (import
-and first call), and a bare typer command. Medians; the spread shows the noise. Last the CPU of a first generate for
-each type, which is constant if growth is linear.
+For each number of entitlement types: a first generate, a change of one type, one value more,
+nothing to do; and in the same run `datamodel-codegen` with black on the same models,
+`openapi-python-client` on the same schemas where its command is named (from another environment,
+because it needs another typer), the cold start of both libraries (import and first call), and a
+bare typer command. Medians; the spread shows the noise. Last the CPU of a first generate for each
+type, which is constant if growth is linear.
 """
 
 import argparse
@@ -45,7 +47,9 @@ app()
 
 
 def description(types: int, changed: bool = False, value: bool = False) -> str:
-    """A description of so many entitlement types, six attributes and two values each; one may have one more."""
+    """A description of so many entitlement types, six attributes and two values each; one may have
+    one more.
+    """
     lines = ["scimgen: 1", "app: bench", "vendor: acme", "entitlements:"]
     for number in range(types):
         extra = "\n      added: string" if changed and number == types // 2 else ""
@@ -62,7 +66,11 @@ def description(types: int, changed: bool = False, value: bool = False) -> str:
             "    values:\n"
             f"      - {{id: a{number}, displayName: First, seats: 1}}\n"
             f"      - {{id: b{number}, displayName: Second, seats: 2}}"
-            + (f"\n      - {{id: c{number}, displayName: Third}}" if value and number == types // 2 else "")
+            + (
+                f"\n      - {{id: c{number}, displayName: Third}}"
+                if value and number == types // 2
+                else ""
+            )
         )
     return "\n".join(lines) + "\n"
 
@@ -80,8 +88,12 @@ def cpu(command: list[str], cwd: Path) -> float:
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def measure(runs: int, command: list[str], cwd: Path, before: Callable[[], None] = lambda: None) -> list[float]:
-    """The CPU seconds of several runs, each after `before`; one run more goes first and does not count."""
+def measure(
+    runs: int, command: list[str], cwd: Path, before: Callable[[], None] = lambda: None
+) -> list[float]:
+    """The CPU seconds of several runs, each after `before`; one run more goes first and does not
+    count.
+    """
     found = []
     for _ in range(runs + 1):
         before()
@@ -96,8 +108,14 @@ def models_schema(page: Path, target: Path) -> None:
 
     app, _ = load_file(page)
     assert app
-    definitions = json.loads(json.dumps(schemas_of(app)).replace("#/components/schemas/", "#/$defs/"))
-    target.write_text(json.dumps({"$schema": "https://json-schema.org/draft/2020-12/schema", "$defs": definitions}))
+    definitions = json.loads(
+        json.dumps(schemas_of(app)).replace("#/components/schemas/", "#/$defs/")
+    )
+    target.write_text(
+        json.dumps(
+            {"$schema": "https://json-schema.org/draft/2020-12/schema", "$defs": definitions}
+        )
+    )
 
 
 def bench(types: int, runs: int, root: Path, client: str | None) -> dict[str, list[float]]:
@@ -117,33 +135,59 @@ def bench(types: int, runs: int, root: Path, client: str | None) -> dict[str, li
         page.write_text(description(types, changed=flip[0]))
 
     rows = {FIRST: measure(runs, [*SCIMGEN, "generate", str(page)], root, fresh)}
-    rows["scimgen generate, one type changed"] = measure(runs, [*SCIMGEN, "generate", str(page)], root, change)
+    rows["scimgen generate, one type changed"] = measure(
+        runs, [*SCIMGEN, "generate", str(page)], root, change
+    )
 
     def add_value() -> None:
         flip[0] = not flip[0]
         page.write_text(description(types, value=flip[0]))
 
-    rows["scimgen generate, one value added"] = measure(runs, [*SCIMGEN, "generate", str(page)], root, add_value)
+    rows["scimgen generate, one value added"] = measure(
+        runs, [*SCIMGEN, "generate", str(page)], root, add_value
+    )
     rows["scimgen generate, nothing to do"] = measure(runs, [*SCIMGEN, "generate", str(page)], root)
     schema, out = root / "schema.json", root / "out.py"
     models_schema(page, schema)
     options = ["--input", str(schema), "--input-file-type", "jsonschema", "--output", str(out)]
-    style = ["--output-model-type", "pydantic_v2.BaseModel", "--formatters", "black", "--use-annotated"]
+    style = [
+        "--output-model-type",
+        "pydantic_v2.BaseModel",
+        "--formatters",
+        "black",
+        "--use-annotated",
+    ]
     codegen = [sys.executable, "-m", "datamodel_code_generator", *options, *style]
     rows["datamodel-codegen with black"] = measure(runs, codegen, root)
     if client:
         document = str(project / "bench" / "openapi.json")
-        (root / "client.yaml").write_text("literal_enums: true\n")  # `add` and `Add` are one name to it without
-        generate = [client, "generate", "--path", document, "--output-path", str(root / "client"), "--overwrite"]
-        rows["openapi-python-client"] = measure(runs, [*generate, "--config", str(root / "client.yaml")], root)
+        (root / "client.yaml").write_text(
+            "literal_enums: true\n"
+        )  # `add` and `Add` are one name to it without
+        generate = [
+            client,
+            "generate",
+            "--path",
+            document,
+            "--output-path",
+            str(root / "client"),
+            "--overwrite",
+        ]
+        rows["openapi-python-client"] = measure(
+            runs, [*generate, "--config", str(root / "client.yaml")], root
+        )
     return rows
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--types", type=int, nargs="+", default=[10, 100, 1000])
     parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--openapi-python-client", metavar="PATH", help="its command, of another environment")
+    parser.add_argument(
+        "--openapi-python-client", metavar="PATH", help="its command, of another environment"
+    )
     options = parser.parse_args()
     os.environ["NO_COLOR"] = "1"
     with tempfile.TemporaryDirectory(prefix="scimgen-bench-") as folder:
@@ -151,21 +195,30 @@ def main() -> None:
         (root / "bare.py").write_text(BARE)
         tables = {
             "cold": {
-                "cold start of both libraries": measure(options.runs, [sys.executable, "-c", COLD], root),
-                "bare typer command": measure(options.runs, [sys.executable, "bare.py", "one"], root),
+                "cold start of both libraries": measure(
+                    options.runs, [sys.executable, "-c", COLD], root
+                ),
+                "bare typer command": measure(
+                    options.runs, [sys.executable, "bare.py", "one"], root
+                ),
                 "scimgen --help": measure(options.runs, [*SCIMGEN, "--help"], root),
-                "bare typer --help": measure(options.runs, [sys.executable, "bare.py", "--help"], root),
+                "bare typer --help": measure(
+                    options.runs, [sys.executable, "bare.py", "--help"], root
+                ),
             }
         }
         for types in options.types:
-            tables[f"{types} types"] = bench(types, options.runs, root, options.openapi_python_client)
+            tables[f"{types} types"] = bench(
+                types, options.runs, root, options.openapi_python_client
+            )
     for title, rows in tables.items():
         print(f"\n{title:42}{'median':>8}{'min':>8}{'max':>8}   CPU s")
         for name, found in rows.items():
             print(f"  {name:40}{statistics.median(found):8.2f}{min(found):8.2f}{max(found):8.2f}")
     print("\nfirst generate, for each type")
     for types in options.types:
-        print(f"  {types:5} types{statistics.median(tables[f'{types} types'][FIRST]) / types * 1000:31.1f} ms")
+        seconds = statistics.median(tables[f"{types} types"][FIRST]) / types
+        print(f"  {types:5} types{seconds * 1000:31.1f} ms")
 
 
 if __name__ == "__main__":

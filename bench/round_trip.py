@@ -1,10 +1,12 @@
-"""How many SCIM documents come back equal in content: import, then what the description serves, compared.
+"""How many SCIM documents come back equal in content: import, then what the description serves,
+compared.
 
     python bench/round_trip.py PATH… [--together] [--all] [--show N]
 
-PATH is a file or a folder of JSON. Each file is taken on its own, with --together the files of each PATH as one service
-provider. Documents with errors are left out, with --all they are not. Differences are counted by reason. What is
-not about the app, such as the schemas of the protocol, is no difference, see scimgen/importing/compare.py.
+PATH is a file or a folder of JSON. Each file is taken on its own, with --together the files of each
+PATH as one service provider. Documents with errors are left out, with --all they are not.
+Differences are counted by reason. What is not about the app, such as the schemas of the protocol,
+is no difference, see scimgen/importing/compare.py.
 """
 
 import argparse
@@ -22,8 +24,17 @@ from scimgen.rules import check
 from scimgen.source import Document, Unreadable
 from scimgen.validation.inputs import files, read
 
-_CHARACTERISTICS = ("type", "multiValued", "required", "canonicalValues", "caseExact", "mutability", "returned",
-                    "uniqueness", "referenceTypes")  # fmt: skip
+_CHARACTERISTICS = (
+    "type",
+    "multiValued",
+    "required",
+    "canonicalValues",
+    "caseExact",
+    "mutability",
+    "returned",
+    "uniqueness",
+    "referenceTypes",
+)
 
 
 @dataclass
@@ -37,7 +48,11 @@ class Result:
     @property
     def reasons(self) -> set[str]:
         """Why they are not equal, each reason once."""
-        return {self.refused} if self.refused else {reason(difference) for difference in self.differences}
+        return (
+            {self.refused}
+            if self.refused
+            else {reason(difference) for difference in self.differences}
+        )
 
 
 def reason(difference: Difference) -> str:
@@ -54,7 +69,10 @@ def reason(difference: Difference) -> str:
         return f"{last} is {effect}"
     if what.startswith("schemaExtensions"):
         return f"schemaExtensions is {effect}"
-    if what in ("id", "name", "endpoint", "description", "schema") or last in ("name", "description"):
+    if what in ("id", "name", "endpoint", "description", "schema") or last in (
+        "name",
+        "description",
+    ):
         return f"{last} is {effect}"
     return f"an attribute is {'lost' if effect is Effect.LOST else effect}"
 
@@ -96,11 +114,17 @@ def round_trip(documents: list[Document]) -> Result:
 
 def main() -> None:
     """Count, and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("paths", nargs="+")
-    parser.add_argument("--together", action="store_true", help="the files of each PATH are one service provider")
+    parser.add_argument(
+        "--together", action="store_true", help="the files of each PATH are one service provider"
+    )
     parser.add_argument("--all", action="store_true", help="documents with errors too")
-    parser.add_argument("--show", type=int, default=0, help="how many differences of each file to print")
+    parser.add_argument(
+        "--show", type=int, default=0, help="how many differences of each file to print"
+    )
     options = parser.parse_args()
     results = []
     for documents in sets(options.paths, options.together):
@@ -109,7 +133,9 @@ def main() -> None:
     equal = [result for result in results if not result.reasons]
     print(f"{len(equal)} equal of {len(results)}")
     counted = Counter(reason for result in results for reason in result.reasons)
-    alone = Counter(reason for result in results if len(result.reasons) == 1 for reason in result.reasons)
+    alone = Counter(
+        reason for result in results if len(result.reasons) == 1 for reason in result.reasons
+    )
     for why, number in counted.most_common():
         print(f"{number:5}  {why}" + (f" ({alone[why]} alone)" if alone[why] else ""))
     for result in results if options.show else ():

@@ -1,10 +1,11 @@
-"""Measure `scimgen validate` on a list of schemas of 57 MB, compared with a structural check by JSON Schema.
+"""Measure `scimgen validate` on a list of schemas of 57 MB, compared with a structural check by
+JSON Schema.
 
     python bench/validate_large.py [--megabytes 57] [--rounds 3]
 
-Each check runs in a separate process. The structural check reads the file with `json.load` and validates it with
-`jsonschema`: types and required members, without any rule of the RFC. It prints CPU seconds and the peak of resident
-memory, also as a multiple of the file.
+Each check runs in a separate process. The structural check reads the file with `json.load` and
+validates it with `jsonschema`: types and required members, without any rule of the RFC. It prints
+CPU seconds and the peak of resident memory, also as a multiple of the file.
 """
 
 import argparse
@@ -32,7 +33,10 @@ _ATTRIBUTE: dict[str, Any] = {
         "mutability": {"enum": ["readOnly", "readWrite", "immutable", "writeOnly"]},
         "returned": {"enum": ["always", "never", "default", "request"]},
         "uniqueness": {"enum": ["none", "server", "global"]},
-        **{name: {"type": "array", "items": {"type": "string"}} for name in ("canonicalValues", "referenceTypes")},
+        **{
+            name: {"type": "array", "items": {"type": "string"}}
+            for name in ("canonicalValues", "referenceTypes")
+        },
         "subAttributes": {"type": "array", "items": {"$ref": "#/$defs/attribute"}},
     },
 }
@@ -46,7 +50,9 @@ STRUCTURE = {
             "items": {
                 "type": "object",
                 "required": ["id", "attributes"],
-                "properties": {"attributes": {"type": "array", "items": {"$ref": "#/$defs/attribute"}}},
+                "properties": {
+                    "attributes": {"type": "array", "items": {"$ref": "#/$defs/attribute"}}
+                },
             },
         },
     },
@@ -60,10 +66,14 @@ def write_list(path: Path, size: int, indent: int | None) -> None:
     one = json.dumps(template, indent=indent)
     count = size // len(one)
     with path.open("w", encoding="utf-8") as file:
-        file.write(f'{{"schemas": ["{urns.LIST_RESPONSE}"], "totalResults": {count}, "Resources": [\n')
+        file.write(
+            f'{{"schemas": ["{urns.LIST_RESPONSE}"], "totalResults": {count}, "Resources": [\n'
+        )
         for number in range(count):
             file.write(",\n" if number else "")
-            file.write(one.replace('"URN"', f'"urn:acme:scim:schemas:extension:bench{number}:2.0:User"'))
+            file.write(
+                one.replace('"URN"', f'"urn:acme:scim:schemas:extension:bench{number}:2.0:User"')
+            )
         file.write("]}\n")
 
 
@@ -92,9 +102,15 @@ def validate(path: Path) -> None:
 
 
 def measure(what: str, path: Path) -> tuple[float, int]:
-    """Run one of the checks in a separate process. CPU seconds, and the peak of resident memory in bytes."""
+    """Run one of the checks in a separate process.
+
+    CPU seconds, and the peak of resident memory in bytes.
+    """
     ran = subprocess.run(
-        [sys.executable, __file__, "--run", what, str(path)], capture_output=True, text=True, check=True
+        [sys.executable, __file__, "--run", what, str(path)],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     seconds, peak = ran.stderr.splitlines()[-1].split()
     return float(seconds), int(peak) * 1024
@@ -102,7 +118,9 @@ def measure(what: str, path: Path) -> tuple[float, int]:
 
 def main() -> None:
     """Write the files, and print one line for each layout and check."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--megabytes", type=int, default=57)
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--run", nargs=2, metavar=("CHECK", "FILE"), help=argparse.SUPPRESS)
@@ -110,7 +128,9 @@ def main() -> None:
     if options.run:
         what, file = options.run
         {"structural": structural, "models": models, "validate": validate}[what](Path(file))
-        print(time.process_time(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)
+        print(
+            time.process_time(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr
+        )
         return
     with tempfile.TemporaryDirectory() as folder:
         for layout, indent in LAYOUTS.items():
@@ -121,7 +141,10 @@ def main() -> None:
                 for what in ("structural", "models", "validate"):
                     seconds, peak = measure(what, path)
                     memory = f"{peak / 1e6:.0f} MB ({peak / size:.1f} times the file)"
-                    print(f"{layout} {size / 1e6:.0f} MB  {what:10}  {seconds:.1f} s  {memory}", flush=True)
+                    print(
+                        f"{layout} {size / 1e6:.0f} MB  {what:10}  {seconds:.1f} s  {memory}",
+                        flush=True,
+                    )
 
 
 if __name__ == "__main__":

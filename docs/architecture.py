@@ -1,7 +1,9 @@
-"""Write the generated parts of docs/ARCHITECTURE.md: for each package a diagram and a table of its parts.
+"""Write the generated parts of docs/ARCHITECTURE.md: for each package a diagram and a table of its
+parts.
 
-The parts and their order come from the contracts `layers-…` in pyproject.toml, the arrows from the imports, and the
-descriptions from the first lines of the docstrings. `--check` writes nothing and exits with 1 if the page is outdated.
+The parts and their order come from the contracts `layers-…` in pyproject.toml, the arrows from the
+imports, and the descriptions from the first lines of the docstrings. `--check` writes nothing and
+exits with 1 if the page is outdated.
 """
 
 import ast
@@ -57,13 +59,14 @@ def diagram(package: str) -> str:
 
 
 def table(package: str) -> str:
-    """The parts of a package with the first lines of their docstrings."""
+    """The parts of a package with the first paragraphs of their docstrings."""
     lines = [f"| `{package}/` | |", "| --- | --- |"]
     for part in parts_of(package):
         source = _source_of(package, part)
         name = f"{part}/" if source.name == "__init__.py" else source.name
         docstring = ast.get_docstring(ast.parse(source.read_text("utf-8"))) or ""
-        lines.append(f"| `{name}` | {docstring.partition(chr(10))[0]} |")
+        summary = docstring.partition("\n\n")[0].replace("\n", " ")
+        lines.append(f"| `{name}` | {summary} |")
     return "\n".join(lines)
 
 
@@ -72,7 +75,9 @@ def rendered(page: str) -> str:
 
     def replacement(found: re.Match[str]) -> str:
         package = found[1]
-        return f"<!-- generated: {package} -->\n{diagram(package)}\n\n{table(package)}\n<!-- end -->"
+        return (
+            f"<!-- generated: {package} -->\n{diagram(package)}\n\n{table(package)}\n<!-- end -->"
+        )
 
     return _GENERATED.sub(replacement, page)
 

@@ -1,7 +1,7 @@
 """From one page of YAML to a SCIM 2.0 app that Okta and Entra can provision, entitlements included.
 
-`load` reads a description, `validate` checks SCIM documents and live servers, `generate` plans a project. They are
-imported when they are asked for, so that the command line starts quickly.
+`load` reads a description, `validate` checks SCIM documents and live servers, `generate` plans a
+project. They are imported when they are asked for, so that the command line starts quickly.
 """
 
 from typing import TYPE_CHECKING

@@ -18,7 +18,9 @@ ENDINGS = (".scim.yaml", ".scim.yml", ".scim.json")
 
 
 class NoDescription(Exception):
-    """There is no description, or more than one, where one is expected; the message has the folder."""
+    """There is no description, or more than one, where one is expected; the message has the
+    folder.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,8 @@ def load(path: Path) -> tuple["App | None", list[Diagnostic]]:
 def validate(
     *paths: str | Path, clients: Collection[str] = (), min_severity: Severity = Severity.WARNING
 ) -> list[Diagnostic]:
-    """Check descriptions, SCIM documents, folders and live servers, together as one service provider.
+    """Check descriptions, SCIM documents, folders and live servers, together as one service
+    provider.
 
     Args:
         paths: files, folders, or base URLs.
@@ -85,7 +88,8 @@ def validate(
 
 
 def find_description(path: Path | None) -> Path:
-    """The description that is meant: the file itself, or the only one in a folder (the current one for None).
+    """The description that is meant: the file itself, or the only one in a folder (the current one
+    for None).
 
     Raises:
         NoDescription: there is none, or more than one.
@@ -93,11 +97,18 @@ def find_description(path: Path | None) -> Path:
     if path is not None and not path.is_dir():
         return path
     folder = path or Path()
-    found = sorted(entry for entry in folder.iterdir() if entry.name.endswith(ENDINGS) and entry.is_file())
+    found = sorted(
+        entry for entry in folder.iterdir() if entry.name.endswith(ENDINGS) and entry.is_file()
+    )
     if not found:
-        raise NoDescription(f"no description in {folder.resolve()}: name one, or scaffold an app with scimgen new DIR")
+        raise NoDescription(
+            f"no description in {folder.resolve()}: name one, or scaffold an app with scimgen"
+            " new DIR"
+        )
     if len(found) > 1:
-        raise NoDescription(f"more than one description: {', '.join(entry.name for entry in found)}; name one")
+        raise NoDescription(
+            f"more than one description: {', '.join(entry.name for entry in found)}; name one"
+        )
     return found[0]
 
 
@@ -116,7 +127,8 @@ def read_lock(disk: Disk) -> Lock:
 
 
 def is_up_to_date(path: Path) -> int:
-    """Whether `generate` would do nothing, seen by hash alone; gives the number of files, 0 where there is work.
+    """Whether `generate` would do nothing, seen by hash alone; gives the number of files, 0 where
+    there is work.
 
     Raises:
         LockError, UnsafePath: the message has the cause.
@@ -133,7 +145,8 @@ def is_up_to_date(path: Path) -> int:
 
 
 def runtime_mode(folder: Path) -> "RuntimeMode":
-    """How the project in a folder gets the server runtime: `runtime` in `[tool.scimgen]` of its pyproject.toml.
+    """How the project in a folder gets the server runtime: `runtime` in `[tool.scimgen]` of its
+    pyproject.toml.
 
     Raises:
         SettingsError: the settings have a fault.
@@ -164,7 +177,8 @@ def generate(
         mode: how the app gets the server runtime; as its settings have it if left out.
 
     Raises:
-        Unreadable, LockError, UnsafePath, NoGit, UnknownPart, SettingsError: the message has the cause.
+        Unreadable, LockError, UnsafePath, NoGit, UnknownPart, SettingsError: the message has the
+        cause.
     """
     from scimgen.description import csv_names
     from scimgen.description import load as load_document
@@ -181,6 +195,8 @@ def generate(
     if app is None:
         return Generated(findings, None)
     target = Target(path.name, mode or runtime_mode(path.parent))
-    generation = Generation(app, target, disk, lock, [path.name, *csv_names(document)], frozenset(only))
+    generation = Generation(
+        app, target, disk, lock, [path.name, *csv_names(document)], frozenset(only)
+    )
     plan, moved = generation.plan(force=force, restore=frozenset(restore))
     return Generated(findings, plan, app, moved)

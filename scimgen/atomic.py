@@ -7,10 +7,12 @@ from pathlib import Path
 
 
 def write_atomically(path: Path, content: bytes, waiting: Path | None = None) -> None:
-    """Put `content` in place of a file's; its mode stays, and a symbolic link goes on pointing to it.
+    """Put `content` in place of a file's; its mode stays, and a symbolic link goes on pointing to
+    it.
 
     Args:
-        waiting: a folder on the same disk for the file until it is whole; the file's own where None.
+        waiting: a folder on the same disk for the file until it is whole; the file's own where
+            None.
 
     Raises:
         OSError: the disk or its permissions refuse; the old file is unchanged.

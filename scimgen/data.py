@@ -1,7 +1,7 @@
 """The folders `templates/`, `schemas/` and `examples/`, in a checkout and in an installed wheel.
 
-They are at the top level of the repository, and in a wheel below `scimgen/_data`: an editable install sees the first,
-an installed wheel the second.
+They are at the top level of the repository, and in a wheel below `scimgen/_data`: an editable
+install sees the first, an installed wheel the second.
 """
 
 import json
@@ -26,7 +26,9 @@ def load_json(path: str) -> Any:
 
 
 def runtime_folder() -> Path:
-    """The folder of the server runtime: `scimgen/_server` in a wheel, `scimgen_server` in a checkout."""
+    """The folder of the server runtime: `scimgen/_server` in a wheel, `scimgen_server` in a
+    checkout.
+    """
     installed = _PACKAGE / "_server"
     return installed if installed.is_dir() else _PACKAGE.parent / "scimgen_server"
 

@@ -1,6 +1,7 @@
 """The limits of a call as a whole: its time, and the size of its decoded body.
 
-The timeout of a single read does not stop a server that sends slowly, and a small body can decode to gigabytes.
+The timeout of a single read does not stop a server that sends slowly, and a small body can decode
+to gigabytes.
 """
 
 import queue
@@ -19,8 +20,8 @@ class Overdue(Exception):
 def within(seconds: float, work: Callable[[], Result]) -> Result:
     """What `work` gives, or raises, if it is done in time.
 
-    It runs in a separate thread, because headers that come byte by byte cannot be interrupted otherwise; a thread that
-    is late is left behind and goes with the process.
+    It runs in a separate thread, because headers that come byte by byte cannot be interrupted
+    otherwise; a thread that is late is left behind and goes with the process.
 
     Raises:
         Overdue: it is not done after so many seconds.
@@ -55,7 +56,8 @@ def decoded_body(parts: Iterable[bytes], encoding: str, limit: int) -> bytes:
 
     Args:
         parts: The bytes as they were sent.
-        encoding: The Content-Encoding. Only gzip and deflate are decoded, and only once (RFC 9110 section 8.4).
+        encoding: The Content-Encoding. Only gzip and deflate are decoded, and only once (RFC 9110
+            section 8.4).
         limit: The greatest size of the decoded body in bytes.
 
     Raises:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 class Place:
     """A range of characters in a file.
 
-    Lines and columns count from 1, columns in code points; the end is exclusive, as in an editor. `excerpt` is the
-    first line, or the part of a long line around the column, so that a message can show it without the file. It begins
-    at `excerpt_column`.
+    Lines and columns count from 1, columns in code points; the end is exclusive, as in an editor.
+    `excerpt` is the first line, or the part of a long line around the column, so that a message can
+    show it without the file. It begins at `excerpt_column`.
 
     >>> str(Place("crm.scim.yaml", 3, 5, 3, 8, "app: crm"))
     'crm.scim.yaml:3:5'

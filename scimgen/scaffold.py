@@ -1,4 +1,7 @@
-"""The folder of a new project, from an example, a file or answers. It must not exist, or be empty."""
+"""The folder of a new project, from an example, a file or answers.
+
+It must not exist, or be empty.
+"""
 
 import json
 import shutil
@@ -23,7 +26,8 @@ class Origin:
     """A description before it is copied.
 
     Args:
-        path: its file, for messages and the CSV files next to it; a bare name if it was made from answers.
+        path: its file, for messages and the CSV files next to it; a bare name if it was made from
+            answers.
         content: its bytes.
     """
 
@@ -77,7 +81,10 @@ def description_of(app: str, vendor: str, clients: Sequence[str], types: Sequenc
         lines += [
             f"  {json.dumps(name, ensure_ascii=False)}:",
             "    values:",
-            f"      - {{id: {json.dumps(f'{name.lower()}-1')}, displayName: {json.dumps(f'First {name}')}}}",
+            (
+                f"      - {{id: {json.dumps(f'{name.lower()}-1')}, displayName:"
+                f" {json.dumps(f'First {name}')}}}"
+            ),
         ]
     return "\n".join(lines) + "\n"
 

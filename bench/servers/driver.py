@@ -13,7 +13,9 @@ SECONDS = 300
 
 @dataclass
 class Sample:
-    """One round of one operation: microseconds of CPU a request, and of waiting; requests a second."""
+    """One round of one operation: microseconds of CPU a request, and of waiting; requests a
+    second.
+    """
 
     cpu: float
     database_cpu: float
@@ -22,7 +24,9 @@ class Sample:
 
 
 def drive(port: int, requests: list[bytes]) -> tuple[list[float], list[bytes]]:
-    """Send the requests over a few connections that are kept alive; seconds that each took, and the last bodies."""
+    """Send the requests over a few connections that are kept alive; seconds that each took, and the
+    last bodies.
+    """
     return asyncio.run(asyncio.wait_for(_drive(port, requests), SECONDS))
 
 
@@ -92,7 +96,9 @@ def cpu_of_all(database: int | None) -> float:
     if database is None:
         return 0.0
     children = Path(f"/proc/{database}/task/{database}/children").read_text().split()
-    return sum(cpu(int(process)) for process in [database, *children] if Path(f"/proc/{process}").exists())
+    return sum(
+        cpu(int(process)) for process in [database, *children] if Path(f"/proc/{process}").exists()
+    )
 
 
 def memory(process: int) -> float:

@@ -1,12 +1,15 @@
-"""The floor that the generated server is measured against: what a SCIM server of this stack cannot do without.
+"""The floor that the generated server is measured against: what a SCIM server of this stack cannot
+do without.
 
-A minimal Starlette app over SQLite: the token is hashed, a row is read by its key, one query asks for links, one line
-is logged, stored bytes are sent. It knows no schema, checks nothing and projects nothing.
+A minimal Starlette app over SQLite: the token is hashed, a row is read by its key, one query asks
+for links, one line is logged, stored bytes are sent. It knows no schema, checks nothing and
+projects nothing.
 
     python floor.py PORT DATABASE COPY    (started by servers.py, which fills the databases)
 
-A POST to /Users writes one row. A POST to /Rows writes all the rows that a user has in the tables of the generated
-server, into a copy of its database: the cost of indexes, grants and the audit trail in SQLite.
+A POST to /Users writes one row. A POST to /Rows writes all the rows that a user has in the tables
+of the generated server, into a copy of its database: the cost of indexes, grants and the audit
+trail in SQLite.
 """
 
 import hmac
@@ -27,11 +30,14 @@ from starlette.routing import Route
 
 TOKEN = sha256(b"a-token-for-the-bench").digest()
 TABLES = """
-CREATE TABLE users (key INTEGER PRIMARY KEY, id TEXT UNIQUE, name TEXT UNIQUE, version INTEGER, body BLOB);
-CREATE TABLE links (source INTEGER, target TEXT, display TEXT, PRIMARY KEY (source, target)) WITHOUT ROWID;
+CREATE TABLE users (key INTEGER PRIMARY KEY, id TEXT UNIQUE, name TEXT UNIQUE,
+    version INTEGER, body BLOB);
+CREATE TABLE links (source INTEGER, target TEXT, display TEXT,
+    PRIMARY KEY (source, target)) WITHOUT ROWID;
 CREATE TABLE total (users INTEGER);
 """
-HEAD = '{"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],"totalResults":%d,"Resources":['
+LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
+HEAD = f'{{"schemas":["{LIST}"],"totalResults":%d,"Resources":['
 
 
 def main(port: int, database: str, copy: str) -> None:
@@ -79,10 +85,14 @@ class Floor:
         marks = ",".join("?" * len(rows))
         links: dict[int, list[str]] = {}
         for source, target, display in self.connection.execute(
-            f"SELECT source, target, display FROM links WHERE source IN ({marks})", [key for key, _ in rows]
+            f"SELECT source, target, display FROM links WHERE source IN ({marks})",
+            [key for key, _ in rows],
         ):
             links.setdefault(source, []).append(f'{{"value":"{target}","display":"{display}"}}')
-        return [b'%b,"entitlements":[%b]}' % (body[:-1], ",".join(links.get(key, ())).encode()) for key, body in rows]
+        return [
+            b'%b,"entitlements":[%b]}' % (body[:-1], ",".join(links.get(key, ())).encode())
+            for key, body in rows
+        ]
 
     async def get(self, request: Request) -> Response:
         """A user by id."""
@@ -97,14 +107,21 @@ class Floor:
         condition = request.query_params.get("filter")
         if condition:
             name = condition.split('"')[1]
-            rows = self.connection.execute("SELECT key, body FROM users WHERE name = ?", (name,)).fetchall()
+            rows = self.connection.execute(
+                "SELECT key, body FROM users WHERE name = ?", (name,)
+            ).fetchall()
             total = len(rows)
         else:
-            start, count = int(request.query_params["startIndex"]), int(request.query_params["count"])
+            start, count = (
+                int(request.query_params["startIndex"]),
+                int(request.query_params["count"]),
+            )
             statement = "SELECT key, body FROM users WHERE key >= ? ORDER BY key LIMIT ?"
             rows = self.connection.execute(statement, (start, count)).fetchall()
             total = self.connection.execute("SELECT users FROM total").fetchone()[0]
-        return _answer((HEAD % total).encode() + b",".join(self.render(rows)) + b"]}", 200, "GET", began)
+        return _answer(
+            (HEAD % total).encode() + b",".join(self.render(rows)) + b"]}", 200, "GET", began
+        )
 
     async def create(self, request: Request) -> Response:
         """One row, and the total."""
@@ -112,7 +129,9 @@ class Floor:
         user = {"id": str(uuid.uuid4())} | json.loads(await request.body())
         body = json.dumps(user).encode()
         self.connection.execute("BEGIN IMMEDIATE")
-        self.connection.execute("INSERT INTO users VALUES (NULL, ?, ?, 1, ?)", (user["id"], user["userName"], body))
+        self.connection.execute(
+            "INSERT INTO users VALUES (NULL, ?, ?, 1, ?)", (user["id"], user["userName"], body)
+        )
         self.connection.execute("UPDATE total SET users = users + 1")
         self.connection.execute("COMMIT")
         return _answer(body, 201, "POST", began)
@@ -135,7 +154,9 @@ class Floor:
         statement = "SELECT key, body FROM users WHERE id = ?"
         key, body = self.connection.execute(statement, (request.path_params["id"],)).fetchone()
         body = json.dumps(json.loads(body) | operations[0]["value"]).encode()
-        self.connection.execute("UPDATE users SET version = version + 1, body = ? WHERE key = ?", (body, key))
+        self.connection.execute(
+            "UPDATE users SET version = version + 1, body = ? WHERE key = ?", (body, key)
+        )
         self.connection.execute("COMMIT")
         return _answer(self.render([(key, body)])[0], 200, "PATCH", began)
 

@@ -42,7 +42,8 @@ def request(method: str, path: str, body: object = None) -> bytes:
     content = json.dumps(body).encode() if body is not None else b""
     head = (
         f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {TOKEN}\r\n"
-        f"Content-Type: application/scim+json\r\nContent-Length: {len(content)}\r\nAccept: */*\r\n\r\n"
+        f"Content-Type: application/scim+json\r\nContent-Length: {len(content)}\r\n"
+        "Accept: */*\r\n\r\n"
     )
     return head.encode() + content
 
@@ -58,7 +59,9 @@ class Operations:
         rows: where the server stores all rows of a user. Only the floor has another path for it.
     """
 
-    def __init__(self, base: str, users: int, run: str, ids: list[str] | None = None, *, rows: str = "/Users") -> None:
+    def __init__(
+        self, base: str, users: int, run: str, ids: list[str] | None = None, *, rows: str = "/Users"
+    ) -> None:
         self.base = base
         self.users = users
         self.run = run
@@ -74,17 +77,25 @@ class Operations:
         """By name, in the order in which they are run."""
         return {
             "GET id": lambda number: request("GET", f"{self.base}/Users/{self._some_id()}"),
-            "filter eq": lambda number: self._listed(f'userName eq "user{self._some()}@example.com"'),
-            "page of 100": lambda number: self._page(1 + first_held(self.users) + number % 20 * PAGE),
+            "filter eq": lambda number: self._listed(
+                f'userName eq "user{self._some()}@example.com"'
+            ),
+            "page of 100": lambda number: self._page(
+                1 + first_held(self.users) + number % 20 * PAGE
+            ),
             "GET member": lambda number: request("GET", f"{self.base}/Users/{self._member_id()}"),
-            "page of members": lambda number: self._page(1 + self.users - members(self.users) + number % 20 * PAGE),
+            "page of members": lambda number: self._page(
+                1 + self.users - members(self.users) + number % 20 * PAGE
+            ),
             "POST": lambda number: self._created(number, "/Users"),
             "POST, all rows": lambda number: self._created(number, self.rows),
             "PATCH": self._changed,
             "last page": lambda number: self._page(1 + self.users - PAGE),
             "next page": lambda number: self._page(1 + number * PAGE % (self.users // 2)),
             "random page": lambda number: self._page(1 + self._some()),
-            "cursor page": lambda number: request("GET", f"{self.base}/Users?count={PAGE}&cursor={self.cursor}"),
+            "cursor page": lambda number: request(
+                "GET", f"{self.base}/Users?count={PAGE}&cursor={self.cursor}"
+            ),
             "active eq true": lambda number: self._listed("active eq true"),
             "holders": lambda number: self._listed(f'entitlements[value eq "{LICENSE}"]'),
             "grant": self._granted,
@@ -92,8 +103,15 @@ class Operations:
         }
 
     def full_import(self) -> list[bytes]:
-        """What Okta asks to import everything: what there is, the groups, the values, all users page by page."""
-        whole = ["/ServiceProviderConfig", "/ResourceTypes", "/Schemas", f"/Groups?startIndex=1&count={PAGE}"]
+        """What Okta asks to import everything: what there is, the groups, the values, all users
+        page by page.
+        """
+        whole = [
+            "/ServiceProviderConfig",
+            "/ResourceTypes",
+            "/Schemas",
+            f"/Groups?startIndex=1&count={PAGE}",
+        ]
         whole += [f"{path}?startIndex=1&count={PAGE}" for path in VALUES]
         asked = [request("GET", f"{self.base}{path}") for path in whole]
         return asked + [self._page(start) for start in range(1, 1 + self.users, PAGE)]
@@ -118,11 +136,16 @@ class Operations:
         self.made += 1
         name = f"{self.run}-{self.made}"
         licensed = self.ids is None
-        new = user(number, licensed=licensed) | {"userName": f"{name}@example.com", "externalId": name}
+        new = user(number, licensed=licensed) | {
+            "userName": f"{name}@example.com",
+            "externalId": name,
+        }
         return request("POST", f"{self.base}{path}", new)
 
     def _patch(self, path: str, operation: dict[str, object]) -> bytes:
-        return request("PATCH", f"{self.base}{path}", {"schemas": [PATCH], "Operations": [operation]})
+        return request(
+            "PATCH", f"{self.base}{path}", {"schemas": [PATCH], "Operations": [operation]}
+        )
 
     def _changed(self, number: int) -> bytes:
         self.made += 1
@@ -134,11 +157,14 @@ class Operations:
         self.granted += 1
         number = self.granted % first_held(self.users)
         return self._patch(
-            f"/Users/{user_id(number)}", {"op": "add", "path": "entitlements", "value": [{"value": LICENSE}]}
+            f"/Users/{user_id(number)}",
+            {"op": "add", "path": "entitlements", "value": [{"value": LICENSE}]},
         )
 
     def _joined(self, number: int) -> bytes:
         """One member more to the large group."""
         self.joined += 1
         value = user_id(self.joined % (self.users - members(self.users)))
-        return self._patch("/Groups/everybody", {"op": "add", "path": "members", "value": [{"value": value}]})
+        return self._patch(
+            "/Groups/everybody", {"op": "add", "path": "members", "value": [{"value": value}]}
+        )

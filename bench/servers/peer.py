@@ -37,7 +37,12 @@ def main(port: int) -> None:
         config=load_default_service_provider_config(),
     )
     service = ScimService(provider, secret=secrets.token_urlsafe(32))
-    uvicorn.run(Application(AsyncInMemoryStorage(), provider, service), port=port, log_config=None, access_log=False)
+    uvicorn.run(
+        Application(AsyncInMemoryStorage(), provider, service),
+        port=port,
+        log_config=None,
+        access_log=False,
+    )
 
 
 if __name__ == "__main__":

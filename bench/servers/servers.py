@@ -58,10 +58,14 @@ def free_port() -> int:
 
 
 @contextmanager
-def _process(command: list[str], folder: Path, environment: dict[str, str], port: int) -> Iterator[int]:
+def _process(
+    command: list[str], folder: Path, environment: dict[str, str], port: int
+) -> Iterator[int]:
     with (
         open(folder / f"{port}.log", "w") as log,
-        subprocess.Popen(command, cwd=folder, env=os.environ | environment, stderr=log, stdout=log) as process,
+        subprocess.Popen(
+            command, cwd=folder, env=os.environ | environment, stderr=log, stdout=log
+        ) as process,
     ):
         try:
             for _ in range(600):
@@ -94,24 +98,33 @@ def generated(
     began = time.perf_counter()
     for file, more in zip(files, ([], ["--type", "Group"]), strict=True):
         command = [sys.executable, "-m", "crm", "import", str(file), *more]
-        run = subprocess.run(command, cwd=folder, env=os.environ | environment, capture_output=True, text=True)
+        run = subprocess.run(
+            command, cwd=folder, env=os.environ | environment, capture_output=True, text=True
+        )
         assert run.returncode == 0, run.stderr[-2000:]
     loaded, port = time.perf_counter() - began, free_port()
     command = [sys.executable, "-m", "crm", "serve", "--port", str(port)]
     with _process(command, folder, environment, port) as process:
         made_by = name.replace(" ", "-")
-        yield Server(name, port, process, Operations("/scim/v2", users, made_by), loaded, database.process)
+        yield Server(
+            name, port, process, Operations("/scim/v2", users, made_by), loaded, database.process
+        )
 
 
 @contextmanager
 def floor(folder: Path, users: int) -> Iterator[Server]:
-    """The minimal app, see `floor`; it writes its rows into a copy of the database of the server."""
+    """The minimal app, see `floor`; it writes its rows into a copy of the database of the
+    server.
+    """
     from floor import TABLES
 
     began = time.perf_counter()
     connection = sqlite3.connect(folder / "floor.db")
     connection.executescript(TABLES)
-    rows = ((n + 1, user_id(n), f"user{n}@example.com", json.dumps(user(n)).encode()) for n in range(users))
+    rows = (
+        (n + 1, user_id(n), f"user{n}@example.com", json.dumps(user(n)).encode())
+        for n in range(users)
+    )
     connection.executemany("INSERT INTO users VALUES (?, ?, ?, 1, ?)", rows)
     links = ((n + 1, LICENSE, "Professional") for n in range(first_held(users), users))
     connection.executemany("INSERT INTO links VALUES (?, ?, ?)", links)
@@ -121,15 +134,26 @@ def floor(folder: Path, users: int) -> Iterator[Server]:
     with sqlite3.connect(folder / "scim.db") as source, sqlite3.connect(folder / "copy.db") as copy:
         source.backup(copy)
     loaded, port = time.perf_counter() - began, free_port()
-    command = [sys.executable, str(HERE / "floor.py"), str(port), str(folder / "floor.db"), str(folder / "copy.db")]
+    command = [
+        sys.executable,
+        str(HERE / "floor.py"),
+        str(port),
+        str(folder / "floor.db"),
+        str(folder / "copy.db"),
+    ]
     with _process(command, folder, {}, port) as process:
-        yield Server("floor", port, process, Operations("/scim/v2", users, "floor", rows="/Rows"), loaded)
+        yield Server(
+            "floor", port, process, Operations("/scim/v2", users, "floor", rows="/Rows"), loaded
+        )
 
 
 def require_peer() -> None:
     """End with the command that installs scim2-server, if it is missing."""
     if importlib.util.find_spec("scim2_server") is None:
-        print("scim2-server is missing: make bench installs it, or pip install --group bench", file=sys.stderr)
+        print(
+            "scim2-server is missing: make bench installs it, or pip install --group bench",
+            file=sys.stderr,
+        )
         raise SystemExit(2)
 
 

@@ -20,7 +20,10 @@ def first_held(users: int) -> int:
 
 
 def members(users: int) -> int:
-    """How many users are in the group: the last ones. The others have one link each, like those of the floor."""
+    """How many users are in the group: the last ones.
+
+    The others have one link each, like those of the floor.
+    """
     return min(users // 2, 50_000)
 
 
@@ -44,8 +47,18 @@ def write_files(folder: Path, users: int) -> tuple[Path, Path]:
     people, groups = folder / "users.jsonl", folder / "groups.jsonl"
     with people.open("w") as file:
         for number in range(users):
-            file.write(json.dumps({"id": user_id(number)} | user(number, licensed=number >= first_held(users))) + "\n")
+            file.write(
+                json.dumps(
+                    {"id": user_id(number)} | user(number, licensed=number >= first_held(users))
+                )
+                + "\n"
+            )
     everybody = [{"value": user_id(users - 1 - number)} for number in range(members(users))]
-    group = {"id": "everybody", "schemas": [GROUP], "displayName": "Everybody", "members": everybody}
+    group = {
+        "id": "everybody",
+        "schemas": [GROUP],
+        "displayName": "Everybody",
+        "members": everybody,
+    }
     groups.write_text(json.dumps(group) + "\n")
     return people, groups

@@ -1,4 +1,7 @@
-"""The command line: one short module for each command, without logic. Heavy imports are inside the functions."""
+"""The command line: one short module for each command, without logic.
+
+Heavy imports are inside the functions.
+"""
 
 import gc
 import os
@@ -25,11 +28,27 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
-    help="From one page of YAML to a SCIM 2.0 app that Okta and Entra can provision, entitlements included.",
+    help=(
+        "From one page of YAML to a SCIM 2.0 app that Okta and Entra can provision, entitlements"
+        " included."
+    ),
     epilog="Begin with: scimgen new crm --from crm --start",
 )
 
-for command in (new, generate, resolve, validate, explain, rules, diff, import_, docs, serve, probe, runtime):
+for command in (
+    new,
+    generate,
+    resolve,
+    validate,
+    explain,
+    rules,
+    diff,
+    import_,
+    docs,
+    serve,
+    probe,
+    runtime,
+):
     app.command(command.__name__.rstrip("_"))(command)
 
 
@@ -44,17 +63,23 @@ def _version(wanted: bool) -> None:
 @app.callback()
 def _options(
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+        bool,
+        typer.Option(
+            "--version", callback=_version, is_eager=True, help="Show the version and exit."
+        ),
     ] = False,
 ) -> None:
     """Options that every command has."""
 
 
 def main() -> None:
-    """Run the command line; what a person can cause ends in one line and exit code 2, never in a traceback."""
+    """Run the command line; what a person can cause ends in one line and exit code 2, never in a
+    traceback.
+    """
     from scimgen.cli.console import fail
 
-    # A command lives for a second or two: looking for garbage all the while would cost a tenth of it.
+    # A command lives for a second or two: looking for garbage all the while would cost a tenth of
+    # it.
     gc.set_threshold(100_000, 50, 100)
     try:
         app(prog_name="scimgen")

@@ -20,7 +20,8 @@ def run_diff(
     token: str | None = None,
     quiet: bool = False,
 ) -> int:
-    """Compare, print the changes, and return the exit code: 0 no break, 1 a break, 2 a side cannot be read.
+    """Compare, print the changes, and return the exit code: 0 no break, 1 a break, 2 a side cannot
+    be read.
 
     Args:
         old, new: descriptions, documents, `REV:PATH` or base URLs.
@@ -34,7 +35,10 @@ def run_diff(
     if old == new == "-":
         return fail("standard input can be read once: name a file for one of them")
     if values and not (is_url(old) or is_url(new)):
-        return fail("--values reads from a live server: give its base URL; those of descriptions are always compared")
+        return fail(
+            "--values reads from a live server: give its base URL; those of descriptions are always"
+            " compared"
+        )
     progress = (lambda step: None) if quiet else note
     try:
         before = load_source(old, token, note, values=values, progress=progress, tolerate=note)
@@ -46,7 +50,9 @@ def run_diff(
         return fail(str(error))
     comparison = compare(*in_common(before, after))
     report = ComparisonReport(old, new, comparison, after.app.clients or before.app.clients)
-    for line in FORMATS[format](report) if format in FORMATS else render_text(report, colour(sys.stdout)):
+    for line in (
+        FORMATS[format](report) if format in FORMATS else render_text(report, colour(sys.stdout))
+    ):
         print(line)
     sys.stdout.flush()
     if not quiet:

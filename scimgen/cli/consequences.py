@@ -14,17 +14,30 @@ _MOST = 12
 # What the emitted server does, where a kind's own text can only speak of servers in general.
 _STORED = {
     "attribute-removed": "what is stored of it stays, and is not served any more",
-    "attribute-renamed": "what is stored stays under the old name, and is not served under the new one",
+    "attribute-renamed": (
+        "what is stored stays under the old name, and is not served under the new one"
+    ),
     "extension-removed": "what is stored of it stays, and is not served any more",
     "type-removed": "its stored resources stay, and are not served any more",
     "type-renamed": "resources stored under the old name stay, and are not served any more",
-    "index-added": "migrate fills the index and shows how far it is; a small one is filled at the next start",
+    "index-added": (
+        "migrate fills the index and shows how far it is; a small one is filled at the next start"
+    ),
 }
 _VALUES = {
-    ("value-removed", True): "where it is stored it goes at the next start, but stays as long as somebody holds it",
-    ("value-removed", False): "where it is stored it stays, since stored values are the clients' to delete",
+    (
+        "value-removed",
+        True,
+    ): "where it is stored it goes at the next start, but stays as long as somebody holds it",
+    (
+        "value-removed",
+        False,
+    ): "where it is stored it stays, since stored values are the clients' to delete",
     ("value-changed", True): "where it is stored it is brought up to date at the next start",
-    ("value-changed", False): "where it is stored it stays as it was, since stored values are the clients' to change",
+    (
+        "value-changed",
+        False,
+    ): "where it is stored it stays as it was, since stored values are the clients' to change",
 }
 
 
@@ -55,7 +68,11 @@ def consequences(plan: Plan, app: App, source_name: str) -> Iterator[str]:
 
 def _next(plan: Plan, app: App, source_name: str, *, whole: bool) -> Iterator[str]:
     """The commands that follow, in columns; `whole` if there are more changes than were printed."""
-    changed = {step.path.removeprefix(f"{app.package}/").partition("/")[0] for step in plan.steps if step.drifts}
+    changed = {
+        step.path.removeprefix(f"{app.package}/").partition("/")[0]
+        for step in plan.steps
+        if step.drifts
+    }
     commands = []
     if "documents" in changed:
         commands.append(("make golden", "accepts what clients discover now"))
@@ -70,7 +87,9 @@ def _next(plan: Plan, app: App, source_name: str, *, whole: bool) -> Iterator[st
 
 def _concerns_data(change: Change) -> bool:
     kind = change.kind
-    return not kind.stored.startswith("Nothing") and (bool(kind.stored) or Affected.STORED in kind.affects)
+    return not kind.stored.startswith("Nothing") and (
+        bool(kind.stored) or Affected.STORED in kind.affects
+    )
 
 
 def _stored(change: Change, described: set[str]) -> str:

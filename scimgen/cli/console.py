@@ -1,4 +1,6 @@
-"""Output of the commands: findings on stdout, everything else on stderr; colour only on a terminal."""
+"""Output of the commands: findings on stdout, everything else on stderr; colour only on a
+terminal.
+"""
 
 import os
 import sys
@@ -14,7 +16,9 @@ def colour(stream: TextIO) -> bool:
     """Whether a stream gets colour: it is a terminal, and NO_COLOR is not set."""
     if os.environ.get("NO_COLOR"):
         return False
-    return bool(os.environ.get("FORCE_COLOR")) or (stream.isatty() and os.environ.get("TERM") != "dumb")
+    return bool(os.environ.get("FORCE_COLOR")) or (
+        stream.isatty() and os.environ.get("TERM") != "dumb"
+    )
 
 
 def note(message: str) -> None:

@@ -53,7 +53,9 @@ def run_docs(
         return fail(str(error))
     if "okta" in app.clients and "_" in (urlsplit(base_url).hostname or ""):
         note(f"--base-url {base_url}: Okta takes no host with _ in it")
-    pages = emit_docs(app, path.name, base_url=base_url.rstrip("/"), most_values=values, release=release)
+    pages = emit_docs(
+        app, path.name, base_url=base_url.rstrip("/"), most_values=values, release=release
+    )
     return _Writer(output or path.parent / "docs", force, quiet).run(pages, check)
 
 
@@ -73,7 +75,8 @@ def _wrong(base_url: str) -> str:
 
 
 def release_since(since: str, path: Path, app: "App") -> "Release":
-    """What changed since a revision of the description, or since anything that `scimgen diff` reads.
+    """What changed since a revision of the description, or since anything that `scimgen diff`
+    reads.
 
     Raises:
         Unreadable, Faulty: the old side cannot be read.
@@ -92,7 +95,9 @@ def release_since(since: str, path: Path, app: "App") -> "Release":
     old = load_source(named, None, note)
     comparison = compare(*in_common(old, Loaded(path.name, app)))
     notes = tuple(_note(change, app.clients) for change in comparison.shown)
-    return Release(since, notes[:_MOST_CHANGES], tuple(advice(comparison)), max(0, len(notes) - _MOST_CHANGES))
+    return Release(
+        since, notes[:_MOST_CHANGES], tuple(advice(comparison)), max(0, len(notes) - _MOST_CHANGES)
+    )
 
 
 def _note(change: "Change", clients: tuple[str, ...]) -> "ChangeNote":
@@ -101,10 +106,17 @@ def _note(change: "Change", clients: tuple[str, ...]) -> "ChangeNote":
     from scimgen.compare.advice import steps
     from scimgen.emit.docs import ChangeNote
 
-    advice = [] if change.severity is Severity.SAFE or change.allowed else list(steps(change, clients))
+    advice = (
+        [] if change.severity is Severity.SAFE or change.allowed else list(steps(change, clients))
+    )
     advice.sort(key=lambda entry: entry[0] in _HEADINGS)
     headed = tuple((_HEADINGS.get(name, name), text) for name, text in advice)
-    return ChangeNote(str(change.severity), change.message, headed, change.allowed.reason if change.allowed else "")
+    return ChangeNote(
+        str(change.severity),
+        change.message,
+        headed,
+        change.allowed.reason if change.allowed else "",
+    )
 
 
 class _Writer:
@@ -128,7 +140,10 @@ class _Writer:
             return 1 if stale else 0
         in_the_way = [name for name in stale if not self.force and not self._is_ours(found[name])]
         for name in in_the_way:
-            note(f"{self.folder / name}: not as scimgen made it: take another folder with -o, or --force")
+            note(
+                f"{self.folder / name}: not as scimgen made it: take another folder with -o, or"
+                " --force"
+            )
         if in_the_way:
             note("nothing was written")
             return 1
@@ -153,7 +168,9 @@ class _Writer:
             for name, content in pages.items():
                 write_atomically(self.folder / name, content)
         except OSError as error:
-            return fail(f"{error.filename or self.folder}: {(error.strerror or str(error)).lower()}")
+            return fail(
+                f"{error.filename or self.folder}: {(error.strerror or str(error)).lower()}"
+            )
         if not self.quiet:
             for name in pages:
                 note(f"wrote {self.folder / name}")

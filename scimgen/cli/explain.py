@@ -7,9 +7,12 @@ import typer
 
 
 def explain(
-    rule: Annotated[str, typer.Argument(metavar="RULE", help="The id, as a finding shows it in brackets.")],
+    rule: Annotated[
+        str, typer.Argument(metavar="RULE", help="The id, as a finding shows it in brackets.")
+    ],
 ) -> None:
-    """Explain a rule of `validate`, or a kind of change of `diff`: what it means, why, and what to do.
+    """Explain a rule of `validate`, or a kind of change of `diff`: what it means, why, and what to
+    do.
 
     Examples:  scimgen explain attr-type-invalid  ·  scimgen explain attribute-removed
     """

@@ -44,7 +44,8 @@ def run_import(
         inputs = _read(paths, token)
         for failure in inputs.failures:
             note(f"scimgen: {failure}")
-        # A description of half a server would look like one of the whole; a configuration has defaults.
+        # A description of half a server would look like one of the whole; a configuration has
+        # defaults.
         if any("/ServiceProviderConfig" not in failure for failure in inputs.failures):
             return 2
         found = _values(paths, inputs.documents, token, quiet) if values else {}
@@ -63,13 +64,18 @@ def run_import(
     return code
 
 
-def _arguments(paths: tuple[str, ...], output: Path | None, force: bool, values: bool, app: str, vendor: str) -> str:
+def _arguments(
+    paths: tuple[str, ...], output: Path | None, force: bool, values: bool, app: str, vendor: str
+) -> str:
     """What is wrong with the arguments, or ""."""
     urls = [path for path in paths if is_url(path)]
     if app and not APP.match(app):
         return f"--app {app}: lower-case letters, digits and -, beginning with a letter"
     if vendor and not VENDOR.match(vendor):
-        return f"--vendor {vendor}: lower-case letters, digits and -, at least two (RFC 8141 section 2)"
+        return (
+            f"--vendor {vendor}: lower-case letters, digits and -, at least two (RFC 8141"
+            " section 2)"
+        )
     if len(urls) > 1:
         return "one server at a time"
     if values and not urls:
@@ -117,7 +123,9 @@ def _values(
     url = next(filter(is_url, paths))
     types = read_documents(document for document in documents if document.root).types
     try:
-        return read_values(url, types, token or os.environ.get(TOKEN), (lambda step: None) if quiet else note)
+        return read_values(
+            url, types, token or os.environ.get(TOKEN), (lambda step: None) if quiet else note
+        )
     except NoValues as error:
         raise Unreadable(f"{url}: {error}") from error
 
@@ -153,6 +161,8 @@ def _tell(imported: Imported) -> None:
         found = count(len(imported.differences), "difference")
         note(f"{found} from what was read; the description's comments note why")
     elif imported.notes:
-        note(f"{count(len(imported.notes), 'part')} of what was read cannot be described, see above")
+        note(
+            f"{count(len(imported.notes), 'part')} of what was read cannot be described, see above"
+        )
     else:
         note("the documents come back equal in content")

@@ -7,12 +7,14 @@ import typer
 
 
 def resolve(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Files that `generate` left in conflict.")],
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH…", help="Files that `generate` left in conflict.")
+    ],
 ) -> None:
     """Mark a conflict as resolved: the present file is what you want.
 
-    Merge the text of PATH.scimgen-new into PATH by hand first, as far as you want it; then this command takes the
-    new text as the base of the next merge and deletes PATH.scimgen-new.
+    Merge the text of PATH.scimgen-new into PATH by hand first, as far as you want it; then this
+    command takes the new text as the base of the next merge and deletes PATH.scimgen-new.
 
     Example:  scimgen resolve Makefile
     """

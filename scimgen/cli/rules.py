@@ -18,7 +18,9 @@ class Form(StrEnum):
 
 def rules(
     client: Annotated[Client | None, typer.Option(help="Only the rules of this client.")] = None,
-    format: Annotated[Form, typer.Option("--format", "-f", help="How the list is written.")] = Form.TEXT,
+    format: Annotated[
+        Form, typer.Option("--format", "-f", help="How the list is written.")
+    ] = Form.TEXT,
 ) -> None:
     """List the rules that `validate` asks, with their severities.
 

@@ -27,19 +27,25 @@ _DONE = {
     Action.LET_GO: "let go",
 }
 _ADVICE = {
-    Action.EDITED: "was edited by hand: move the edit to the description or a file of yours, or use --force",
+    Action.EDITED: (
+        "was edited by hand: move the edit to the description or a file of yours, or use --force"
+    ),
     Action.CONFLICT: "conflict: merge {name}.scimgen-new into it, then scimgen resolve {name}",
 }
 _NOT_SWITCHED = (
-    "pyproject.toml: you have changed the lines that {mode} mode changes, so nothing was written: set"
-    ' runtime = "{mode}" in its [tool.scimgen], run scimgen generate, and merge pyproject.toml.scimgen-new into it'
+    "pyproject.toml: you have changed the lines that {mode} mode changes, so nothing was written:"
+    ' set runtime = "{mode}" in its [tool.scimgen], run scimgen generate, and merge'
+    " pyproject.toml.scimgen-new into it"
 )
 _NO_PLACE = (
     "pyproject.toml does not exist and has to store the mode, so nothing was written:"
     " scimgen generate --restore pyproject.toml"
 )
 _MODEL = re.compile(r"^[^/]+/((documents|models|values)/|resource_types\.py$)")
-_WOULD = {**_ADVICE, Action.CONFLICT: "would conflict: scimgen generate puts the new text beside it, to be merged"}
+_WOULD = {
+    **_ADVICE,
+    Action.CONFLICT: "would conflict: scimgen generate puts the new text beside it, to be merged",
+}
 
 
 def run_generate(
@@ -58,14 +64,17 @@ def run_generate(
 
     Args:
         write: carry the plan out.
-        mode: how the app gets the server runtime, one of MODES; as its settings have it if left out.
+        mode: how the app gets the server runtime, one of MODES; as its settings have it if left
+            out.
 
     Returns:
         the exit code.
     """
     try:
         path = find_description(file)
-        with exclusive(path.parent, lambda: note("another scimgen is at work here: waiting for it to end")):
+        with exclusive(
+            path.parent, lambda: note("another scimgen is at work here: waiting for it to end")
+        ):
             files = 0 if only or restore or mode else is_up_to_date(path)
             if files:
                 if not quiet:
@@ -94,7 +103,11 @@ def _generate(
     try:
         with nullcontext() if quiet else progress(f"generating from {path.name}"):
             generated = plan_project(
-                path, only=only, force=force, restore=restore, mode=RuntimeMode(mode) if mode else None
+                path,
+                only=only,
+                force=force,
+                restore=restore,
+                mode=RuntimeMode(mode) if mode else None,
             )
     except (NoGit, UnknownPart) as error:
         return fail(str(error))
@@ -109,14 +122,17 @@ def _generate(
     if obstacle:
         note(obstacle)
         return 1
-    before, now = (lock.versions.get("scimgen") for lock in (generated.plan.old_lock, generated.plan.lock))
+    before, now = (
+        lock.versions.get("scimgen") for lock in (generated.plan.old_lock, generated.plan.lock)
+    )
     if before and before != now and not quiet:
         note(f"upgrade from scimgen {before} to {now}")
     return _carry_out(generated, generated.plan, path, write, diff, check, quiet)
 
 
 def _why_not_switched(plan: Plan, mode: str) -> str | None:
-    """Returns why pyproject.toml cannot store a new mode, None if it can. With the old mode the next run switches back.
+    """Returns why pyproject.toml cannot store a new mode, None if it can. With the old mode the
+    next run switches back.
 
     Args:
         plan: of a run in the new mode.
@@ -128,7 +144,9 @@ def _why_not_switched(plan: Plan, mode: str) -> str | None:
     return None if step.settled else _NOT_SWITCHED.format(mode=mode)
 
 
-def _carry_out(generated: Generated, plan: Plan, path: Path, write: bool, diff: bool, check: bool, quiet: bool) -> int:
+def _carry_out(
+    generated: Generated, plan: Plan, path: Path, write: bool, diff: bool, check: bool, quiet: bool
+) -> int:
     if diff:
         print("".join(line for step in plan.steps for line in _diff(step)), end="")
     elif not check and write:
@@ -160,23 +178,34 @@ def _carry_out(generated: Generated, plan: Plan, path: Path, write: bool, diff: 
 
 def _folder_lines(plan: Plan, write: bool) -> Iterator[str]:
     """One line for each vendored folder and action, since a folder has many files."""
-    actions = Counter((step.folder, step.action) for step in plan.steps if step.folder and step.drifts)
+    actions = Counter(
+        (step.folder, step.action) for step in plan.steps if step.folder and step.drifts
+    )
     for (folder, action), number in sorted(actions.items()):
         done = _DONE[action] if write else str(action)
         yield f"{done:8} {folder} ({count(number, 'file')})"
 
 
 def _changes_a_model(plan: Plan) -> bool:
-    """Whether documents, values or models that existed have changed. This does not load the comparison."""
-    return any(step.drifts and step.disk is not None and _MODEL.search(step.path) for step in plan.steps)
+    """Whether documents, values or models that existed have changed.
+
+    This does not load the comparison.
+    """
+    return any(
+        step.drifts and step.disk is not None and _MODEL.search(step.path) for step in plan.steps
+    )
 
 
 def _summary(plan: Plan, write: bool) -> str:
     done = Counter(step.action for step in plan.steps if step.drifts)
     if not plan.drifts:
         return f"up to date: {count(len(plan.lock.entries), 'file')}"
-    counts = ", ".join(f"{number} {_DONE.get(action, str(action))}" for action, number in sorted(done.items()))
-    return (counts or f"{len(plan.lock.entries)} files recorded") + ("" if write else " (nothing was written)")
+    counts = ", ".join(
+        f"{number} {_DONE.get(action, str(action))}" for action, number in sorted(done.items())
+    )
+    return (counts or f"{len(plan.lock.entries)} files recorded") + (
+        "" if write else " (nothing was written)"
+    )
 
 
 def _diff(step: Step) -> Iterator[str]:

@@ -11,7 +11,8 @@ def runtime(
         str | None, typer.Argument(help="vendored or package; prints the present mode if left out.")
     ] = None,
     file: Annotated[
-        Path | None, typer.Argument(help="The description, or its folder; the current folder if left out.")
+        Path | None,
+        typer.Argument(help="The description, or its folder; the current folder if left out."),
     ] = None,
 ) -> None:
     """Show or switch how a generated app gets the server runtime.

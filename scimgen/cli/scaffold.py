@@ -38,7 +38,9 @@ def run_new(folder: Path, source: str | None, start: bool, port: int, runtime: s
 def _ask(folder: Path) -> Origin:
     """Put a description together by questions; only a person at a terminal can be asked."""
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise CannotScaffold(f"name a description: --from FILE, or one of the examples: {', '.join(example_names())}")
+        raise CannotScaffold(
+            f"name a description: --from FILE, or one of the examples: {', '.join(example_names())}"
+        )
     import typer
 
     from scimgen.clients import CLIENTS
@@ -47,8 +49,13 @@ def _ask(folder: Path) -> Origin:
     app = typer.prompt("App (lower-case letters, digits, -)", default=folder.name.lower(), err=True)
     vendor = typer.prompt("Vendor, the namespace of your URNs", default="acme", err=True)
     clients = typer.prompt(f"Clients, with commas ({', '.join(CLIENTS)})", default="okta", err=True)
-    types = typer.prompt("Entitlement types, with commas", default="License, Permission Set", err=True)
-    return Origin(Path(f"{app}.scim.yaml"), description_of(app, vendor, _words(clients), _words(types)).encode())
+    types = typer.prompt(
+        "Entitlement types, with commas", default="License, Permission Set", err=True
+    )
+    return Origin(
+        Path(f"{app}.scim.yaml"),
+        description_of(app, vendor, _words(clients), _words(types)).encode(),
+    )
 
 
 def _words(text: str) -> list[str]:
@@ -63,19 +70,42 @@ def _start(folder: Path, origin: Origin, port: int) -> int:
     assert app, "it was generated a moment ago"
     folder = folder.absolute()
     if not _is_free(port):
-        return fail(f"port {port} is in use: give another one with --port, or cd {folder} && make serve PORT=…")
+        return fail(
+            f"port {port} is in use: give another one with --port, or cd {folder} && make serve"
+            " PORT=…"
+        )
     bin_ = folder / ".venv" / ("Scripts" if os.name == "nt" else "bin")
     try:
         with progress("installing into .venv"):
-            subprocess.run([sys.executable, "-m", "venv", str(folder / ".venv")], check=True, capture_output=True)
+            subprocess.run(
+                [sys.executable, "-m", "venv", str(folder / ".venv")],
+                check=True,
+                capture_output=True,
+            )
             # Editable, so that what the owner edits afterwards is what runs.
-            pip = [str(bin_ / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-e", "."]
+            pip = [
+                str(bin_ / "python"),
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--disable-pip-version-check",
+                "-e",
+                ".",
+            ]
             subprocess.run(pip, cwd=folder, check=True, capture_output=True, text=True)
     except subprocess.CalledProcessError as error:
-        output = error.stderr if isinstance(error.stderr, str) else (error.stderr or b"").decode("utf-8", "replace")
+        output = (
+            error.stderr
+            if isinstance(error.stderr, str)
+            else (error.stderr or b"").decode("utf-8", "replace")
+        )
         why = output.strip().splitlines()[-1] if output.strip() else "see pip"
         return fail(f"installing failed: {why}; the app is there: cd {folder} && make serve")
-    note(f"http://127.0.0.1:{port}/scim/v2   no credentials asked, this machine alone; Ctrl-C ends it")
+    note(
+        f"http://127.0.0.1:{port}/scim/v2   no credentials asked, this machine alone; Ctrl-C"
+        " ends it"
+    )
     note(f"in another terminal:  scimgen probe http://127.0.0.1:{port}/scim/v2")
     return subprocess.run(
         [str(bin_ / app.name), "serve", "--dev", "--port", str(port)], cwd=folder, check=False

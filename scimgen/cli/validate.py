@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     Client = str
 else:
     Client = StrEnum("Client", {name.upper(): name for name in CLIENTS})
-    """The client profiles, so that typer lists and completes them. A type checker cannot read the table."""
+    # typer lists and completes the members. A type checker cannot read the table.
 
 
 class Format(StrEnum):
@@ -46,41 +46,60 @@ def validate(
         list[Client] | None,
         typer.Option(help="Whose rules apply besides the RFCs'; may be repeated."),
     ] = None,
-    format: Annotated[Format, typer.Option("--format", "-f", help="How findings are written.")] = Format.TEXT,
+    format: Annotated[
+        Format, typer.Option("--format", "-f", help="How findings are written.")
+    ] = Format.TEXT,
     min_severity: Annotated[
         Least | None, typer.Option(help="The least severity that is shown; warning if left out.")
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 1 on warnings too.")] = False,
     each: Annotated[
-        bool, typer.Option("--each", help="Take every file on its own: they are not one service provider.")
+        bool,
+        typer.Option(
+            "--each", help="Take every file on its own: they are not one service provider."
+        ),
     ] = False,
     fix: Annotated[
         bool, typer.Option("--fix", help="Fix what has exactly one right answer, and nothing else.")
     ] = False,
-    diff: Annotated[bool, typer.Option("--diff", help="Show what --fix would change; write nothing.")] = False,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Show what --fix would change; write nothing.")
+    ] = False,
     baseline: Annotated[
         Path | None,
         typer.Option(
-            help="Keep back the findings that this file lists; --write-baseline makes it.", show_default=False
+            help="Keep back the findings that this file lists; --write-baseline makes it.",
+            show_default=False,
         ),
     ] = None,
     write_baseline: Annotated[
-        bool, typer.Option("--write-baseline", help="Write the findings to the baseline, as those to keep back.")
+        bool,
+        typer.Option(
+            "--write-baseline", help="Write the findings to the baseline, as those to keep back."
+        ),
     ] = False,
     config: Annotated[
         Path | None, typer.Option(help="The settings; found in this folder or above if left out.")
     ] = None,
     token: Annotated[
-        str | None, typer.Option(help="The bearer token for a live server; SCIMGEN_TOKEN if left out.")
+        str | None,
+        typer.Option(help="The bearer token for a live server; SCIMGEN_TOKEN if left out."),
     ] = None,
     limit: Annotated[
-        int, typer.Option(min=0, help="How many findings of one rule in one file the text shows; 0 for all.")
+        int,
+        typer.Option(
+            min=0, help="How many findings of one rule in one file the text shows; 0 for all."
+        ),
     ] = 10,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Findings only, no summary.")] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Findings only, no summary.")
+    ] = False,
 ) -> None:
-    """Check SCIM documents, descriptions and live servers: what is wrong, where, by which clause, and how to fix it.
+    """Check SCIM documents, descriptions and live servers: what is wrong, where, by which clause,
+    and how to fix it.
 
-    Exit code 0: fine; 1: errors found (with --strict, warnings too); 2: something could not be read.
+    Exit code 0: fine; 1: errors found (with --strict, warnings too); 2: something could not be
+    read.
 
     Examples:
 

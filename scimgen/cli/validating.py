@@ -13,7 +13,8 @@ from scimgen.settings.baseline import BaselineError
 from scimgen.validation.run import Outcome, Request, validate
 
 _DEFAULT_BASELINE = "scimgen-baseline.json"
-# The trees live until the end: looking through them for garbage again and again took a third of the time.
+# The trees live until the end: looking through them for garbage again and again took a third of the
+# time.
 _COLLECT_RARELY = 200_000
 
 
@@ -42,7 +43,9 @@ def run_validate(
         return fail(str(error))
     named = paths or tuple(str(settings.folder / path) for path in settings.paths)
     if not named:
-        return fail("nothing to validate: name files, a folder, - or a URL, or set paths in the settings")
+        return fail(
+            "nothing to validate: name files, a folder, - or a URL, or set paths in the settings"
+        )
     least = Severity[min_severity.upper()] if min_severity else None
     if least is None:
         least = Severity.WARNING if settings.min_severity is None else settings.min_severity
@@ -78,7 +81,11 @@ def _tell(outcome: Outcome, format: str, limit: int, quiet: bool, diff: bool) ->
     sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     sys.stderr.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     if format == "text":
-        lines = iter(outcome.diffs) if diff else render_limited(outcome.results, colour(sys.stdout), limit)
+        lines = (
+            iter(outcome.diffs)
+            if diff
+            else render_limited(outcome.results, colour(sys.stdout), limit)
+        )
     else:
         for text in outcome.diffs:
             print(text, end="", file=sys.stderr)

@@ -1,4 +1,7 @@
-"""Client profiles: what a kind of SCIM client needs beyond the RFCs. One module for each, and a line in `PROFILES`."""
+"""Client profiles: what a kind of SCIM client needs beyond the RFCs.
+
+One module for each, and a line in `PROFILES`.
+"""
 
 from collections.abc import Collection
 

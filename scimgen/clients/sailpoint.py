@@ -6,7 +6,9 @@ _AGAIN = "Discover the account schema of the source again"
 _CHANGES = {
     "schema-removed": Effect(f"{_AGAIN}: the attributes of the schema have no source"),
     "type-removed": Effect("Aggregation of its accounts or entitlements fails with 404"),
-    "endpoint-changed": Effect("404 until the source reads /ResourceTypes again: test the connection of the source"),
+    "endpoint-changed": Effect(
+        "404 until the source reads /ResourceTypes again: test the connection of the source"
+    ),
     "schema-urn-changed": Effect(f"{_AGAIN}, and map the attributes with the new URN"),
 }
 

@@ -34,11 +34,16 @@ def advice(comparison: Comparison) -> Iterator[str]:
             by_schema.setdefault(change.schema, []).append(change)
     for urn, changes in by_schema.items():
         if any(change.kind.id == "schema-urn-changed" for change in changes):
-            yield f"{urn}: every client must be configured for this URN; the old one ends with this release"
+            yield (
+                f"{urn}: every client must be configured for this URN; the old one ends with this"
+                " release"
+            )
         elif known_schema(urn) is not None:
             if any(change.severity is Severity.BREAKING for change in changes):
                 yield f"{urn}: do not change it: clients expect the schema of the standard"
-        elif not all(change.field == "" and change.address[-1][0] == "extension" for change in changes):
+        elif not all(
+            change.field == "" and change.address[-1][0] == "extension" for change in changes
+        ):
             yield _version(urn, changes)
 
 
@@ -46,11 +51,14 @@ def _version(urn: str, changes: list[Change]) -> str:
     breaking = [change for change in changes if change.severity is Severity.BREAKING]
     if not breaking:
         return f"{urn}: keep the version: everything that clients rely on still exists"
-    broken = ", ".join(dict.fromkeys(change.path for change in breaking[:3])) + (" …" if len(breaking) > 3 else "")
+    broken = ", ".join(dict.fromkeys(change.path for change in breaking[:3])) + (
+        " …" if len(breaking) > 3 else ""
+    )
     after = next_urn(urn)
     if not after:
         return (
-            f"{urn}: old clients need the old URN because of {broken}; use a new URN (this one has no version to raise)"
+            f"{urn}: old clients need the old URN because of {broken}; use a new URN (this one has"
+            " no version to raise)"
         )
     version = _VERSION.findall(after)[-1]
     return (

@@ -1,4 +1,7 @@
-"""Apply changes to the parts of the old model. Tests use it to prove that a comparison is complete."""
+"""Apply changes to the parts of the old model.
+
+Tests use it to prove that a comparison is complete.
+"""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
@@ -27,14 +30,19 @@ def _apply(change: Change, app: Part) -> Part:
     if change.field == "order":
         return _update(app, change.address[:-1], lambda part: _reordered(part, what, change.new))
     if change.field:
-        found = _update(app, change.address, lambda part: _with_field(part, change.field, change.new))
-        # If a resource type has another base schema, the old schema may disappear and a new one appear.
+        found = _update(
+            app, change.address, lambda part: _with_field(part, change.field, change.new)
+        )
+        # If a resource type has another base schema, the old schema may disappear and a new one
+        # appear.
         gone = {change.old[0]} if change.field == "schema" else set()
         return _with_schemas(found, change.schemas, gone)
     if change.new is None:
         found = _update(app, change.address[:-1], lambda part: _without(part, what, key))
         return _with_schemas(found, change.schemas, {schema.key for schema in change.schemas})
-    found = _update(app, change.address[:-1], lambda part: _with_part(part, change.new, change.index))
+    found = _update(
+        app, change.address[:-1], lambda part: _with_part(part, change.new, change.index)
+    )
     return _with_schemas(found, change.schemas, set())
 
 
@@ -43,7 +51,9 @@ def _update(part: Part, address: Address, edit: Callable[[Part], Part]) -> Part:
     if not address:
         return edit(part)
     (what, key), rest = address[0], address[1:]
-    parts = tuple(_update(child, rest, edit) if child.key == key else child for child in part.children[what])
+    parts = tuple(
+        _update(child, rest, edit) if child.key == key else child for child in part.children[what]
+    )
     return _with_children(part, what, parts)
 
 
@@ -57,7 +67,9 @@ def _with_field(part: Part, field: str, value: object) -> Part:
 
 
 def _without(part: Part, what: str, key: str) -> Part:
-    return _with_children(part, what, tuple(child for child in part.children[what] if child.key != key))
+    return _with_children(
+        part, what, tuple(child for child in part.children[what] if child.key != key)
+    )
 
 
 def _with_part(part: Part, new: Part, index: int) -> Part:

@@ -1,10 +1,13 @@
-"""A change between two models, and the registry of kinds of change with their effects and advice."""
+"""A change between two models, and the registry of kinds of change with their effects and
+advice.
+"""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import Any
 
+from scimgen import docstrings
 from scimgen.clients import PROFILES, ClientProfile, Effect
 from scimgen.compare.parts import Part
 from scimgen.model import AllowedBreak
@@ -23,7 +26,9 @@ class Severity(IntEnum):
 
 
 class Affected(StrEnum):
-    """The audiences that a change affects, besides the clients with a profile (`scimgen.clients`)."""
+    """The audiences that a change affects, besides the clients with a profile
+    (`scimgen.clients`).
+    """
 
     STORED = "stored data"
     WRITERS = "clients that write"
@@ -42,13 +47,16 @@ class Kind:
 
     Args:
         id: The id in the output and in `allowedBreaks`.
-        subjects: A part that was added or removed (`attribute`), or a field that changed (`attribute.required`).
+        subjects: A part that was added or removed (`attribute`), or a field that changed
+            (`attribute.required`).
         severity: The severity.
         audiences: The affected audiences, without clients.
-        text: A sentence about the change with the placeholders `{at}`, `{old}`, `{new}`, `{field}` and `{schema}`.
+        text: A sentence about the change with the placeholders `{at}`, `{old}`, `{new}`, `{field}`
+            and `{schema}`.
         do: What to do about the change.
         stored: The migration of stored values, or "".
-        test: Whether an old and a new state are this kind of change. Its docstring explains the kind.
+        test: Whether an old and a new state are this kind of change. Its docstring explains the
+            kind.
     """
 
     id: str
@@ -74,14 +82,13 @@ class Kind:
 
     @property
     def title(self) -> str:
-        """The first line of the docstring of the test."""
-        return (self.test.__doc__ or self.id).strip().partition("\n")[0]
+        """The first paragraph of the docstring of the test."""
+        return docstrings.parts(self.test)[0] or self.id
 
     @property
     def why(self) -> str:
         """The rest of the docstring of the test: the reason for the severity, or ""."""
-        lines = (self.test.__doc__ or "").strip().splitlines()[1:]
-        return "\n".join(line.strip() for line in lines).strip()
+        return docstrings.parts(self.test)[1]
 
 
 _KINDS: dict[str, Kind] = {}
@@ -100,7 +107,8 @@ def kind(
 ) -> Callable[[Test], Test]:
     """Register a function as the test of a kind. See `Kind` for the arguments.
 
-    If a subject has several kinds, the first one whose test returns true applies, in the order of registration.
+    If a subject has several kinds, the first one whose test returns true applies, in the order of
+    registration.
     """
 
     def register(test: Test) -> Test:
@@ -133,7 +141,9 @@ def find_kind(id: str) -> Kind | None:
 
 
 def all_kinds() -> Iterator[Kind]:
-    """Iterate over all kinds in the order of registration: app, resource types, values, attributes."""
+    """Iterate over all kinds in the order of registration: app, resource types, values,
+    attributes.
+    """
     yield from _KINDS.values()
 
 
@@ -143,9 +153,11 @@ class Change:
 
     Args:
         kind: The kind of the change.
-        address: The part that was changed, added or removed, with the names after the renames before this change.
+        address: The part that was changed, added or removed, with the names after the renames
+            before this change.
         path: The same for people, such as `License.tier`.
-        field: The field that changed. "" if the part was added or removed, `order` if its children moved.
+        field: The field that changed. "" if the part was added or removed, `order` if its children
+            moved.
         old: The old state. None for a new part.
         new: The new state. None for a removed part.
         index: The position of a new part among its siblings.
@@ -184,13 +196,21 @@ class Change:
     @property
     def shown_place(self) -> Place | None:
         """The place to show: in the new text, or in the old one if the part was removed."""
-        return self.old_place or self.place if self.new is None and not self.field else self.place or self.old_place
+        return (
+            self.old_place or self.place
+            if self.new is None and not self.field
+            else self.place or self.old_place
+        )
 
     @property
     def message(self) -> str:
         """The change in one sentence without a full stop."""
         return self.kind.text.format(
-            at=self.path, old=shown(self.old), new=shown(self.new), field=camel(self.field), schema=self.schema
+            at=self.path,
+            old=shown(self.old),
+            new=shown(self.new),
+            field=camel(self.field),
+            schema=self.schema,
         )
 
 

@@ -1,7 +1,7 @@
 """Reduce two sides of a comparison to what both define.
 
-Documents do not define values, indexes or owners, but a description does. If only one side is a description, its
-discovery documents are compared instead.
+Documents do not define values, indexes or owners, but a description does. If only one side is a
+description, its discovery documents are compared instead.
 """
 
 from collections import Counter
@@ -10,7 +10,16 @@ from dataclasses import dataclass, replace
 
 from scimgen.compare.values import values_in_common
 from scimgen.documents import known_schema, urns
-from scimgen.model import App, Attribute, Kind, Managed, ResourceType, Schema, SchemaExtension, ServiceProviderConfig
+from scimgen.model import (
+    App,
+    Attribute,
+    Kind,
+    Managed,
+    ResourceType,
+    Schema,
+    SchemaExtension,
+    ServiceProviderConfig,
+)
 
 _KINDS = {
     urns.USER.lower(): Kind.USER,
@@ -32,7 +41,8 @@ class Loaded:
         described: Whether it comes from a description, which defines everything in a model.
         has_types: Whether resource types were read.
         has_provider: Whether a ServiceProviderConfig was read.
-        has_values: Whether the values of roles and entitlements are known even without a description.
+        has_values: Whether the values of roles and entitlements are known even without a
+            description.
         listed: The schemas in the documents, with those that no resource type has.
     """
 
@@ -54,7 +64,10 @@ class Loaded:
         return {schema.id.lower(): schema for schema in (*self.app.schemas(), *self.listed)}
 
     def optional(self) -> set[str]:
-        """The known schemas that the resource types have. They need not be listed (Okta's guide)."""
+        """The known schemas that the resource types have.
+
+        They need not be listed (Okta's guide).
+        """
         if not self.has_types:
             return set()
         listed = {schema.id.lower() for schema in self.listed}
@@ -75,7 +88,10 @@ def in_common(old: Loaded, new: Loaded) -> tuple[App, App]:
     before, after = old.app, new.app
     if not (old.described and new.described):
         types, other_types = _values(old, new)
-        before, after = _served(before, types, old.described), _served(after, other_types, new.described)
+        before, after = (
+            _served(before, types, old.described),
+            _served(after, other_types, new.described),
+        )
         # Documents do not define these, so they count as unchanged.
         before = replace(
             before,
@@ -88,7 +104,10 @@ def in_common(old: Loaded, new: Loaded) -> tuple[App, App]:
         )
     if not (old.has_types and new.has_types):
         types, other_types = _by_schema(old, new)
-        before, after = replace(before, resource_types=types), replace(after, resource_types=other_types)
+        before, after = (
+            replace(before, resource_types=types),
+            replace(after, resource_types=other_types),
+        )
     if not (old.has_provider and new.has_provider):
         before = replace(
             before,
@@ -98,11 +117,13 @@ def in_common(old: Loaded, new: Loaded) -> tuple[App, App]:
     return before, after
 
 
-def _by_schema(old: Loaded, new: Loaded) -> tuple[tuple[ResourceType, ...], tuple[ResourceType, ...]]:
+def _by_schema(
+    old: Loaded, new: Loaded
+) -> tuple[tuple[ResourceType, ...], tuple[ResourceType, ...]]:
     """A resource type for every schema of both sides, to compare schemas without resource types.
 
-    A known schema that one side does not list, but whose resource types have it, is compared only if the other side
-    lists it.
+    A known schema that one side does not list, but whose resource types have it, is compared only
+    if the other side lists it.
     """
     mine, other = old.all_schemas(), new.all_schemas()
     for urn in old.optional() - other.keys():
@@ -114,11 +135,16 @@ def _by_schema(old: Loaded, new: Loaded) -> tuple[tuple[ResourceType, ...], tupl
 
 
 def _names(old: Mapping[str, Schema], new: Mapping[str, Schema]) -> dict[str, str]:
-    """A name for every URN: that of the new schema if no other schema of the side has it, otherwise the URN."""
+    """A name for every URN: that of the new schema if no other schema of the side has it, otherwise
+    the URN.
+    """
     schemas = {**old, **new}
     named = {urn: schema.name or schema.id for urn, schema in schemas.items()}
     counts = [Counter(named[urn] for urn in side) for side in (old, new)]
-    return {urn: name if max(count[name] for count in counts) == 1 else schemas[urn].id for urn, name in named.items()}
+    return {
+        urn: name if max(count[name] for count in counts) == 1 else schemas[urn].id
+        for urn, name in named.items()
+    }
 
 
 def _types_of(schemas: Mapping[str, Schema], names: Mapping[str, str]) -> tuple[ResourceType, ...]:
@@ -138,7 +164,9 @@ def _values(old: Loaded, new: Loaded) -> tuple[tuple[ResourceType, ...], tuple[R
     """The resource types of both sides, with values if both sides know them."""
     if old.knows_values and new.knows_values:
         return values_in_common(old.app.resource_types, new.app.resource_types)
-    before, after = (tuple(replace(type_, values=()) for type_ in side.app.resource_types) for side in (old, new))
+    before, after = (
+        tuple(replace(type_, values=()) for type_ in side.app.resource_types) for side in (old, new)
+    )
     return before, after
 
 
@@ -176,7 +204,9 @@ def _served_type(type_: ResourceType) -> ResourceType:
 
 
 def _served_schema(schema: Schema) -> Schema:
-    return replace(schema, attributes=tuple(_served_attribute(attribute) for attribute in schema.attributes))
+    return replace(
+        schema, attributes=tuple(_served_attribute(attribute) for attribute in schema.attributes)
+    )
 
 
 def _served_attribute(attribute: Attribute) -> Attribute:

@@ -71,7 +71,10 @@ def compare(old: App, new: App, allowed: Iterable[AllowedBreak] | None = None) -
         changes.append(change)
         spelled[change.address[0][1]] = change.new
     # Changes in a renamed schema are reported with its new URN.
-    changes = [replace(change, schema=spelled.get(change.schema.lower(), change.schema)) for change in changes]
+    changes = [
+        replace(change, schema=spelled.get(change.schema.lower(), change.schema))
+        for change in changes
+    ]
     changes += ask(differences(before, after))
     return _allow(changes, allowances)
 
@@ -92,8 +95,12 @@ def _allow(changes: list[Change], allowances: tuple[AllowedBreak, ...]) -> Compa
 
 
 def _means(entry: AllowedBreak, change: Change) -> bool:
-    # Names and URNs are compared without regard to case (RFC 7643 section 2.1, RFC 7644 section 3.10).
-    if entry.change != change.kind.id or entry.at.lower() not in (change.path.lower(), change.schema.lower()):
+    # Names and URNs are compared without regard to case (RFC 7643 section 2.1, RFC 7644 section
+    # 3.10).
+    if entry.change != change.kind.id or entry.at.lower() not in (
+        change.path.lower(),
+        change.schema.lower(),
+    ):
         return False
     if entry.at.lower() == change.schema.lower() and change.address[-1][0] == "attribute":
         return False

@@ -1,4 +1,6 @@
-"""Read schemas and attributes of documents as parts of a model, and report what has the wrong type."""
+"""Read schemas and attributes of documents as parts of a model, and report what has the wrong
+type.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -18,7 +20,17 @@ _ENUMS: dict[str, type[StrEnum]] = {
     "returned": Returned,
     "uniqueness": Uniqueness,
 }
-_TEXTS = ("id", "name", "type", "description", "mutability", "returned", "uniqueness", "endpoint", "schema")
+_TEXTS = (
+    "id",
+    "name",
+    "type",
+    "description",
+    "mutability",
+    "returned",
+    "uniqueness",
+    "endpoint",
+    "schema",
+)
 _BOOLEANS = ("multiValued", "required", "caseExact", "supported", "cursor")
 _NUMBERS = ("maxOperations", "maxPayloadSize", "maxResults")
 _LISTS = ("canonicalValues", "referenceTypes")
@@ -47,7 +59,9 @@ def sound_members(document: Document, node: Object, fault: FaultHandler) -> dict
         if name is None or value is None:
             continue
         if name == "type" and isinstance(value, str):
-            value = _TYPES.get(value.lower(), value)  # RFC 7643 section 8.7.2: caseExact is false for `type`
+            value = _TYPES.get(
+                value.lower(), value
+            )  # RFC 7643 section 8.7.2: caseExact is false for `type`
         wrong = _wrong(name, value)
         if wrong:
             fault(document, member.value, f"{name} must be {wrong} (RFC 7643 section 7)")
@@ -66,13 +80,18 @@ def _wrong(name: str, value: JsonValue) -> str:
         return "true or false"
     if name in _NUMBERS and (not isinstance(value, int) or isinstance(value, bool)):
         return "a whole number"
-    if name in _LISTS and not (isinstance(value, list) and all(isinstance(item, str) for item in value)):
+    if name in _LISTS and not (
+        isinstance(value, list) and all(isinstance(item, str) for item in value)
+    ):
         return "a list of text"
     return ""
 
 
 def objects(document: Document, node: Object, name: str, fault: FaultHandler) -> list[Object]:
-    """The items of a member that is a list of objects. Other items, and a member of another type, are faults."""
+    """The items of a member that is a list of objects.
+
+    Other items, and a member of another type, are faults.
+    """
     value = member_value(node, name)
     if value is None or (isinstance(value, Scalar) and value.value is None):
         return []
@@ -104,8 +123,13 @@ def read_schema(document: Document, node: Object, fault: FaultHandler) -> Schema
     )
 
 
-def _attributes(document: Document, node: Object, name: str, fault: FaultHandler) -> tuple[Attribute, ...]:
-    """Attributes with their places. Of several with the same name, the first is kept (RFC 7643 section 2.1)."""
+def _attributes(
+    document: Document, node: Object, name: str, fault: FaultHandler
+) -> tuple[Attribute, ...]:
+    """Attributes with their places.
+
+    Of several with the same name, the first is kept (RFC 7643 section 2.1).
+    """
     found: dict[str, Attribute] = {}
     for item in objects(document, node, name, fault):
         members = sound_members(document, item, fault)

@@ -1,4 +1,7 @@
-"""Convert discovery documents to a model with places. Only documents that cannot be converted are refused."""
+"""Convert discovery documents to a model with places.
+
+Only documents that cannot be converted are refused.
+"""
 
 from collections.abc import Callable, Iterable, Iterator
 
@@ -6,22 +9,33 @@ from scimgen.compare.common import Loaded, kind_of_schema
 from scimgen.compare.definitions import member_value, objects, read_schema, sound_members
 from scimgen.documents import known_schema
 from scimgen.documents.recognise import Shape, recognise
-from scimgen.model import App, Authentication, ResourceType, Schema, SchemaExtension, ServiceProviderConfig
+from scimgen.model import (
+    App,
+    Authentication,
+    ResourceType,
+    Schema,
+    SchemaExtension,
+    ServiceProviderConfig,
+)
 from scimgen.place import Place
 from scimgen.source import Array, Document, Node, Object, Scalar, Unreadable
 
 
-def load_documents(name: str, documents: Iterable[Document], tolerate: Callable[[str], None] | None = None) -> Loaded:
+def load_documents(
+    name: str, documents: Iterable[Document], tolerate: Callable[[str], None] | None = None
+) -> Loaded:
     """Load one side of a comparison from the documents of one service provider.
 
     Args:
         name: The name that the user gave.
-        documents: /Schemas, /ResourceTypes and /ServiceProviderConfig, or some of them, in any shape.
-        tolerate: Called with a message about each member that has the wrong type. The member counts as absent. If it
-            is None, such a document is refused.
+        documents: /Schemas, /ResourceTypes and /ServiceProviderConfig, or some of them, in any
+            shape.
+        tolerate: Called with a message about each member that has the wrong type. The member counts
+            as absent. If it is None, such a document is refused.
 
     Raises:
-        Unreadable: There is no such document, or one that cannot be converted. The message contains the place.
+        Unreadable: There is no such document, or one that cannot be converted. The message contains
+            the place.
     """
     reader = _Reader(tolerate)
     for document in documents:
@@ -51,7 +65,10 @@ class _Reader:
             self.node(document, document.root)
 
     def node(self, document: Document, node: Node) -> None:
-        """Read a document, an item of a list, or the items of a ListResponse. Other resources are skipped."""
+        """Read a document, an item of a list, or the items of a ListResponse.
+
+        Other resources are skipped.
+        """
         shape = recognise(node)
         if isinstance(node, Array):
             for item in node.items:
@@ -110,7 +127,9 @@ class _Reader:
         members = sound_members(document, node, self.fault)
         name, urn = members.get("name") or members.get("id"), members.get("schema")
         if not name or not urn:
-            self.fault(document, node, "a resource type needs a name and a schema (RFC 7643 section 6)")
+            self.fault(
+                document, node, "a resource type needs a name and a schema (RFC 7643 section 6)"
+            )
             return None
         place = document.place(node.member("name") or node)
         extensions: dict[str, SchemaExtension] = {}
@@ -119,7 +138,9 @@ class _Reader:
             if "schema" in extension:
                 schema = self._named(extension["schema"], place)
                 required = extension.get("required", False)
-                extensions[extension["schema"].lower()] = SchemaExtension(schema=schema, required=required)
+                extensions[extension["schema"].lower()] = SchemaExtension(
+                    schema=schema, required=required
+                )
         return ResourceType(
             name=name,
             endpoint=members.get("endpoint", ""),
@@ -131,12 +152,16 @@ class _Reader:
         )
 
     def _named(self, urn: str, place: Place) -> Schema:
-        """Find a schema by URN: in the documents, among the known schemas, or a schema without attributes."""
+        """Find a schema by URN: in the documents, among the known schemas, or a schema without
+        attributes.
+        """
         found = self.schemas.get(urn.lower()) or known_schema(urn)
         return found or Schema(id=urn, name=urn.rpartition(":")[2], place=place)
 
     def _provider(self) -> tuple[ServiceProviderConfig, tuple[Authentication, ...]]:
-        """The features of a ServiceProviderConfig (RFC 7643 section 5; `pagination` by RFC 9865 section 4)."""
+        """The features of a ServiceProviderConfig (RFC 7643 section 5; `pagination` by RFC 9865
+        section 4).
+        """
         if self.provider is None:
             return ServiceProviderConfig(), ()
         document, node = self.provider

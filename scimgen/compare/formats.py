@@ -12,7 +12,11 @@ from scimgen.compare.pages import nearest
 from scimgen.diagnostics.text import excerpt, printable
 from scimgen.model import AllowedBreak
 
-_COLOURS = {Severity.BREAKING: "\x1b[31m", Severity.ATTENTION: "\x1b[33m", Severity.SAFE: "\x1b[32m"}
+_COLOURS = {
+    Severity.BREAKING: "\x1b[31m",
+    Severity.ATTENTION: "\x1b[33m",
+    Severity.SAFE: "\x1b[32m",
+}
 _BOLD, _DIM, _RESET = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 _COMMANDS = {Severity.BREAKING: "error", Severity.ATTENTION: "warning", Severity.SAFE: "notice"}
 
@@ -48,7 +52,9 @@ def summary(comparison: Comparison) -> str:
         f" ({allowed} allowed)" if allowed else ""
     )
     number = len(comparison.changes)
-    return f"{number} {'change' if number == 1 else 'changes'}: {counts}" if number else "no changes"
+    return (
+        f"{number} {'change' if number == 1 else 'changes'}: {counts}" if number else "no changes"
+    )
 
 
 def allowances(comparison: Comparison) -> Iterator[tuple[AllowedBreak, str]]:
@@ -58,11 +64,19 @@ def allowances(comparison: Comparison) -> Iterator[tuple[AllowedBreak, str]]:
         fix = f"did you mean {near}?" if near else "scimgen diff shows the kinds in brackets"
         yield entry, f"there is no kind of change {entry.change!r}: {fix}"
     for entry in comparison.unused:
-        yield entry, f"no change matches the allowed break {entry.change} at {entry.at}: remove it, or correct its path"
+        yield (
+            entry,
+            (
+                f"no change matches the allowed break {entry.change} at {entry.at}: remove it, or"
+                " correct its path"
+            ),
+        )
 
 
 def render_text(report: ComparisonReport, colour: bool = False) -> Iterator[str]:
-    """Write all changes as lines of text, the highest severity first, and then the advice about URNs."""
+    """Write all changes as lines of text, the highest severity first, and then the advice about
+    URNs.
+    """
     for change in report.comparison.shown:
         yield from _text(change, report.clients, colour)
         yield ""
@@ -106,8 +120,13 @@ def render_json(report: ComparisonReport) -> Iterator[str]:
             {"change": entry.change, "at": entry.at, "reason": entry.reason, "message": message}
             for entry, message in allowances(comparison)
         ],
-        "summary": {str(severity): comparison.count(severity) for severity in reversed(Severity)}
-        | {"allowed": sum(change.allowed is not None for change in comparison.changes), "breaks": comparison.breaks},
+        "summary": (
+            {str(severity): comparison.count(severity) for severity in reversed(Severity)}
+            | {
+                "allowed": sum(change.allowed is not None for change in comparison.changes),
+                "breaks": comparison.breaks,
+            }
+        ),
     }
     yield json.dumps(found, indent=1)
 
@@ -141,7 +160,9 @@ def _json(change: Change) -> dict[str, Any]:
 
 
 def render_github(report: ComparisonReport) -> Iterator[str]:
-    """Write one workflow command per change, on a line of the new text, which is what a pull request shows."""
+    """Write one workflow command per change, on a line of the new text, which is what a pull
+    request shows.
+    """
     for change in report.comparison.shown:
         command = "notice" if change.allowed else _COMMANDS[change.severity]
         text = change.message
@@ -150,7 +171,10 @@ def render_github(report: ComparisonReport) -> Iterator[str]:
         elif change.severity is not Severity.SAFE:
             text += "".join(f". {part}" for part in (change.question, change.kind.do) if part)
         where = _where(change, report.new)
-        yield f"::{command} {where}title={_property(change.kind.id)}::{printable(text).replace('%', '%25')}"
+        yield (
+            f"::{command}"
+            f" {where}title={_property(change.kind.id)}::{printable(text).replace('%', '%25')}"
+        )
 
 
 def _where(change: Change, new: str) -> str:
@@ -169,7 +193,9 @@ def _property(text: str) -> str:
 
 
 def render_markdown(report: ComparisonReport) -> Iterator[str]:
-    """Write a comment for a pull request: a table, and then advice for all changes that are not safe."""
+    """Write a comment for a pull request: a table, and then advice for all changes that are not
+    safe.
+    """
     comparison = report.comparison
     yield f"### SCIM changes: {_cell(report.old)} → {_cell(report.new)}"
     yield ""
@@ -210,5 +236,12 @@ def _cell(text: str) -> str:
     return printable(text).translate(_MARKS)
 
 
-FORMATS: dict[str, Renderer] = {"json": render_json, "github": render_github, "markdown": render_markdown}
-"""The formats for programs. The format `text` is `render_text`, which has an option for the terminal."""
+FORMATS: dict[str, Renderer] = {
+    "json": render_json,
+    "github": render_github,
+    "markdown": render_markdown,
+}
+"""The formats for programs.
+
+The format `text` is `render_text`, which has an option for the terminal.
+"""

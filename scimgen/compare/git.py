@@ -26,7 +26,8 @@ class Revision:
     """The files below one `REV:PATH`.
 
     Args:
-        name: The argument of the user. PATH is relative to the root of the repository, or with `./` to this folder.
+        name: The argument of the user. PATH is relative to the root of the repository, or with `./`
+            to this folder.
 
     Raises:
         Unreadable: No git, no repository, or no such file in it.
@@ -63,7 +64,9 @@ class Revision:
         if self.type != "tree":
             yield self._document(self.name, self.read())
             return
-        listed = _git("ls-tree", "-r", "-z", "--name-only", "--full-tree", self.name).decode("utf-8", "replace")
+        listed = _git("ls-tree", "-r", "-z", "--name-only", "--full-tree", self.name).decode(
+            "utf-8", "replace"
+        )
         names = [name for name in listed.split("\0") if name.lower().endswith(ENDINGS)]
         if len(names) > _MOST_FILES:
             raise Unreadable(f"{self.name}: more than {_MOST_FILES} files")
@@ -85,14 +88,19 @@ def _git(*arguments: str) -> bytes:
     """Run git without shell, pager and prompt, and return its output."""
     try:
         run = subprocess.run(
-            ["git", "--no-pager", *arguments], capture_output=True, stdin=subprocess.DEVNULL, timeout=_TIMEOUT
+            ["git", "--no-pager", *arguments],
+            capture_output=True,
+            stdin=subprocess.DEVNULL,
+            timeout=_TIMEOUT,
         )
     except FileNotFoundError as error:
         raise Unreadable("git is not installed") from error
     except (OSError, ValueError, subprocess.TimeoutExpired) as error:
         raise Unreadable(f"git: {error}") from error
     if run.returncode:
-        raise Unreadable(run.stderr.decode("utf-8", "replace").strip() or f"git ended with {run.returncode}")
+        raise Unreadable(
+            run.stderr.decode("utf-8", "replace").strip() or f"git ended with {run.returncode}"
+        )
     return run.stdout
 
 

@@ -1,6 +1,8 @@
-"""A model as a tree of parts. Each part has a key that identifies its counterpart, and fields to compare.
+"""A model as a tree of parts. Each part has a key that identifies its counterpart, and fields to
+compare.
 
-The tree contains everything in an `App` exactly once. Schemas are children of the app, not of the resource types.
+The tree contains everything in an `App` exactly once. Schemas are children of the app, not of the
+resource types.
 """
 
 from collections.abc import Iterator, Mapping
@@ -51,7 +53,9 @@ class Part:
         """Find a child by kind and key, or None."""
         return next((part for part in self.children.get(what, ()) if part.key == key), None)
 
-    def walk(self, address: tuple[tuple[str, str], ...] = ()) -> Iterator[tuple[tuple[tuple[str, str], ...], "Part"]]:
+    def walk(
+        self, address: tuple[tuple[str, str], ...] = ()
+    ) -> Iterator[tuple[tuple[tuple[str, str], ...], "Part"]]:
         """Iterate over all descendants with their addresses, parents before children."""
         for parts in self.children.values():
             for part in parts:
@@ -118,7 +122,10 @@ def _type(type_: ResourceType) -> Part:
             "managed": type_.managed,
             "limit": type_.limit,
         },
-        children={"extension": extensions, "value": tuple(_value(value, type_) for value in type_.values)},
+        children={
+            "extension": extensions,
+            "value": tuple(_value(value, type_) for value in type_.values),
+        },
         place=type_.place,
     )
 
@@ -143,7 +150,9 @@ def _schema(schema: Schema, owners: list[str]) -> Part:
         label=schema.id,
         path=path,
         fields={"id": schema.id, "name": schema.name, "description": schema.description},
-        children={"attribute": tuple(_attribute(attribute, path) for attribute in schema.attributes)},
+        children={
+            "attribute": tuple(_attribute(attribute, path) for attribute in schema.attributes)
+        },
         place=schema.place,
     )
 

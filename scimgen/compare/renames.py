@@ -1,6 +1,7 @@
 """Find renames: those that the description declares, and questions about parts that look renamed.
 
-A changed URN of a schema needs no declaration. It is detected by similarity and reported as a change.
+A changed URN of a schema needs no declaration. It is detected by similarity and reported as a
+change.
 """
 
 import re
@@ -31,7 +32,9 @@ def declared(allowed: Iterable[AllowedBreak]) -> list[AllowedBreak]:
 
     Deeper parts come first, so that each path starts with the old names of its parents.
     """
-    entries = [entry for entry in allowed if entry.to and RENAMES.get(entry.change, "schema") != "schema"]
+    entries = [
+        entry for entry in allowed if entry.to and RENAMES.get(entry.change, "schema") != "schema"
+    ]
     return sorted(entries, key=lambda entry: (entry.change == "type-renamed", -entry.at.count(".")))
 
 
@@ -50,12 +53,21 @@ def declared_rename(before: Part, after: Part, entry: AllowedBreak) -> Change | 
     for address, part in before.walk():
         if part.what != what or part.path.lower() != entry.at.lower():
             continue
-        name = entry.to.removeprefix(f"{part.path.rpartition('.')[0]}.") if what != "type" else entry.to
+        name = (
+            entry.to.removeprefix(f"{part.path.rpartition('.')[0]}.")
+            if what != "type"
+            else entry.to
+        )
         key = name.lower() if what == "attribute" else name
         # A parent may be renamed later, so the new name is searched in all parts.
         owners = [after, *(found for _, found in after.walk())]
         new = next(
-            (found for owner in owners if not owner.child(what, part.key) and (found := owner.child(what, key))), None
+            (
+                found
+                for owner in owners
+                if not owner.child(what, part.key) and (found := owner.child(what, key))
+            ),
+            None,
         )
         if new is not None and key not in _siblings(before, address, what):
             return _rename(what, address, part, new.label, new)
@@ -72,7 +84,10 @@ def _siblings(app: Part, address: Address, what: str) -> dict[str, Part]:
 
 
 def urns(before: Part, after: Part) -> Iterator[Change]:
-    """Find schemas with another URN in the new model. Both URNs must exist in one of the models only."""
+    """Find schemas with another URN in the new model.
+
+    Both URNs must exist in one of the models only.
+    """
     old = {part.key: part for part in before.children["schema"]}
     new = {part.key: part for part in after.children["schema"]}
     gone, come = old.keys() - new.keys(), new.keys() - old.keys()
@@ -85,16 +100,25 @@ def urns(before: Part, after: Part) -> Iterator[Change]:
             if key not in gone:
                 continue
             role = key == type_.fields["schema"][0]
-            likely = [urn for urn in _named(other) if urn in come and (urn == other.fields["schema"][0]) == role]
+            likely = [
+                urn
+                for urn in _named(other)
+                if urn in come and (urn == other.fields["schema"][0]) == role
+            ]
             for urn in likely:
-                if _VERSION.sub("", key) == _VERSION.sub("", urn) or _same_attributes(old[key], new[urn]):
+                if _VERSION.sub("", key) == _VERSION.sub("", urn) or _same_attributes(
+                    old[key], new[urn]
+                ):
                     gone, come = gone - {key}, come - {urn}
                     yield _rename("schema", (("schema", key),), old[key], new[urn].label, new[urn])
                     break
 
 
 def _named(type_: Part) -> list[str]:
-    return [type_.fields["schema"][0], *(extension.key for extension in type_.children["extension"])]
+    return [
+        type_.fields["schema"][0],
+        *(extension.key for extension in type_.children["extension"]),
+    ]
 
 
 def _same_attributes(old: Part, new: Part) -> bool:
@@ -133,11 +157,15 @@ def rename(app: Part, address: Address, name: str) -> Part:
     if len(steps) > 1:
         return app  # sub-attributes of values are compared as a whole
     urn = address[0][1]
-    return _map(app, lambda part: _renamed_member(part, urn, spelled, name) if part.what == "type" else part)
+    return _map(
+        app, lambda part: _renamed_member(part, urn, spelled, name) if part.what == "type" else part
+    )
 
 
 def _map(part: Part, edit: Callable[[Part], Part]) -> Part:
-    children = {what: tuple(_map(child, edit) for child in parts) for what, parts in part.children.items()}
+    children = {
+        what: tuple(_map(child, edit) for child in parts) for what, parts in part.children.items()
+    }
     return edit(replace(part, children=children))
 
 
@@ -145,7 +173,9 @@ def _at(part: Part, address: Address, edit: Callable[[Part], Part]) -> Part:
     if not address:
         return edit(part)
     (what, key), rest = address[0], address[1:]
-    parts = tuple(_at(child, rest, edit) if child.key == key else child for child in part.children[what])
+    parts = tuple(
+        _at(child, rest, edit) if child.key == key else child for child in part.children[what]
+    )
     return replace(part, children={**part.children, what: parts})
 
 
@@ -158,9 +188,14 @@ def _renamed_urn(part: Part, old: str, urn: str) -> Part:
     if part.what == "type" and part.fields["schema"][0] == old:
         return replace(part, fields={**part.fields, "schema": (new, part.fields["schema"][1])})
     if part.what == "value":
-        resource = {urn if key.lower() == old else key: item for key, item in part.fields["resource"].items()}
+        resource = {
+            urn if key.lower() == old else key: item
+            for key, item in part.fields["resource"].items()
+        }
         if isinstance(resource.get("schemas"), list):
-            resource["schemas"] = [urn if str(item).lower() == old else item for item in resource["schemas"]]
+            resource["schemas"] = [
+                urn if str(item).lower() == old else item for item in resource["schemas"]
+            ]
         return replace(part, fields={"resource": resource})
     if part.what == "app":  # schemas are sorted by their URNs
         schemas = tuple(sorted(part.children["schema"], key=lambda schema: schema.key))
@@ -180,7 +215,9 @@ def _renamed_type(part: Part, old: str, name: str) -> Part:
         else value
         for value in part.children["value"]
     )
-    return replace(part, key=name, label=name, path=name, children={**part.children, "value": values})
+    return replace(
+        part, key=name, label=name, path=name, children={**part.children, "value": values}
+    )
 
 
 def _renamed_value(part: Part, name: str) -> Part:
@@ -216,7 +253,8 @@ def _renamed_member(type_: Part, urn: str, old: str, name: str) -> Part:
         }
 
     values = tuple(
-        replace(value, fields={"resource": edit(value.fields["resource"])}) for value in type_.children["value"]
+        replace(value, fields={"resource": edit(value.fields["resource"])})
+        for value in type_.children["value"]
     )
     return replace(type_, children={**type_.children, "value": values})
 
@@ -230,12 +268,22 @@ def ask(changes: list[Change]) -> list[Change]:
         what = change.address[-1][0]
         kind = next((kind for kind, part in RENAMES.items() if part == what), None)
         rivals = [other for other in come if _beside(change, other)][:_MOST_ASKED]
-        scored = sorted(((_likeness(change.old, other.new, len(rivals)), -at) for at, other in enumerate(rivals)))
+        scored = sorted(
+            (
+                (_likeness(change.old, other.new, len(rivals)), -at)
+                for at, other in enumerate(rivals)
+            )
+        )
         if kind and scored and scored[-1][0] >= _ALIKE:
             to = rivals[-scored[-1][1]].new.label
             entry = f"{{change: {kind}, at: {change.path}, to: {to}, reason: …}}"
-            asked[id(change)] = f"Renamed to {to}? Then declare it in the description: allowedBreaks: [{entry}]"
-    return [replace(change, question=asked[id(change)]) if id(change) in asked else change for change in changes]
+            asked[id(change)] = (
+                f"Renamed to {to}? Then declare it in the description: allowedBreaks: [{entry}]"
+            )
+    return [
+        replace(change, question=asked[id(change)]) if id(change) in asked else change
+        for change in changes
+    ]
 
 
 def _beside(gone: Change, come: Change) -> bool:
@@ -249,9 +297,16 @@ def _likeness(old: Part, new: Part, rivals: int) -> float:
         same = [old.fields[field] == new.fields[field] for field in ("type", "multi_valued")]
         if not all(same):
             return 0
-        alike = [field for field in old.fields if field not in ("name", "description") and old.fields[field]]
+        alike = [
+            field
+            for field in old.fields
+            if field not in ("name", "description") and old.fields[field]
+        ]
         share = sum(old.fields[field] == new.fields[field] for field in alike) / len(alike)
-        same_description = bool(old.fields["description"]) and old.fields["description"] == new.fields["description"]
+        same_description = (
+            bool(old.fields["description"])
+            and old.fields["description"] == new.fields["description"]
+        )
         return float(max(name, same_description, share * (0.7 if rivals == 1 else 0.5)))
     if old.what == "value":
         mine, other = old.fields["resource"], new.fields["resource"]
@@ -259,6 +314,10 @@ def _likeness(old: Part, new: Part, rivals: int) -> float:
         same_name = shown is not None and shown == other.get("displayName", other.get("display"))
         # Ids of one type often share a prefix.
         return max(name - 0.15, float(same_name))
-    ids = [{value.key for value in part.children["value"]} for part in (old, new)] if old.what == "type" else []
+    ids = (
+        [{value.key for value in part.children["value"]} for part in (old, new)]
+        if old.what == "type"
+        else []
+    )
     shared = bool(ids) and bool(ids[0] & ids[1])
     return max(name, float(shared or old.fields.get("endpoint") == new.fields.get("endpoint")))

@@ -1,4 +1,6 @@
-"""Load OLD and NEW: a description, documents in a file or folder, a git revision, or a live server."""
+"""Load OLD and NEW: a description, documents in a file or folder, a git revision, or a live
+server.
+"""
 
 import os
 from collections.abc import Callable, Iterator
@@ -46,7 +48,8 @@ def load_source(
         note: Called with a message about each part that is left out.
         values: Whether to read the values of roles and entitlements from a live server as well.
         progress: Called with the name of what is read.
-        tolerate: Called with each fault of a document that is compared nevertheless. None refuses such a document.
+        tolerate: Called with each fault of a document that is compared nevertheless. None refuses
+            such a document.
 
     Raises:
         Unreadable: It cannot be read, or contains nothing to compare.
@@ -82,7 +85,8 @@ def _with_values(loaded: Loaded, token: str | None, progress: Callable[[str], No
         replace(
             type_,
             values=tuple(
-                Value(id=resource["id"], resource=resource, place=type_.place) for resource in found.get(type_.name, ())
+                Value(id=resource["id"], resource=resource, place=type_.place)
+                for resource in found.get(type_.name, ())
             ),
         )
         for type_ in loaded.app.resource_types
@@ -92,10 +96,15 @@ def _with_values(loaded: Loaded, token: str | None, progress: Callable[[str], No
 
 def _local(name: str, tolerate: Callable[[str], None] | None) -> Loaded:
     if name != "-" and os.path.isdir(name):
-        # The folder of an app also contains its documents. The description defines more than they do.
-        descriptions = sorted(entry.path for entry in os.scandir(name) if entry.name.endswith(ENDINGS))
+        # The folder of an app also contains its documents. The description defines more than they
+        # do.
+        descriptions = sorted(
+            entry.path for entry in os.scandir(name) if entry.name.endswith(ENDINGS)
+        )
         if len(descriptions) > 1:
-            raise Unreadable(f"{name}: more than one description: {', '.join(descriptions)}; name one")
+            raise Unreadable(
+                f"{name}: more than one description: {', '.join(descriptions)}; name one"
+            )
         if descriptions:
             return _description(name, read(Path(descriptions[0])))
         documents = [read(file) for file, _ in files([name])]
@@ -117,7 +126,9 @@ def _documents(name: str, documents: list[Document]) -> Iterator[Document]:
     """The SCIM documents of a folder. Other documents are skipped."""
     for document in documents:
         if is_description(document):
-            raise Unreadable(f"{name}: a description below other files, {document.source.name}; name one of them")
+            raise Unreadable(
+                f"{name}: a description below other files, {document.source.name}; name one of them"
+            )
         if document.root is not None and recognise(document.root) is not Shape.UNKNOWN:
             yield document
 
@@ -160,7 +171,9 @@ def _description_of(name: str, revision: Revision, document: Document) -> Loaded
             target.write_bytes(data)
         shown = PurePosixPath(document.source.name)
         here = read_text(
-            str(Path(folder, shown.name.rpartition(":")[2])), document.source.text.encode("utf-8"), document.language
+            str(Path(folder, shown.name.rpartition(":")[2])),
+            document.source.text.encode("utf-8"),
+            document.language,
         )
         app, findings = load(here)
 
@@ -180,5 +193,7 @@ def _moved(node: Any, named: Callable[[str], str]) -> Any:
     if isinstance(node, tuple | list):
         return type(node)(_moved(item, named) for item in node)
     if is_dataclass(node) and not isinstance(node, type):
-        return replace(node, **{field.name: _moved(getattr(node, field.name), named) for field in fields(node)})
+        return replace(
+            node, **{field.name: _moved(getattr(node, field.name), named) for field in fields(node)}
+        )
     return node

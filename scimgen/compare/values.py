@@ -5,7 +5,15 @@ from dataclasses import replace
 from typing import Any
 
 from scimgen.documents import urns
-from scimgen.model import Attribute, AttributeType, Managed, Mutability, ResourceType, Returned, Value
+from scimgen.model import (
+    Attribute,
+    AttributeType,
+    Managed,
+    Mutability,
+    ResourceType,
+    Returned,
+    Value,
+)
 
 _DRAFT = (urns.DRAFT_ROLE.lower(), urns.DRAFT_ENTITLEMENT.lower())
 _TOLD = (Mutability.READ_WRITE, Mutability.IMMUTABLE)
@@ -14,11 +22,17 @@ _TOLD = (Mutability.READ_WRITE, Mutability.IMMUTABLE)
 def values_in_common(
     old: tuple[ResourceType, ...], new: tuple[ResourceType, ...]
 ) -> tuple[tuple[ResourceType, ...], tuple[ResourceType, ...]]:
-    """Convert the values of resource types. A type whose values come from the app's catalogue gets none."""
+    """Convert the values of resource types.
+
+    A type whose values come from the app's catalogue gets none.
+    """
     unknown = {type_.name for type_ in (*old, *new) if type_.managed is Managed.CATALOG}
 
     def served(types: tuple[ResourceType, ...]) -> tuple[ResourceType, ...]:
-        return tuple(replace(type_, values=() if type_.name in unknown else _served(type_)) for type_ in types)
+        return tuple(
+            replace(type_, values=() if type_.name in unknown else _served(type_))
+            for type_ in types
+        )
 
     return served(old), served(new)
 
@@ -30,18 +44,26 @@ def _served(type_: ResourceType) -> tuple[Value, ...]:
 
 
 def _resource(resource: Mapping[str, Any], type_: ResourceType) -> Mapping[str, Any]:
-    """The members of a value that both sides define: returned by default, and not set by the server itself."""
+    """The members of a value that both sides define: returned by default, and not set by the server
+    itself.
+    """
     members = {name.lower(): part for name, part in resource.items()}
     attributes = type_.schema.attributes
     if (
         type_.schema.id.lower() in _DRAFT
     ):  # readOnly for clients, but the description defines all of them except the counters
         written = (a for a in attributes if a.name != "totalAssignmentsUsed")
-        attributes = tuple(replace(attribute, mutability=Mutability.READ_WRITE) for attribute in written)
+        attributes = tuple(
+            replace(attribute, mutability=Mutability.READ_WRITE) for attribute in written
+        )
     found = _shown(members, attributes)
     for extension in type_.extensions:
         part = members.get(extension.schema.id.lower())
-        shown = _shown({name.lower(): item for name, item in part.items()}, extension.schema.attributes) if part else {}
+        shown = (
+            _shown({name.lower(): item for name, item in part.items()}, extension.schema.attributes)
+            if part
+            else {}
+        )
         if shown:
             found[extension.schema.id] = shown
     return found
@@ -59,14 +81,20 @@ def _shown(members: Mapping[str, Any], attributes: Iterable[Attribute]) -> dict[
 
 
 def _plain(value: Any, attribute: Attribute) -> Any:
-    """Normalise a value: items of a list without duplicates and sorted (RFC 7643 section 2.4: order has no meaning)."""
+    """Normalise a value: items of a list without duplicates and sorted (RFC 7643 section 2.4: order
+    has no meaning).
+    """
     if attribute.multi_valued and isinstance(value, list):
         items = [_item(item, attribute) for item in value]
-        return sorted((item for index, item in enumerate(items) if item not in items[:index]), key=repr)
+        return sorted(
+            (item for index, item in enumerate(items) if item not in items[:index]), key=repr
+        )
     return _item(value, attribute)
 
 
 def _item(value: Any, attribute: Attribute) -> Any:
     if attribute.type is AttributeType.COMPLEX and isinstance(value, Mapping):
-        return _shown({name.lower(): part for name, part in value.items()}, attribute.sub_attributes)
+        return _shown(
+            {name.lower(): part for name, part in value.items()}, attribute.sub_attributes
+        )
     return value

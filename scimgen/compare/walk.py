@@ -40,13 +40,18 @@ class _Walk:
         for field in new.fields:
             before, after = old.fields[field], new.fields[field]
             if before != after:
-                # All features of the service provider are one part, so the path contains the name of the feature.
+                # All features of the service provider are one part, so the path contains the name
+                # of the feature.
                 path = f"{new.path}.{camel(field)}" if new.what == "provider" else new.path
-                yield self.change(_subject(old, new, field), self.address, path, before, after, field, old.place)
+                yield self.change(
+                    _subject(old, new, field), self.address, path, before, after, field, old.place
+                )
         for what, parts in new.children.items():
             yield from self.children(what, old, new, parts)
 
-    def children(self, what: str, old: Part, new: Part, parts: tuple[Part, ...]) -> Iterator[Change]:
+    def children(
+        self, what: str, old: Part, new: Part, parts: tuple[Part, ...]
+    ) -> Iterator[Change]:
         """Find removed, moved, added and changed children of one kind."""
         before = {part.key: part for part in old.children.get(what, ())}
         after = {part.key: part for part in parts}
@@ -55,13 +60,19 @@ class _Walk:
         if what != "schema":  # schemas are added and removed with the parts that use them
             for key, part in before.items():
                 if key not in after:
-                    yield self.change(what, (*self.address, (what, key)), part.path, part, None, "", part.place)
+                    yield self.change(
+                        what, (*self.address, (what, key)), part.path, part, None, "", part.place
+                    )
             if kept != moved:
                 here = (*self.address, (what, ""))
-                yield self.change("order", here, new.path, tuple(kept), tuple(moved), "order", old.place)
+                yield self.change(
+                    "order", here, new.path, tuple(kept), tuple(moved), "order", old.place
+                )
             for index, (key, part) in enumerate(after.items()):
                 if key not in before:
-                    found = self.change(what, (*self.address, (what, key)), part.path, None, part, "", None)
+                    found = self.change(
+                        what, (*self.address, (what, key)), part.path, None, part, "", None
+                    )
                     yield replace(found, index=index, place=part.place or self.near)
         for key in kept:
             schema = after[key].label if what in ("schema", "extension") else self.schema
@@ -69,7 +80,14 @@ class _Walk:
             yield from below.part(before[key], after[key])
 
     def change(
-        self, subject: str, address: Address, path: str, old: Any, new: Any, field: str, old_place: Place | None
+        self,
+        subject: str,
+        address: Address,
+        path: str,
+        old: Any,
+        new: Any,
+        field: str,
+        old_place: Place | None,
     ) -> Change:
         """Make a change, and find its kind by its subject."""
         return Change(
@@ -92,7 +110,8 @@ _TEXT = (AttributeType.STRING, *_CASE_EXACT)
 def _subject(old: Part, new: Part, field: str) -> str:
     """The subject of a changed field, for the registry of kinds."""
     type_ = new.fields.get("type")
-    # RFC 7643 sections 2.3.6 and 2.3.7: binary and reference are case exact. Numbers and the like have no case.
+    # RFC 7643 sections 2.3.6 and 2.3.7: binary and reference are case exact. Numbers and the like
+    # have no case.
     exact_anyway = type_ not in _TEXT or (type_ in _CASE_EXACT and new.fields.get(field) is True)
     if field == "case_exact" and type_ == old.fields["type"] and exact_anyway:
         return "attribute.case_exact without effect"
@@ -104,7 +123,9 @@ def _is_extension(state: Any) -> bool:
 
 
 def _carry(changes: list[Change], schema: Part, *, gone: bool) -> None:
-    """Attach an added or removed schema to the change of the first part that uses it, so that it is one change."""
+    """Attach an added or removed schema to the change of the first part that uses it, so that it is
+    one change.
+    """
     for index, change in enumerate(changes):
         if schema.key in _named(change.old if gone else change.new, change.field):
             changes[index] = replace(change, schemas=(*change.schemas, schema))
@@ -119,5 +140,8 @@ def _named(state: Any, field: str) -> set[str]:
     if not isinstance(state, Part):
         return set()
     if state.what == "type":
-        return {state.fields["schema"][0], *(extension.key for extension in state.children["extension"])}
+        return {
+            state.fields["schema"][0],
+            *(extension.key for extension in state.children["extension"]),
+        }
     return {state.key} if state.what == "extension" else set()

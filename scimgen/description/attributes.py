@@ -1,4 +1,6 @@
-"""Read attributes in short or long form, apply the conventions for missing keys, and refuse invalid combinations."""
+"""Read attributes in short or long form, apply the conventions for missing keys, and refuse invalid
+combinations.
+"""
 
 import re
 from typing import Any
@@ -16,10 +18,17 @@ _CASELESS = (
     AttributeType.DATE_TIME,
     AttributeType.COMPLEX,
 )
-_NEVER_UNIQUE = (AttributeType.BOOLEAN, AttributeType.DATE_TIME, AttributeType.BINARY, AttributeType.COMPLEX)
+_NEVER_UNIQUE = (
+    AttributeType.BOOLEAN,
+    AttributeType.DATE_TIME,
+    AttributeType.BINARY,
+    AttributeType.COMPLEX,
+)
 
 
-def read_attributes(report: Report, page: Page, pointer: str, *, nested: bool = False) -> tuple[Attribute, ...]:
+def read_attributes(
+    report: Report, page: Page, pointer: str, *, nested: bool = False
+) -> tuple[Attribute, ...]:
     """Read the attributes under a key `attributes`.
 
     Args:
@@ -46,8 +55,18 @@ def read_attributes(report: Report, page: Page, pointer: str, *, nested: bool = 
             continue
         if name.lower() in first:
             line = report.place(first[name.lower()], key=True).line
-            message = f"{name} and {first[name.lower()].rpartition('/')[2]} on line {line} are the same name in SCIM"
-            report.error("name-collision", message, here, key=True, fix="rename one", source="RFC 7643 section 2.1")
+            message = (
+                f"{name} and {first[name.lower()].rpartition('/')[2]} on line {line} are the same"
+                " name in SCIM"
+            )
+            report.error(
+                "name-collision",
+                message,
+                here,
+                key=True,
+                fix="rename one",
+                source="RFC 7643 section 2.1",
+            )
             continue
         first[name.lower()] = here
         attributes.append(_attribute(report, name, form, here, nested))
@@ -81,38 +100,65 @@ def _attribute(report: Report, name: str, form: Any, pointer: str, nested: bool)
         mutability=mutability,
         returned=Returned("never" if never else page.get("returned", "default")),
         uniqueness=Uniqueness(page.get("uniqueness", "none")),
-        reference_types=tuple(page.get("referenceTypes", ("uri",) if type_ is AttributeType.REFERENCE else ())),
+        reference_types=tuple(
+            page.get("referenceTypes", ("uri",) if type_ is AttributeType.REFERENCE else ())
+        ),
         sub_attributes=read_attributes(report, page, pointer, nested=True) if not nested else (),
         indexed=page.get("indexed", False),
         place=report.place(pointer, key=True),
     )
 
 
-def _check_type(report: Report, page: Page, type_: AttributeType, pointer: str, nested: bool) -> None:
+def _check_type(
+    report: Report, page: Page, type_: AttributeType, pointer: str, nested: bool
+) -> None:
     """Report keys that are invalid for the type of an attribute."""
 
     what = ("an " if type_ is AttributeType.INTEGER else "a ") + type_
 
     def wrong(key: str, message: str, fix: str, source: str) -> None:
-        report.error("characteristic", message, pointer_step(pointer, key), key=key not in page, fix=fix, source=source)
+        report.error(
+            "characteristic",
+            message,
+            pointer_step(pointer, key),
+            key=key not in page,
+            fix=fix,
+            source=source,
+        )
 
     if type_ is AttributeType.COMPLEX and nested:
         message = "a complex attribute cannot contain another"
         source = "RFC 7643 section 2.3.8"
-        report.error("description-complex-nested", message, pointer, key=True, fix="flatten it", source=source)
+        report.error(
+            "description-complex-nested",
+            message,
+            pointer,
+            key=True,
+            fix="flatten it",
+            source=source,
+        )
         return
     if type_ is AttributeType.COMPLEX and not page.get("attributes"):
         fix = "attributes: {name: string, …}"
         message = "a complex attribute needs sub-attributes"
-        report.error("complex-empty", message, pointer, key=True, fix=fix, source="RFC 7643 section 2.3.8")
+        report.error(
+            "complex-empty", message, pointer, key=True, fix=fix, source="RFC 7643 section 2.3.8"
+        )
     if type_ is not AttributeType.COMPLEX and page.get("attributes"):
         wrong("attributes", f"{what} has no sub-attributes", "type: complex", "RFC 7643 section 7")
     if type_ is not AttributeType.REFERENCE and page.get("referenceTypes"):
-        wrong("referenceTypes", f"{what} has no reference types", "type: reference", "RFC 7643 section 7")
+        wrong(
+            "referenceTypes",
+            f"{what} has no reference types",
+            "type: reference",
+            "RFC 7643 section 7",
+        )
     if type_ in _NEVER_UNIQUE and page.get("uniqueness", "none") != "none":
         wrong("uniqueness", f"{what} has no uniqueness", "remove it", "RFC 7643 section 2.3")
     if type_ in _CASE_EXACT and page.get("caseExact") is False:
-        wrong("caseExact", f"{what} is case exact", "remove it", "RFC 7643 sections 2.3.6 and 2.3.7")
+        wrong(
+            "caseExact", f"{what} is case exact", "remove it", "RFC 7643 sections 2.3.6 and 2.3.7"
+        )
     if type_ in _CASELESS and page.get("caseExact"):
         wrong("caseExact", f"{what} has no case", "remove it", "RFC 7643 section 2.3")
     if type_ is AttributeType.COMPLEX and page.get("indexed"):
@@ -120,12 +166,16 @@ def _check_type(report: Report, page: Page, type_: AttributeType, pointer: str, 
 
 
 def _check_values(report: Report, page: Page, type_: AttributeType, pointer: str) -> None:
-    """Check canonicalValues: only for text, without duplicates, and not empty if `closed` is set."""
+    """Check canonicalValues: only for text, without duplicates, and not empty if `closed` is
+    set.
+    """
     values = page.get("canonicalValues")
     at = pointer_step(pointer, "canonicalValues")
     if values and type_ is not AttributeType.STRING:
         message = f"canonical values are text, but {pointer.rpartition('/')[2]} is of type {type_}"
-        report.error("canonical-values", message, at, fix="type: string", source="RFC 7643 section 7")
+        report.error(
+            "canonical-values", message, at, fix="type: string", source="RFC 7643 section 7"
+        )
     if page.get("closed") and not values:
         message = "closed limits the attribute to its canonical values, but there are none"
         fix = "canonicalValues: [one, two]"
@@ -134,7 +184,10 @@ def _check_values(report: Report, page: Page, type_: AttributeType, pointer: str
         folded: dict[str, str] = {}
         for index, value in enumerate(values):
             if value is not None and value.lower() in folded:
-                message = f"{value} and {folded[value.lower()]} are the same value, because case is ignored"
+                message = (
+                    f"{value} and {folded[value.lower()]} are the same value, because case is"
+                    " ignored"
+                )
                 fix = "caseExact: true, or keep one"
                 report.error("canonical-values", message, pointer_step(at, index), fix=fix)
             elif value is not None:

@@ -1,4 +1,6 @@
-"""Change the schemas of the RFCs for an app: remove attributes, add others, and change characteristics."""
+"""Change the schemas of the RFCs for an app: remove attributes, add others, and change
+characteristics.
+"""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -9,8 +11,8 @@ from scimgen.description.report import Page, Report, did_you_mean
 from scimgen.model import Attribute, AttributeType, Mutability, Returned, Schema, Uniqueness
 from scimgen.source import pointer_step
 
-# The protocol needs these attributes: userName identifies users (RFC 7643 section 4.1.1), and the other four contain
-# grants and memberships.
+# The protocol needs these attributes: userName identifies users (RFC 7643 section 4.1.1), and the
+# other four contain grants and memberships.
 _KEPT = ("username", "groups", "roles", "entitlements", "members")
 _CHANGES = {
     "description": ("description", str),
@@ -28,10 +30,15 @@ _CHANGES = {
 
 
 def changed_schema(report: Report, changes: Page, pointer: str, schema: Schema) -> Schema:
-    """Apply the changes at a pointer to a schema. Without changes, the result is the schema itself."""
+    """Apply the changes at a pointer to a schema.
+
+    Without changes, the result is the schema itself.
+    """
     if not changes.keys() - {"required"}:
         return schema
-    without = {name.lower(): index for index, name in enumerate(changes.get("without") or ()) if name}
+    without = {
+        name.lower(): index for index, name in enumerate(changes.get("without") or ()) if name
+    }
     _check_without(report, without, pointer, schema)
     return replace(
         schema,
@@ -55,7 +62,9 @@ def _check_without(report: Report, without: dict[str, int], pointer: str, schema
             report.error("characteristic", message, at, fix=did_you_mean(name, known.values()))
         elif name == "username":
             message = "a user needs a userName"
-            report.error("characteristic", message, at, fix="remove it", source="RFC 7643 section 4.1.1")
+            report.error(
+                "characteristic", message, at, fix="remove it", source="RFC 7643 section 4.1.1"
+            )
 
 
 def _merged(
@@ -78,17 +87,28 @@ def _merged(
             continue
         name = spelled.get(folded)
         if name is not None:
-            attribute = _changed(report, attribute, forms[name], pointer_step(at, name), without, path)
+            attribute = _changed(
+                report, attribute, forms[name], pointer_step(at, name), without, path
+            )
         elif attribute.sub_attributes:
             subs = _merged(report, {}, at, attribute.sub_attributes, without, f"{folded}.")
-            attribute = attribute if subs == attribute.sub_attributes else replace(attribute, sub_attributes=subs)
+            attribute = (
+                attribute
+                if subs == attribute.sub_attributes
+                else replace(attribute, sub_attributes=subs)
+            )
         merged.append(attribute)
     new = {name: form for name, form in forms.items() if name.lower() not in named}
     return (*merged, *read_attributes(report, {"attributes": new}, pointer, nested=bool(path)))
 
 
 def _changed(
-    report: Report, attribute: Attribute, form: Any, pointer: str, without: Collection[str], path: str
+    report: Report,
+    attribute: Attribute,
+    form: Any,
+    pointer: str,
+    without: Collection[str],
+    path: str,
 ) -> Attribute:
     """Change the given characteristics of an attribute. The others stay as in the RFC."""
     page: Page = form if isinstance(form, dict) else {"type": form} if form else {}
@@ -102,11 +122,17 @@ def _changed(
     if wrong:
         message = f"the {wrong} of {attribute.name} cannot be changed"
         report.error(
-            "characteristic", message, pointer_step(pointer, wrong), fix="remove it", source="RFC 7643 section 4"
+            "characteristic",
+            message,
+            pointer_step(pointer, wrong),
+            fix="remove it",
+            source="RFC 7643 section 4",
         )
         return attribute
     given = {field: kind(page[key]) for key, (field, kind) in _CHANGES.items() if key in page}
-    subs = _merged(report, page, pointer, attribute.sub_attributes, without, f"{attribute.name.lower()}.")
+    subs = _merged(
+        report, page, pointer, attribute.sub_attributes, without, f"{attribute.name.lower()}."
+    )
     if type_ is not AttributeType.COMPLEX:
         subs = ()
     return replace(attribute, type=type_, sub_attributes=subs, **given)

@@ -1,4 +1,6 @@
-"""Report collisions of names: resource types, endpoints, URNs, ids and Python modules, with both places."""
+"""Report collisions of names: resource types, endpoints, URNs, ids and Python modules, with both
+places.
+"""
 
 import re
 from collections.abc import Iterable
@@ -9,7 +11,15 @@ from scimgen.model import AttributeType, Kind, ResourceType, Schema
 from scimgen.place import Place
 
 # The endpoints of RFC 7644 section 3.2, table 2, and those that the generated server has by itself.
-_RESERVED = ("/schemas", "/resourcetypes", "/serviceproviderconfig", "/bulk", "/.search", "/me", "/healthz")
+_RESERVED = (
+    "/schemas",
+    "/resourcetypes",
+    "/serviceproviderconfig",
+    "/bulk",
+    "/.search",
+    "/me",
+    "/healthz",
+)
 
 
 def check_collisions(report: Report, resource_types: Iterable[ResourceType]) -> None:
@@ -24,10 +34,18 @@ def check_collisions(report: Report, resource_types: Iterable[ResourceType]) -> 
 
 
 def _twice(
-    report: Report, rule: str, what: str, here: Place | None, other: Place | None, fix: str, source: str
+    report: Report,
+    rule: str,
+    what: str,
+    here: Place | None,
+    other: Place | None,
+    fix: str,
+    source: str,
 ) -> None:
     where = f"line {other.line} has it too" if other else "scimgen's conventions have it already"
-    report.error(rule, f"{what}: {where}", here or other or report.place(""), fix=fix, source=source)
+    report.error(
+        rule, f"{what}: {where}", here or other or report.place(""), fix=fix, source=source
+    )
 
 
 def module_key(name: str) -> str:
@@ -50,7 +68,11 @@ def _names(report: Report, types: list[ResourceType]) -> list[ResourceType]:
         first = seen.setdefault(module_key(type_.name), type_)
         if first is not type_:
             same = type_.name == first.name
-            what = f"the name {first.name} is taken" if same else f"{type_.name} and {first.name} are the same name"
+            what = (
+                f"the name {first.name} is taken"
+                if same
+                else f"{type_.name} and {first.name} are the same name"
+            )
             fix, source = "rename one", "RFC 7643 section 6"
             _twice(report, "name-collision", what, type_.place, first.place, fix, source)
     return list(seen.values())
@@ -69,7 +91,9 @@ def _endpoints(report: Report, types: list[ResourceType]) -> None:
         if folded in _RESERVED:
             message = f"{type_.endpoint} belongs to the protocol"
             fix = "endpoint: another one"
-            report.error("endpoint-reserved", message, place, fix=fix, source="RFC 7644 section 3.2")
+            report.error(
+                "endpoint-reserved", message, place, fix=fix, source="RFC 7644 section 3.2"
+            )
 
 
 def _urns(report: Report, types: list[ResourceType]) -> None:
@@ -82,7 +106,13 @@ def _urns(report: Report, types: list[ResourceType]) -> None:
             if known is not None and schema is not known and not _is_served_changed(type_, schema):
                 message = f"the schema {schema.id} is already defined, and not by this app"
                 fix = "a URN with your vendor name: urn:VENDOR:scim:schemas:…"
-                report.error("urn-reserved", message, schema.place or "", fix=fix, source="RFC 7643 section 10.2.1")
+                report.error(
+                    "urn-reserved",
+                    message,
+                    schema.place or "",
+                    fix=fix,
+                    source="RFC 7643 section 10.2.1",
+                )
             elif first is not schema and known is None:
                 what = f"{schema.id} names two schemas"
                 fix, source = "schema: another URN", "RFC 7644 section 3.10"
@@ -90,11 +120,19 @@ def _urns(report: Report, types: list[ResourceType]) -> None:
             elif folded.startswith("urn:ietf:params:scim:schemas:core:") and known is None:
                 message = "the core namespace belongs to the IETF"
                 fix = "a URN with your vendor name: urn:VENDOR:scim:schemas:…"
-                report.error("urn-reserved", message, schema.place or "", fix=fix, source="RFC 7643 section 10.3")
+                report.error(
+                    "urn-reserved",
+                    message,
+                    schema.place or "",
+                    fix=fix,
+                    source="RFC 7643 section 10.3",
+                )
 
 
 def _is_served_changed(type_: ResourceType, schema: Schema) -> bool:
-    """Whether a schema is a core schema changed by `base`, or the Enterprise extension changed by `enterprise`."""
+    """Whether a schema is a core schema changed by `base`, or the Enterprise extension changed by
+    `enterprise`.
+    """
     if type_.kind is Kind.USER and schema.id == urns.ENTERPRISE_USER:
         return schema is type_.extensions[0].schema
     return type_.kind in (Kind.USER, Kind.GROUP) and schema is type_.schema
@@ -106,11 +144,22 @@ def _ids(report: Report, types: list[ResourceType]) -> None:
         for value in type_.values:
             if value.id in seen:
                 other = seen[value.id]
-                where = str(other) if other and value.place and other.file != value.place.file else ""
+                where = (
+                    str(other) if other and value.place and other.file != value.place.file else ""
+                )
                 where = where or (f"line {other.line}" if other else "another value")
                 message = f"the id {value.id} is also used at {where}"
-                fix = "give it another id: ids are unique across all resources, because a grant contains only the id"
-                report.error("id-collision", message, value.place or "", fix=fix, source="RFC 7643 section 3.1")
+                fix = (
+                    "give it another id: ids are unique across all resources, because a grant"
+                    " contains only the id"
+                )
+                report.error(
+                    "id-collision",
+                    message,
+                    value.place or "",
+                    fix=fix,
+                    source="RFC 7643 section 3.1",
+                )
             seen.setdefault(value.id, value.place)
 
 
@@ -123,7 +172,11 @@ def _references(report: Report, types: list[ResourceType]) -> None:
                     continue
                 for name in attribute.reference_types:
                     if name not in names:
-                        message = f"{attribute.name} refers to {name}, but there is no such resource type"
+                        message = (
+                            f"{attribute.name} refers to {name}, but there is no such resource type"
+                        )
                         fix = did_you_mean(name, names) or f"one of {', '.join(sorted(names))}"
                         source = "RFC 7643 section 7"
-                        report.error("reference-unknown", message, attribute.place, fix=fix, source=source)
+                        report.error(
+                            "reference-unknown", message, attribute.place, fix=fix, source=source
+                        )

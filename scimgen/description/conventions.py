@@ -1,4 +1,7 @@
-"""The conventions for values that a description leaves out: endpoints and URNs. Each one is documented."""
+"""The conventions for values that a description leaves out: endpoints and URNs.
+
+Each one is documented.
+"""
 
 import re
 import unicodedata
@@ -18,7 +21,8 @@ def pascal(name: str) -> str:
 
 
 def plural(word: str) -> str:
-    """Form the plural by three rules: consonant and -y to -ies; -s, -x, -z, -ch, -sh add -es; all others add -s.
+    """Form the plural by three rules: consonant and -y to -ies; -s, -x, -z, -ch, -sh add -es; all
+    others add -s.
 
     >>> plural("License"), plural("Policy"), plural("Key"), plural("Access")
     ('Licenses', 'Policies', 'Keys', 'Accesses')

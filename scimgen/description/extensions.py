@@ -1,4 +1,6 @@
-"""Read the extensions of resource types: the one under `attributes`, and those under `extensions`."""
+"""Read the extensions of resource types: the one under `attributes`, and those under
+`extensions`.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -49,20 +51,29 @@ class Extensions:
             if pointer not in ("/user", "/group") and page.get("description"):
                 more = {"description": page["description"]} | more
             found.append(self._extension(more, pointer, name, attributes, base))
-        found.extend(self._more(page, pointer, base, {extension.schema.id.lower() for extension in found}))
+        found.extend(
+            self._more(page, pointer, base, {extension.schema.id.lower() for extension in found})
+        )
         return tuple(found)
 
-    def _more(self, page: Page, pointer: str, base: Schema, taken: set[str]) -> Iterator[SchemaExtension]:
+    def _more(
+        self, page: Page, pointer: str, base: Schema, taken: set[str]
+    ) -> Iterator[SchemaExtension]:
         """Read the extensions under `extensions`."""
         at = pointer_step(pointer, "extensions")
         for name, form in (page.get("extensions") or {}).items():
             here, more = pointer_step(at, name), form or {}
             attributes = read_attributes(self.report, more, here)
             extension = self._extension(more, here, name, attributes, base)
-            if extension.schema.id.lower() in taken or extension.schema.id.lower() == base.id.lower():
+            if (
+                extension.schema.id.lower() in taken
+                or extension.schema.id.lower() == base.id.lower()
+            ):
                 message = f"{extension.schema.id} occurs twice in one resource type"
                 source = "RFC 7643 section 3.3"
-                self.report.error("urn-collision", message, here, key=True, fix="remove one", source=source)
+                self.report.error(
+                    "urn-collision", message, here, key=True, fix="remove one", source=source
+                )
                 continue
             taken.add(extension.schema.id.lower())
             yield extension
@@ -82,9 +93,13 @@ class Extensions:
         schema = Schema(
             id=urn,
             name=more.get("name", name),
-            description=more.get("description", f"{name} attributes of {self.page.get('title') or self.app}"),
+            description=more.get(
+                "description", f"{name} attributes of {self.page.get('title') or self.app}"
+            ),
             attributes=attributes,
-            place=self.report.place(pointer_step(pointer, "schema") if "schema" in more else pointer, key=True),
+            place=self.report.place(
+                pointer_step(pointer, "schema") if "schema" in more else pointer, key=True
+            ),
         )
         self.shared.setdefault(urn.lower(), schema)
         return SchemaExtension(schema=schema, required=more.get("required", required))
@@ -95,19 +110,34 @@ class Extensions:
             if attribute.name.lower() in {name.lower() for name in _COMMON}:
                 at = pointer_step(f"{pointer}/attributes", attribute.name)
                 message = f"every resource already has {attribute.name}"
-                self.report.error("redefined", message, at, key=True, fix="remove it", source="RFC 7643 section 3.1")
+                self.report.error(
+                    "redefined",
+                    message,
+                    at,
+                    key=True,
+                    fix="remove it",
+                    source="RFC 7643 section 3.1",
+                )
 
-    def _refuse_redefined(self, attributes: tuple[Attribute, ...], base: Schema, pointer: str) -> None:
+    def _refuse_redefined(
+        self, attributes: tuple[Attribute, ...], base: Schema, pointer: str
+    ) -> None:
         """Refuse attributes of an extension with the name of a base attribute.
 
-        Rows of values are flat, and clients confuse the two (RFC 7643 section 3.3: SHOULD avoid redefining).
+        Rows of values are flat, and clients confuse the two (RFC 7643 section 3.3: SHOULD avoid
+        redefining).
         """
         for attribute in attributes:
             if base.attribute(attribute.name):
                 at = pointer_step(f"{pointer}/attributes", attribute.name)
                 message = f"{base.name} already has an attribute {attribute.name}"
-                fix = f"another name, such as {self.app.replace('-', '')}{conventions.pascal(attribute.name)}"
-                self.report.error("redefined", message, at, key=True, fix=fix, source="RFC 7643 section 3.3")
+                fix = (
+                    "another name, such as"
+                    f" {self.app.replace('-', '')}{conventions.pascal(attribute.name)}"
+                )
+                self.report.error(
+                    "redefined", message, at, key=True, fix=fix, source="RFC 7643 section 3.3"
+                )
 
     def version(self, page: Page, pointer: str) -> str:
         """The version in the URN of a type: from the type, from the description, or 1.0."""

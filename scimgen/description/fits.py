@@ -1,8 +1,8 @@
 """A quick check whether a description fits the JSON Schema of the language.
 
-Importing jsonschema takes longer than reading most descriptions. So this check comes first, and jsonschema only runs
-if it fails. A positive result is always right. A negative result may be wrong, which only costs time. Only keywords
-that the schema uses are supported.
+Importing jsonschema takes longer than reading most descriptions. So this check comes first, and
+jsonschema only runs if it fails. A positive result is always right. A negative result may be wrong,
+which only costs time. Only keywords that the schema uses are supported.
 """
 
 import re
@@ -12,7 +12,14 @@ from typing import Any
 Schema = dict[str, Any]
 Check = Callable[[Any, Any, Schema, Schema], bool]
 
-_PYTHON = {"object": dict, "array": list, "string": str, "boolean": bool, "integer": int, "null": type(None)}
+_PYTHON = {
+    "object": dict,
+    "array": list,
+    "string": str,
+    "boolean": bool,
+    "integer": int,
+    "null": type(None),
+}
 _ANNOTATIONS = frozenset(("$schema", "$id", "$defs", "title", "description", "default", "examples"))
 
 
@@ -41,7 +48,10 @@ def _unknown(argument: Any, value: Any, schema: Schema, root: Schema) -> bool:
 
 def _type(argument: Any, value: Any, schema: Schema, root: Schema) -> bool:
     # `type()` and not `isinstance()`, because True is an integer in Python.
-    return any(type(value) is _PYTHON.get(name) for name in ([argument] if isinstance(argument, str) else argument))
+    return any(
+        type(value) is _PYTHON.get(name)
+        for name in ([argument] if isinstance(argument, str) else argument)
+    )
 
 
 def _ref(argument: Any, value: Any, schema: Schema, root: Schema) -> bool:
@@ -53,7 +63,9 @@ def _enum(argument: Any, value: Any, schema: Schema, root: Schema) -> bool:
 
 
 def _properties(known: Any, value: Any, schema: Schema, root: Schema) -> bool:
-    return not isinstance(value, dict) or all(fits(value[name], known[name], root) for name in value.keys() & known)
+    return not isinstance(value, dict) or all(
+        fits(value[name], known[name], root) for name in value.keys() & known
+    )
 
 
 def _others(argument: Any, value: Any, schema: Schema, root: Schema) -> bool:
@@ -78,7 +90,8 @@ def _unique(argument: Any, value: Any, schema: Schema, root: Schema) -> bool:
 
 
 def _if(argument: Any, value: Any, schema: Schema, root: Schema) -> bool:
-    # A wrong negative result would select the wrong branch here. Only a check of the type is always right.
+    # A wrong negative result would select the wrong branch here. Only a check of the type is always
+    # right.
     return argument.keys() == {"type"} and fits(
         value, schema.get("then" if fits(value, argument, root) else "else", True), root
     )
@@ -92,11 +105,15 @@ _CHECKS: dict[str, Check] = {
     "properties": _properties,
     "additionalProperties": _others,
     "propertyNames": _names,
-    "required": lambda names, value, *_: not isinstance(value, dict) or all(name in value for name in names),
+    "required": lambda names, value, *_: (
+        not isinstance(value, dict) or all(name in value for name in names)
+    ),
     "items": _items,
     "uniqueItems": _unique,
     "minItems": lambda least, value, *_: not isinstance(value, list) or len(value) >= least,
-    "pattern": lambda pattern, value, *_: not isinstance(value, str) or bool(re.search(pattern, value)),
+    "pattern": lambda pattern, value, *_: (
+        not isinstance(value, str) or bool(re.search(pattern, value))
+    ),
     "minLength": lambda least, value, *_: not isinstance(value, str) or len(value) >= least,
     "maxLength": lambda most, value, *_: not isinstance(value, str) or len(value) <= most,
     "minimum": lambda least, value, *_: not isinstance(value, int | float) or value >= least,

@@ -11,10 +11,29 @@ from scimgen.description.report import Page, Report
 from scimgen.description.resource_types import ResourceTypes
 from scimgen.description.structure import check_structure
 from scimgen.diagnostics import Diagnostic
-from scimgen.model import AllowedBreak, App, Authentication, Kind, Mutability, ResourceType, ServiceProviderConfig
+from scimgen.model import (
+    AllowedBreak,
+    App,
+    Authentication,
+    Kind,
+    Mutability,
+    ResourceType,
+    ServiceProviderConfig,
+)
 from scimgen.source import Document, read_file
 
-_TAKEN = {"asyncpg", "click", "h11", "httpx", "jwt", "pydantic", "pytest", "starlette", "tests", "uvicorn"}
+_TAKEN = {
+    "asyncpg",
+    "click",
+    "h11",
+    "httpx",
+    "jwt",
+    "pydantic",
+    "pytest",
+    "starlette",
+    "tests",
+    "uvicorn",
+}
 """The modules that a generated project imports. Its own package cannot have one of these names."""
 
 _AUTHENTICATION = {"bearer": Authentication.BEARER, "basic": Authentication.BASIC}
@@ -33,7 +52,8 @@ def load(document: Document) -> tuple[App | None, list[Diagnostic]]:
     """Read a description.
 
     Args:
-        document: The tree of a YAML or JSON text. CSV files are relative to the folder of `document.source.name`.
+        document: The tree of a YAML or JSON text. CSV files are relative to the folder of
+            `document.source.name`.
 
     Returns:
         The app, or None if a finding is an error, and all findings in the order of the text.
@@ -86,33 +106,57 @@ def _check_dialect(report: Report, page: Page, dialect: str) -> None:
 
 
 def _authentication(page: Page) -> tuple[Authentication, ...]:
-    """The authentication schemes. A value that the language does not have was reported, and is left out."""
+    """The authentication schemes.
+
+    A value that the language does not have was reported, and is left out.
+    """
     ways = page.get("authentication", ("bearer", "basic"))
     return tuple(_AUTHENTICATION[way] for way in ways if way in _AUTHENTICATION)
 
 
 def _check_package(report: Report, page: Page) -> None:
-    """Check that the name of the app, which is the name of its Python package, does not hide another module."""
+    """Check that the name of the app, which is the name of its Python package, does not hide
+    another module.
+    """
     package = App(name=str(page.get("app", "")), vendor="").package
     if iskeyword(package) or package in _TAKEN or package in sys.stdlib_module_names:
-        whose = "a keyword of Python" if iskeyword(package) else "a module of Python or of a library"
+        whose = (
+            "a keyword of Python" if iskeyword(package) else "a module of Python or of a library"
+        )
         message = f"{package} is {whose}, and the app's package would have the same name"
         fix = f"another name, such as app: {package}-app"
-        report.error("name-collision", message, "/app", fix=fix, source="Python: modules are found by their names")
+        report.error(
+            "name-collision",
+            message,
+            "/app",
+            fix=fix,
+            source="Python: modules are found by their names",
+        )
 
 
 def _check_deactivation(report: Report, page: Page, resource_types: Iterable[ResourceType]) -> None:
-    """Check that clients can deactivate users. Some need `active`, which RFC 7643 makes optional."""
+    """Check that clients can deactivate users.
+
+    Some need `active`, which RFC 7643 makes optional.
+    """
     users = next((type_ for type_ in resource_types if type_.kind is Kind.USER), None)
     active = users.schema.attribute("active") if users else None
-    names = [profile.short for profile in chosen_profiles(page.get("clients", ())) if profile.needs_active]
+    names = [
+        profile.short
+        for profile in chosen_profiles(page.get("clients", ()))
+        if profile.needs_active
+    ]
     if names and (active is None or active.mutability is Mutability.READ_ONLY):
         problem = "users have no active" if active is None else "active cannot be written"
         verb = "sets" if len(names) == 1 else "set"
         message = f"{problem}: {' and '.join(names)} {verb} it to false to deactivate a user"
         at = "/user/base/attributes/active" if active else "/user/base/without"
         report.warning(
-            "user-active", message, at, fix="keep active as the RFC defines it", source="RFC 7643 section 4.1.1"
+            "user-active",
+            message,
+            at,
+            fix="keep active as the RFC defines it",
+            source="RFC 7643 section 4.1.1",
         )
 
 

@@ -1,4 +1,6 @@
-"""Shared by all readers of the package: the description as plain data, the places of its values, and the findings."""
+"""Shared by all readers of the package: the description as plain data, the places of its values,
+and the findings.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -44,7 +46,11 @@ class Report:
         if key and pointer:
             parent, _, step = pointer.rpartition("/")
             owner = self.node(parent)
-            member = owner.member(step.replace("~1", "/").replace("~0", "~")) if isinstance(owner, Object) else None
+            member = (
+                owner.member(step.replace("~1", "/").replace("~0", "~"))
+                if isinstance(owner, Object)
+                else None
+            )
             if member:
                 return self.document.place(member)
         node = self.node(pointer)
@@ -56,13 +62,27 @@ class Report:
         return self.document.source.text[node.start : node.end] if node else ""
 
     def error(
-        self, rule: str, message: str, at: str | Place | Member, *, key: bool = False, fix: str = "", source: str = ""
+        self,
+        rule: str,
+        message: str,
+        at: str | Place | Member,
+        *,
+        key: bool = False,
+        fix: str = "",
+        source: str = "",
     ) -> None:
         """Add an error at a pointer or a place."""
         self.note(Severity.ERROR, rule, message, at, key=key, fix=fix, source=source)
 
     def warning(
-        self, rule: str, message: str, at: str | Place | Member, *, key: bool = False, fix: str = "", source: str = ""
+        self,
+        rule: str,
+        message: str,
+        at: str | Place | Member,
+        *,
+        key: bool = False,
+        fix: str = "",
+        source: str = "",
     ) -> None:
         """Add a warning at a pointer or a place."""
         self.note(Severity.WARNING, rule, message, at, key=key, fix=fix, source=source)

@@ -1,4 +1,6 @@
-"""Read resource types: users and groups with their changes, roles, entitlements and custom resource types."""
+"""Read resource types: users and groups with their changes, roles, entitlements and custom resource
+types.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -48,16 +50,28 @@ class ResourceTypes:
             yield self._own(name, page or {}, pointer_step("/resources", name))
 
     def _enterprise(self) -> list[SchemaExtension]:
-        """The Enterprise User extension (RFC 7643 section 4.3), unless the description switches it off."""
+        """The Enterprise User extension (RFC 7643 section 4.3), unless the description switches it
+        off.
+        """
         if "enterprise" in (self.page.get("group") or {}):
             message = "enterprise is a key of user: groups have no such extension"
-            self.report.error("description-unknown-key", message, "/group/enterprise", key=True, fix="remove it")
+            self.report.error(
+                "description-unknown-key", message, "/group/enterprise", key=True, fix="remove it"
+            )
         form = (self.page.get("user") or {}).get("enterprise", True)
         changes: Page = form if isinstance(form, dict) else {}
-        schema = changed_schema(self.report, changes, "/user/enterprise", _known(urns.ENTERPRISE_USER))
-        return [SchemaExtension(schema=schema, required=changes.get("required", False))] if form is not False else []
+        schema = changed_schema(
+            self.report, changes, "/user/enterprise", _known(urns.ENTERPRISE_USER)
+        )
+        return (
+            [SchemaExtension(schema=schema, required=changes.get("required", False))]
+            if form is not False
+            else []
+        )
 
-    def _core(self, key: str, name: str, urn: str, kind: Kind, extensions: list[SchemaExtension]) -> ResourceType:
+    def _core(
+        self, key: str, name: str, urn: str, kind: Kind, extensions: list[SchemaExtension]
+    ) -> ResourceType:
         page = self.page.get(key) or {}
         changes = page.get("base") or {}
         if "required" in changes:
@@ -76,23 +90,37 @@ class ResourceTypes:
         )
 
     def _okta(self) -> Iterator[ResourceType]:
-        """Read the resource types of Okta's dialect: one for roles, and one for each entitlement type."""
+        """Read the resource types of Okta's dialect: one for roles, and one for each entitlement
+        type.
+        """
         roles = self.page.get("roles")
         if roles is not None:
             page = roles if isinstance(roles, dict) else {"values": roles}
             yield self._catalogue("Role", page, "/roles", Kind.ROLE, _known(urns.OKTA_ROLE))
         for name, page in (self.page.get("entitlements") or {}).items():
             at = pointer_step("/entitlements", name)
-            yield self._catalogue(name, page or {}, at, Kind.ENTITLEMENT, _known(urns.OKTA_ENTITLEMENT))
+            yield self._catalogue(
+                name, page or {}, at, Kind.ENTITLEMENT, _known(urns.OKTA_ENTITLEMENT)
+            )
 
-    def _catalogue(self, name: str, page: Page, pointer: str, kind: Kind, schema: Schema) -> ResourceType:
+    def _catalogue(
+        self, name: str, page: Page, pointer: str, kind: Kind, schema: Schema
+    ) -> ResourceType:
         extensions = self.extensions.read(page, pointer, name, schema)
         fixed = {"type": name} if kind is Kind.ENTITLEMENT else {}
         clients = chosen_profiles(self.page.get("clients", ()))
         reader = ValueReader(self.report, schema, extensions, fixed, {}, clients)
         if page.get("managed") == "catalog" and page.get("values"):
-            message = "with managed: catalog the values come from the app's code, so these are not used"
-            self.report.warning("value-unused", message, f"{pointer}/values", key=True, fix="remove them, or managed")
+            message = (
+                "with managed: catalog the values come from the app's code, so these are not used"
+            )
+            self.report.warning(
+                "value-unused",
+                message,
+                f"{pointer}/values",
+                key=True,
+                fix="remove them, or managed",
+            )
         return ResourceType(
             name=name,
             endpoint=self._endpoint(name, page, pointer),
@@ -108,42 +136,64 @@ class ResourceTypes:
 
     def _values_pointer(self, page: Page, pointer: str) -> str:
         """The pointer of the values. The key `roles` may contain the list of values directly."""
-        return pointer if pointer == "/roles" and not isinstance(self.page["roles"], dict) else f"{pointer}/values"
+        return (
+            pointer
+            if pointer == "/roles" and not isinstance(self.page["roles"], dict)
+            else f"{pointer}/values"
+        )
 
     def _draft(self) -> Iterator[ResourceType]:
-        """Read the resource types of the draft: /Roles, and /Entitlements for all entitlement types with a `type`."""
+        """Read the resource types of the draft: /Roles, and /Entitlements for all entitlement types
+        with a `type`.
+        """
         roles = self.page.get("roles")
         if roles is not None:
             page = roles if isinstance(roles, dict) else {"values": roles}
             yield self._draft_type("Role", Kind.ROLE, urns.DRAFT_ROLE, {"Role": (page, "/roles")})
         entitlements = self.page.get("entitlements")
         if entitlements:
-            pages = {name: (page or {}, pointer_step("/entitlements", name)) for name, page in entitlements.items()}
+            pages = {
+                name: (page or {}, pointer_step("/entitlements", name))
+                for name, page in entitlements.items()
+            }
             yield self._draft_type("Entitlement", Kind.ENTITLEMENT, urns.DRAFT_ENTITLEMENT, pages)
 
-    def _draft_type(self, name: str, kind: Kind, urn: str, pages: dict[str, tuple[Page, str]]) -> ResourceType:
+    def _draft_type(
+        self, name: str, kind: Kind, urn: str, pages: dict[str, tuple[Page, str]]
+    ) -> ResourceType:
         schema = _known(urn)
         extensions: list[SchemaExtension] = []
         values: list[Value] = []
         for type_, (page, pointer) in pages.items():
             own = self.extensions.read(page, pointer, type_, schema)
-            # The endpoint has values of all types, and each extension belongs to one type. So none can be required.
+            # The endpoint has values of all types, and each extension belongs to one type. So none
+            # can be required.
             mine = [SchemaExtension(schema=extension.schema) for extension in own]
             extensions.extend(extension for extension in mine if extension not in extensions)
             fixed: dict[str, Any] = {"supported": True} if "supported" in _names(schema) else {}
             if kind is Kind.ENTITLEMENT:
                 fixed["type"] = type_
             if page.get("limit"):
-                fixed |= {"limitedAssignmentsPermitted": True, "totalAssignmentsPermitted": page["limit"]}
+                fixed |= {
+                    "limitedAssignmentsPermitted": True,
+                    "totalAssignmentsPermitted": page["limit"],
+                }
             renamed = {"displayName": "display", "description": ""}
             reader = ValueReader(self.report, schema, mine, fixed, renamed)
             values.extend(reader.read(page.get("values"), self._values_pointer(page, pointer)))
             self._refuse_endpoint(page, pointer)
         managed = {page.get("managed", "scim") for page, _ in pages.values()}
         if len(managed) > 1:
-            message = "in the draft's dialect all entitlement types share one endpoint, so they need the same managed"
+            message = (
+                "in the draft's dialect all entitlement types share one endpoint, so they need the"
+                " same managed"
+            )
             self.report.error(
-                "dialect", message, "/entitlements", key=True, fix="write the same managed for all of them"
+                "dialect",
+                message,
+                "/entitlements",
+                key=True,
+                fix="write the same managed for all of them",
             )
         return ResourceType(
             name=name,
@@ -160,19 +210,25 @@ class ResourceTypes:
     def _refuse_endpoint(self, page: Page, pointer: str) -> None:
         if "endpoint" in page:
             message = "the draft has only the endpoints /Roles and /Entitlements"
-            self.report.error("dialect", message, pointer_step(pointer, "endpoint"), key=True, fix="remove it")
+            self.report.error(
+                "dialect", message, pointer_step(pointer, "endpoint"), key=True, fix="remove it"
+            )
 
     def _own(self, name: str, page: Page, pointer: str) -> ResourceType:
         attributes = read_attributes(self.report, page, pointer)
         self.extensions.refuse_common(attributes, pointer)
-        more: Page = {"name": name, "description": page.get("description", name)} | (page.get("base") or {})
+        more: Page = {"name": name, "description": page.get("description", name)} | (
+            page.get("base") or {}
+        )
         version = self.extensions.version(page, pointer)
         schema = Schema(
             id=page.get("schema") or conventions.schema_urn(self.vendor, self.app, version, name),
             name=more["name"],
             description=more["description"],
             attributes=attributes,
-            place=self.report.place(pointer_step(pointer, "schema") if "schema" in page else pointer, key=True),
+            place=self.report.place(
+                pointer_step(pointer, "schema") if "schema" in page else pointer, key=True
+            ),
         )
         return ResourceType(
             name=name,
@@ -187,7 +243,9 @@ class ResourceTypes:
         endpoint = page.get("endpoint") or conventions.endpoint(name)
         if not endpoint:
             message = f"no endpoint can be made of the name {name}"
-            self.report.error("endpoint-missing", message, pointer, key=True, fix="give one: endpoint: /Things")
+            self.report.error(
+                "endpoint-missing", message, pointer, key=True, fix="give one: endpoint: /Things"
+            )
             return "/"
         return str(endpoint)
 

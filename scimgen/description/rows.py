@@ -22,7 +22,8 @@ class Row:
 
     Args:
         cells: The cells by attribute name.
-        text: Whether the cells are texts that must be converted to the type of the attribute, as in CSV.
+        text: Whether the cells are texts that must be converted to the type of the attribute, as in
+            CSV.
         place: Returns the place of a cell by attribute name, or of the whole row for "".
         named: Returns the place of the name of a cell.
     """
@@ -58,7 +59,11 @@ def csv_path(document: Document, name: str) -> Path | None:
 
 def csv_names(document: Document) -> list[str]:
     """The existing CSV files of a description, relative to it."""
-    texts = {node.value for _, node in walk(document.root) if isinstance(node, Scalar)} if document.root else set()
+    texts = (
+        {node.value for _, node in walk(document.root) if isinstance(node, Scalar)}
+        if document.root
+        else set()
+    )
     names = sorted(text for text in texts if isinstance(text, str) and text.endswith(".csv"))
     return [name for name in names if (path := csv_path(document, name)) and path.is_file()]
 
@@ -76,7 +81,9 @@ def _csv_rows(report: Report, name: str, pointer: str) -> Iterator[Row]:
         return
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        report.error("csv-file", f"{path}: line {line} is not UTF-8", pointer, fix="save the file as UTF-8")
+        report.error(
+            "csv-file", f"{path}: line {line} is not UTF-8", pointer, fix="save the file as UTF-8"
+        )
         return
     source = Source(str(path), text)
     header: list[str] = []
@@ -86,22 +93,37 @@ def _csv_rows(report: Report, name: str, pointer: str) -> Iterator[Row]:
             header = [cell.strip() for cell in record]
             if len(header) == 1 and ";" in header[0]:
                 fix = "separate cells by commas; a semicolon separates the items of a list"
-                report.error("csv-header", "the cells are separated by semicolons", place(header[0]), fix=fix)
+                report.error(
+                    "csv-header", "the cells are separated by semicolons", place(header[0]), fix=fix
+                )
                 return
             named = _locator(source, start, header)
             twice = {cell for cell in header if header.count(cell) > 1}
             for cell in sorted(twice):
-                report.error("csv-header", f"{cell or 'an empty name'} occurs twice in the header", place(cell))
+                report.error(
+                    "csv-header",
+                    f"{cell or 'an empty name'} occurs twice in the header",
+                    place(cell),
+                )
             continue
         if not any(record):
             continue
         if len(record) > len(header):
             message = f"{len(record)} cells, but the header has {len(header)}"
-            report.error("csv-row", message, place(""), fix="put a cell with a comma in double quotes")
+            report.error(
+                "csv-row", message, place(""), fix="put a cell with a comma in double quotes"
+            )
             continue
-        yield Row({key: cell for key, cell in zip(header, record, strict=False) if cell != ""}, True, place, named)
+        yield Row(
+            {key: cell for key, cell in zip(header, record, strict=False) if cell != ""},
+            True,
+            place,
+            named,
+        )
     if not header:
-        report.error("csv-header", f"{path} is empty", pointer, fix="begin with a header: id,displayName")
+        report.error(
+            "csv-header", f"{path} is empty", pointer, fix="begin with a header: id,displayName"
+        )
 
 
 def _records(text: str) -> Iterator[tuple[int, list[str]]]:
@@ -122,7 +144,9 @@ def _records(text: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _locator(source: Source, start: int, header: list[str]) -> Callable[[str], Place]:
-    """Make a function for the places of the cells of the record at `start`. "" or an unknown name is the whole line."""
+    """Make a function for the places of the cells of the record at `start`. "" or an unknown name
+    is the whole line.
+    """
 
     def place(name: str) -> Place:
         end = source.text.find("\n", start)
@@ -141,7 +165,8 @@ def _locator(source: Source, start: int, header: list[str]) -> Callable[[str], P
 
 
 def cell_value(attribute: Attribute, text: str) -> Any:
-    """Convert a CSV cell to the type of its attribute. Lists are split on `;`, and complex cells are JSON.
+    """Convert a CSV cell to the type of its attribute. Lists are split on `;`, and complex cells
+    are JSON.
 
     An invalid cell stays text. The check of values reports it.
 

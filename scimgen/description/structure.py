@@ -1,6 +1,8 @@
-"""Check a description with the JSON Schema of the language: unknown keys, wrong types, missing keys, with positions.
+"""Check a description with the JSON Schema of the language: unknown keys, wrong types, missing
+keys, with positions.
 
-Invalid parts are removed from the result, so that the other parts can be read and their faults reported as well.
+Invalid parts are removed from the result, so that the other parts can be read and their faults
+reported as well.
 """
 
 import json
@@ -15,7 +17,13 @@ from scimgen.description.report import Page, Report, did_you_mean
 from scimgen.source import Member, Object, Scalar, plain, pointer_step, walk
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_KINDS = {"object": "a mapping", "array": "a list", "string": "text", "boolean": "true or false", "null": "nothing"}
+_KINDS = {
+    "object": "a mapping",
+    "array": "a list",
+    "string": "text",
+    "boolean": "true or false",
+    "null": "nothing",
+}
 _PATTERNS = {
     "/app": "lower-case letters, digits and -, beginning with a letter",
     "/vendor": "lower-case letters, digits and -, at least two (RFC 8141 section 2)",
@@ -40,7 +48,9 @@ def _pointer(path: Sequence[str | int]) -> str:
 
 def _article(kinds: str | list[str]) -> str:
     names = [kinds] if isinstance(kinds, str) else kinds
-    return " or ".join(_KINDS.get(name, f"a {name}") for name in names if name != "null" or len(names) == 1)
+    return " or ".join(
+        _KINDS.get(name, f"a {name}") for name in names if name != "null" or len(names) == 1
+    )
 
 
 def _shown(value: Any) -> str:
@@ -56,7 +66,12 @@ def check_structure(report: Report) -> Page | None:
     """
     root = report.document.root
     if not isinstance(root, Object):
-        report.error("description-type", "a description must be a mapping of keys", "", fix="begin with scimgen: 1")
+        report.error(
+            "description-type",
+            "a description must be a mapping of keys",
+            "",
+            fix="begin with scimgen: 1",
+        )
         return None
     _duplicates(report)
     _surrogates(report)
@@ -65,9 +80,12 @@ def check_structure(report: Report) -> Page | None:
     errors: dict[tuple[str, str | int], Any] = {}
     schema = load_json("scimgen.schema.json")
     for error in () if fits(page, schema, schema) else _validator().iter_errors(page):
-        # jsonschema reports one error for each missing key of a mapping. Each of them lists all keys.
+        # jsonschema reports one error for each missing key of a mapping. Each of them lists all
+        # keys.
         at = _pointer(error.absolute_path)
-        errors.setdefault((at, error.validator) if error.validator == "required" else (at, len(errors)), error)
+        errors.setdefault(
+            (at, error.validator) if error.validator == "required" else (at, len(errors)), error
+        )
     for _, error in sorted(errors.items(), key=lambda item: item[0][0]):
         broken.extend(_explain(report, error))
     for path in broken:
@@ -88,7 +106,10 @@ def _duplicates(report: Report) -> None:
         for member in node.members:
             if member.key in first:
                 line = report.document.place(first[member.key]).line
-                message = f"{member.key} occurs twice in {pointer or 'the description'}: line {line} has it too"
+                message = (
+                    f"{member.key} occurs twice in {pointer or 'the description'}: line {line} has"
+                    " it too"
+                )
                 report.error("description-duplicate-key", message, member, fix="keep one of them")
             first.setdefault(member.key, member)
 
@@ -103,7 +124,9 @@ def _surrogates(report: Report) -> None:
         if any(_SURROGATE.search(text) for text in texts):
             message = "an unpaired surrogate is not a character"
             fix = "write the character itself"
-            report.error("description-syntax", message, pointer, fix=fix, source="RFC 8259 section 8.2")
+            report.error(
+                "description-syntax", message, pointer, fix=fix, source="RFC 8259 section 8.2"
+            )
 
 
 def _explain(report: Report, error: Any) -> Iterator[list[str | int]]:
@@ -124,7 +147,13 @@ def _explain(report: Report, error: Any) -> Iterator[list[str | int]]:
                 suggestion = did_you_mean(extra, known) or f"known here: {', '.join(sorted(known))}"
                 if pointer == "/roles":
                     suggestion += f"; or roles as a list: - {{id: {extra}, displayName: …}}"
-                report.error("description-unknown-key", f"{extra} is not a key of {name}", at, key=True, fix=suggestion)
+                report.error(
+                    "description-unknown-key",
+                    f"{extra} is not a key of {name}",
+                    at,
+                    key=True,
+                    fix=suggestion,
+                )
                 yield [*path, extra]
             return
         case "required":
@@ -133,7 +162,9 @@ def _explain(report: Report, error: Any) -> Iterator[list[str | int]]:
                 report.error("description-missing-key", message, pointer, fix=_missing_fix(missing))
             return
         case "type":
-            message = f"{name} must be {_article(error.validator_value)}, not {_shown(error.instance)}"
+            message = (
+                f"{name} must be {_article(error.validator_value)}, not {_shown(error.instance)}"
+            )
             if isinstance(error.instance, int | float | bool) and "string" in error.validator_value:
                 fix = f'put it in quotes: "{report.text(pointer)}"'
             elif error.validator_value == "array" and isinstance(error.instance, str):
@@ -148,7 +179,10 @@ def _explain(report: Report, error: Any) -> Iterator[list[str | int]]:
         case "pattern":
             rule, message = "description-value", f"{name} cannot be {_shown(error.instance)}"
             fix = _PATTERNS.get(pointer, _pattern_fix(error))
-            key = "typeName" in "/".join(map(str, error.schema_path)) or "propertyNames" in error.absolute_schema_path
+            key = (
+                "typeName" in "/".join(map(str, error.schema_path))
+                or "propertyNames" in error.absolute_schema_path
+            )
         case "uniqueItems":
             rule, message = "description-value", f"{name} has a duplicate"
         case _:
@@ -195,7 +229,10 @@ def _pattern_fix(error: Any) -> str:
 
 
 def _cut(page: Any, path: list[str | int]) -> None:
-    """Remove the value at a path. A list keeps its length, so that the pointers of other items stay valid."""
+    """Remove the value at a path.
+
+    A list keeps its length, so that the pointers of other items stay valid.
+    """
     owner = page
     for step in path[:-1]:
         try:
@@ -213,4 +250,8 @@ def _cut(page: Any, path: list[str | int]) -> None:
 def scalar_text(report: Report, pointer: str, value: Any) -> str:
     """The written text of a value that YAML may have read as a number: the version 1.0 is not 1."""
     node = report.node(pointer)
-    return report.text(pointer) if isinstance(node, Scalar) and not isinstance(value, str) else str(value)
+    return (
+        report.text(pointer)
+        if isinstance(node, Scalar) and not isinstance(value, str)
+        else str(value)
+    )

@@ -1,4 +1,6 @@
-"""Convert the values of roles and entitlements from flat rows to SCIM resources, and check every cell."""
+"""Convert the values of roles and entitlements from flat rows to SCIM resources, and check every
+cell.
+"""
 
 import base64
 import binascii
@@ -35,16 +37,22 @@ _EXPECTED = {
 def fits(type_: AttributeType, value: Any) -> bool:
     """Whether a JSON value is valid for a simple type (RFC 7643 section 2.3).
 
-    >>> fits(AttributeType.INTEGER, 3), fits(AttributeType.INTEGER, True), fits(AttributeType.BINARY, "a b")
-    (True, False, False)
+    >>> fits(AttributeType.INTEGER, 3), fits(AttributeType.INTEGER, True),
+    fits(AttributeType.BINARY, "a b") (True, False, False)
     """
     match type_:
         case AttributeType.BOOLEAN:
             return isinstance(value, bool)
         case AttributeType.INTEGER:
-            return isinstance(value, int) and not isinstance(value, bool) and -(2**63) <= value < 2**63
+            return (
+                isinstance(value, int) and not isinstance(value, bool) and -(2**63) <= value < 2**63
+            )
         case AttributeType.DECIMAL:
-            return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+            return (
+                isinstance(value, int | float)
+                and not isinstance(value, bool)
+                and math.isfinite(value)
+            )
         case AttributeType.DATE_TIME:
             return isinstance(value, str) and bool(_DATE_TIME.match(value)) and _is_date(value)
         case AttributeType.BINARY:
@@ -78,9 +86,10 @@ class ValueReader:
         schema: The base schema.
         extensions: The extensions whose attributes the rows may contain.
         fixed: The members of every value that are not in its row, such as `type`.
-        renamed: Column names with another attribute name, such as `displayName` for `display` of the draft. "" if
-            there is no such attribute.
-        clients: The client profiles of the description. Some limit the length of a value's description.
+        renamed: Column names with another attribute name, such as `displayName` for `display` of
+            the draft. "" if there is no such attribute.
+        clients: The client profiles of the description. Some limit the length of a value's
+            description.
     """
 
     def __init__(
@@ -101,7 +110,10 @@ class ValueReader:
         self.owners: dict[str, tuple[Schema | None, Attribute]] = {}
         for owner in (*(extension.schema for extension in self.extensions), schema):
             for attribute in owner.attributes:
-                self.owners[attribute.name.lower()] = (owner if owner is not schema else None, attribute)
+                self.owners[attribute.name.lower()] = (
+                    owner if owner is not schema else None,
+                    attribute,
+                )
         for attribute in _COMMON:
             self.owners[attribute.name.lower()] = (None, attribute)
         self.taken: dict[tuple[str, Any], Place] = {}
@@ -118,7 +130,9 @@ class ValueReader:
         for key, cell in row.cells.items():
             name = self.renamed.get(key, key)
             if not name:
-                self.report.warning("value-dropped", f"this dialect has no {key}: it is left out", row.place(key))
+                self.report.warning(
+                    "value-dropped", f"this dialect has no {key}: it is left out", row.place(key)
+                )
                 continue
             if name.lower() not in self.owners:
                 self._unknown(row, key)
@@ -141,32 +155,49 @@ class ValueReader:
             if longest is not None and len(description) > longest:
                 message = f"{client.short} accepts at most {longest} characters of description"
                 message += f"; this one has {len(description)}"
-                self.report.warning(client.description_rule, message, place, fix="shorten it", source=client.source)
+                self.report.warning(
+                    client.description_rule, message, place, fix="shorten it", source=client.source
+                )
 
     def _unknown(self, row: Row, key: str) -> None:
-        """Report an unknown name: once per CSV file, and not if the definition of the attribute is invalid."""
+        """Report an unknown name: once per CSV file, and not if the definition of the attribute is
+        invalid.
+        """
         if key in self.report.faulty or (row.text and key in self.reported):
             return
         self.reported.add(key)
         known = [attribute.name for _, attribute in self.owners.values()]
         fix = did_you_mean(key, known) or f"known here: {', '.join(known)}"
-        self.report.error("value-unknown", f"{key} is not an attribute of this type", row.named(key), fix=fix)
+        self.report.error(
+            "value-unknown", f"{key} is not an attribute of this type", row.named(key), fix=fix
+        )
 
-    def _resource(self, row: Row, flat: dict[str, Any], inner: dict[str, dict[str, Any]]) -> Value | None:
+    def _resource(
+        self, row: Row, flat: dict[str, Any], inner: dict[str, dict[str, Any]]
+    ) -> Value | None:
         for name, value in self.fixed.items():
             if flat.setdefault(name, value) != value and name == "type":
                 message = f"the type of this value must be {value}, the key of its entitlement type"
-                self.report.error("value-type", message, row.place("type"), fix=f"remove it, or write {value}")
+                self.report.error(
+                    "value-type", message, row.place("type"), fix=f"remove it, or write {value}"
+                )
         if "value" in self.schema_names and "id" in flat:
             flat.setdefault("value", flat["id"])  # a grant of the draft contains this `value`
         self._required(row, flat, inner)
         id_ = flat.get("id")
         if not isinstance(id_, str):
             return None
-        urns = [self.schema.id, *(e.schema.id for e in self.extensions if e.schema.id in inner or e.required)]
-        ordered = {a.name: flat[a.name] for a in (*_COMMON, *self.schema.attributes) if a.name in flat}
+        urns = [
+            self.schema.id,
+            *(e.schema.id for e in self.extensions if e.schema.id in inner or e.required),
+        ]
+        ordered = {
+            a.name: flat[a.name] for a in (*_COMMON, *self.schema.attributes) if a.name in flat
+        }
         extended = {urn: inner.get(urn, {}) for urn in urns[1:]}
-        return Value(id=id_, resource={"schemas": urns, **ordered, **extended}, place=row.place("id"))
+        return Value(
+            id=id_, resource={"schemas": urns, **ordered, **extended}, place=row.place("id")
+        )
 
     @property
     def schema_names(self) -> set[str]:
@@ -181,20 +212,40 @@ class ValueReader:
         for owner, attribute in self.owners.values():
             have = inner.get(owner.id, {}) if owner else flat
             # An invalid cell is already reported. It is not missing.
-            if attribute.required and attribute.name not in have and not self._given(row, attribute.name):
-                self.report.error("value-missing", f"{attribute.name} is missing: it is required", row.place(""))
+            if (
+                attribute.required
+                and attribute.name not in have
+                and not self._given(row, attribute.name)
+            ):
+                self.report.error(
+                    "value-missing", f"{attribute.name} is missing: it is required", row.place("")
+                )
         self._required_extensions(row)
 
     def _required_extensions(self, row: Row) -> None:
-        filled = {self.renamed.get(key, key).lower() for key, cell in row.cells.items() if cell not in (None, "")}
+        filled = {
+            self.renamed.get(key, key).lower()
+            for key, cell in row.cells.items()
+            if cell not in (None, "")
+        }
         for extension in self.extensions:
             names = [attribute.name for attribute in extension.schema.attributes]
             already_required = any(attribute.required for attribute in extension.schema.attributes)
-            if extension.required and not already_required and filled.isdisjoint(map(str.lower, names)):
-                # An empty extension counts as missing (RFC 7643 section 2.5), so the server would refuse the value.
-                message = f"{extension.schema.name} is a required extension, and the value has no attribute of it"
+            if (
+                extension.required
+                and not already_required
+                and filled.isdisjoint(map(str.lower, names))
+            ):
+                # An empty extension counts as missing (RFC 7643 section 2.5), so the server would
+                # refuse the value.
+                message = (
+                    f"{extension.schema.name} is a required extension, and the value has no"
+                    " attribute of it"
+                )
                 fix = f"give it one of {', '.join(names)}, or write extension: {{required: false}}"
-                self.report.error("value-missing", message, row.place(""), fix=fix, source="RFC 7643 section 6")
+                self.report.error(
+                    "value-missing", message, row.place(""), fix=fix, source="RFC 7643 section 6"
+                )
 
     def _given(self, row: Row, name: str) -> bool:
         return any(self.renamed.get(key, key).lower() == name.lower() for key in row.cells)
@@ -221,16 +272,23 @@ class ValueReader:
                 return False
             quotes = attribute.type is AttributeType.STRING and isinstance(value, int | float)
             fix = "put it in quotes" if quotes else ""
-            self.report.error("value-type", f"{name} must be {_EXPECTED[attribute.type]}", place, fix=fix)
+            self.report.error(
+                "value-type", f"{name} must be {_EXPECTED[attribute.type]}", place, fix=fix
+            )
             return False
         if attribute.name == "id" and (not _ID.match(value) or value.lower().startswith("bulkid")):
-            message = "an id is used in URLs: not empty, no blank at its ends, none of / ? # % \\, not . or .."
+            message = (
+                "an id is used in URLs: not empty, no blank at its ends, none of / ? # % \\, not ."
+                " or .."
+            )
             fix = "it must not begin with bulkId" if value.lower().startswith("bulkid") else ""
             self.report.error("value-id", message, place, fix=fix, source="RFC 7643 section 3.1")
             return False
         folded = value if attribute.case_exact or not isinstance(value, str) else value.lower()
         allowed = attribute.canonical_values
-        if attribute.closed and folded not in [v if attribute.case_exact else v.lower() for v in allowed]:
+        if attribute.closed and folded not in [
+            v if attribute.case_exact else v.lower() for v in allowed
+        ]:
             fix = did_you_mean(str(value), allowed) or f"one of {', '.join(allowed)}"
             self.report.error("value-closed", f"{name} cannot be {value!r}", place, fix=fix)
             return False
@@ -244,19 +302,25 @@ class ValueReader:
 
     def _check_complex(self, attribute: Attribute, value: Any, place: Place, name: str) -> bool:
         if not isinstance(value, dict):
-            self.report.error("value-type", f"{name} must be {_EXPECTED[AttributeType.COMPLEX]}", place)
+            self.report.error(
+                "value-type", f"{name} must be {_EXPECTED[AttributeType.COMPLEX]}", place
+            )
             return False
         known = {sub.name: sub for sub in attribute.sub_attributes}
         good = True
         for key, part in value.items():
             if key not in known:
                 fix = did_you_mean(key, known) or f"known here: {', '.join(known)}"
-                self.report.error("value-unknown", f"{name} has no sub-attribute {key}", place, fix=fix)
+                self.report.error(
+                    "value-unknown", f"{name} has no sub-attribute {key}", place, fix=fix
+                )
                 good = False
             elif not self._check(known[key], part, place, f"{name}.{key}"):
                 good = False
         for sub in attribute.sub_attributes:
             if sub.required and sub.name not in value:
-                self.report.error("value-missing", f"{name}.{sub.name} is missing: it is required", place)
+                self.report.error(
+                    "value-missing", f"{name}.{sub.name} is missing: it is required", place
+                )
                 good = False
         return good

@@ -20,11 +20,17 @@ FORMATS: dict[str, Renderer] = {
     "github": render_github,
     "junit": render_junit,
 }
-"""The formats for programs. The format `text` is `render_limited`, which has options for the terminal."""
+"""The formats for programs.
+
+The format `text` is `render_limited`, which has options for the terminal.
+"""
 
 
-def render_limited(results: Results, colour: bool = False, limit: int = SHOWN_OF_A_RULE) -> Iterator[str]:
-    """Write findings as text, limited to the first few of each rule in a file, with the number of the others.
+def render_limited(
+    results: Results, colour: bool = False, limit: int = SHOWN_OF_A_RULE
+) -> Iterator[str]:
+    """Write findings as text, limited to the first few of each rule in a file, with the number of
+    the others.
 
     Args:
         results: The findings.

@@ -21,7 +21,8 @@ def _property(text: str) -> str:
 
 def _command(finding: Diagnostic) -> str:
     place = finding.place
-    where = f"file={_property(place.file)},line={place.line},col={place.column},endLine={place.end_line}"
+    where = f"file={_property(place.file)},line={place.line},col={place.column}"
+    where += f",endLine={place.end_line}"
     if place.end_line == place.line:
         where += f",endColumn={place.end_column}"
     text = f"{finding.message}: {finding.fix}" if finding.fix else finding.message

@@ -33,7 +33,8 @@ def render_json(results: Results) -> Iterator[str]:
 
     >>> print("".join(render_json(Results([], ["a.json"]))))
     {"diagnostics": [],
-     "summary": {"files": 1, "errors": 0, "warnings": 0, "info": 0, "hidden": 0, "ignored": 0, "leftOff": 0}}
+     "summary": {"files": 1, "errors": 0, "warnings": 0, "info": 0, "hidden": 0, "ignored": 0,
+     "leftOff": 0}}
     """
     yield '{"diagnostics": ['
     for index, finding in enumerate(results.findings):

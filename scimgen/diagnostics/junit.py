@@ -8,7 +8,10 @@ from scimgen.diagnostics.text import printable
 
 
 def escape(text: str) -> str:
-    """Escape text for XML. `xml.sax.saxutils` has the same function, but its import loads an HTTP client."""
+    """Escape text for XML.
+
+    `xml.sax.saxutils` has the same function, but its import loads an HTTP client.
+    """
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
@@ -21,7 +24,9 @@ def _case(finding: Diagnostic) -> str:
     name = quoteattr(printable(f"{finding.rule} {finding.place.line}:{finding.place.column}"))
     where = quoteattr(printable(finding.place.file))
     lines = "\n".join(
-        printable(line) for line in (f"{finding.place}: {finding.message}", finding.fix, finding.source) if line
+        printable(line)
+        for line in (f"{finding.place}: {finding.message}", finding.fix, finding.source)
+        if line
     )
     if finding.severity is Severity.INFO:
         inner = f"<system-out>{escape(lines)}</system-out>"

@@ -12,7 +12,9 @@ from scimgen.diagnostics.summary import Results
 from scimgen.diagnostics.text import printable
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
-_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_SCHEMA = (
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+)
 
 
 def _uri(file: str) -> str:
@@ -44,14 +46,17 @@ def _result(finding: Diagnostic, index: int) -> dict[str, Any]:
         "endLine": place.end_line,
         "endColumn": place.end_column,
     }
-    # The fingerprint does not contain the line. A moved line must not close the alert and open another one.
+    # The fingerprint does not contain the line. A moved line must not close the alert and open
+    # another one.
     key = f"{finding.rule}\n{place.file}\n{finding.pointer}".encode("utf-8", "backslashreplace")
     return {
         "ruleId": finding.rule,
         "ruleIndex": index,
         "level": _LEVELS[finding.severity],
         "message": {"text": printable(text)},
-        "locations": [{"physicalLocation": {"artifactLocation": {"uri": _uri(place.file)}, "region": region}}],
+        "locations": [
+            {"physicalLocation": {"artifactLocation": {"uri": _uri(place.file)}, "region": region}}
+        ],
         "partialFingerprints": {"pointer/v1": sha256(key).hexdigest()[:32]},
     }
 
@@ -70,7 +75,11 @@ def render_sarif(results: Results) -> Iterator[str]:
     """Write one SARIF log with one run. Columns count code points."""
     ids = sorted({finding.rule for finding in results.findings})
     indexes = {id: index for index, id in enumerate(ids)}
-    driver: dict[str, Any] = {"name": "scimgen", **_version(), "rules": [_rule(id, results) for id in ids]}
+    driver: dict[str, Any] = {
+        "name": "scimgen",
+        **_version(),
+        "rules": [_rule(id, results) for id in ids],
+    }
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",

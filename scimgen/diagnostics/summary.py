@@ -50,12 +50,16 @@ def summary(results: Results) -> str:
 
     >>> summary(Results([], ["a.json"]))
     '1 document: no findings'
-    >>> summary(Results([], ["a.json", "b.json"], {Severity.ERROR: 2, Severity.WARNING: 1}, hidden=3))
-    '2 documents: 2 errors, 1 warning (3 below the least severity are not shown)'
+    >>> summary(Results([], ["a.json", "b.json"], {Severity.ERROR: 2, Severity.WARNING: 1},
+    hidden=3)) '2 documents: 2 errors, 1 warning (3 below the least severity are not shown)'
     """
     parts = [
         _number(results.count(severity), noun)
-        for severity, noun in ((Severity.ERROR, "error"), (Severity.WARNING, "warning"), (Severity.INFO, "info"))
+        for severity, noun in (
+            (Severity.ERROR, "error"),
+            (Severity.WARNING, "warning"),
+            (Severity.INFO, "info"),
+        )
         if results.count(severity)
     ]
     notes = []
@@ -64,7 +68,9 @@ def summary(results: Results) -> str:
     if results.ignored:
         notes.append(f"{results.ignored} ignored")
     counts = ", ".join(parts) or "no findings"
-    return f"{_number(len(results.files), 'document')}: {counts}" + (f" ({'; '.join(notes)})" if notes else "")
+    return f"{_number(len(results.files), 'document')}: {counts}" + (
+        f" ({'; '.join(notes)})" if notes else ""
+    )
 
 
 def by_file(results: Results) -> Iterable[tuple[str, list[Diagnostic]]]:

@@ -1,4 +1,6 @@
-"""Findings as text: `file:line:column: severity[rule] message`, the line, carets under the value, and the fix."""
+"""Findings as text: `file:line:column: severity[rule] message`, the line, carets under the value,
+and the fix.
+"""
 
 from collections.abc import Iterable, Iterator
 from unicodedata import combining, east_asian_width
@@ -18,12 +20,16 @@ def printable(text: str) -> str:
     'a\\\\x1b[31m\\\\nb'
     """
     return "".join(
-        char if char.isprintable() and not "\ud800" <= char <= "\udfff" else repr(char)[1:-1] for char in text
+        char if char.isprintable() and not "\ud800" <= char <= "\udfff" else repr(char)[1:-1]
+        for char in text
     )
 
 
 def _columns(parts: Iterable[str]) -> int:
-    """The width of texts in terminal columns. A wide character takes two, and a combining one none."""
+    """The width of texts in terminal columns.
+
+    A wide character takes two, and a combining one none.
+    """
     return sum(_width(char) for part in parts for char in part)
 
 
@@ -41,18 +47,26 @@ def excerpt(place: Place) -> tuple[str, str]:
     """
     line = [printable(char) for char in place.excerpt.replace("\t", " ")]
     first = place.column - place.excerpt_column
-    last = place.end_column - place.excerpt_column if place.end_line == place.line else len(place.excerpt.rstrip())
+    last = (
+        place.end_column - place.excerpt_column
+        if place.end_line == place.line
+        else len(place.excerpt.rstrip())
+    )
     fits = place.excerpt_column == 1 and _columns(line) <= _WIDTH
     begin = 0 if fits else _within(line[:first][::-1], _WIDTH // 2, first, -1)
     end = len(line) if fits else _within(line[begin:], _WIDTH, begin, 1)
     head = "…" if begin or place.excerpt_column > 1 else ""
     tail = "…" if end < len(line) else ""
     carets = _columns(line[first : min(max(last, first + 1), end)])
-    return f"{head}{''.join(line[begin:end])}{tail}", " " * _columns([head, *line[begin:first]]) + "^" * max(1, carets)
+    return f"{head}{''.join(line[begin:end])}{tail}", " " * _columns(
+        [head, *line[begin:first]]
+    ) + "^" * max(1, carets)
 
 
 def _within(chars: list[str], width: int, start: int, step: int) -> int:
-    """The index that is reached from `start` over characters whose total width is at most `width`."""
+    """The index that is reached from `start` over characters whose total width is at most
+    `width`.
+    """
     at = start
     for char in chars:
         width -= _columns([char])
@@ -66,7 +80,10 @@ def _finding(finding: Diagnostic, colour: bool) -> Iterator[str]:
     bold, dim, reset = (_BOLD, _DIM, _RESET) if colour else ("", "", "")
     tint = _COLOURS[finding.severity] if colour else ""
     where = printable(str(finding.place))
-    yield f"{bold}{where}:{reset} {tint}{finding.severity}[{finding.rule}]{reset} {printable(finding.message)}"
+    yield (
+        f"{bold}{where}:{reset} {tint}{finding.severity}[{finding.rule}]{reset}"
+        f" {printable(finding.message)}"
+    )
     if finding.place.excerpt.strip():
         line, carets = excerpt(finding.place)
         number = str(finding.place.line)

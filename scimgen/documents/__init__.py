@@ -1,4 +1,6 @@
-"""Conversion between discovery documents (/Schemas, /ResourceTypes, /ServiceProviderConfig) and the model."""
+"""Conversion between discovery documents (/Schemas, /ResourceTypes, /ServiceProviderConfig) and the
+model.
+"""
 
 from scimgen.documents.known import known_schema, known_schemas
 from scimgen.documents.read import attribute_from_json, schema_from_json

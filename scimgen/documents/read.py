@@ -7,7 +7,8 @@ from scimgen.model import Attribute, AttributeType, Mutability, Returned, Schema
 
 
 def attribute_from_json(document: Mapping[str, Any]) -> Attribute:
-    """Convert one attribute definition (RFC 7643 section 7). Missing characteristics get the defaults of section 2.2.
+    """Convert one attribute definition (RFC 7643 section 7). Missing characteristics get the
+    defaults of section 2.2.
 
     >>> attribute_from_json({"name": "tier"}).returned
     <Returned.DEFAULT: 'default'>
@@ -34,5 +35,7 @@ def schema_from_json(document: Mapping[str, Any]) -> Schema:
         id=document["id"],
         name=document.get("name", ""),
         description=document.get("description", ""),
-        attributes=tuple(attribute_from_json(attribute) for attribute in document.get("attributes", ())),
+        attributes=tuple(
+            attribute_from_json(attribute) for attribute in document.get("attributes", ())
+        ),
     )

@@ -1,7 +1,8 @@
-"""Recognise what kind of document a JSON text is: first by its members, then by `schemas` and `meta.resourceType`.
+"""Recognise what kind of document a JSON text is: first by its members, then by `schemas` and
+`meta.resourceType`.
 
-The members come first because `schemas` is often wrong, such as `"schemas": ["…core:2.0:User"]` on a schema. The rules
-then report the wrong URI of a document that is clearly a schema.
+The members come first because `schemas` is often wrong, such as `"schemas": ["…core:2.0:User"]` on
+a schema. The rules then report the wrong URI of a document that is clearly a schema.
 """
 
 import re
@@ -26,7 +27,9 @@ class Shape(StrEnum):
     UNKNOWN = "unknown"
 
 
-_FEATURES = frozenset(("patch", "bulk", "filter", "changepassword", "sort", "etag", "authenticationschemes"))
+_FEATURES = frozenset(
+    ("patch", "bulk", "filter", "changepassword", "sort", "etag", "authenticationschemes")
+)
 _OWN_URIS = {
     urns.SCHEMA.lower(): Shape.SCHEMA,
     urns.RESOURCE_TYPE.lower(): Shape.RESOURCE_TYPE,
@@ -51,7 +54,11 @@ _SCIM1 = re.compile(r"urn:scim:schemas:[a-z]+:1\.", re.IGNORECASE)
 def strings(node: Node | None) -> list[str]:
     """The strings of an array, or the single string that is written instead of an array."""
     if isinstance(node, Array):
-        return [item.value for item in node.items if isinstance(item, Scalar) and isinstance(item.value, str)]
+        return [
+            item.value
+            for item in node.items
+            if isinstance(item, Scalar) and isinstance(item.value, str)
+        ]
     if isinstance(node, Scalar) and isinstance(node.value, str):
         return [node.value]
     return []
@@ -73,7 +80,11 @@ def recognise(node: Node) -> Shape:
     if "scimgen" in members:
         return Shape.DESCRIPTION
     listed = [uri.lower() for uri in strings(members.get("schemas"))]
-    if urns.LIST_RESPONSE.lower() in listed or isinstance(members.get("resources"), Array) or "totalresults" in members:
+    if (
+        urns.LIST_RESPONSE.lower() in listed
+        or isinstance(members.get("resources"), Array)
+        or "totalresults" in members
+    ):
         return Shape.LIST_RESPONSE
     if _is_scim1(members, listed):
         return Shape.SCIM1
@@ -81,7 +92,10 @@ def recognise(node: Node) -> Shape:
 
 
 def is_discovery_array(node: Node | None) -> bool:
-    """Whether an array contains schemas or resource types, or is empty. An array of resources is only data."""
+    """Whether an array contains schemas or resource types, or is empty.
+
+    An array of resources is only data.
+    """
     if not isinstance(node, Array):
         return False
     shapes = {recognise(item) for item in node.items}
@@ -89,8 +103,15 @@ def is_discovery_array(node: Node | None) -> bool:
 
 
 def _is_scim1(members: dict[str, Node], listed: list[str]) -> bool:
-    """Whether `schemas` or a member has the namespace of SCIM 1.x. RFC 7643 section 10.2.1 defines another one."""
-    named = listed + (strings(members.get("schema")) + strings(members.get("id")) if "attributes" in members else [])
+    """Whether `schemas` or a member has the namespace of SCIM 1.x.
+
+    RFC 7643 section 10.2.1 defines another one.
+    """
+    named = listed + (
+        strings(members.get("schema")) + strings(members.get("id"))
+        if "attributes" in members
+        else []
+    )
     return any(_SCIM1.match(uri) for uri in named)
 
 
@@ -101,7 +122,8 @@ def _by_members(members: dict[str, Node]) -> Shape | None:
         return Shape.UNKNOWN  # JSON Schema and OpenAPI share names such as `id` and `schemas`
     if "attributes" in names and ("id" in names or "name" in names or "schemas" in names):
         return Shape.SCHEMA
-    # An attribute definition has a type. It is not a document, and an array of them is not one either.
+    # An attribute definition has a type. It is not a document, and an array of them is not one
+    # either.
     if ("endpoint" in names or "schemaextensions" in names) and "type" not in names:
         return Shape.RESOURCE_TYPE
     if "authenticationschemes" in names or len(_FEATURES & names) >= 2:
@@ -131,7 +153,10 @@ def _by_uris(members: dict[str, Node], listed: list[str]) -> Shape:
 
 
 def _is_schema_without_attributes(members: dict[str, Node]) -> bool:
-    """Whether an object has the URN and the texts of a schema, and nothing else. A rule reports what is missing."""
+    """Whether an object has the URN and the texts of a schema, and nothing else.
+
+    A rule reports what is missing.
+    """
     id = members.get("id")
     is_urn = isinstance(id, Scalar) and str(id.value).lower().startswith("urn:")
     return is_urn and "name" in members and members.keys() <= _OF_SCHEMA

@@ -17,7 +17,8 @@ _LONG_NAME = 6
 
 
 def distance(one: str, other: str) -> int:
-    """The number of edits between two texts. Two neighbouring characters in the wrong order are one edit.
+    """The number of edits between two texts. Two neighbouring characters in the wrong order are one
+    edit.
 
     >>> distance("pacth", "patch"), distance("usr", "user")
     (1, 1)
@@ -28,7 +29,9 @@ def distance(one: str, other: str) -> int:
         line = [row]
         for column, wanted in enumerate(other, 1):
             best = min(above[column] + 1, line[-1] + 1, above[column - 1] + (char != wanted))
-            swapped = row > 1 and column > 1 and char == other[column - 2] and one[row - 2] == wanted
+            swapped = (
+                row > 1 and column > 1 and char == other[column - 2] and one[row - 2] == wanted
+            )
             if swapped:
                 best = min(best, earlier[column - 2] + 1)
             line.append(best)
@@ -37,7 +40,9 @@ def distance(one: str, other: str) -> int:
 
 
 def is_near(one: str, other: str) -> bool:
-    """Whether two folded words differ by a slip: one edit, or two edits in a word of six characters or more."""
+    """Whether two folded words differ by a slip: one edit, or two edits in a word of six characters
+    or more.
+    """
     allowed = 2 if min(len(one), len(other)) >= _LONG_NAME else 1
     return abs(len(one) - len(other)) <= allowed and distance(one, other) <= allowed
 
@@ -56,8 +61,8 @@ def nearest_name(name: str, known: Iterable[str]) -> str:
 def nearest_urn(urn: str, known: Iterable[str]) -> str:
     """The URN that a misspelled URN means, or "" for an equal or another URN. Case is ignored.
 
-    A slip is a misspelled segment, a wrong separator, a segment too few or twice, another version, or a word of the
-    SCIM namespace in the place of another.
+    A slip is a misspelled segment, a wrong separator, a segment too few or twice, another version,
+    or a word of the SCIM namespace in the place of another.
 
     >>> nearest_urn("urn:ietf:param:scim:schemas:core:2.0:User", [urns.USER])
     'urn:ietf:params:scim:schemas:core:2.0:User'

@@ -1,7 +1,7 @@
 """Write the model as discovery documents, with every characteristic.
 
-`meta.location` is relative to the base URL. The server adds its base URL when it serves the document (RFC 7643
-section 3.1).
+`meta.location` is relative to the base URL. The server adds its base URL when it serves the
+document (RFC 7643 section 3.1).
 """
 
 from collections.abc import Iterable
@@ -14,7 +14,9 @@ Json = dict[str, Any]
 
 
 def attribute_to_json(attribute: Attribute) -> Json:
-    """Write one attribute definition (RFC 7643 section 7), with its members in the order of the RFC."""
+    """Write one attribute definition (RFC 7643 section 7), with its members in the order of the
+    RFC.
+    """
     document: Json = {"name": attribute.name, "type": str(attribute.type)}
     if attribute.type is AttributeType.COMPLEX:
         document["subAttributes"] = [attribute_to_json(sub) for sub in attribute.sub_attributes]
@@ -46,7 +48,10 @@ def schema_to_json(schema: Schema) -> Json:
 
 
 def resource_type_to_json(resource_type: ResourceType) -> Json:
-    """Write one ResourceType document (RFC 7643 section 6). Its id is its name, as in Okta's guide."""
+    """Write one ResourceType document (RFC 7643 section 6).
+
+    Its id is its name, as in Okta's guide.
+    """
     document: Json = {
         "schemas": [urns.RESOURCE_TYPE],
         "id": resource_type.name,
@@ -57,7 +62,8 @@ def resource_type_to_json(resource_type: ResourceType) -> Json:
     }
     if resource_type.extensions:
         document["schemaExtensions"] = [
-            {"schema": extension.schema.id, "required": extension.required} for extension in resource_type.extensions
+            {"schema": extension.schema.id, "required": extension.required}
+            for extension in resource_type.extensions
         ]
     location = f"/ResourceTypes/{_segment(resource_type.name)}"
     document["meta"] = {"resourceType": "ResourceType", "location": location}
@@ -88,7 +94,9 @@ _SCHEMES: dict[Authentication, Json] = {
 
 
 def service_provider_config_to_json(app: App) -> Json:
-    """Write the ServiceProviderConfig document (RFC 7643 section 5; `pagination` by RFC 9865 section 4)."""
+    """Write the ServiceProviderConfig document (RFC 7643 section 5; `pagination` by RFC 9865
+    section 4).
+    """
     config = app.service_provider_config
     document: Json = {"schemas": [urns.SERVICE_PROVIDER_CONFIG]}
     if config.documentation_uri:
@@ -110,22 +118,34 @@ def service_provider_config_to_json(app: App) -> Json:
     document["authenticationSchemes"][0]["primary"] = True
     if app.dialect == "ietf":
         document["RolesAndEntitlements"] = _roles_and_entitlements(app)
-    document["meta"] = {"resourceType": "ServiceProviderConfig", "location": "/ServiceProviderConfig"}
+    document["meta"] = {
+        "resourceType": "ServiceProviderConfig",
+        "location": "/ServiceProviderConfig",
+    }
     return document
 
 
 def _roles_and_entitlements(app: App) -> Json:
-    """The member of draft-ietf-scim-roles-entitlements about its two endpoints and the grants of a user."""
+    """The member of draft-ietf-scim-roles-entitlements about its two endpoints and the grants of a
+    user.
+    """
     kinds = {resource_type.kind for resource_type in app.resource_types}
     grants = {"primarySupported": True, "typeSupported": True}
     return {
         "roles": {"supported": Kind.ROLE in kinds, "multipleRolesSupported": True, **grants},
-        "entitlements": {"supported": Kind.ENTITLEMENT in kinds, "multipleEntitlementsSupported": True, **grants},
+        "entitlements": {
+            "supported": Kind.ENTITLEMENT in kinds,
+            "multipleEntitlementsSupported": True,
+            **grants,
+        },
     }
 
 
 def list_response(resources: Iterable[Json]) -> Json:
-    """Write a ListResponse with all resources. Discovery ignores pagination (RFC 7644 sections 3.4.2 and 4)."""
+    """Write a ListResponse with all resources.
+
+    Discovery ignores pagination (RFC 7644 sections 3.4.2 and 4).
+    """
     found = list(resources)
     return {
         "schemas": [urns.LIST_RESPONSE],

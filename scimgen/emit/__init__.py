@@ -1,7 +1,8 @@
-"""The model to files, as paths and bytes. Pure: equal descriptions give equal bytes on every machine.
+"""The model to files, as paths and bytes. Pure: equal descriptions give equal bytes on every
+machine.
 
-`scimgen.emit.project.emit_project` is the entry point. It is imported from there, so that code that only needs the
-ownership of a file does not load everything else.
+`scimgen.emit.project.emit_project` is the entry point. It is imported from there, so that code that
+only needs the ownership of a file does not load everything else.
 """
 
 from scimgen.emit.files import EmittedFile, Ownership, UnknownPart

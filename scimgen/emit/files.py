@@ -1,4 +1,6 @@
-"""What emission gives: a path below the project's folder, its bytes, and whose the file is from then on."""
+"""What emission gives: a path below the project's folder, its bytes, and whose the file is from
+then on.
+"""
 
 import hashlib
 import json
@@ -13,8 +15,9 @@ from scimgen.emit.literals import one_line
 class Ownership(StrEnum):
     """Whose an emitted file is.
 
-    EMITTED: generated; rewritten at every run. YOURS: the owner's; written once. MERGED: both's; three-way merged.
-    VENDORED: a file of a folder that is a copy of a package; the folder has one hash.
+    EMITTED: generated; rewritten at every run. YOURS: the owner's; written once. MERGED: both's;
+    three-way merged. VENDORED: a file of a folder that is a copy of a package; the folder has one
+    hash.
     """
 
     EMITTED = "emitted"
@@ -62,7 +65,8 @@ class EmittedFile:
         path: relative to the project's folder, with `/`.
         content: its bytes, lines ended by LF.
         part: the part of emission that made it, a key of `PARTS`.
-        source: the fingerprint of what it was made from, for files that are slow to make; "" for all others.
+        source: the fingerprint of what it was made from, for files that are slow to make; "" for
+            all others.
     """
 
     path: str
@@ -73,7 +77,9 @@ class EmittedFile:
 
 
 Reuse = Callable[[str, str], bytes | None]
-"""Path and fingerprint to the bytes that were emitted from the same before, or None: then they are made again."""
+"""Path and fingerprint to the bytes that were emitted from the same before, or None: then they are
+made again.
+"""
 
 
 def nothing_to_reuse(path: str, source: str) -> None:
@@ -81,7 +87,9 @@ def nothing_to_reuse(path: str, source: str) -> None:
 
 
 def fingerprint(made_from: Any) -> str:
-    """One hash of what a file is made from: plain data and parts of the model, wherever these were written."""
+    """One hash of what a file is made from: plain data and parts of the model, wherever these were
+    written.
+    """
     return hashlib.sha256(json.dumps(made_from, default=_plain).encode()).hexdigest()
 
 
@@ -95,5 +103,10 @@ def json_bytes(document: Any) -> bytes:
 
 
 def header(source_name: str) -> str:
-    """The first line of an emitted file that can hold a comment; no date, so that the same is the same."""
-    return f"# Emitted by scimgen from {one_line(source_name)}: edit that and run `scimgen generate`, not this file.\n"
+    """The first line of an emitted file that can hold a comment; no date, so that the same is the
+    same.
+    """
+    return (
+        f"# Emitted by scimgen from {one_line(source_name)}: edit that and run `scimgen generate`,"
+        " not this file.\n"
+    )

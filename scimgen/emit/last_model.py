@@ -1,8 +1,9 @@
 """`.scimgen/model.jsonl`: the model that the project was generated from.
 
-The next run compares its own model with it, so that it can report what a change means for stored data. The file has one
-JSON object per line, so that its diff is short and branches merge: the app, its schemas with their attributes, its
-resource types. Values are not in it: they have their own files, `values/`.
+The next run compares its own model with it, so that it can report what a change means for stored
+data. The file has one JSON object per line, so that its diff is short and branches merge: the app,
+its schemas with their attributes, its resource types. Values are not in it: they have their own
+files, `values/`.
 """
 
 import json
@@ -60,7 +61,9 @@ def parse(text: str) -> App:
     schemas: dict[str, dict[str, Any]] = {}
     types: list[dict[str, Any]] = []
     try:
-        for line in text.removesuffix("\n").split("\n"):  # not splitlines: texts may have other line separators
+        for line in text.removesuffix("\n").split(
+            "\n"
+        ):  # not splitlines: texts may have other line separators
             ((kind, data),) = json.loads(line).items()
             match kind:
                 case "app":
@@ -82,7 +85,8 @@ def parse(text: str) -> App:
 def _with_schemas(type_: dict[str, Any], schemas: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """A resource type that has its schemas instead of their URNs."""
     extensions = [
-        {**extension, "schema": schemas[extension["schema"].lower()]} for extension in type_.get("extensions", ())
+        {**extension, "schema": schemas[extension["schema"].lower()]}
+        for extension in type_.get("extensions", ())
     ]
     return {**type_, "schema": schemas[type_["schema"].lower()], "extensions": extensions}
 

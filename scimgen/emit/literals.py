@@ -1,12 +1,14 @@
 """Hostile text as data: a name or description as a literal of Python, TOML, or one line of prose.
 
-What is printable differs between Python's releases (each has its own Unicode tables), so `repr` would not give the same
-bytes everywhere: here it is a fixed set of characters that are escaped, those among it that reorder or hide text.
+What is printable differs between Python's releases (each has its own Unicode tables), so `repr`
+would not give the same bytes everywhere: here it is a fixed set of characters that are escaped,
+those among it that reorder or hide text.
 """
 
 import re
 
-# Controls, soft hyphen, zero-width and bidirectional marks, line separators, surrogates, byte order mark, annotations.
+# Controls, soft hyphen, zero-width and bidirectional marks, line separators, surrogates, byte order
+# mark, annotations.
 _HIDDEN = re.compile(
     "[\x00-\x1f\x7f-\xa0\xad\u061c\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb]"
 )
@@ -68,4 +70,6 @@ def visible(text: str) -> str:
     >>> print(visible('{"a": "\u202e"}'))
     {"a": "\\u202e"}
     """
-    return re.sub(_HIDDEN, lambda found: found[0] if found[0] == "\n" else f"\\u{ord(found[0]):04x}", text)
+    return re.sub(
+        _HIDDEN, lambda found: found[0] if found[0] == "\n" else f"\\u{ord(found[0]):04x}", text
+    )

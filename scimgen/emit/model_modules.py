@@ -1,4 +1,6 @@
-"""The models as files of the project; a module whose resource type is as it was is taken over, not made again."""
+"""The models as files of the project; a module whose resource type is as it was is taken over, not
+made again.
+"""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,7 +17,8 @@ def emit_model_modules(app: App, target: Target, reuse: Reuse) -> Iterator[Emitt
     modules = {}
     for resource_type in app.resource_types:
         named = names[resource_type.name]
-        # Values are no part of a module; its names are, which may differ for the sake of another type's.
+        # Values are no part of a module; its names are, which may differ for the sake of another
+        # type's.
         source = fingerprint([first, named, replace(resource_type, values=())])
         modules[f"{app.package}/models/{named.module}.py"] = (resource_type.name, source)
     missing = set()

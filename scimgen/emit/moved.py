@@ -23,7 +23,8 @@ class OldImport:
     Args:
         path: of the file, relative to the project's folder.
         line: of the import.
-        module: the old module inside the package, such as `scim.app`, or one of the tests, such as `tests.examples`.
+        module: the old module inside the package, such as `scim.app`, or one of the tests, such as
+            `tests.examples`.
     """
 
     path: str
@@ -32,7 +33,8 @@ class OldImport:
 
 
 def old_imports(package: str, sources: Mapping[str, bytes]) -> list[OldImport]:
-    """Returns the imports of old modules, by path and line. A module that is among the files is the owner's.
+    """Returns the imports of old modules, by path and line. A module that is among the files is the
+    owner's.
 
     Args:
         package: the app's package.
@@ -48,7 +50,11 @@ def old_imports(package: str, sources: Mapping[str, bytes]) -> list[OldImport]:
             if isinstance(node, ast.Import | ast.ImportFrom):
                 modules = [_old_module(name, package) for name in _candidates(node, path)]
                 found |= {OldImport(path, node.lineno, module) for module in modules if module}
-    old = [one for one in found if not {f"{package}/{_file(one.module)}", _file(one.module)}.intersection(sources)]
+    old = [
+        one
+        for one in found
+        if not {f"{package}/{_file(one.module)}", _file(one.module)}.intersection(sources)
+    ]
     return sorted(old, key=lambda one: (one.path, one.line, one.module))
 
 
@@ -57,7 +63,9 @@ def _file(module: str) -> str:
 
 
 def _candidates(node: ast.Import | ast.ImportFrom, path: str) -> list[str]:
-    """The absolute names of the modules that a statement imports, or may import: a name can be a module as well."""
+    """The absolute names of the modules that a statement imports, or may import: a name can be a
+    module as well.
+    """
     if isinstance(node, ast.Import):
         return [alias.name for alias in node.names]
     parts: list[str] = []
@@ -93,18 +101,28 @@ def emit_moved(app: App, target: Target, modules: Collection[str]) -> Iterator[E
         if "/" in name:
             packages.add(name.partition("/")[0])
     for name in sorted(packages):
-        content = header(target.source_name) + '"""Compatibility: modules that have moved to the runtime."""\n'
-        yield EmittedFile(f"{app.package}/{name}/__init__.py", content.encode(), Ownership.EMITTED, "server")
+        content = (
+            header(target.source_name)
+            + '"""Compatibility: modules that have moved to the runtime."""\n'
+        )
+        yield EmittedFile(
+            f"{app.package}/{name}/__init__.py", content.encode(), Ownership.EMITTED, "server"
+        )
 
 
 def advice(app: App, target: Target, old: OldImport) -> str:
     """Returns what to change about an import, as one line."""
     name = old.module if old.module.startswith("tests.") else f"{app.package}.{old.module}"
     if old.module in INTERNAL:
-        inside = f"{app.package}.{VENDORED_FOLDER}" if target.mode is RuntimeMode.VENDORED else "scimgen_server"
+        inside = (
+            f"{app.package}.{VENDORED_FOLDER}"
+            if target.mode is RuntimeMode.VENDORED
+            else "scimgen_server"
+        )
         place = f"{inside}.{INTERNAL[old.module]}"
         return (
-            f"{old.path}:{old.line}: {name} has moved to {place}, an internal module of the runtime: change the import"
+            f"{old.path}:{old.line}: {name} has moved to {place}, an internal module of the"
+            " runtime: change the import"
         )
     new = _NEW_PLACE.match(_text(app, target, old.module.replace(".", "/")))
     assert new, f"templates/moved/{old.module} does not name its new place"

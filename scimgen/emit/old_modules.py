@@ -1,7 +1,8 @@
-"""The modules that releases before `scimgen_server` emitted into an app, and where each of them is now.
+"""The modules that releases before `scimgen_server` emitted into an app, and where each of them is
+now.
 
-`templates/moved/` has a compatibility module for those that an owner's file was meant to import. For the
-others `scimgen generate` reports the new place.
+`templates/moved/` has a compatibility module for those that an owner's file was meant to import.
+For the others `scimgen generate` reports the new place.
 """
 
 from collections.abc import Iterable
@@ -107,6 +108,8 @@ def compatible_modules() -> frozenset[str]:
 
 
 def has_compatibility_modules(paths: Iterable[str]) -> bool:
-    """Returns whether emitted files, given by their paths in the project, have a compatibility module among them."""
+    """Returns whether emitted files, given by their paths in the project, have a compatibility
+    module among them.
+    """
     names = {f"{name.replace('.', '/')}.py" for name in compatible_modules()}
     return any(path.partition("/")[2] in names for path in paths)

@@ -1,4 +1,6 @@
-"""The `components.schemas` of `openapi.json`: the messages of RFC 7644, and each resource by its attributes."""
+"""The `components.schemas` of `openapi.json`: the messages of RFC 7644, and each resource by its
+attributes.
+"""
 
 import re
 from typing import Any
@@ -17,11 +19,26 @@ _TYPES: dict[AttributeType, Json] = {
     AttributeType.REFERENCE: {"type": "string", "format": "uri-reference"},
 }
 _MESSAGES = "urn:ietf:params:scim:api:messages:2.0"
-_OPERATIONS = ["add", "remove", "replace", "Add", "Remove", "Replace"]  # Entra writes them with a capital
+_OPERATIONS = [
+    "add",
+    "remove",
+    "replace",
+    "Add",
+    "Remove",
+    "Replace",
+]  # Entra writes them with a capital
 _METHODS = ["POST", "PUT", "PATCH", "DELETE"]
 _ORDERS = ["ascending", "descending"]
 _SCIM_TYPES = [
-    *("invalidFilter", "tooMany", "uniqueness", "mutability", "invalidSyntax", "invalidPath", "noTarget"),
+    *(
+        "invalidFilter",
+        "tooMany",
+        "uniqueness",
+        "mutability",
+        "invalidSyntax",
+        "invalidPath",
+        "noTarget",
+    ),
     *("invalidValue", "invalidVers", "sensitive", "invalidCursor", "expiredCursor", "invalidCount"),
 ]
 
@@ -32,8 +49,12 @@ def schemas_of(app: App) -> Json:
 
 
 def schema_key(resource_type: ResourceType) -> str:
-    """A resource type's name as a key of components (OpenAPI 3.1 section 4.8.7 allows letters, digits, . - and _)."""
-    return re.sub(r"[^A-Za-z0-9._-]", lambda found: f"_{ord(found[0]):x}", resource_type.name.replace(" ", ""))
+    """A resource type's name as a key of components (OpenAPI 3.1 section 4.8.7 allows letters,
+    digits, . - and _).
+    """
+    return re.sub(
+        r"[^A-Za-z0-9._-]", lambda found: f"_{ord(found[0]):x}", resource_type.name.replace(" ", "")
+    )
 
 
 def ref(name: str) -> Json:
@@ -45,7 +66,10 @@ def written(type_: ResourceType) -> Json:
     """A resource as POST and PUT need it: with its schema's URN, and with all that is required."""
     demands = _demands(type_.schema.attributes)
     demands["required"] = ["schemas", *demands.get("required", [])]
-    properties = {"schemas": {"contains": {"const": type_.schema.id}}, **demands.get("properties", {})}
+    properties = {
+        "schemas": {"contains": {"const": type_.schema.id}},
+        **demands.get("properties", {}),
+    }
     for extension in type_.extensions:
         if extension.required:
             demands["required"].append(extension.schema.id)
@@ -55,7 +79,9 @@ def written(type_: ResourceType) -> Json:
 
 
 def returned(type_: ResourceType) -> Json:
-    """A resource as it is answered: only `schemas` and `id` come whatever is asked for (RFC 7644 section 3.9)."""
+    """A resource as it is answered: only `schemas` and `id` come whatever is asked for (RFC 7644
+    section 3.9).
+    """
     return {"allOf": [ref(schema_key(type_)), {"required": ["schemas", "id"]}]}
 
 
@@ -83,7 +109,11 @@ def _messages() -> Json:
 
     def message(name: str, properties: Json, *required: str) -> Json:
         schemas = {**strings, "contains": {"const": f"{_MESSAGES}:{name}"}}
-        return {"type": "object", "properties": {"schemas": schemas, **properties}, "required": ["schemas", *required]}
+        return {
+            "type": "object",
+            "properties": {"schemas": schemas, **properties},
+            "required": ["schemas", *required],
+        }
 
     def operations(properties: Json, *required: str) -> Json:
         item = {"type": "object", "required": list(required), "properties": properties}
@@ -93,7 +123,13 @@ def _messages() -> Json:
     patch["Operations"]["minItems"] = 1
     bulk = {"method": {"enum": _METHODS}, "bulkId": string, "version": string}
     asked = operations({**bulk, "path": string, "data": {}}, "method", "path")
-    answer = {**bulk, "method": string, "location": string, "status": string, "response": {"type": "object"}}
+    answer = {
+        **bulk,
+        "method": string,
+        "location": string,
+        "status": string,
+        "response": {"type": "object"},
+    }
     stop = {"failOnErrors": {"type": "integer", "minimum": 1}}
     page = {"startIndex": integer, "itemsPerPage": integer, "nextCursor": string}
     resources = {"Resources": {"type": "array", "items": {"type": "object"}}}
@@ -103,15 +139,28 @@ def _messages() -> Json:
     return {
         "Error": message("Error", error, "status", "detail"),
         "ListResponse": message(
-            "ListResponse", {"totalResults": integer, **page, **resources}, "totalResults", "itemsPerPage", "Resources"
+            "ListResponse",
+            {"totalResults": integer, **page, **resources},
+            "totalResults",
+            "itemsPerPage",
+            "Resources",
         ),
         "SearchRequest": message(
             "SearchRequest",
-            {"filter": string, **order, "startIndex": integer, "count": integer, "cursor": string, **names},
+            {
+                "filter": string,
+                **order,
+                "startIndex": integer,
+                "count": integer,
+                "cursor": string,
+                **names,
+            },
         ),
         "PatchOp": message("PatchOp", patch, "Operations"),
         "BulkRequest": message("BulkRequest", {**stop, **asked}, "Operations"),
-        "BulkResponse": message("BulkResponse", operations(answer, "method", "status"), "Operations"),
+        "BulkResponse": message(
+            "BulkResponse", operations(answer, "method", "status"), "Operations"
+        ),
         "Meta": {
             "type": "object",
             "readOnly": True,
@@ -145,7 +194,10 @@ def _object(attributes: tuple[Attribute, ...], description: str) -> Json:
     schema: Json = {"type": "object"}
     if description:
         schema["description"] = description
-    return {**schema, "properties": {attribute.name: _attribute(attribute) for attribute in attributes}}
+    return {
+        **schema,
+        "properties": {attribute.name: _attribute(attribute) for attribute in attributes},
+    }
 
 
 def _attribute(attribute: Attribute) -> Json:

@@ -21,8 +21,15 @@ def runtime_files() -> Iterator[tuple[str, Path]]:
 
 
 def emit_runtime(app: App, target: Target, reuse: Reuse) -> Iterator[EmittedFile]:
-    """The files of `_server/`, byte for byte; none if the app depends on the distribution instead."""
+    """The files of `_server/`, byte for byte; none if the app depends on the distribution
+    instead.
+    """
     if target.mode is RuntimeMode.PACKAGE:
         return
     for name, path in runtime_files():
-        yield EmittedFile(f"{app.package}/{VENDORED_FOLDER}/{name}", path.read_bytes(), Ownership.VENDORED, "server")
+        yield EmittedFile(
+            f"{app.package}/{VENDORED_FOLDER}/{name}",
+            path.read_bytes(),
+            Ownership.VENDORED,
+            "server",
+        )

@@ -1,4 +1,6 @@
-"""The server project: `templates/server/`, file by file; the names that end in `.jinja` are rendered with the app."""
+"""The server project: `templates/server/`, file by file; the names that end in `.jinja` are
+rendered with the app.
+"""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -26,7 +28,8 @@ from scimgen.model import App, ResourceType, Schema, Value
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-# Whose each file is. What is not named here is EMITTED below the package and the tests, MERGED at the top.
+# Whose each file is. What is not named here is EMITTED below the package and the tests, MERGED at
+# the top.
 _OWNERSHIP = {
     "package/app.py": Ownership.YOURS,
     "package/hooks.py": Ownership.YOURS,
@@ -42,11 +45,17 @@ _CACHES = frozenset(("__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache
 
 
 def emit_server(app: App, target: Target, reuse: Reuse) -> Iterator[EmittedFile]:
-    """Every file below `templates/server/`; `package` becomes the app's package, `.jinja` ends a template's name."""
+    """Every file below `templates/server/`; `package` becomes the app's package, `.jinja` ends a
+    template's name.
+    """
     for name in _templates():
         path = name.removesuffix(".jinja")
         ownership = _ownership(path)
-        destination = f"{app.package}/{path.removeprefix('package/')}" if path.startswith("package/") else path
+        destination = (
+            f"{app.package}/{path.removeprefix('package/')}"
+            if path.startswith("package/")
+            else path
+        )
         text, source = _text(name), ""
         if name.endswith(".jinja"):
             context = _context(app, target, text)
@@ -54,7 +63,11 @@ def emit_server(app: App, target: Target, reuse: Reuse) -> Iterator[EmittedFile]
         content = reuse(destination, source) if source else None
         if content is None:
             text = render(f"server/{name}", context) if source else text
-            first = header(target.source_name) if ownership is Ownership.EMITTED and _takes_comment(path) else ""
+            first = (
+                header(target.source_name)
+                if ownership is Ownership.EMITTED and _takes_comment(path)
+                else ""
+            )
             content = (first + text).encode()
         yield EmittedFile(destination, content, ownership, "server", source)
     schema = (folder("schemas") / "scimgen.schema.json").read_bytes()
@@ -62,7 +75,9 @@ def emit_server(app: App, target: Target, reuse: Reuse) -> Iterator[EmittedFile]
 
 
 def _context(app: App, target: Target, template: str) -> dict[str, Any]:
-    """The context of a template: only the parts of the app that it names, so that no other change renders it again."""
+    """The context of a template: only the parts of the app that it names, so that no other change
+    renders it again.
+    """
     types = app.resource_types if "app.resource_types" in template else ()
     outlines = tuple(_outline(type_, ".values" in template) for type_ in types)
     return {
@@ -71,7 +86,9 @@ def _context(app: App, target: Target, template: str) -> dict[str, Any]:
         "source_name": target.source_name,
         "version": _version(),
         "mode": str(target.mode),
-        "runtime": f".{VENDORED_FOLDER}" if target.mode is RuntimeMode.VENDORED else "scimgen_server",
+        "runtime": f".{VENDORED_FOLDER}"
+        if target.mode is RuntimeMode.VENDORED
+        else "scimgen_server",
         "runtime_version": runtime_version(),
         "runtime_range": compatible_range(runtime_version()),
         "names": resource_names(app) if "names[" in template else {},
@@ -95,7 +112,9 @@ def _outline(type_: ResourceType, with_values: bool) -> ResourceType:
     def bare(schema: Schema) -> Schema:
         return replace(schema, attributes=())
 
-    extensions = tuple(replace(extension, schema=bare(extension.schema)) for extension in type_.extensions)
+    extensions = tuple(
+        replace(extension, schema=bare(extension.schema)) for extension in type_.extensions
+    )
     values = tuple(Value(id=value.id, resource={}) for value in type_.values if with_values)
     return replace(type_, schema=bare(type_.schema), extensions=extensions, values=values)
 
@@ -122,7 +141,10 @@ def _ownership(path: str) -> Ownership:
 
 
 def _takes_comment(path: str) -> bool:
-    return PurePosixPath(path).suffix in (".py", ".toml", ".yaml", ".yml", ".example") or path == ".gitattributes"
+    return (
+        PurePosixPath(path).suffix in (".py", ".toml", ".yaml", ".yml", ".example")
+        or path == ".gitattributes"
+    )
 
 
 @cache
@@ -137,7 +159,12 @@ def _environment() -> "Environment":
         lstrip_blocks=True,
         autoescape=False,  # not HTML; names and descriptions go through the filters below
     )
-    environment.filters |= {"py": python_string, "toml": toml_string, "line": one_line, "markdown": markdown}
+    environment.filters |= {
+        "py": python_string,
+        "toml": toml_string,
+        "line": one_line,
+        "markdown": markdown,
+    }
     return environment
 
 

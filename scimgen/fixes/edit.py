@@ -9,7 +9,10 @@ from scimgen.source import Array, Document, JsonValue, Member, Object
 
 
 class Edit(NamedTuple):
-    """Replace the characters from `start` to `end` by `text`. If both are equal, it is an insertion."""
+    """Replace the characters from `start` to `end` by `text`.
+
+    If both are equal, it is an insertion.
+    """
 
     start: int
     end: int
@@ -52,14 +55,24 @@ def _colon(text: str, member: Member) -> str:
     return ": " if "\n" in colon else colon
 
 
-def add_first_member(document: Document, node: Object, name: str, value: JsonValue) -> tuple[Edit, ...]:
+def add_first_member(
+    document: Document, node: Object, name: str, value: JsonValue
+) -> tuple[Edit, ...]:
     """Add a member before the first one, with the whitespace that is there."""
     if not node.members:
         return ()
     text, first = document.source.text, node.members[0]
     blank = text[node.start + 1 : first.key_start]
-    between = blank or (" " if len(node.members) > 1 and text[node.members[1].key_start - 1].isspace() else "")
-    return (Edit(first.key_start, first.key_start, f"{written(name)}{_colon(text, first)}{written(value)},{between}"),)
+    between = blank or (
+        " " if len(node.members) > 1 and text[node.members[1].key_start - 1].isspace() else ""
+    )
+    return (
+        Edit(
+            first.key_start,
+            first.key_start,
+            f"{written(name)}{_colon(text, first)}{written(value)},{between}",
+        ),
+    )
 
 
 def wrap_in_list_response(document: Document, node: Array, uri: str) -> tuple[Edit, ...]:
@@ -73,12 +86,19 @@ def wrap_in_list_response(document: Document, node: Array, uri: str) -> tuple[Ed
     lines = "\n" in document.source.text[node.start : node.end]
     newline = ("\r\n" if "\r\n" in document.source.text else "\n") if lines else ""
     gap = f"{newline}  " if lines else ""
-    head = f'"schemas": [{written(uri)}],{gap or " "}"totalResults": {len(node.items)},{gap or " "}"Resources": '
-    return (Edit(node.start, node.start, f"{{{gap}{head}"), Edit(node.end, node.end, f"{newline}}}"))
+    head = (
+        f'"schemas": [{written(uri)}],{gap or " "}"totalResults":'
+        f' {len(node.items)},{gap or " "}"Resources": '
+    )
+    return (
+        Edit(node.start, node.start, f"{{{gap}{head}"),
+        Edit(node.end, node.end, f"{newline}}}"),
+    )
 
 
 def compatible(groups: Iterable[tuple[Edit, ...]]) -> list[bool]:
-    """Choose the groups of edits to apply. A group is applied as a whole, and not if it overlaps an earlier group.
+    """Choose the groups of edits to apply. A group is applied as a whole, and not if it overlaps an
+    earlier group.
 
     Edits that are equal are one edit. Several insertions at one offset do not overlap.
 

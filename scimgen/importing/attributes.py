@@ -1,4 +1,6 @@
-"""Write attributes in the shortest form of the language: only the name of the type, if that is enough."""
+"""Write attributes in the shortest form of the language: only the name of the type, if that is
+enough.
+"""
 
 from collections.abc import Callable, Collection, Iterable
 from typing import Any
@@ -47,7 +49,9 @@ class AttributeWriter:
             more["caseExact"] = attribute.case_exact
         if attribute.mutability is not Mutability.READ_WRITE:
             more["mutability"] = str(attribute.mutability)
-        usual = Returned.NEVER if attribute.mutability is Mutability.WRITE_ONLY else Returned.DEFAULT
+        usual = (
+            Returned.NEVER if attribute.mutability is Mutability.WRITE_ONLY else Returned.DEFAULT
+        )
         if attribute.returned is not usual:
             more["returned"] = str(attribute.returned)
         if attribute.uniqueness is not Uniqueness.NONE:
@@ -57,10 +61,17 @@ class AttributeWriter:
             more["attributes"] = self.write(attribute.sub_attributes, pointer)
         if not more:
             return str(attribute.type)
-        return more if attribute.type is AttributeType.STRING else {"type": str(attribute.type), **more}
+        return (
+            more
+            if attribute.type is AttributeType.STRING
+            else {"type": str(attribute.type), **more}
+        )
 
     def _references(self, attribute: Attribute, pointer: str) -> dict[str, Any]:
-        """Write the reference types that this description has. They only apply to attributes of type reference."""
+        """Write the reference types that this description has.
+
+        They only apply to attributes of type reference.
+        """
         names = attribute.reference_types
         if attribute.type is not AttributeType.REFERENCE:
             return {"referenceTypes": list(names)} if names else {}
@@ -68,5 +79,7 @@ class AttributeWriter:
         gone = [name for name in names if name not in known]
         if gone:
             why = "no such resource type in this description"
-            self.add_comment(pointer, f"referenceTypes without {', '.join(gone)}: {why} (RFC 7643 section 7)")
+            self.add_comment(
+                pointer, f"referenceTypes without {', '.join(gone)}: {why} (RFC 7643 section 7)"
+            )
         return {"referenceTypes": known} if known != ["uri"] else {}

@@ -53,10 +53,14 @@ def _without(read: tuple[Attribute, ...], known: tuple[Attribute, ...], path: st
         if other is None:
             yield f"{path}{attribute.name}"
         elif other.type is AttributeType.COMPLEX:
-            yield from _without(other.sub_attributes, attribute.sub_attributes, f"{attribute.name}.")
+            yield from _without(
+                other.sub_attributes, attribute.sub_attributes, f"{attribute.name}."
+            )
 
 
-def _changed(read: tuple[Attribute, ...], known: tuple[Attribute, ...], writer: AttributeWriter, pointer: str) -> Json:
+def _changed(
+    read: tuple[Attribute, ...], known: tuple[Attribute, ...], writer: AttributeWriter, pointer: str
+) -> Json:
     """The content of `attributes`: changed characteristics and new attributes."""
     of_rfc = {attribute.name.lower(): attribute for attribute in known}
     forms: Json = {}
@@ -73,7 +77,8 @@ def _changed(read: tuple[Attribute, ...], known: tuple[Attribute, ...], writer: 
 
 def _form(read: Attribute, known: Attribute, writer: AttributeWriter, pointer: str) -> Json:
     form: Json = {}
-    # The language cannot change a complex attribute to a simple one. The difference is reported instead.
+    # The language cannot change a complex attribute to a simple one. The difference is reported
+    # instead.
     if read.type is not known.type and AttributeType.COMPLEX not in (read.type, known.type):
         form["type"] = str(read.type)
     for field, key in _MEMBERS.items():

@@ -1,18 +1,27 @@
-"""Compare the documents that were read with those of the new description, and report every difference."""
+"""Compare the documents that were read with those of the new description, and report every
+difference.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from scimgen.documents import resource_type_to_json, schema_to_json, service_provider_config_to_json, urns
+from scimgen.documents import (
+    resource_type_to_json,
+    schema_to_json,
+    service_provider_config_to_json,
+    urns,
+)
 from scimgen.importing.config import member, scheme_types
 from scimgen.importing.read import Read, ReadType
 from scimgen.model import App, Attribute, AttributeType, ResourceType, Schema
 
 Json = dict[str, Any]
 
-PROTOCOL = frozenset(urn.lower() for urn in (urns.SCHEMA, urns.RESOURCE_TYPE, urns.SERVICE_PROVIDER_CONFIG))
+PROTOCOL = frozenset(
+    urn.lower() for urn in (urns.SCHEMA, urns.RESOURCE_TYPE, urns.SERVICE_PROVIDER_CONFIG)
+)
 """The schemas of discovery itself (RFC 7643 section 8.7.2). They contain nothing about an app."""
 
 _COMMON = frozenset(("schemas", "id", "externalid", "meta"))
@@ -24,7 +33,12 @@ _CASELESS = (
     AttributeType.DATE_TIME,
     AttributeType.COMPLEX,
 )
-_NEVER_UNIQUE = (AttributeType.BOOLEAN, AttributeType.DATE_TIME, AttributeType.BINARY, AttributeType.COMPLEX)
+_NEVER_UNIQUE = (
+    AttributeType.BOOLEAN,
+    AttributeType.DATE_TIME,
+    AttributeType.BINARY,
+    AttributeType.COMPLEX,
+)
 
 
 class Effect(StrEnum):
@@ -60,9 +74,11 @@ def differences(read: Read, app: App) -> Iterator[Difference]:
 
     All documents that were read belong to one service provider. Some differences are not reported:
 
-    - Additional parts of a kind that was not read at all. A /Schemas alone does not define resource types.
+    - Additional parts of a kind that was not read at all. A /Schemas alone does not define resource
+    types.
     - The schemas of discovery itself.
-    - The common attributes, if a schema lists them. They are part of every resource (RFC 7643 section 3.1).
+    - The common attributes, if a schema lists them. They are part of every resource (RFC 7643
+    section 3.1).
     - A characteristic that has no effect for the type of the attribute (section 2.3).
     """
     served = {schema.id.lower(): schema for schema in app.schemas()}
@@ -106,7 +122,9 @@ def schema_differences(read: Schema, served: Schema) -> Iterator[Difference]:
 def _attributes(
     owner: str, path: str, read: tuple[Attribute, ...], served: tuple[Attribute, ...]
 ) -> Iterator[Difference]:
-    """Compare attributes by name, without regard to case and order (RFC 7643 sections 2.1 and 2.5)."""
+    """Compare attributes by name, without regard to case and order (RFC 7643 sections 2.1 and
+    2.5).
+    """
     ours = {attribute.name.lower(): attribute for attribute in read}
     theirs = {attribute.name.lower(): attribute for attribute in served}
     for folded, attribute in ours.items():
@@ -138,12 +156,18 @@ _CHARACTERISTICS = {
 }
 
 
-def _characteristics(owner: str, name: str, read: Attribute, served: Attribute) -> Iterator[Difference]:
+def _characteristics(
+    owner: str, name: str, read: Attribute, served: Attribute
+) -> Iterator[Difference]:
     for key, spelled in _CHARACTERISTICS.items():
-        if (key == "case_exact" and served.type in _CASELESS) or (key == "uniqueness" and served.type in _NEVER_UNIQUE):
+        if (key == "case_exact" and served.type in _CASELESS) or (
+            key == "uniqueness" and served.type in _NEVER_UNIQUE
+        ):
             continue
         ours, theirs = getattr(read, key), getattr(served, key)
-        if isinstance(ours, tuple):  # the order of a multi-valued attribute has no meaning (RFC 7643 section 2.4)
+        if isinstance(
+            ours, tuple
+        ):  # the order of a multi-valued attribute has no meaning (RFC 7643 section 2.4)
             ours, theirs = sorted(ours), sorted(theirs)
         yield from _member(owner, f"{name}.{spelled}", ours, theirs)
 
@@ -173,15 +197,22 @@ def _type_differences(read: ReadType, served: ResourceType) -> Iterator[Differen
             continue  # RFC 7643 section 6: "id" is OPTIONAL
         yield from _member(read.name, key, ours, document[key])
     ours = dict(read.extensions)
-    theirs = {extension["schema"]: extension["required"] for extension in document.get("schemaExtensions", ())}
+    theirs = {
+        extension["schema"]: extension["required"]
+        for extension in document.get("schemaExtensions", ())
+    }
     for urn in sorted({*ours, *theirs}):
         yield from _member(read.name, f"schemaExtensions {urn}", ours.get(urn), theirs.get(urn))
 
 
 def _config_differences(read: Json, served: Json) -> Iterator[Difference]:
-    """Compare the members of RFC 7643 section 5, without the descriptions of authentication schemes."""
+    """Compare the members of RFC 7643 section 5, without the descriptions of authentication
+    schemes.
+    """
     owner = "ServiceProviderConfig"
-    yield from _member(owner, "documentationUri", member(read, "documentationUri"), served.get("documentationUri"))
+    yield from _member(
+        owner, "documentationUri", member(read, "documentationUri"), served.get("documentationUri")
+    )
     for feature in ("patch", "bulk", "filter", "changePassword", "sort", "etag", "pagination"):
         ours = member(read, feature)
         if not isinstance(ours, dict):
@@ -190,5 +221,7 @@ def _config_differences(read: Json, served: Json) -> Iterator[Difference]:
             continue
         for key, value in ours.items():
             yield from _member(owner, f"{feature}.{key}", value, member(served.get(feature), key))
-    ours, theirs = (scheme_types(member(config, "authenticationSchemes")) for config in (read, served))
+    ours, theirs = (
+        scheme_types(member(config, "authenticationSchemes")) for config in (read, served)
+    )
     yield from _member(owner, "authenticationSchemes", ours, theirs)

@@ -9,14 +9,21 @@ _USUAL_MOST = 1000
 
 
 def config_keys(config: Json | None) -> Json:
-    """The keys of a description for a ServiceProviderConfig, without values that the conventions imply."""
+    """The keys of a description for a ServiceProviderConfig, without values that the conventions
+    imply.
+    """
     if not config:
         return {}
     members = {key.lower(): value for key, value in config.items()}
     keys: Json = {}
     most = member(members.get("filter"), "maxResults")
     # The limits of the language. A value outside them is reported as a difference.
-    if isinstance(most, int) and not isinstance(most, bool) and most != _USUAL_MOST and 1 <= most <= 10_000:
+    if (
+        isinstance(most, int)
+        and not isinstance(most, bool)
+        and most != _USUAL_MOST
+        and 1 <= most <= 10_000
+    ):
         keys["maxResults"] = most
     uri = members.get("documentationuri")
     if isinstance(uri, str) and uri:
@@ -28,12 +35,18 @@ def config_keys(config: Json | None) -> Json:
 
 
 def authentication(schemes: Any) -> list[str]:
-    """The authentication schemes with the names of the language. A scheme without a name is left out."""
+    """The authentication schemes with the names of the language.
+
+    A scheme without a name is left out.
+    """
     return list(dict.fromkeys(_WAYS[type_] for type_ in scheme_types(schemes) if type_ in _WAYS))
 
 
 def scheme_types(schemes: Any) -> list[str]:
-    """The types of the authentication schemes in lower case, in their order. The first one is the primary scheme."""
+    """The types of the authentication schemes in lower case, in their order.
+
+    The first one is the primary scheme.
+    """
     listed = schemes if isinstance(schemes, list) else []
     return list(dict.fromkeys(str(member(scheme, "type")).lower() for scheme in listed))
 

@@ -1,4 +1,6 @@
-"""The entry point of the import: convert documents to the text of a description and list the differences."""
+"""The entry point of the import: convert documents to the text of a description and list the
+differences.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -71,7 +73,8 @@ def describe(
         CannotImport: A document cannot be read, or there is nothing to describe.
 
     >>> from scimgen.source import read_text
-    >>> document = read_text("a.json", b'{"id": "urn:acme:scim:schemas:crm:1.0:Badge", "attributes": []}', "json")
+    >>> document = read_text("a.json", b'{"id": "urn:acme:scim:schemas:crm:1.0:Badge", "attributes":
+    []}', "json")
     >>> describe([document]).app.resource_types[-1].endpoint
     '/Badges'
     """
@@ -84,11 +87,16 @@ def describe(
         raise CannotImport("no schema, resource type or ServiceProviderConfig was read")
     for folded in sorted(PROTOCOL.intersection(read.schemas)):
         urn = read.schemas[folded].id
-        read.notes.add(f"{urn} is left out: it belongs to the protocol, not to the app (RFC 7643 section 8.7.2)")
+        read.notes.add(
+            f"{urn} is left out: it belongs to the protocol, not to the app (RFC 7643 section"
+            " 8.7.2)"
+        )
     guessed = guess_names(own_urns(read))
     names = [given or found for given, found in zip((app, vendor), guessed, strict=True)]
     page = make_page(read, names[0] or "app", names[1] or "vendor")
-    unknown = [option for option, name in zip(("--app", "--vendor"), names, strict=True) if not name]
+    unknown = [
+        option for option, name in zip(("--app", "--vendor"), names, strict=True) if not name
+    ]
     _head(page, read, origin, unknown)
     left_out = put_values(page, values or {}, read)
     try:
@@ -113,7 +121,9 @@ def _head(page: Page, read: Read, origin: str, unknown: list[str]) -> None:
     if origin:
         lines.append(f"Imported from {origin}")
     if unknown:
-        lines.append(f"The URNs do not contain it, so it is a placeholder: give {' and '.join(unknown)}")
+        lines.append(
+            f"The URNs do not contain it, so it is a placeholder: give {' and '.join(unknown)}"
+        )
     lines += read.notes.lines[:_MOST_COMMENTS]
     if len(read.notes.lines) > _MOST_COMMENTS:
         lines.append(f"and {len(read.notes.lines) - _MOST_COMMENTS} more notes")
@@ -121,11 +131,19 @@ def _head(page: Page, read: Read, origin: str, unknown: list[str]) -> None:
 
 
 def _comment_losses(page: Page, found: list[Difference]) -> None:
-    """Add comments for differences without one: in schemas of the RFCs and in the ServiceProviderConfig."""
+    """Add comments for differences without one: in schemas of the RFCs and in the
+    ServiceProviderConfig.
+    """
     counted: Counter[str] = Counter()
-    added = [difference for difference in found if difference.effect is Effect.ADDED and not difference.what]
+    added = [
+        difference
+        for difference in found
+        if difference.effect is Effect.ADDED and not difference.what
+    ]
     if added:
-        page.add_comment("", f"Added by convention: {', '.join(difference.owner for difference in added)}")
+        page.add_comment(
+            "", f"Added by convention: {', '.join(difference.owner for difference in added)}"
+        )
     for difference in found:
         if difference in added:
             continue
@@ -138,7 +156,10 @@ def _comment_losses(page: Page, found: list[Difference]) -> None:
             page.add_comment(_pointer(page, owner), f"Different from what was read: {difference}")
     for owner, count in counted.items():
         if count > _MOST_COMMENTS:
-            more = f"{count - _MOST_COMMENTS} more differences of {owner}; scimgen import prints all of them on stderr"
+            more = (
+                f"{count - _MOST_COMMENTS} more differences of {owner}; scimgen import prints all"
+                " of them on stderr"
+            )
             page.add_comment(_pointer(page, owner), f"and {more}")
 
 

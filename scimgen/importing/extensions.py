@@ -24,7 +24,8 @@ class Page:
 
     Args:
         content: The keys and values.
-        comments: The comment lines above the value at a JSON pointer. "" is the start of the description.
+        comments: The comment lines above the value at a JSON pointer. "" is the start of the
+            description.
         places: The JSON pointers of resource types by name, and of schemas by case-folded URN.
     """
 
@@ -76,9 +77,16 @@ class ExtensionWriter:
         description: str,
         own: bool = True,
     ) -> None:
-        """Write the extensions of a type. The first suitable one becomes `attributes`, the others `extensions`."""
+        """Write the extensions of a type.
+
+        The first suitable one becomes `attributes`, the others `extensions`.
+        """
         waiting = list(extensions)
-        first = next((e for e in self._in_order(waiting, name) if self._defines(e[0])), None) if own else None
+        first = (
+            next((e for e in self._in_order(waiting, name) if self._defines(e[0])), None)
+            if own
+            else None
+        )
         if first:
             waiting.remove(first)
             schema = self.read.schemas[first[0].lower()]
@@ -91,18 +99,30 @@ class ExtensionWriter:
             entries = page.setdefault("extensions", {})
             found = self.read.schema(urn)
             key = _free((found.name if found else "") or last_word(urn), entries)
-            entries[key] = self._entry(urn, required, found, key, pointer_step(f"{pointer}/extensions", key))
+            entries[key] = self._entry(
+                urn, required, found, key, pointer_step(f"{pointer}/extensions", key)
+            )
 
     def _in_order(self, extensions: list[tuple[str, bool]], name: str) -> list[tuple[str, bool]]:
         """Sort the extensions: those with the name of the type come first."""
-        return sorted(extensions, key=lambda extension: last_word(extension[0]) != conventions.pascal(name))
+        return sorted(
+            extensions, key=lambda extension: last_word(extension[0]) != conventions.pascal(name)
+        )
 
     def _defines(self, urn: str) -> bool:
-        """Whether a schema was read with attributes, is not a known schema, and is not written yet."""
+        """Whether a schema was read with attributes, is not a known schema, and is not written
+        yet.
+        """
         schema = self.read.schema(urn)
-        return bool(schema and schema.attributes) and known_schema(urn) is None and urn.lower() not in self.written
+        return (
+            bool(schema and schema.attributes)
+            and known_schema(urn) is None
+            and urn.lower() not in self.written
+        )
 
-    def _entry(self, urn: str, required: bool, schema: Schema | None, key: str, pointer: str) -> Json | None:
+    def _entry(
+        self, urn: str, required: bool, schema: Schema | None, key: str, pointer: str
+    ) -> Json | None:
         """Write an extension under `extensions`."""
         entry: Json = {}
         self.urn(entry, urn, conventions.extension_urn, key)
@@ -110,7 +130,8 @@ class ExtensionWriter:
             known = known_schema(urn) or schema
             if known is None:
                 self.page.add_comment(
-                    pointer, f"{urn} was not among the schemas that were read: its attributes are unknown"
+                    pointer,
+                    f"{urn} was not among the schemas that were read: its attributes are unknown",
                 )
             usual = any(attribute.required for attribute in known.attributes) if known else False
             return entry | ({"required": required} if required != usual else {})
@@ -131,7 +152,9 @@ class ExtensionWriter:
         return more
 
     def urn(self, page: Json, urn: str, convention: Any, name: str) -> None:
-        """Write the URN: not at all if it is conventional, as a version if only that differs, otherwise in full."""
+        """Write the URN: not at all if it is conventional, as a version if only that differs,
+        otherwise in full.
+        """
         if urn == convention(self.urns.vendor, self.urns.app, self.urns.version, name):
             return
         version = guess_version([urn], self.urns.app, self.urns.vendor)
@@ -147,7 +170,10 @@ def _is_required(attributes: Iterable[Attribute]) -> bool:
 
 def _free(name: str, taken: Json) -> str:
     """A valid key for a name that is not in use yet."""
-    name = "".join(char for char in name if char.isprintable() and char not in '/"\\').strip()[:60] or "Extension"
+    name = (
+        "".join(char for char in name if char.isprintable() and char not in '/"\\').strip()[:60]
+        or "Extension"
+    )
     number, key = 2, name
     while key in taken or key == "<<":
         key, number = f"{name} {number}", number + 1

@@ -1,4 +1,6 @@
-"""Guess what documents do not contain: the app, its vendor, the version of its URNs, and its title."""
+"""Guess what documents do not contain: the app, its vendor, the version of its URNs, and its
+title.
+"""
 
 import re
 from collections import Counter
@@ -45,7 +47,11 @@ def guess_version(urns: Iterable[str], app: str, vendor: str) -> str:
     >>> guess_version(["urn:acme:scim:schemas:extension:crm:2.0:User"], "crm", "acme")
     '2.0'
     """
-    counted = Counter(match["version"] for match in _matches(urns) if (match["app"], match["vendor"]) == (app, vendor))
+    counted = Counter(
+        match["version"]
+        for match in _matches(urns)
+        if (match["app"], match["vendor"]) == (app, vendor)
+    )
     return counted.most_common(1)[0][0] if counted else "1.0"
 
 
@@ -58,7 +64,11 @@ def guess_title(read: Read) -> str:
     counted: Counter[str] = Counter()
     for schema in read.schemas.values():
         before = f"{schema.name} attributes of "
-        if schema.name and schema.description.startswith(before) and known_schema(schema.id) is None:
+        if (
+            schema.name
+            and schema.description.startswith(before)
+            and known_schema(schema.id) is None
+        ):
             counted[schema.description[len(before) :]] += 1
     title = counted.most_common(1)[0][0] if counted else ""
     return title if len(title) <= 200 else ""

@@ -20,7 +20,9 @@ Json = dict[str, Any]
 
 _OKTA = (urns.OKTA_ROLE, urns.OKTA_ENTITLEMENT)
 _DRAFT = (urns.DRAFT_ROLE, urns.DRAFT_ENTITLEMENT)
-_CATALOGUES = {urn.lower(): "roles" if urn.endswith(":Role") else "entitlements" for urn in _OKTA + _DRAFT}
+_CATALOGUES = {
+    urn.lower(): "roles" if urn.endswith(":Role") else "entitlements" for urn in _OKTA + _DRAFT
+}
 _CORE = {urns.USER.lower(): "user", urns.GROUP.lower(): "group"}
 
 
@@ -80,7 +82,10 @@ class _Maker:
         return "ietf" if draft and not okta else "okta"
 
     def _bases(self) -> None:
-        """Write changed core schemas. If the Enterprise User schema was not read, the server does not have it."""
+        """Write changed core schemas.
+
+        If the Enterprise User schema was not read, the server does not have it.
+        """
         content, read = self.page.content, self.read
         for urn, key in ((urns.USER, "user"), (urns.GROUP, "group")):
             self.page.places[urn.lower()] = f"/{key}"
@@ -101,7 +106,10 @@ class _Maker:
         return changes_of(schema, known, self.attributes, pointer) if schema and known else {}
 
     def _guessed(self) -> list[ReadType]:
-        """Guess resource types for schemas without one. If /ResourceTypes was read, nothing is guessed."""
+        """Guess resource types for schemas without one.
+
+        If /ResourceTypes was read, nothing is guessed.
+        """
         if self.read.types:
             for schema in self.read.schemas.values():
                 if not self.read.users_of(schema.id) and known_schema(schema.id) is None:
@@ -115,10 +123,14 @@ class _Maker:
             first = types.setdefault(type_.name, type_)
             if first is not type_:
                 extended = (*first.extensions, *type_.extensions)
-                types[type_.name] = ReadType(first.name, "", first.endpoint, first.schema, "", extended)
+                types[type_.name] = ReadType(
+                    first.name, "", first.endpoint, first.schema, "", extended
+                )
         if types:
             self.page.add_comment(
-                "", "No /ResourceTypes was read: the resource types are guessed from the URNs of the schemas"
+                "",
+                "No /ResourceTypes was read: the resource types are guessed from the URNs of the"
+                " schemas",
             )
         return list(types.values())
 
@@ -140,21 +152,33 @@ class _Maker:
         base, content = type_.schema.lower(), self.page.content
         if base in PROTOCOL:
             self.page.add_comment(
-                "", f"{type_.name} is left out: {type_.endpoint} belongs to the protocol (RFC 7644 section 4)"
+                "",
+                f"{type_.name} is left out: {type_.endpoint} belongs to the protocol (RFC 7644"
+                " section 4)",
             )
-        elif base in _CORE and f"/{_CORE[base]}" not in self.page.places.values() and type_.endpoint != "/Me":
+        elif (
+            base in _CORE
+            and f"/{_CORE[base]}" not in self.page.places.values()
+            and type_.endpoint != "/Me"
+        ):
             self._core(type_, _CORE[base])
         elif base in _CATALOGUES and (base in map(str.lower, _DRAFT)) == (self.dialect == "ietf"):
             self._catalogue(type_, _CATALOGUES[base])
         elif known_schema(type_.schema) is not None:
             why = f"only one resource type can have the schema {type_.schema}"
-            self.page.add_comment("", f"The resource type {type_.name} at {type_.endpoint} is left out: {why}")
+            self.page.add_comment(
+                "", f"The resource type {type_.name} at {type_.endpoint} is left out: {why}"
+            )
         elif len(type_.name) > 64 or type_.name == "<<":
             self.page.add_comment(
-                "", f"The resource type {type_.name[:64]} is left out: its name is not valid in a description"
+                "",
+                f"The resource type {type_.name[:64]} is left out: its name is not valid in a"
+                " description",
             )
         else:
-            content["resources"][type_.name] = self._own(type_, pointer_step("/resources", type_.name))
+            content["resources"][type_.name] = self._own(
+                type_, pointer_step("/resources", type_.name)
+            )
 
     def _core(self, type_: ReadType, key: str) -> None:
         """Add users or groups."""
@@ -165,7 +189,9 @@ class _Maker:
             page["description"] = type_.description
         extensions = list(type_.extensions)
         if key == "user" and type_ in self.read.types:
-            enterprise = next((e for e in extensions if e[0].lower() == urns.ENTERPRISE_USER.lower()), None)
+            enterprise = next(
+                (e for e in extensions if e[0].lower() == urns.ENTERPRISE_USER.lower()), None
+            )
             if enterprise:
                 extensions.remove(enterprise)
             if enterprise is None or enterprise[1]:
@@ -180,11 +206,15 @@ class _Maker:
             return
         if key == "roles" and "/roles" in self.page.places.values():
             self.page.add_comment(
-                "", f"The resource type {type_.name} is left out: a description has only one resource type for roles"
+                "",
+                f"The resource type {type_.name} is left out: a description has only one resource"
+                " type for roles",
             )
             return
         name, pointer = (
-            ("Role", "/roles") if key == "roles" else (type_.name, pointer_step("/entitlements", type_.name))
+            ("Role", "/roles")
+            if key == "roles"
+            else (type_.name, pointer_step("/entitlements", type_.name))
         )
         self.page.places[type_.name] = pointer
         page = self._head(type_, name)
@@ -195,7 +225,10 @@ class _Maker:
         self.extensions.extend(page, pointer, name, type_.extensions, page.get("description", ""))
 
     def _draft(self, type_: ReadType, key: str) -> None:
-        """Add the entitlement types of the draft. They share one endpoint, and each extension belongs to one type."""
+        """Add the entitlement types of the draft.
+
+        They share one endpoint, and each extension belongs to one type.
+        """
         content, page = self.page.content, dict[str, Any]()
         if key == "roles":
             self.page.places[type_.name] = "/roles"
@@ -230,13 +263,19 @@ class _Maker:
         if schema:
             description = page.get("description", type_.name)
             expected = {"name": type_.name, "description": description}
-            base = {key: getattr(schema, key) for key in expected if getattr(schema, key) != expected[key]}
+            base = {
+                key: getattr(schema, key)
+                for key in expected
+                if getattr(schema, key) != expected[key]
+            }
             if base:
                 page["base"] = base
             self.extensions.define(page, pointer, schema)
         else:
             self.page.add_comment(
-                pointer, f"{type_.schema} was not among the schemas that were read: its attributes are unknown"
+                pointer,
+                f"{type_.schema} was not among the schemas that were read: its attributes are"
+                " unknown",
             )
         self.extensions.extend(page, pointer, type_.name, type_.extensions, "", own=False)
         return page

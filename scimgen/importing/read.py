@@ -46,7 +46,8 @@ class Read:
     """What was read. If a name or URN occurs twice, the first one is kept.
 
     Args:
-        schemas: The schemas by case-folded URN. URNs are compared without regard to case (RFC 7644 section 3.10).
+        schemas: The schemas by case-folded URN. URNs are compared without regard to case (RFC 7644
+            section 3.10).
         notes: What is already left out, and why.
         is_listed: Whether a /ResourceTypes document was read.
     """
@@ -71,12 +72,15 @@ class Read:
         return [
             type_.name
             for type_ in self.types
-            if folded == type_.schema.lower() or any(folded == extension.lower() for extension, _ in type_.extensions)
+            if folded == type_.schema.lower()
+            or any(folded == extension.lower() for extension, _ in type_.extensions)
         ]
 
 
 def read_documents(documents: Iterable[Document]) -> Read:
-    """Read every schema, resource type and ServiceProviderConfig of documents without syntax errors."""
+    """Read every schema, resource type and ServiceProviderConfig of documents without syntax
+    errors.
+    """
     read = Read()
     for document in documents:
         for node in _resources(document.root, document.source.name, read.notes):
@@ -116,13 +120,22 @@ def _take(read: Read, node: Object, file: str) -> None:
     elif shape is Shape.SERVICE_PROVIDER_CONFIG and read.config is None:
         read.config = document
     elif shape not in (Shape.SERVICE_PROVIDER_CONFIG, Shape.RESOURCE):
-        read.notes.add(f"{file}: a {shape} document is left out: it is not a schema or resource type")
+        read.notes.add(
+            f"{file}: a {shape} document is left out: it is not a schema or resource type"
+        )
 
 
 def _members(value: Any) -> Json:
-    """An object with the RFC's spelling of its members. Names are case insensitive (RFC 7643 section 2.1)."""
+    """An object with the RFC's spelling of its members.
+
+    Names are case insensitive (RFC 7643 section 2.1).
+    """
     spelled = {name.lower(): name for name in (*_SCHEMA, *_RESOURCE_TYPE)}
-    return {(spelled.get(key.lower()) or key): part for key, part in value.items()} if isinstance(value, dict) else {}
+    return (
+        {(spelled.get(key.lower()) or key): part for key, part in value.items()}
+        if isinstance(value, dict)
+        else {}
+    )
 
 
 def _take_schema(read: Read, document: Json, file: str) -> None:
@@ -149,7 +162,9 @@ def _take_type(read: Read, document: Json, file: str) -> None:
     schema = text_of(document.get("schema"))
     if not name or not schema:
         missing = "schema" if name else "name"
-        read.notes.add(f"{file}: the resource type {name} without a {missing} is left out (RFC 7643 section 6)")
+        read.notes.add(
+            f"{file}: the resource type {name} without a {missing} is left out (RFC 7643 section 6)"
+        )
         return
     read.notes.unknown(name, document, _RESOURCE_TYPE)
     read.notes.untyped(name, document, ("id", "name", "endpoint", "description"))
@@ -165,16 +180,25 @@ def _take_type(read: Read, document: Json, file: str) -> None:
     if first is type_:
         read.types.append(type_)
     elif first != type_:
-        read.notes.add(f"{file}: the resource type {name} occurs twice with different content: the first is kept")
+        read.notes.add(
+            f"{file}: the resource type {name} occurs twice with different content: the first is"
+            " kept"
+        )
 
 
 def _extensions(listed: Any, name: str, notes: Notes) -> Iterator[tuple[str, bool]]:
-    """The URN of each extension and whether it is required. An extension that is only a URN is read as well."""
+    """The URN of each extension and whether it is required.
+
+    An extension that is only a URN is read as well.
+    """
     seen = set()
     for entry in listed if isinstance(listed, list) else [listed]:
         urn = text_of(entry.get("schema") if isinstance(entry, dict) else entry)
         if urn and urn.lower() not in seen:
             seen.add(urn.lower())
             if not isinstance(entry, dict) or not isinstance(entry.get("required"), bool):
-                notes.add(f"{name}: the extension {urn} has no required: false is used (RFC 7643 section 6)")
+                notes.add(
+                    f"{name}: the extension {urn} has no required: false is used (RFC 7643"
+                    " section 6)"
+                )
             yield urn, isinstance(entry, dict) and entry.get("required") is True

@@ -22,7 +22,8 @@ _MEMBERS = (
     "subAttributes",
 )
 _SPELLED = {name.lower(): name for name in _MEMBERS}
-# A longer name cannot be a key in YAML (YAML 1.2 section 7.4: 1024 characters). Real names have at most 40.
+# A longer name cannot be a key in YAML (YAML 1.2 section 7.4: 1024 characters). Real names have at
+# most 40.
 LONGEST_NAME = 200
 _MOST_DEEP = 8
 
@@ -59,7 +60,11 @@ def text_of(value: Any) -> str:
     >>> text_of("a\\ud800"), text_of(3)
     ('a\ufffd', '')
     """
-    return "".join("\ufffd" if "\ud800" <= char <= "\udfff" else char for char in value) if _is_text(value) else ""
+    return (
+        "".join("\ufffd" if "\ud800" <= char <= "\udfff" else char for char in value)
+        if _is_text(value)
+        else ""
+    )
 
 
 def _is_text(value: Any) -> bool:
@@ -81,7 +86,10 @@ def read_attributes(listed: Any, where: str, notes: Notes, depth: int = 0) -> tu
         if attribute is None:
             continue
         if found.setdefault(attribute.name.lower(), attribute) is not attribute:
-            notes.add(f"{where}: {attribute.name} is defined twice: the first is kept (RFC 7643 section 2.1)")
+            notes.add(
+                f"{where}: {attribute.name} is defined twice: the first is kept (RFC 7643 section"
+                " 2.1)"
+            )
     return tuple(found.values())
 
 
@@ -89,16 +97,23 @@ def _attribute(definition: Any, where: str, notes: Notes, depth: int) -> Attribu
     if not isinstance(definition, dict):
         notes.add(f"{where}: an attribute definition that is not an object is left out")
         return None
-    document: dict[str, Any] = {_SPELLED.get(key.lower()) or key: value for key, value in definition.items()}
+    document: dict[str, Any] = {
+        _SPELLED.get(key.lower()) or key: value for key, value in definition.items()
+    }
     name = text_of(document.get("name"))
     if not name or len(name) > LONGEST_NAME or depth > _MOST_DEEP:
-        notes.add(f"{where}: an attribute definition without a usable name is left out (RFC 7643 section 7)")
+        notes.add(
+            f"{where}: an attribute definition without a usable name is left out (RFC 7643"
+            " section 7)"
+        )
         return None
     here = f"{where}: {name}" if not depth else f"{where}.{name}"
     notes.unknown(here, document, _MEMBERS)
     notes.untyped(here, document, ("description",))
     subs = read_attributes(document.get("subAttributes"), here, notes, depth + 1)
-    type_ = _one_of(AttributeType, document, "type", AttributeType.COMPLEX if subs else AttributeType.STRING)
+    type_ = _one_of(
+        AttributeType, document, "type", AttributeType.COMPLEX if subs else AttributeType.STRING
+    )
     if type_ is None:
         notes.add(f"{here} has a type that RFC 7643 section 2.3 does not define: left out")
         return None
@@ -110,22 +125,36 @@ def _attribute(definition: Any, where: str, notes: Notes, depth: int) -> Attribu
         required=_flag(document, "required", False, here, notes),
         canonical_values=_texts(document.get("canonicalValues"), here, notes),
         # References and binary values are always case exact (RFC 7643 sections 2.3.6 and 2.3.7).
-        case_exact=_flag(document, "caseExact", type_ in (AttributeType.REFERENCE, AttributeType.BINARY), here, notes),
-        mutability=_characteristic(Mutability, document, "mutability", Mutability.READ_WRITE, here, notes),
+        case_exact=_flag(
+            document,
+            "caseExact",
+            type_ in (AttributeType.REFERENCE, AttributeType.BINARY),
+            here,
+            notes,
+        ),
+        mutability=_characteristic(
+            Mutability, document, "mutability", Mutability.READ_WRITE, here, notes
+        ),
         returned=_characteristic(Returned, document, "returned", Returned.DEFAULT, here, notes),
-        uniqueness=_characteristic(Uniqueness, document, "uniqueness", Uniqueness.NONE, here, notes),
+        uniqueness=_characteristic(
+            Uniqueness, document, "uniqueness", Uniqueness.NONE, here, notes
+        ),
         reference_types=_texts(document.get("referenceTypes"), here, notes),
         sub_attributes=subs,
     )
 
 
-def _flag(document: Mapping[str, Any], member: str, default: bool, where: str, notes: Notes) -> bool:
+def _flag(
+    document: Mapping[str, Any], member: str, default: bool, where: str, notes: Notes
+) -> bool:
     value = document.get(member)
     if isinstance(value, bool):
         return value
     if value is not None:
         used = str(default).lower()
-        notes.add(f"{where}: {member} is not true or false: {used} is used (RFC 7643 section 2.3.2)")
+        notes.add(
+            f"{where}: {member} is not true or false: {used} is used (RFC 7643 section 2.3.2)"
+        )
     return default
 
 
@@ -133,14 +162,20 @@ def _texts(listed: Any, where: str, notes: Notes) -> tuple[str, ...]:
     """The texts of a list, without duplicates."""
     values = listed if isinstance(listed, list) else [] if listed is None else [listed]
     if any(not _is_text(value) for value in values):
-        notes.add(f"{where}: a canonical value or reference type that is not a text is left out (RFC 7643 section 7)")
+        notes.add(
+            f"{where}: a canonical value or reference type that is not a text is left out (RFC 7643"
+            " section 7)"
+        )
     return tuple(dict.fromkeys(text_of(value) for value in values if _is_text(value)))
 
 
 def _one_of(
     kind: type[_Characteristic], document: Mapping[str, Any], member: str, default: _Characteristic
 ) -> _Characteristic | None:
-    """The value of a characteristic, compared without regard to case. None if the RFC does not define it."""
+    """The value of a characteristic, compared without regard to case.
+
+    None if the RFC does not define it.
+    """
     value = document.get(member)
     if value is None:
         return default
@@ -157,7 +192,13 @@ def _characteristic(
 ) -> _Characteristic:
     found = _one_of(kind, document, member, default)
     if found is None:
-        notes.add(f"{where}: {member} is not one of {', '.join(kind)}: {default} is used (RFC 7643 section 7)")
-    elif document.get(member) not in (None, str(found)):  # caseExact is true (RFC 7643 section 8.7.2)
+        notes.add(
+            f"{where}: {member} is not one of {', '.join(kind)}: {default} is used (RFC 7643"
+            " section 7)"
+        )
+    elif document.get(member) not in (
+        None,
+        str(found),
+    ):  # caseExact is true (RFC 7643 section 8.7.2)
         notes.add(f"{where}: {member} is spelled {found} (RFC 7643 section 7)")
     return found or default

@@ -1,7 +1,8 @@
-"""Remove the parts of an imported description that the language refuses, and add a comment with the reason.
+"""Remove the parts of an imported description that the language refuses, and add a comment with the
+reason.
 
-The description is loaded like any other, and the findings decide what to remove. So the rules of the language are not
-repeated here. Each step removes the smallest part that avoids the finding.
+The description is loaded like any other, and the findings decide what to remove. So the rules of
+the language are not repeated here. Each step removes the smallest part that avoids the finding.
 """
 
 from collections.abc import Iterable
@@ -61,14 +62,19 @@ def _remove_refused(page: Page, document: Document, errors: Iterable[Diagnostic]
     # The last items of a list are removed first, so that the indexes of the others stay valid.
     done = False
     for steps in sorted(
-        targets, key=lambda steps: [(step.isdecimal(), step.rjust(9, "0")) for step in steps], reverse=True
+        targets,
+        key=lambda steps: [(step.isdecimal(), step.rjust(9, "0")) for step in steps],
+        reverse=True,
     ):
         done |= _remove(page, steps, targets[steps])
     return done
 
 
 def _pointer(document: Document, error: Diagnostic) -> str:
-    """The pointer of the value with an error. If the error has no pointer, it is found by its position."""
+    """The pointer of the value with an error.
+
+    If the error has no pointer, it is found by its position.
+    """
     if error.pointer or document.root is None:
         return error.pointer
     at = (error.place.line, error.place.column)
@@ -98,13 +104,23 @@ def _target(error: Diagnostic, pointer: str) -> tuple[str, ...]:
 def _remove(page: Page, steps: tuple[str, ...], error: Diagnostic) -> bool:
     owner: Any = page.content
     for step in steps[:-1]:
-        owner = owner[int(step)] if isinstance(owner, list) else owner.get(step) if isinstance(owner, dict) else None
+        owner = (
+            owner[int(step)]
+            if isinstance(owner, list)
+            else owner.get(step)
+            if isinstance(owner, dict)
+            else None
+        )
     last = steps[-1]
     if isinstance(owner, list) and last.isdecimal() and int(last) < len(owner):
         gone = owner.pop(int(last))
     elif isinstance(owner, dict) and last in owner:
         gone = owner.pop(last)
-        if not owner and len(steps) > 1 and steps[-2] in ("attributes", "extensions", *_KINDS, "canonicalValues"):
+        if (
+            not owner
+            and len(steps) > 1
+            and steps[-2] in ("attributes", "extensions", *_KINDS, "canonicalValues")
+        ):
             _drop_empty(page.content, steps[:-1])
     else:
         return False
@@ -123,7 +139,9 @@ def _explain(page: Page, steps: tuple[str, ...], gone: Any, error: Diagnostic) -
     """Add a comment above the nearest remaining part: what was removed, and why."""
     _forget(page, steps)
     at = _anchor(page.content, steps)
-    what = ".".join(step for step in steps[len(at) :] if step not in ("attributes", "values", "extensions"))
+    what = ".".join(
+        step for step in steps[len(at) :] if step not in ("attributes", "values", "extensions")
+    )
     if isinstance(gone, str | bool | int) and steps[-2:-1] != ("attributes",):
         what += f": {gone if isinstance(gone, str) else str(gone).lower()}"
     elif isinstance(gone, dict) and "id" in gone:
@@ -140,12 +158,17 @@ def _forget(page: Page, steps: tuple[str, ...]) -> None:
     pointer = ""
     for step in steps:
         pointer = pointer_step(pointer, step)
-    for name in [name for name in page.comments if name == pointer or name.startswith(f"{pointer}/")]:
+    for name in [
+        name for name in page.comments if name == pointer or name.startswith(f"{pointer}/")
+    ]:
         del page.comments[name]
 
 
 def _anchor(content: dict[str, Any], steps: tuple[str, ...]) -> tuple[str, ...]:
-    """The steps to the type of a removed part, or to its attribute. Empty if the type itself was removed."""
+    """The steps to the type of a removed part, or to its attribute.
+
+    Empty if the type itself was removed.
+    """
     most = 2 if steps[0] in _KINDS else 1
     if "attributes" in steps[most:-1]:
         most = steps.index("attributes", most) + 2
@@ -155,4 +178,10 @@ def _anchor(content: dict[str, Any], steps: tuple[str, ...]) -> tuple[str, ...]:
         if owner is None or isinstance(owner, str):
             return steps[:index] if steps[:index] not in (("entitlements",), ("resources",)) else ()
     at = steps[:-1][:most]
-    return () if at in (("entitlements",), ("resources",)) else at if at[-1:] != ("attributes",) else at[:-1]
+    return (
+        ()
+        if at in (("entitlements",), ("resources",))
+        else at
+        if at[-1:] != ("attributes",)
+        else at[:-1]
+    )

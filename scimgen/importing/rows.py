@@ -1,4 +1,6 @@
-"""Convert the values of roles and entitlements from resources of a server to the flat rows of a description."""
+"""Convert the values of roles and entitlements from resources of a server to the flat rows of a
+description.
+"""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -32,17 +34,26 @@ def put_values(page: Page, values: Mapping[str, Sequence[Resource]], read: Read)
             continue
         attributes = list(_attributes(read, name))
         hidden = [
-            attribute.name for attribute in attributes if attribute.returned in (Returned.REQUEST, Returned.NEVER)
+            attribute.name
+            for attribute in attributes
+            if attribute.returned in (Returned.REQUEST, Returned.NEVER)
         ]
         if hidden:
             unasked.append(
-                f"{name}: the values have no {', '.join(hidden)}, because the server does not return it by default"
+                f"{name}: the values have no {', '.join(hidden)}, because the server does not"
+                " return it by default"
             )
-        known = {"id", "externalid", "displayname", *(attribute.name.lower() for attribute in attributes)}
+        known = {
+            "id",
+            "externalid",
+            "displayname",
+            *(attribute.name.lower() for attribute in attributes),
+        }
         for at, rows in _rows(pointer, name, resources, known, lost):
             _put(page, at, rows)
     gone = [
-        f"{member} of {count} values is left out: their type has no such attribute" for member, count in lost.items()
+        f"{member} of {count} values is left out: their type has no such attribute"
+        for member, count in lost.items()
     ]
     return gone + unasked
 
@@ -50,7 +61,10 @@ def put_values(page: Page, values: Mapping[str, Sequence[Resource]], read: Read)
 def _rows(
     pointer: str, name: str, resources: Sequence[Resource], known: set[str], lost: Counter[str]
 ) -> Iterator[tuple[str, list[Json]]]:
-    """The rows by the pointer of their type. In the draft, one endpoint has the values of all types."""
+    """The rows by the pointer of their type.
+
+    In the draft, one endpoint has the values of all types.
+    """
     if pointer != "/entitlements":
         yield pointer, [_row(resource, name, known, lost) for resource in resources]
         return
@@ -69,7 +83,10 @@ def _is_usual(key: str, value: Any, resource: Resource, type_: str) -> bool:
 
 
 def _row(resource: Resource, type_: str, known: set[str], lost: Counter[str]) -> Json:
-    """Convert one value. Attributes of extensions and the base schema are in one row, without conventional ones."""
+    """Convert one value.
+
+    Attributes of extensions and the base schema are in one row, without conventional ones.
+    """
     row: Json = {}
     for key, value in resource.items():
         if key.lower() in _SERVERS_OWN or value is None or value == []:

@@ -1,4 +1,6 @@
-"""Read the values of roles and entitlements from a live server, page by page, with limits (RFC 7644 section 3.4.2)."""
+"""Read the values of roles and entitlements from a live server, page by page, with limits (RFC 7644
+section 3.4.2).
+"""
 
 import time
 from collections.abc import Callable, Iterable
@@ -15,7 +17,8 @@ MOST_PAGES = 1000
 MOST_SECONDS = 600.0
 ANSWER_SECONDS = 60.0
 _CATALOGUES = frozenset(
-    urn.lower() for urn in (urns.OKTA_ROLE, urns.OKTA_ENTITLEMENT, urns.DRAFT_ROLE, urns.DRAFT_ENTITLEMENT)
+    urn.lower()
+    for urn in (urns.OKTA_ROLE, urns.OKTA_ENTITLEMENT, urns.DRAFT_ROLE, urns.DRAFT_ENTITLEMENT)
 )
 
 Json = dict[str, Any]
@@ -32,12 +35,14 @@ def read_values(
 
     Args:
         base_url: The SCIM base URL.
-        types: The resource types of the server. Those that are not roles or entitlements are skipped.
+        types: The resource types of the server. Those that are not roles or entitlements are
+            skipped.
         token: The bearer token.
         progress: Called with the name of what is read.
 
     Raises:
-        NoValues: The server does not respond, returns something else, has too many pages or takes too long.
+        NoValues: The server does not respond, returns something else, has too many pages or takes
+            too long.
     """
     ends = time.monotonic() + MOST_SECONDS
     found = {}
@@ -51,16 +56,25 @@ def read_values(
     return found
 
 
-def _pages(session: Session, endpoint: str, progress: Callable[[str], None], ends: float) -> list[Json]:
-    """Read all resources of an endpoint. A repeated resource means that the server does not support paging."""
+def _pages(
+    session: Session, endpoint: str, progress: Callable[[str], None], ends: float
+) -> list[Json]:
+    """Read all resources of an endpoint.
+
+    A repeated resource means that the server does not support paging.
+    """
     if not is_plain_endpoint(endpoint):
-        raise NoValues(f"{endpoint}: an absolute endpoint is not followed (RFC 7643 section 6: relative)")
+        raise NoValues(
+            f"{endpoint}: an absolute endpoint is not followed (RFC 7643 section 6: relative)"
+        )
     path = f"/{endpoint.strip('/')}"
     found: dict[str, Json] = {}
     start = 1
     for _ in range(MOST_PAGES):
         if time.monotonic() > ends:
-            raise NoValues(f"{path}: {len(found)} values after {MOST_SECONDS:g} seconds, and not all of them")
+            raise NoValues(
+                f"{path}: {len(found)} values after {MOST_SECONDS:g} seconds, and not all of them"
+            )
         status, body = session.call("GET", path, params={"startIndex": start, "count": PAGE})
         if status != 200:
             hint = ": give a token with --token or SCIMGEN_TOKEN" if status in (401, 403) else ""
@@ -69,7 +83,11 @@ def _pages(session: Session, endpoint: str, progress: Callable[[str], None], end
         total = body.get("totalResults") if isinstance(body, dict) else None
         if not isinstance(listed, list) or not isinstance(total, int) or isinstance(total, bool):
             raise NoValues(f"{path}: the body is not a ListResponse (RFC 7644 section 3.4.2)")
-        page = [resource for resource in listed if isinstance(resource, dict) and isinstance(resource.get("id"), str)]
+        page = [
+            resource
+            for resource in listed
+            if isinstance(resource, dict) and isinstance(resource.get("id"), str)
+        ]
         if len(page) < len(listed):
             raise NoValues(f"{path}: a resource without an id (RFC 7643 section 3.1)")
         before = len(found)
@@ -79,7 +97,9 @@ def _pages(session: Session, endpoint: str, progress: Callable[[str], None], end
         if start > total or not listed:
             break
         if len(found) == before:
-            raise NoValues(f"{path}: the page at startIndex {start - len(listed)} repeats an earlier one")
+            raise NoValues(
+                f"{path}: the page at startIndex {start - len(listed)} repeats an earlier one"
+            )
     else:
         raise NoValues(f"{path}: more than {MOST_PAGES} pages")
     if len(found) < total:

@@ -1,4 +1,5 @@
-"""Write a description as readable YAML: short values on one line, and comments above the values that they belong to.
+"""Write a description as readable YAML: short values on one line, and comments above the values
+that they belong to.
 
 Texts are quoted if necessary, so that both YAML 1.1 and YAML 1.2 readers return them unchanged.
 """
@@ -11,7 +12,10 @@ from scimgen.source import pointer_step
 
 WIDTH = 120
 MOST_COMMENTS = 40
-_PLAIN = re.compile(r"[^\W\d_](?:[\w./@$+~-]|:(?=\w)|[ ](?=[\w(])|\((?=\w)|(?<=\w)\)|(?<=\w)'(?=\w)|/)*\Z|/[\w.~-]+\Z")
+_PLAIN = re.compile(
+    r"[^\W\d_](?:[\w./@$+~-]|:(?=\w)|["
+    r" ](?=[\w(])|\((?=\w)|(?<=\w)\)|(?<=\w)'(?=\w)|/)*\Z|/[\w.~-]+\Z"
+)
 # Words that YAML 1.1 reads as a boolean, null or number, and the core schema of YAML 1.2 as text.
 _WORDS = re.compile(r"(?:y|n|yes|no|on|off|true|false|null|nan|inf)\Z", re.IGNORECASE)
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0"}
@@ -20,8 +24,8 @@ _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0
 def scalar(value: Any) -> str:
     """Write one scalar in a form that is also valid in a flow collection.
 
-    >>> [scalar(value) for value in ("plain text", "no", "1.0", "it's: so", "two\\nlines", True, 2.5)]
-    ['plain text', "'no'", "'1.0'", "'it''s: so'", '"two\\\\nlines"', 'true', '2.5']
+    >>> [scalar(value) for value in ("plain text", "no", "1.0", "it's: so", "two\\nlines", True,
+    2.5)] ['plain text', "'no'", "'1.0'", "'it''s: so'", '"two\\\\nlines"', 'true', '2.5']
     """
     if value is None:
         return "null"
@@ -43,7 +47,13 @@ def _escaped(char: str) -> str:
     if char.isprintable():
         return char
     code = ord(char)
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+    return (
+        f"\\x{code:02x}"
+        if code < 0x100
+        else f"\\u{code:04x}"
+        if code < 0x10000
+        else f"\\U{code:08x}"
+    )
 
 
 def flow(value: Any) -> str:
@@ -74,7 +84,8 @@ class Writer:
     """Writes one description.
 
     Args:
-        comments: The comment lines above the value at a JSON pointer. "" is the start of the description.
+        comments: The comment lines above the value at a JSON pointer. "" is the start of the
+            description.
     """
 
     def __init__(self, comments: Mapping[str, list[str]]) -> None:
@@ -126,7 +137,9 @@ class Writer:
             lead = f"{indent}  "
 
     def _is_block(self, pointer: str, value: Any) -> bool:
-        """Whether a value is written on separate lines even if it is short: types, attributes, lists of values."""
+        """Whether a value is written on separate lines even if it is short: types, attributes,
+        lists of values.
+        """
         steps = pointer.split("/")[1:]
         if any(name.startswith(f"{pointer}/") for name in self.comments):
             return True
@@ -136,4 +149,6 @@ class Writer:
         inner = steps[owner:]
         if not inner or inner == ["attributes"] or (inner[0] == "extensions" and len(inner) <= 3):
             return True
-        return inner[-1:] == ["attributes"] and inner[0] in ("base", "enterprise") and len(inner) == 2
+        return (
+            inner[-1:] == ["attributes"] and inner[0] in ("base", "enterprise") and len(inner) == 2
+        )

@@ -1,4 +1,6 @@
-"""The model of an app, with the names of the RFCs: frozen dataclasses, each part with its place in the file."""
+"""The model of an app, with the names of the RFCs: frozen dataclasses, each part with its place in
+the file.
+"""
 
 from scimgen.model.app import AllowedBreak, App, Authentication, ServiceProviderConfig
 from scimgen.model.attribute import Attribute, AttributeType, Mutability, Returned, Uniqueness

@@ -1,4 +1,6 @@
-"""The model of an app that SCIM clients provision: its resource types and its ServiceProviderConfig."""
+"""The model of an app that SCIM clients provision: its resource types and its
+ServiceProviderConfig.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -60,7 +62,8 @@ class App:
         vendor: The namespace of the extension URNs.
         title: The title for people.
         clients: The ids of the client profiles whose rules apply in addition to those of the RFCs.
-        dialect: The representation of roles and entitlements: `okta`, or `ietf` for that of the draft.
+        dialect: The representation of roles and entitlements: `okta`, or `ietf` for that of the
+            draft.
         resource_types: The resource types in the order of /ResourceTypes.
         allowed_breaks: The intended breaking changes since the last release.
     """

@@ -11,7 +11,8 @@ from scimgen.place import Place
 
 
 def to_data(part: Any) -> Any:
-    """A part of the model as JSON values, without places and without fields that have their default.
+    """A part of the model as JSON values, without places and without fields that have their
+    default.
 
     >>> from scimgen.model import Attribute, AttributeType
     >>> to_data(Attribute(name="seats", type=AttributeType.INTEGER))
@@ -20,7 +21,9 @@ def to_data(part: Any) -> Any:
     if is_dataclass(part):
         kind: Any = type(part)
         values = {field.name: (getattr(part, field.name), field.default) for field in _fields(kind)}
-        return {name: to_data(value) for name, (value, default) in values.items() if value != default}
+        return {
+            name: to_data(value) for name, (value, default) in values.items() if value != default
+        }
     if isinstance(part, tuple):
         return [to_data(item) for item in part]
     return part.value if isinstance(part, Enum) else part
@@ -59,7 +62,9 @@ def _from_object(kind: Any, data: Any) -> Any:
     hints = _hints(kind)
     if not isinstance(data, Mapping) or not hints.keys() >= data.keys():
         raise ValueError(f"{data!r} is no {kind.__name__}")
-    missing = [field.name for field in _fields(kind) if field.name not in data and field.default is MISSING]
+    missing = [
+        field.name for field in _fields(kind) if field.name not in data and field.default is MISSING
+    ]
     if missing:
         raise ValueError(f"{kind.__name__} has no {', '.join(missing)}")
     return kind(**{name: from_data(hints[name], value) for name, value in data.items()})

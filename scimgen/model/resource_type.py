@@ -1,4 +1,6 @@
-"""A resource type: its endpoint, schema and extensions (RFC 7643 section 6), and the values of an entitlement type."""
+"""A resource type: its endpoint, schema and extensions (RFC 7643 section 6), and the values of an
+entitlement type.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -41,7 +43,8 @@ class Value:
 
     Args:
         id: An id that is unique among all resources (RFC 7643 section 3.1).
-        resource: The resource as JSON without `meta`. Extension attributes are under the URN of their schema.
+        resource: The resource as JSON without `meta`. Extension attributes are under the URN of
+            their schema.
     """
 
     id: str
@@ -51,10 +54,12 @@ class Value:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResourceType:
-    """One resource type. Several may share a schema, so the name identifies it and not the URN of the schema.
+    """One resource type. Several may share a schema, so the name identifies it and not the URN of
+    the schema.
 
     Args:
-        name: The name, as in `meta.resourceType` and in the `type` of an entitlement. It may contain blanks.
+        name: The name, as in `meta.resourceType` and in the `type` of an entitlement. It may
+            contain blanks.
         endpoint: The endpoint relative to the base URL, with a slash, such as `/PermissionSets`.
         limit: The greatest number of users that may have the same value. None is no limit.
     """

@@ -9,7 +9,10 @@ from scimgen.place import Place
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schema:
-    """One schema. Its `id` is a URN. URNs are compared without regard to case (RFC 7644 section 3.10)."""
+    """One schema.
+
+    Its `id` is a URN. URNs are compared without regard to case (RFC 7644 section 3.10).
+    """
 
     id: str
     name: str = ""
@@ -20,7 +23,9 @@ class Schema:
     def attribute(self, name: str) -> Attribute | None:
         """The attribute with a name, compared without regard to case (RFC 7643 section 2.1)."""
         folded = name.lower()
-        return next((attribute for attribute in self.attributes if attribute.name.lower() == folded), None)
+        return next(
+            (attribute for attribute in self.attributes if attribute.name.lower() == folded), None
+        )
 
     def walk(self) -> Iterator[Attribute]:
         """Iterate over every attribute and sub-attribute, in order."""

@@ -1,4 +1,6 @@
-"""The requests of Okta: discovery (`/ResourceTypes`, `/Schemas`), import of roles and entitlements, provisioning."""
+"""The requests of Okta: discovery (`/ResourceTypes`, `/Schemas`), import of roles and entitlements,
+provisioning.
+"""
 
 import time
 from collections.abc import Callable, Iterator
@@ -34,7 +36,8 @@ def probe_okta(
         base_url: The SCIM base URL, such as `http://127.0.0.1:8000/scim/v2`.
         token: The bearer token. If it contains a blank, it is the whole Authorization header.
         write: Whether to create a user, grant it a value, deactivate it, and delete it.
-        timeout: The limit for one call in seconds. Okta's limit is 60. All calls together have `MOST_SECONDS`.
+        timeout: The limit for one call in seconds. Okta's limit is 60. All calls together have
+            `MOST_SECONDS`.
         progress: Called with the name of each step.
 
     Raises:
@@ -60,7 +63,10 @@ def probe_okta(
             probe.miss("the URL", f"did you mean {probe.base_url}/scim/v2?")
         if not probe.types:
             needed = " or ".join(_KINDS)
-            probe.miss("/ResourceTypes", f"no resource type with the schema {needed}: the Governance tab stays empty")
+            probe.miss(
+                "/ResourceTypes",
+                f"no resource type with the schema {needed}: the Governance tab stays empty",
+            )
         if write:
             progress("provisioning a user")
             _provision(session)
@@ -85,8 +91,12 @@ def _listed(session: Session, path: str) -> list[dict[str, Any]]:
     return resources
 
 
-def _check_schemas(probe: Probe, resource_types: list[dict[str, Any]], schemas: dict[str, Any]) -> None:
-    """Check the members of each resource type, and that /Schemas has every extension that Okta does not know."""
+def _check_schemas(
+    probe: Probe, resource_types: list[dict[str, Any]], schemas: dict[str, Any]
+) -> None:
+    """Check the members of each resource type, and that /Schemas has every extension that Okta does
+    not know.
+    """
     folded = {urn.lower() for urn in schemas}
     for resource_type in resource_types:
         name = str(resource_type.get("name", "a resource type without a name"))
@@ -95,7 +105,9 @@ def _check_schemas(probe: Probe, resource_types: list[dict[str, Any]], schemas: 
             if not resource_type.get(member):
                 probe.miss(where, f"has no {member}")
         for extension in resource_type.get("schemaExtensions") or ():
-            urn = str(extension.get("schema", "")) if isinstance(extension, dict) else str(extension)
+            urn = (
+                str(extension.get("schema", "")) if isinstance(extension, dict) else str(extension)
+            )
             if urn.lower() not in folded and known_schema(urn) is None:
                 probe.miss(where, f"is extended by {urn}, which is not in /Schemas")
 
@@ -113,20 +125,31 @@ def _import(
         if missing:
             probe.miss(endpoint, f"the value {value.get('id', '?')} has no {', '.join(missing)}")
         elif kind == "entitlement" and value["type"] != name:
-            probe.miss(endpoint, f"the value {value['id']} has the type {value['type']}, not {name}: Okta drops it")
+            probe.miss(
+                endpoint,
+                f"the value {value['id']} has the type {value['type']}, not {name}: Okta drops it",
+            )
         if len(str(value.get("description", ""))) > 1000:
-            probe.miss(endpoint, f"the value {value.get('id')} has a description of more than 1000 characters")
+            probe.miss(
+                endpoint,
+                f"the value {value.get('id')} has a description of more than 1000 characters",
+            )
     if not values:
         probe.miss(endpoint, "has no values: the type shows up empty")
     attributes = []
     for extension in resource_type.get("schemaExtensions") or ():
         schema = schemas.get(extension.get("schema", "")) if isinstance(extension, dict) else None
-        attributes += [str(attribute.get("name")) for attribute in (schema or {}).get("attributes", ())]
+        attributes += [
+            str(attribute.get("name")) for attribute in (schema or {}).get("attributes", ())
+        ]
     return EntitlementType(name, endpoint, kind, tuple(attributes), tuple(values))
 
 
 def _pages(session: Session, endpoint: str, pages: Iterator[int]) -> list[dict[str, Any]]:
-    """Read all resources of an endpoint, page by page as Okta does. The number of pages of all types is limited."""
+    """Read all resources of an endpoint, page by page as Okta does.
+
+    The number of pages of all types is limited.
+    """
     found: list[dict[str, Any]] = []
     if not is_plain_endpoint(endpoint):
         session.probe.miss(endpoint, "is not a path relative to the base URL (RFC 7643 section 6)")
@@ -142,7 +165,9 @@ def _pages(session: Session, endpoint: str, pages: Iterator[int]) -> list[dict[s
         _check_counts(session.probe, endpoint, body, len(page))
         ids = {str(entry.get("id")) for entry in page}
         if page and ids <= seen:
-            session.probe.miss(endpoint, f"the page at startIndex {len(found) + 1} repeats earlier values")
+            session.probe.miss(
+                endpoint, f"the page at startIndex {len(found) + 1} repeats earlier values"
+            )
             return found
         seen |= ids
         found += page
@@ -159,7 +184,9 @@ def _check_counts(probe: Probe, endpoint: str, body: dict[str, Any], found: int)
         if not isinstance(value, int) or isinstance(value, bool):
             probe.miss(endpoint, f"{member} is no JSON integer")
     if isinstance(body.get("itemsPerPage"), int) and body["itemsPerPage"] != found:
-        probe.miss(endpoint, f"itemsPerPage is {body['itemsPerPage']}, but {found} resources were returned")
+        probe.miss(
+            endpoint, f"itemsPerPage is {body['itemsPerPage']}, but {found} resources were returned"
+        )
 
 
 def _total(session: Session, endpoint: str) -> int:
@@ -195,7 +222,9 @@ def _provision(session: Session) -> None:
     }
     status, created = session.call("POST", "/Users", json=user)
     if status != 201 or not isinstance(created, dict) or not created.get("id"):
-        probe.miss("/Users", f"creating a user answers {status}, not 201 with the user: {_detail(created)}")
+        probe.miss(
+            "/Users", f"creating a user answers {status}, not 201 with the user: {_detail(created)}"
+        )
         return
     path = f"/Users/{created['id']}"
     status, _ = session.call("POST", "/Users", json=user)
@@ -209,7 +238,9 @@ def _provision(session: Session) -> None:
     status, _ = session.call("PATCH", path, json=deactivation)
     _, found = session.call("GET", path)
     if status not in (200, 204) or not isinstance(found, dict) or found.get("active") is not False:
-        probe.miss(path, f"deactivating by PATCH answers {status} and active is not false afterwards")
+        probe.miss(
+            path, f"deactivating by PATCH answers {status} and active is not false afterwards"
+        )
     session.call("DELETE", path)
 
 
@@ -226,9 +257,13 @@ def _grant(session: Session, path: str) -> None:
     _, user = session.call("GET", path)
     status, answer = session.call("PUT", path, json={**(user or {}), member: [grant]})
     _, found = session.call("GET", path)
-    held = [entry.get("value") for entry in (found or {}).get(member) or () if isinstance(entry, dict)]
+    held = [
+        entry.get("value") for entry in (found or {}).get(member) or () if isinstance(entry, dict)
+    ]
     if status != 200 or held != [granted["id"]]:
-        session.probe.miss(path, f"granting {granted['id']} by PUT answers {status}: {_detail(answer)}")
+        session.probe.miss(
+            path, f"granting {granted['id']} by PUT answers {status}: {_detail(answer)}"
+        )
 
 
 def _detail(body: Any) -> str:

@@ -1,4 +1,7 @@
-"""Calls to a server under test, with limits for time and size. They never follow a redirect to another host."""
+"""Calls to a server under test, with limits for time and size.
+
+They never follow a redirect to another host.
+"""
 
 import json
 import time
@@ -29,7 +32,9 @@ class Session:
         ends: The time of `time.monotonic` at which all calls end. None is no limit.
     """
 
-    def __init__(self, probe: Probe, token: str | None, timeout: float, ends: float | None = None) -> None:
+    def __init__(
+        self, probe: Probe, token: str | None, timeout: float, ends: float | None = None
+    ) -> None:
         import httpx
 
         parts = urlsplit(probe.base_url)
@@ -46,7 +51,12 @@ class Session:
     def __enter__(self) -> "Session":
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
         self.client.close()
 
     def call(self, method: str, path: str, **options: Any) -> tuple[int, Any]:
@@ -64,23 +74,35 @@ class Session:
         seconds = self.timeout if self.ends is None else min(self.timeout, self.ends - began)
         if seconds <= 0:
             calls = len(self.probe.calls)
-            raise Unreachable(f"{self.probe.base_url}{path}: the time for all calls is over after {calls} calls")
+            raise Unreachable(
+                f"{self.probe.base_url}{path}: the time for all calls is over after {calls} calls"
+            )
         try:
             response, body = within(seconds, lambda: self._exchange(method, path, options))
         except Overdue as error:
             raise Unreachable(f"{self.probe.base_url}{path}: {error}") from error
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
-            raise Unreachable(f"{self.probe.base_url}{path}: {str(error) or type(error).__name__}") from error
-        self.probe.calls.append((f"{method} {path}", response.status_code, time.monotonic() - began))
+            raise Unreachable(
+                f"{self.probe.base_url}{path}: {str(error) or type(error).__name__}"
+            ) from error
+        self.probe.calls.append(
+            (f"{method} {path}", response.status_code, time.monotonic() - began)
+        )
         if response.is_redirect:
-            self.probe.miss(path, f"redirects to {response.headers.get('location', 'nowhere')}: clients do not follow")
+            self.probe.miss(
+                path,
+                f"redirects to {response.headers.get('location', 'nowhere')}: clients do not"
+                " follow",
+            )
         try:
             return response.status_code, json.loads(body) if body else None
         except (ValueError, RecursionError):
             self.probe.miss(path, "the answer is not JSON")
             return response.status_code, None
 
-    def _exchange(self, method: str, path: str, options: dict[str, Any]) -> tuple["httpx.Response", bytes]:
+    def _exchange(
+        self, method: str, path: str, options: dict[str, Any]
+    ) -> tuple["httpx.Response", bytes]:
         """Send a request and read the response and its body."""
         with self.client.stream(method, self.probe.base_url + path, **options) as response:
             try:

@@ -1,4 +1,6 @@
-"""The plan that compares emitted files with the disk, and its execution: lock, merge, atomic writes."""
+"""The plan that compares emitted files with the disk, and its execution: lock, merge, atomic
+writes.
+"""
 
 from scimgen.project.apply import apply
 from scimgen.project.disk import Disk, UnsafePath
@@ -6,4 +8,14 @@ from scimgen.project.lock import Lock, LockError
 from scimgen.project.plan import Plan, make_plan
 from scimgen.project.step import Action, Step
 
-__all__ = ["Action", "Disk", "Lock", "LockError", "Plan", "Step", "UnsafePath", "apply", "make_plan"]
+__all__ = [
+    "Action",
+    "Disk",
+    "Lock",
+    "LockError",
+    "Plan",
+    "Step",
+    "UnsafePath",
+    "apply",
+    "make_plan",
+]

@@ -10,7 +10,9 @@ _TEMPORARY = ".scimgen/temporary"
 
 
 class UnsafePath(Exception):
-    """A path that leads out of the project's folder, or where a file cannot be; the message has the path."""
+    """A path that leads out of the project's folder, or where a file cannot be; the message has the
+    path.
+    """
 
 
 class Disk:
@@ -23,10 +25,17 @@ class Disk:
         """The absolute path of a relative one.
 
         Raises:
-            UnsafePath: it is absolute, climbs out, goes through a symbolic link, or a folder or file is in the way.
+            UnsafePath: it is absolute, climbs out, goes through a symbolic link, or a folder or
+                file is in the way.
         """
         relative = PurePosixPath(name)
-        if relative.is_absolute() or ".." in relative.parts or "\\" in name or "\x00" in name or not relative.parts:
+        if (
+            relative.is_absolute()
+            or ".." in relative.parts
+            or "\\" in name
+            or "\x00" in name
+            or not relative.parts
+        ):
             raise UnsafePath(f"{name}: not a path inside the project")
         at = self.root
         for part in relative.parts[:-1]:
@@ -50,7 +59,8 @@ class Disk:
             return None
 
     def files(self, name: str) -> dict[str, bytes]:
-        """The files below a folder, by their relative paths; what Python compiles there is left out.
+        """The files below a folder, by their relative paths; what Python compiles there is left
+        out.
 
         Raises:
             UnsafePath: as `path`, also for a symbolic link inside the folder.
@@ -64,7 +74,9 @@ class Disk:
         return found
 
     def sources(self, name: str) -> dict[str, bytes]:
-        """The Python files below a folder, by their relative paths; links and unreadable files are left out."""
+        """The Python files below a folder, by their relative paths; links and unreadable files are
+        left out.
+        """
         found: dict[str, bytes] = {}
         for path in sorted((self.root / name).rglob("*.py")):
             if path.is_file() and not path.is_symlink() and os.access(path, os.R_OK):
@@ -72,7 +84,9 @@ class Disk:
         return found
 
     def write(self, name: str, content: bytes) -> None:
-        """Write a file whole or not at all: a temporary file in the project's folder, then `os.replace`."""
+        """Write a file whole or not at all: a temporary file in the project's folder, then
+        `os.replace`.
+        """
         path = self.path(name)
         path.parent.mkdir(parents=True, exist_ok=True)
         waiting = self.path(f"{_TEMPORARY}/file").parent

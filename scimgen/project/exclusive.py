@@ -16,7 +16,9 @@ def exclusive(root: Path, waiting: Callable[[], None]) -> Iterator[None]:
     """
     try:
         import fcntl
-    except ImportError:  # Windows: os.replace keeps each file whole, two runs at once are the person's to avoid
+    except (
+        ImportError
+    ):  # Windows: os.replace keeps each file whole, two runs at once are the person's to avoid
         yield
         return
     descriptor = os.open(root, os.O_RDONLY)

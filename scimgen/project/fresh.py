@@ -1,6 +1,8 @@
-"""Whether there is nothing to do, by hashes: the inputs of the project and its files are as in the lock.
+"""Whether there is nothing to do, by hashes: the inputs of the project and its files are as in the
+lock.
 
-So `scimgen generate` can print "up to date" without reading the description or loading the generators.
+So `scimgen generate` can print "up to date" without reading the description or loading the
+generators.
 """
 
 import hashlib
@@ -24,7 +26,9 @@ def templates_digest() -> str:
     whole = hashlib.sha256()
     for name in ("templates", "schemas"):
         root = folder(name)
-        for path in sorted(path for path in root.rglob("*") if path.is_file() and "__pycache__" not in path.parts):
+        for path in sorted(
+            path for path in root.rglob("*") if path.is_file() and "__pycache__" not in path.parts
+        ):
             whole.update(f"{name}/{path.relative_to(root).as_posix()}\0".encode())
             whole.update(hashlib.sha256(path.read_bytes()).digest())
     for name, path in runtime_files():
@@ -34,9 +38,13 @@ def templates_digest() -> str:
 
 
 def inputs_of(disk: Disk, names: Iterable[str]) -> dict[str, str]:
-    """The hashes of the description, its CSV files and the templates, by name; a file that is gone has none."""
+    """The hashes of the description, its CSV files and the templates, by name; a file that is gone
+    has none.
+    """
     found = {name: disk.read(name) for name in names}
-    return {TEMPLATES: templates_digest()} | {name: digest(data) for name, data in found.items() if data is not None}
+    return {TEMPLATES: templates_digest()} | {
+        name: digest(data) for name, data in found.items() if data is not None
+    }
 
 
 def is_fresh(disk: Disk, lock: Lock, description: str, versions: Mapping[str, str]) -> bool:
@@ -59,7 +67,9 @@ def is_fresh(disk: Disk, lock: Lock, description: str, versions: Mapping[str, st
             return False
     for path, entry in lock.entries.items():
         content = disk.read(path)
-        if entry.ownership is Ownership.EMITTED and (content is None or digest(content) != entry.digest):
+        if entry.ownership is Ownership.EMITTED and (
+            content is None or digest(content) != entry.digest
+        ):
             return False
         if entry.ownership is Ownership.MERGED:
             base = disk.read(f"{BASES}/{path}")

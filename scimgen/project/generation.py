@@ -87,19 +87,29 @@ class Generation:
         )
 
     def _reuse(self, path: str, source: str) -> bytes | None:
-        """What the same generators made from the same part of the model and is on the disk unchanged."""
+        """What the same generators made from the same part of the model and is on the disk
+        unchanged.
+        """
         entry = self.old.entries.get(path)
-        if not self._has_same_generators or entry is None or entry.deleted or self.old.sources.get(path) != source:
+        if (
+            not self._has_same_generators
+            or entry is None
+            or entry.deleted
+            or self.old.sources.get(path) != source
+        ):
             return None
         is_merged = entry.ownership is Ownership.MERGED
         content = self.disk.read(f"{BASES}/{path}" if is_merged else path)
-        # The hash in the lock decides. An interrupted run can have written a file that another source belongs to.
+        # The hash in the lock decides. An interrupted run can have written a file that another
+        # source belongs to.
         return content if content is not None and digest(content) == entry.digest else None
 
     def _add_moved(self, files: dict[str, EmittedFile]) -> tuple[str, ...]:
-        """Add the compatibility modules for what the owner's files import. Returns the advice for each import.
+        """Add the compatibility modules for what the owner's files import. Returns the advice for
+        each import.
 
-        Only projects of the older layout are searched: in others a module of the same name is the owner's.
+        Only projects of the older layout are searched: in others a module of the same name is the
+        owner's.
         """
         has_old_layout = bool(self.old.entries) and "scimgen-server" not in self.old.versions
         if not has_old_layout and not has_compatibility_modules(self.old.entries):
@@ -111,10 +121,14 @@ class Generation:
 
     def _owned_sources(self, files: dict[str, EmittedFile]) -> dict[str, bytes]:
         """The Python files of the owner, by path."""
-        generated = {path for path, entry in self.old.entries.items() if entry.ownership is Ownership.EMITTED}
+        generated = {
+            path for path, entry in self.old.entries.items() if entry.ownership is Ownership.EMITTED
+        }
         generated |= {path for path, file in files.items() if file.ownership is Ownership.EMITTED}
         vendored = f"{self.app.package}/{VENDORED_FOLDER}/"
         found = self.disk.sources(self.app.package) | self.disk.sources("tests")
         return {
-            path: content for path, content in found.items() if path not in generated and not path.startswith(vendored)
+            path: content
+            for path, content in found.items()
+            if path not in generated and not path.startswith(vendored)
         }

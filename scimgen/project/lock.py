@@ -1,4 +1,7 @@
-"""`scimgen.lock`: what was emitted, hash by hash, by which versions. Sorted, a file a line, so that branches merge."""
+"""`scimgen.lock`: what was emitted, hash by hash, by which versions.
+
+Sorted, a file a line, so that branches merge.
+"""
 
 import hashlib
 import re
@@ -42,8 +45,10 @@ class Lock:
 
     Args:
         versions: of what made the bytes, by name.
-        inputs: the hashes of what they were made from: the description, its CSV files, the templates.
-        sources: the fingerprint of the part of the model that a file was made from, for files that are slow to make.
+        inputs: the hashes of what they were made from: the description, its CSV files, the
+            templates.
+        sources: the fingerprint of the part of the model that a file was made from, for files that
+            are slow to make.
         vendored: the hash of each vendored folder, by its path.
         entries: by path.
         journal: the hashes of all that interrupted runs may have written, by path.
@@ -57,7 +62,9 @@ class Lock:
     journal: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def emitted(self, path: str, content: bytes) -> bool:
-        """Whether these bytes are scimgen's own: by the lock, or by the journal of an interrupted run."""
+        """Whether these bytes are scimgen's own: by the lock, or by the journal of an interrupted
+        run.
+        """
         entry = self.entries.get(path)
         found = digest(content)
         return (entry is not None and found == entry.digest) or found in self.journal.get(path, ())
@@ -83,19 +90,22 @@ def check_versions(lock: Lock, current: dict[str, str]) -> None:
     A newer scimgen on an older project is an upgrade, and goes on.
 
     Raises:
-        LockError: the lock is of a newer scimgen, or of the same one beside another black or code generator.
+        LockError: the lock is of a newer scimgen, or of the same one beside another black or code
+            generator.
     """
     made, here = lock.versions.get("scimgen"), current["scimgen"]
     if made is None or _order(made) < _order(here):
         return
     if _order(made) > _order(here):
-        raise LockError(f"{NAME} was written by scimgen {made}, this is {here}: pip install scimgen=={made}")
+        raise LockError(
+            f"{NAME} was written by scimgen {made}, this is {here}: pip install scimgen=={made}"
+        )
     for name in _GENERATORS:
         if lock.versions.get(name, current[name]) != current[name]:
             wanted = lock.versions[name]
             raise LockError(
-                f"{NAME} was written with {name} {wanted}, here is {current[name]}: they do not give the same bytes; "
-                f"pip install {name}=={wanted}"
+                f"{NAME} was written with {name} {wanted}, here is {current[name]}: they do not"
+                f" give the same bytes; pip install {name}=={wanted}"
             )
 
 
@@ -107,7 +117,9 @@ def dump(lock: Lock) -> bytes:
     """The lock as its file's bytes."""
     lines = [f"version {name} {number}\n" for name, number in sorted(lock.versions.items())]
     lines += [f"input {hash_} {name}\n" for name, hash_ in sorted(lock.inputs.items())]
-    lines += [f"source {fingerprint} {path}\n" for path, fingerprint in sorted(lock.sources.items())]
+    lines += [
+        f"source {fingerprint} {path}\n" for path, fingerprint in sorted(lock.sources.items())
+    ]
     lines += [f"{_VENDORED} {hash_} {path}\n" for path, hash_ in sorted(lock.vendored.items())]
     for path, entry in sorted(lock.entries.items()):
         state = "deleted" if entry.deleted else str(entry.ownership)
@@ -117,7 +129,9 @@ def dump(lock: Lock) -> bytes:
 
 def dump_journal(journal: Mapping[str, frozenset[str]]) -> bytes:
     """The journal as its file's bytes, which `Lock.with_journal` reads."""
-    lines = [f"{hash_} {path}\n" for path, hashes in sorted(journal.items()) for hash_ in sorted(hashes)]
+    lines = [
+        f"{hash_} {path}\n" for path, hashes in sorted(journal.items()) for hash_ in sorted(hashes)
+    ]
     return "".join(lines).encode()
 
 
@@ -146,6 +160,13 @@ def parse(content: bytes) -> Lock:
         elif word in set(Ownership) and second:
             entries[second] = Entry(Ownership(word), first)
         else:
-            hint = "resolve the merge in it" if word[:7] in ("<<<<<<<", "=======", ">>>>>>>") else "restore it from git"
-            raise LockError(f"{NAME}:{number}: not a line of a lock; {hint}, or delete it and run scimgen generate")
+            hint = (
+                "resolve the merge in it"
+                if word[:7] in ("<<<<<<<", "=======", ">>>>>>>")
+                else "restore it from git"
+            )
+            raise LockError(
+                f"{NAME}:{number}: not a line of a lock; {hint}, or delete it and run scimgen"
+                " generate"
+            )
     return Lock(versions, inputs, sources, vendored, entries)

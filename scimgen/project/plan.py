@@ -1,4 +1,7 @@
-"""The plan: for every file that was emitted, now or before, the one thing to do. Computed, nothing written."""
+"""The plan: for every file that was emitted, now or before, the one thing to do.
+
+Computed, nothing written.
+"""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
@@ -27,7 +30,9 @@ class Plan:
     def drifts(self) -> bool:
         """Whether anything on the disk, the lock among it, is not as it would be emitted."""
         # Inputs and sources only make the next run quick: a comment in the description is no drift.
-        known = replace(self.old_lock, inputs=self.lock.inputs, sources=self.lock.sources, journal={})
+        known = replace(
+            self.old_lock, inputs=self.lock.inputs, sources=self.lock.sources, journal={}
+        )
         return known != self.lock or any(step.drifts for step in self.steps)
 
 
@@ -87,7 +92,8 @@ def make_plan(
     steps.sort(key=lambda step: step.path)
     entries = {path: entry for path, entry in lock.entries.items() if partial and path not in files}
     entries |= {step.path: step.entry for step in steps if step.entry}
-    # With something left to settle the inputs are not taken as done, so that the next run looks again.
+    # With something left to settle the inputs are not taken as done, so that the next run looks
+    # again.
     inputs = made.inputs if all(step.settled for step in steps) else {}
     folders = _folders(steps, lock, made, partial=partial and not vendored)
     new = replace(made, inputs=inputs, vendored=folders, entries=dict(sorted(entries.items())))
@@ -95,7 +101,13 @@ def make_plan(
 
 
 def _vendored_steps(
-    vendored: Mapping[str, bytes], lock: Lock, made: Lock, list_folder: Lister, *, force: bool, partial: bool
+    vendored: Mapping[str, bytes],
+    lock: Lock,
+    made: Lock,
+    list_folder: Lister,
+    *,
+    force: bool,
+    partial: bool,
 ) -> list[Step]:
     """The steps of the vendored folders, those of the last run among them."""
     steps: list[Step] = []
@@ -106,7 +118,9 @@ def _vendored_steps(
 
 
 def _folders(steps: Collection[Step], lock: Lock, made: Lock, *, partial: bool) -> dict[str, str]:
-    """The hashes of the vendored folders for the new lock; one that was edited by hand keeps its old hash."""
+    """The hashes of the vendored folders for the new lock; one that was edited by hand keeps its
+    old hash.
+    """
     if partial:
         return lock.vendored
     edited = {step.path for step in steps if step.action is Action.EDITED}
@@ -114,7 +128,9 @@ def _folders(steps: Collection[Step], lock: Lock, made: Lock, *, partial: bool) 
     return {path: hash_ for path, hash_ in made.vendored.items() if path not in edited} | kept
 
 
-def _emitted(file: EmittedFile, old: Entry | None, disk: bytes | None, ours: bool, force: bool) -> Step:
+def _emitted(
+    file: EmittedFile, old: Entry | None, disk: bytes | None, ours: bool, force: bool
+) -> Step:
     """scimgen's file: rewritten; one that was edited by hand is named instead, unless forced."""
     new, entry = file.content, Entry(file.ownership, digest(file.content))
     if disk is None:
@@ -141,9 +157,17 @@ def _yours(file: EmittedFile, old: Entry | None, disk: bytes | None, restore: bo
 
 
 def _merged(
-    file: EmittedFile, old: Entry | None, disk: bytes | None, base: bytes | None, restore: bool, force: bool
+    file: EmittedFile,
+    old: Entry | None,
+    disk: bytes | None,
+    base: bytes | None,
+    restore: bool,
+    force: bool,
 ) -> Step:
-    """A file that both write: the brief's table, row by row. A is the base, U the owner's text, B the new one."""
+    """A file that both write: the brief's table, row by row.
+
+    A is the base, U the owner's text, B the new one.
+    """
     new, path = file.content, file.path
     entry = Entry(file.ownership, digest(new))
 
@@ -158,7 +182,11 @@ def _merged(
     if base is None:
         if disk == new:
             return step(Action.ADOPT)
-        return step(Action.UPDATE, new) if force else Step(path, Action.CONFLICT, None, None, old, disk, new)
+        return (
+            step(Action.UPDATE, new)
+            if force
+            else Step(path, Action.CONFLICT, None, None, old, disk, new)
+        )
     if disk == new:
         return step(Action.SAME if base == new else Action.ADOPT)
     if base == new:
@@ -171,7 +199,9 @@ def _merged(
     return step(Action.MERGE, merged)
 
 
-def _dropped(path: str, old: Entry | None, disk: bytes | None, lock: Lock, read_base: Reader) -> Step:
+def _dropped(
+    path: str, old: Entry | None, disk: bytes | None, lock: Lock, read_base: Reader
+) -> Step:
     """No longer emitted: deleted where nobody touched it, else its owner's from now on.
 
     What an interrupted run alone had written is in no lock; it goes by the journal.
@@ -179,6 +209,8 @@ def _dropped(path: str, old: Entry | None, disk: bytes | None, lock: Lock, read_
     if disk is None or (old and old.ownership is Ownership.YOURS):
         return Step(path, Action.SAME, None, None, None, disk, None)
     untouched = (
-        lock.emitted(path, disk) if old is None or old.ownership is Ownership.EMITTED else disk == read_base(path)
+        lock.emitted(path, disk)
+        if old is None or old.ownership is Ownership.EMITTED
+        else disk == read_base(path)
     )
     return Step(path, Action.DELETE if untouched else Action.LET_GO, None, None, None, disk, None)

@@ -14,8 +14,8 @@ def previous_app(plan: Plan) -> App | None:
     """The model of the last run, with its values.
 
     Returns:
-        None if there was no last run, if an older release made it that did not store the model, or if the stored model
-        or values were edited by hand.
+        None if there was no last run, if an older release made it that did not store the model, or
+        if the stored model or values were edited by hand.
     """
     steps = {step.path: step for step in plan.steps}
     stored = _as_generated(plan, steps.get(last_model.PATH))
@@ -51,4 +51,8 @@ def _as_generated(plan: Plan, step: Step | None) -> bytes | None:
         return None
     lock = plan.old_lock
     is_generated = lock.emitted(step.path, step.disk)
-    return step.disk if is_generated or lock_matches_crlf(lock.entries.get(step.path), step.disk) else None
+    return (
+        step.disk
+        if is_generated or lock_matches_crlf(lock.entries.get(step.path), step.disk)
+        else None
+    )

@@ -1,4 +1,6 @@
-"""A conflict resolved by its owner: the present file is right, and the new text becomes its merge base."""
+"""A conflict resolved by its owner: the present file is right, and the new text becomes its merge
+base.
+"""
 
 from dataclasses import replace
 from pathlib import Path

@@ -26,12 +26,15 @@ class Step:
     """What to do with one path.
 
     Args:
-        content: the bytes to write, None where nothing is written (for DELETE, CONFLICT and EDITED too).
-        base: for a merged file the text to keep as the base of the next merge; None keeps the old one.
+        content: the bytes to write, None where nothing is written (for DELETE, CONFLICT and EDITED
+            too).
+        base: for a merged file the text to keep as the base of the next merge; None keeps the old
+            one.
         entry: the path's line in the new lock, None where it leaves the lock.
         disk: the present bytes.
         new: the text as emitted, None where the file is not emitted any more.
-        folder: the vendored folder of the path, whose hash covers the bytes on the disk; empty for other paths.
+        folder: the vendored folder of the path, whose hash covers the bytes on the disk; empty for
+            other paths.
     """
 
     path: str

@@ -1,4 +1,6 @@
-"""A vendored folder: a copy of a package inside the project, with one hash in the lock for all its files."""
+"""A vendored folder: a copy of a package inside the project, with one hash in the lock for all its
+files.
+"""
 
 import hashlib
 from collections.abc import Iterator, Mapping
@@ -15,7 +17,8 @@ class Folder:
 
     Args:
         path: relative to the project's folder.
-        new: the files as emitted, by their paths in the project; empty if the folder is not emitted any more.
+        new: the files as emitted, by their paths in the project; empty if the folder is not emitted
+            any more.
         disk: the files on the disk, the same way.
     """
 
@@ -44,7 +47,9 @@ def folder_digest(folder: str, files: Mapping[str, bytes]) -> str:
 
 def vendored_files(files: Mapping[str, EmittedFile]) -> dict[str, bytes]:
     """The vendored files among those emitted, by path."""
-    return {path: file.content for path, file in files.items() if file.ownership is Ownership.VENDORED}
+    return {
+        path: file.content for path, file in files.items() if file.ownership is Ownership.VENDORED
+    }
 
 
 def folder_hashes(files: Mapping[str, EmittedFile]) -> dict[str, str]:
@@ -83,7 +88,11 @@ def plan_folder(folder: Folder, lock: Lock, *, force: bool) -> Iterator[Step]:
 
 
 def _is_ours(folder: Folder, lock: Lock) -> bool:
-    """Whether the files on the disk are scimgen's: by the lock, or by the journal of an interrupted run."""
+    """Whether the files on the disk are scimgen's: by the lock, or by the journal of an interrupted
+    run.
+    """
     if not folder.disk or folder_digest(folder.path, folder.disk) == lock.vendored.get(folder.path):
         return True
-    return all(digest(content) in lock.journal.get(path, ()) for path, content in folder.disk.items())
+    return all(
+        digest(content) in lock.journal.get(path, ()) for path, content in folder.disk.items()
+    )

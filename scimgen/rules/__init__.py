@@ -1,7 +1,8 @@
 """The rules. Importing this package registers all of them.
 
-A new rule is one function with the `rule` decorator in the module of its subject, and a bad and a good document in
-`tests/rules/<id>/`. The rules of a client are in the modules that its profile names (`scimgen.clients`).
+A new rule is one function with the `rule` decorator in the module of its subject, and a bad and a
+good document in `tests/rules/<id>/`. The rules of a client are in the modules that its profile
+names (`scimgen.clients`).
 """
 
 from importlib import import_module

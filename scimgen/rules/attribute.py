@@ -15,10 +15,35 @@ from scimgen.rules.rule import Kind, rule
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9$_-]*\Z")
 _NEAR_TYPES = {
-    **{"int": "integer", "long": "integer", "number": "decimal", "float": "decimal", "double": "decimal"},
-    **{"bool": "boolean", "booelean": "boolean", "date": "dateTime", "datetime": "dateTime", "timestamp": "dateTime"},
-    **{"object": "complex", "uri": "reference", "url": "reference", "text": "string", "str": "string"},
-    **{"enum": "string", "bytes": "binary", "base64": "binary", "any": "string", "array": "complex", "list": "complex"},
+    **{
+        "int": "integer",
+        "long": "integer",
+        "number": "decimal",
+        "float": "decimal",
+        "double": "decimal",
+    },
+    **{
+        "bool": "boolean",
+        "booelean": "boolean",
+        "date": "dateTime",
+        "datetime": "dateTime",
+        "timestamp": "dateTime",
+    },
+    **{
+        "object": "complex",
+        "uri": "reference",
+        "url": "reference",
+        "text": "string",
+        "str": "string",
+    },
+    **{
+        "enum": "string",
+        "bytes": "binary",
+        "base64": "binary",
+        "any": "string",
+        "array": "complex",
+        "list": "complex",
+    },
 }
 
 
@@ -36,7 +61,11 @@ def attr_name_missing(attribute: Attribute, report: Report) -> None:
     REQUIRED.
     """
     if attribute.value("name") is None or attribute.scalar("name") == "":
-        report(attribute.at("name"), "an attribute without a name", addition(attribute, "name", 'add "name": "…"'))
+        report(
+            attribute.at("name"),
+            "an attribute without a name",
+            addition(attribute, "name", 'add "name": "…"'),
+        )
 
 
 @rule(
@@ -50,7 +79,8 @@ def attr_name_missing(attribute: Attribute, report: Report) -> None:
 def attr_name_grammar(attribute: Attribute, report: Report) -> None:
     """A name is a letter, then letters, digits, "$", "-" and "_"
 
-    Dots, blanks, brackets and URNs have a meaning in filters and PATCH paths, so such a name cannot be used there.
+    Dots, blanks, brackets and URNs have a meaning in filters and PATCH paths, so such a name cannot
+    be used there.
     """
     name = attribute.name
     if name and not _NAME.match(name) and not (name == "$ref" and attribute.is_sub_attribute):
@@ -61,7 +91,12 @@ def attr_name_grammar(attribute: Attribute, report: Report) -> None:
 
 
 @rule(
-    "attr-name-hyphen", Severity.INFO, Kind.ATTRIBUTE, "RFC 7643 section 2.1", bad='"cost-center"', good='"costCenter"'
+    "attr-name-hyphen",
+    Severity.INFO,
+    Kind.ATTRIBUTE,
+    "RFC 7643 section 2.1",
+    bad='"cost-center"',
+    good='"costCenter"',
 )
 def attr_name_hyphen(attribute: Attribute, report: Report) -> None:
     """A name has no hyphen
@@ -113,8 +148,8 @@ def attr_type_missing(attribute: Attribute, report: Report) -> None:
 def attr_type_invalid(attribute: Attribute, report: Report) -> None:
     """A type is one of the eight types of the RFC
 
-    string, boolean, decimal, integer, dateTime, binary, reference, complex. (The list in section 7 does not contain
-    binary, but sections 2.3.6 and 8.7.2 define it.)
+    string, boolean, decimal, integer, dateTime, binary, reference, complex. (The list in section 7
+    does not contain binary, but sections 2.3.6 and 8.7.2 define it.)
     """
     node = attribute.value("type")
     if node is None or (attribute.type in TYPES and attribute.string("type")):
@@ -122,7 +157,9 @@ def attr_type_invalid(attribute: Attribute, report: Report) -> None:
     definition = known_attribute(attribute)
     near = str(definition.type) if definition is not None else ""
     near = near or _NEAR_TYPES.get(attribute.type.strip().lower(), "")
-    near = near or next((name for name in TYPES if name.lower() == attribute.type.strip().lower()), "")
+    near = near or next(
+        (name for name in TYPES if name.lower() == attribute.type.strip().lower()), ""
+    )
     near = near or next(iter(get_close_matches(attribute.type.lower(), TYPES, n=1, cutoff=0.7)), "")
     fix = f'did you mean "{near}"?' if near else f"write one of {', '.join(TYPES)}"
     report(attribute.at("type"), f"{attribute.text('type')} is not an attribute type", fix)
@@ -145,7 +182,12 @@ def attr_type_case(attribute: Attribute, report: Report) -> None:
     if text and attribute.type in TYPES and text != attribute.type:
         spot = attribute.at("type")
         edits = (Edit(spot.start, spot.end, written(attribute.type)),)
-        report(spot, f'"{text}" is spelled "{attribute.type}"', f'write "{attribute.type}"', edits=edits)
+        report(
+            spot,
+            f'"{text}" is spelled "{attribute.type}"',
+            f'write "{attribute.type}"',
+            edits=edits,
+        )
 
 
 @rule(
@@ -159,7 +201,8 @@ def attr_type_case(attribute: Attribute, report: Report) -> None:
 def multivalued_missing(attribute: Attribute, report: Report) -> None:
     """An attribute defines whether it is multi-valued
 
-    multiValued is required and has no default in section 2.2. Without it, a client may send one value or a list.
+    multiValued is required and has no default in section 2.2. Without it, a client may send one
+    value or a list.
     """
     if attribute.value("multiValued") is None:
         fix = 'add "multiValued": false, or true for a list'
@@ -192,7 +235,12 @@ def description_missing(attribute: Attribute, report: Report) -> None:
 
 
 _COMMON: dict[str, dict[str, tuple[str | bool, ...]]] = {
-    "id": {"type": ("string",), "caseExact": (True,), "mutability": ("readOnly",), "returned": ("always",)},
+    "id": {
+        "type": ("string",),
+        "caseExact": (True,),
+        "mutability": ("readOnly",),
+        "returned": ("always",),
+    },
     "externalid": {"type": ("string",), "caseExact": (True,), "mutability": ("readWrite",)},
     "meta": {"type": ("complex",), "mutability": ("readOnly",)},
 }
@@ -238,8 +286,9 @@ def attr_common_listed(attribute: Attribute, report: Report) -> None:
 def attr_common_conflict(attribute: Attribute, report: Report) -> None:
     """A listed common attribute has the definition of the RFC
 
-    id: caseExact, readOnly, returned always. externalId: caseExact, readWrite. meta: complex, readOnly. If a schema
-    defines them differently, the definitions of the RFC "SHALL take precedence".
+    id: caseExact, readOnly, returned always. externalId: caseExact, readWrite. meta: complex,
+    readOnly. If a schema defines them differently, the definitions of the RFC "SHALL take
+    precedence".
     """
     due = _COMMON.get(attribute.name.lower()) if _is_common(attribute) else None
     for name, values in (due or {}).items():
@@ -247,5 +296,9 @@ def attr_common_conflict(attribute: Attribute, report: Report) -> None:
         found = _DEFAULTS[name] if written_out is None else written_out
         if found not in values:
             fix = f'write "{name}": {written(values[0])}, or leave {attribute.called} out'
-            report(attribute.here, f"{name} of {attribute.called} is {written(found)}, unlike in the RFC", fix)
+            report(
+                attribute.here,
+                f"{name} of {attribute.called} is {written(found)}, unlike in the RFC",
+                fix,
+            )
             return

@@ -97,9 +97,10 @@ def _addition(attribute: Attribute, name: str, due: Mapping[str, JsonValue]) -> 
 def characteristic_omitted(attribute: Attribute, report: Report) -> None:
     """Every characteristic is present
 
-    A missing characteristic has the default of section 2.2: required false, caseExact false, mutability readWrite,
-    returned default, uniqueness none. caseExact and uniqueness may be missing for types without them (section 2.3).
-    For an attribute of the RFC, the fix has the values of the RFC.
+    A missing characteristic has the default of section 2.2: required false, caseExact false,
+    mutability readWrite, returned default, uniqueness none. caseExact and uniqueness may be missing
+    for types without them (section 2.3). For an attribute of the RFC, the fix has the values of the
+    RFC.
     """
     missing = [name for name in _CHARACTERISTICS if attribute.value(name) is None]
     if attribute.type not in _CASE and "caseExact" in missing:
@@ -115,11 +116,18 @@ def characteristic_omitted(attribute: Attribute, report: Report) -> None:
             edits += add_member(attribute.document, attribute.node, name, due[name])
     additions = [_addition(attribute, name, due) for name in missing]
     fix = ", ".join(additions)
-    report(attribute.here, f"{attribute.called} has no {', '.join(missing)}: the defaults apply", fix, edits=edits)
+    report(
+        attribute.here,
+        f"{attribute.called} has no {', '.join(missing)}: the defaults apply",
+        fix,
+        edits=edits,
+    )
 
 
 def _returned_fix(attribute: Attribute) -> str:
-    """The fix for a writeOnly attribute that is returned: the mutability of the RFC for its attributes."""
+    """The fix for a writeOnly attribute that is returned: the mutability of the RFC for its
+    attributes.
+    """
     definition = known_attribute(attribute)
     if definition is not None and definition.mutability != "writeOnly":
         return f'write "mutability": "{definition.mutability}"'
@@ -140,7 +148,11 @@ def writeonly_returned_always(attribute: Attribute, report: Report) -> None:
     "Attribute values SHALL NOT be returned" if the mutability is writeOnly.
     """
     if attribute.mutability == "writeOnly" and attribute.returned == "always":
-        report(attribute.here, f"{attribute.called} is writeOnly and returned always", _returned_fix(attribute))
+        report(
+            attribute.here,
+            f"{attribute.called} is writeOnly and returned always",
+            _returned_fix(attribute),
+        )
 
 
 @rule(
@@ -154,7 +166,8 @@ def writeonly_returned_always(attribute: Attribute, report: Report) -> None:
 def writeonly_returned_default(attribute: Attribute, report: Report) -> None:
     """A writeOnly attribute is returned never
 
-    It "usually also has a returned setting of never". With another setting, clients expect a value that is never sent.
+    It "usually also has a returned setting of never". With another setting, clients expect a value
+    that is never sent.
     """
     if attribute.mutability == "writeOnly" and attribute.returned in ("default", "request"):
         message = f"{attribute.called} is writeOnly and returned {attribute.returned}"
@@ -175,7 +188,9 @@ def readonly_returned_never(attribute: Attribute, report: Report) -> None:
     Otherwise no client can write or read it.
     """
     definition = known_attribute(attribute)
-    is_password = definition is not None and definition.returned == "never"  # password-readable reports it
+    is_password = (
+        definition is not None and definition.returned == "never"
+    )  # password-readable reports it
     if attribute.mutability == "readOnly" and attribute.returned == "never" and not is_password:
         message = f"{attribute.called} can be neither written nor read"
         report(attribute.here, message, 'write "returned": "default", or leave it out')
@@ -192,8 +207,9 @@ def readonly_returned_never(attribute: Attribute, report: Report) -> None:
 def required_readonly(attribute: Attribute, report: Report) -> None:
     """A readOnly attribute is not required
 
-    It is legal, but a client cannot supply the value, and some clients refuse to provision without it. The discovery
-    schemas are exempt, because no client writes them, and so are id, meta and schemas, which the RFC requires.
+    It is legal, but a client cannot supply the value, and some clients refuse to provision without
+    it. The discovery schemas are exempt, because no client writes them, and so are id, meta and
+    schemas, which the RFC requires.
     """
     common = not attribute.is_sub_attribute and attribute.name.lower() in ("id", "meta", "schemas")
     if not common and (
@@ -218,8 +234,8 @@ def required_readonly(attribute: Attribute, report: Report) -> None:
 def case_exact_required(attribute: Attribute, report: Report) -> None:
     """A binary or reference attribute is caseExact
 
-    "A binary is case exact", "a reference is case exact". The schemas in the RFC have false, so for their attributes
-    the severity is info.
+    "A binary is case exact", "a reference is case exact". The schemas in the RFC have false, so for
+    their attributes the severity is info.
     """
     if attribute.type in ("binary", "reference") and attribute.scalar("caseExact") is False:
         severity = Severity.INFO if known_attribute(attribute) else None
@@ -241,7 +257,9 @@ def case_exact_meaningless(attribute: Attribute, report: Report) -> None:
     Numbers, booleans, dates and complex values have no case.
     """
     if attribute.type in _NO_CASE and attribute.scalar("caseExact") is True:
-        report(attribute.at("caseExact"), f"a {attribute.type} has no case", 'write "caseExact": false')
+        report(
+            attribute.at("caseExact"), f"a {attribute.type} has no case", 'write "caseExact": false'
+        )
 
 
 @rule(

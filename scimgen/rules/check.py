@@ -29,7 +29,11 @@ class Checked:
 
 
 def check(
-    documents: Iterable[Document], clients: Iterable[str] = (), *, each: bool = False, most: int = MOST_KEPT
+    documents: Iterable[Document],
+    clients: Iterable[str] = (),
+    *,
+    each: bool = False,
+    most: int = MOST_KEPT,
 ) -> Checked:
     """Check SCIM documents.
 
@@ -64,5 +68,11 @@ def diagnostic(finding: Finding) -> Diagnostic:
     spot = finding.spot
     place = spot.document.source.place(spot.start, spot.end)
     return Diagnostic(
-        finding.rule.id, finding.severity, finding.message, place, spot.pointer, finding.fix, finding.rule.source
+        finding.rule.id,
+        finding.severity,
+        finding.message,
+        place,
+        spot.pointer,
+        finding.fix,
+        finding.rule.source,
     )

@@ -39,8 +39,9 @@ def _names(schema: Schema) -> Iterator[str]:
 def core_attr_missing(schema: Schema, report: Report) -> None:
     """The core User has userName, and the core Group has displayName
 
-    Both are REQUIRED. Clients identify a user by userName and a group by displayName. A schema without any attribute
-    of the RFC is not reported, because `core-attr-unknown` reports all its attributes.
+    Both are REQUIRED. Clients identify a user by userName and a group by displayName. A schema
+    without any attribute of the RFC is not reported, because `core-attr-unknown` reports all its
+    attributes.
     """
     due = _REQUIRED.get(schema.id.lower())
     definition = known_schema(schema.id)
@@ -48,9 +49,15 @@ def core_attr_missing(schema: Schema, report: Report) -> None:
         return
     known = {attribute.name.lower() for attribute in definition.attributes}
     names = set(_names(schema))
-    named = len([*_names(schema)]) == len(schema.items("attributes"))  # attr-name-missing reports the others
+    named = len([*_names(schema)]) == len(
+        schema.items("attributes")
+    )  # attr-name-missing reports the others
     if named and names & known and due.lower() not in names:
-        report(schema.at("attributes"), f"{schema.called} has no {due}", f'add "{due}": string, required')
+        report(
+            schema.at("attributes"),
+            f"{schema.called} has no {due}",
+            f'add "{due}": string, required',
+        )
 
 
 @rule(
@@ -64,12 +71,21 @@ def core_attr_missing(schema: Schema, report: Report) -> None:
 def secret_readable(attribute: Attribute, report: Report) -> None:
     """A secret is never returned
 
-    Passwords and other credentials "are of an extremely sensitive nature". A secret in a response is in logs, caches
-    and exports of every client.
+    Passwords and other credentials "are of an extremely sensitive nature". A secret in a response
+    is in logs, caches and exports of every client.
     """
-    if attribute.schema.id.lower() in uris.REGISTERED | uris.DEVICES or attribute.type not in ("string", "binary"):
+    if attribute.schema.id.lower() in uris.REGISTERED | uris.DEVICES or attribute.type not in (
+        "string",
+        "binary",
+    ):
         return
-    written_only = attribute.mutability == "writeOnly"  # other rules report the returned of a writeOnly attribute
-    if not written_only and attribute.returned != "never" and _SECRET.search(_PARTS.sub("", attribute.name.lower())):
+    written_only = (
+        attribute.mutability == "writeOnly"
+    )  # other rules report the returned of a writeOnly attribute
+    if (
+        not written_only
+        and attribute.returned != "never"
+        and _SECRET.search(_PARTS.sub("", attribute.name.lower()))
+    ):
         message = f"{attribute.called} looks like a secret, and is returned {attribute.returned}"
         report(attribute.here, message, 'write "mutability": "writeOnly", "returned": "never"')

@@ -19,7 +19,12 @@ _COMMON: dict[tuple[str, ...], dict[str, JsonValue]] = {
         "returned": "default",
         "uniqueness": "none",
     },
-    ("meta",): {"type": "complex", "required": False, "mutability": "readOnly", "returned": "default"},
+    ("meta",): {
+        "type": "complex",
+        "required": False,
+        "mutability": "readOnly",
+        "returned": "default",
+    },
     ("meta", "resourcetype"): {
         "type": "string",
         "caseExact": True,
@@ -29,7 +34,12 @@ _COMMON: dict[tuple[str, ...], dict[str, JsonValue]] = {
     ("meta", "created"): {"type": "dateTime", "mutability": "readOnly", "returned": "default"},
     ("meta", "lastmodified"): {"type": "dateTime", "mutability": "readOnly", "returned": "default"},
     ("meta", "location"): {"mutability": "readOnly", "returned": "default"},
-    ("meta", "version"): {"type": "string", "caseExact": True, "mutability": "readOnly", "returned": "default"},
+    ("meta", "version"): {
+        "type": "string",
+        "caseExact": True,
+        "mutability": "readOnly",
+        "returned": "default",
+    },
     ("schemas",): {"required": True},
 }
 _DEFAULTS: dict[str, JsonValue] = {
@@ -46,10 +56,12 @@ _SECRET = re.compile(r"passw|secret|token|private|credential", re.IGNORECASE)
 
 
 def defined_members(attribute: Attribute) -> dict[str, JsonValue]:
-    """The type and the characteristics that an attribute must have, if there is exactly one right answer for each.
+    """The type and the characteristics that an attribute must have, if there is exactly one right
+    answer for each.
 
-    An attribute of a known schema has those of its definition, and a common attribute those of RFC 7643 section 3.1.
-    Others have the defaults of section 2.2, unless these contradict the attribute itself.
+    An attribute of a known schema has those of its definition, and a common attribute those of RFC
+    7643 section 3.1. Others have the defaults of section 2.2, unless these contradict the attribute
+    itself.
     """
     known = known_schema(attribute.schema.id)
     definition = definitions(attribute.schema.id.lower()).get(attribute.path)
@@ -89,7 +101,10 @@ def _of_defaults(attribute: Attribute) -> dict[str, JsonValue]:
             del found["mutability"]
         if owner.returned != "default":
             del found["returned"]
-    if attribute.value("subAttributes") is not None or attribute.value("referenceTypes") is not None:
+    if (
+        attribute.value("subAttributes") is not None
+        or attribute.value("referenceTypes") is not None
+    ):
         del found["type"]
     if attribute.type in _EXACT:  # RFC 7643 sections 2.3.6 and 2.3.7
         found["caseExact"] = True

@@ -1,7 +1,8 @@
 """The faults of a description, for `scimgen rules` and `scimgen explain`.
 
-`scimgen/description` finds them and does not depend on rules. This module only contains their explanations. Each
-example is the part of a description after its head, and the tests read it as one.
+`scimgen/description` finds them and does not depend on rules. This module only contains their
+explanations. Each example is the part of a description after its head, and the tests read it as
+one.
 """
 
 from scimgen.diagnostics import Severity
@@ -11,7 +12,9 @@ from scimgen.rules.rule import rule
 CLIENT = "description"
 
 
-def _fault(id: str, title: str, source: str, bad: str, good: str, severity: Severity = Severity.ERROR) -> None:
+def _fault(
+    id: str, title: str, source: str, bad: str, good: str, severity: Severity = Severity.ERROR
+) -> None:
     def found_elsewhere(node: object, report: Report) -> None:
         """Never called. The docstring is replaced by the title of the fault."""
 
@@ -33,10 +36,26 @@ _fault(
 )
 _fault("description-type", "The value of a key has the right type", _PAGE, "title: 5", 'title: "5"')
 _fault(
-    "description-value", "The value of a key is one of its valid values", _PAGE, "clients: [octa]", "clients: [okta]"
+    "description-value",
+    "The value of a key is one of its valid values",
+    _PAGE,
+    "clients: [octa]",
+    "clients: [okta]",
 )
-_fault("description-unknown-key", "A key is defined in the language", _PAGE, "titel: Acme", "title: Acme")
-_fault("description-missing-key", "All required keys are present", _PAGE, "roles: [{displayName: A}]", "roles: []")
+_fault(
+    "description-unknown-key",
+    "A key is defined in the language",
+    _PAGE,
+    "titel: Acme",
+    "title: Acme",
+)
+_fault(
+    "description-missing-key",
+    "All required keys are present",
+    _PAGE,
+    "roles: [{displayName: A}]",
+    "roles: []",
+)
 _fault("description-duplicate-key", "A key occurs once", _PAGE, "title: A\ntitle: B", "title: A")
 _fault(
     "name-grammar",
@@ -158,7 +177,13 @@ _fault(
     "roles: []",
 )
 _fault("csv-file", "A CSV file is readable as UTF-8", "RFC 4180", "roles: nowhere.csv", "roles: []")
-_fault("csv-header", "The header of a CSV file has no duplicates", "RFC 4180", "id,id", "id,displayName")
+_fault(
+    "csv-header",
+    "The header of a CSV file has no duplicates",
+    "RFC 4180",
+    "id,id",
+    "id,displayName",
+)
 _fault("csv-row", "A CSV row has no more cells than the header", "RFC 4180", "a,A,x", 'a,"A,x"')
 _fault(
     "value-id",
@@ -199,8 +224,12 @@ _fault(
     "value-unique",
     "Values of a unique attribute differ",
     "RFC 7643 section 7",
-    _type("a: {uniqueness: server}", "[{id: v, displayName: V, a: x}, {id: w, displayName: W, a: X}]"),
-    _type("a: {uniqueness: server}", "[{id: v, displayName: V, a: x}, {id: w, displayName: W, a: y}]"),
+    _type(
+        "a: {uniqueness: server}", "[{id: v, displayName: V, a: x}, {id: w, displayName: W, a: X}]"
+    ),
+    _type(
+        "a: {uniqueness: server}", "[{id: v, displayName: V, a: x}, {id: w, displayName: W, a: y}]"
+    ),
 )
 _fault(
     "user-active",

@@ -39,14 +39,26 @@ _KEYWORDS = {
 def entra_list_response(text: Whole, report: Report) -> None:
     """Entra reads /Schemas as a ListResponse
 
-    It "must return a list response". A file with one Schema is fine: it is the answer to /Schemas/{id}.
+    It "must return a list response". A file with one Schema is fine: it is the answer to
+    /Schemas/{id}.
     """
     node = text.node
-    schemas = isinstance(node, Array) and any(recognise(item) is Shape.SCHEMA for item in node.items)
+    schemas = isinstance(node, Array) and any(
+        recognise(item) is Shape.SCHEMA for item in node.items
+    )
     single = text.shape is Shape.SCHEMA and is_answer_to_list(text.document)
     if single or (text.shape is Shape.ARRAY and schemas):
-        edits = wrap_in_list_response(text.document, node, urns.LIST_RESPONSE) if isinstance(node, Array) else ()
-        report(text.here, "Entra expects a ListResponse", "put it into Resources of a ListResponse", edits=edits)
+        edits = (
+            wrap_in_list_response(text.document, node, urns.LIST_RESPONSE)
+            if isinstance(node, Array)
+            else ()
+        )
+        report(
+            text.here,
+            "Entra expects a ListResponse",
+            "put it into Resources of a ListResponse",
+            edits=edits,
+        )
 
 
 @rule(
@@ -65,7 +77,11 @@ def entra_null_value(view: View, report: Report) -> None:
     """
     for member in view.node.members:
         if isinstance(member.value, Scalar) and member.value.value is None:
-            report(view.at(member.key), f'Entra refuses null values, such as "{member.key}"', "leave it out")
+            report(
+                view.at(member.key),
+                f'Entra refuses null values, such as "{member.key}"',
+                "leave it out",
+            )
 
 
 @rule(
@@ -129,9 +145,15 @@ def entra_custom_attr_type(attribute: Attribute, report: Report) -> None:
 
     "Custom attributes can't be referential, multi-value, or complex."
     """
-    if _is_custom(attribute) and (attribute.multi_valued or attribute.type in ("complex", "reference")):
+    if _is_custom(attribute) and (
+        attribute.multi_valued or attribute.type in ("complex", "reference")
+    ):
         what = "multi-valued" if attribute.multi_valued else f"a {attribute.type}"
-        report(attribute.here, f"Entra cannot fill {attribute.called}: it is {what}", "make it a simple attribute")
+        report(
+            attribute.here,
+            f"Entra cannot fill {attribute.called}: it is {what}",
+            "make it a simple attribute",
+        )
 
 
 @rule(
@@ -148,8 +170,16 @@ def entra_complex_subattrs(attribute: Attribute, report: Report) -> None:
 
     Entra cannot fill an attribute with three or more.
     """
-    if _is_custom(attribute) and attribute.type == "complex" and len(attribute.items("subAttributes")) >= 3:
-        report(attribute.here, f"Entra cannot fill {attribute.called}: it has too many sub-attributes", "split it")
+    if (
+        _is_custom(attribute)
+        and attribute.type == "complex"
+        and len(attribute.items("subAttributes")) >= 3
+    ):
+        report(
+            attribute.here,
+            f"Entra cannot fill {attribute.called}: it has too many sub-attributes",
+            "split it",
+        )
 
 
 @rule(
@@ -184,7 +214,9 @@ def entra_group_displayname_unique(attribute: Attribute, report: Report) -> None
 
     Entra matches groups by it.
     """
-    is_name = attribute.schema.id.lower() == urns.GROUP.lower() and attribute.path == ("displayname",)
+    is_name = attribute.schema.id.lower() == urns.GROUP.lower() and attribute.path == (
+        "displayname",
+    )
     if is_name and attribute.scalar("uniqueness") not in ("server", "global"):
         message = "Entra matches groups by displayName, which is not unique"
         report(attribute.here, message, 'write "uniqueness": "server"')
@@ -212,6 +244,8 @@ def entra_type_unique(resource: Resource, report: Report) -> None:
                 if node.value in seen:
                     spot = resource.at(member.key, index, "type")
                     report(
-                        spot, f'the type "{node.value}" occurs twice in {member.key}', "give each value another type"
+                        spot,
+                        f'the type "{node.value}" occurs twice in {member.key}',
+                        "give each value another type",
                     )
                 seen.add(node.value)

@@ -31,20 +31,32 @@ def _is_true_or_false(node: Node | None) -> bool:
     Kind.SET,
     _DRAFT,
     bad="a Role resource type, and a ServiceProviderConfig without RolesAndEntitlements",
-    good='"RolesAndEntitlements": {"roles": {"supported": true}, "entitlements": {"supported": false}}',
+    good=(
+        '"RolesAndEntitlements": {"roles": {"supported": true}, "entitlements": {"supported":'
+        " false}}"
+    ),
     client="ietf",
 )
 def draft_re_advertise(provider: ServiceProvider, report: Report) -> None:
-    """A service provider with the draft's roles or entitlements advertises them in its ServiceProviderConfig
+    """A service provider with the draft's roles or entitlements advertises them in its
+    ServiceProviderConfig
 
     RolesAndEntitlements contains roles.supported and entitlements.supported. Both are booleans.
     """
     used = {resource_type.string("schema").lower() for resource_type in provider.resource_types}
     for config in provider.configs if used & uris.DRAFT else ():
         node = config.value("RolesAndEntitlements")
-        halves = [node.get(name) if isinstance(node, Object) else None for name in ("roles", "entitlements")]
-        if not all(isinstance(half, Object) and _is_true_or_false(half.get("supported")) for half in halves):
-            fix = 'add "RolesAndEntitlements": {"roles": {"supported": true}, "entitlements": {"supported": true}}'
+        halves = [
+            node.get(name) if isinstance(node, Object) else None
+            for name in ("roles", "entitlements")
+        ]
+        if not all(
+            isinstance(half, Object) and _is_true_or_false(half.get("supported")) for half in halves
+        ):
+            fix = (
+                'add "RolesAndEntitlements": {"roles": {"supported": true}, "entitlements":'
+                ' {"supported": true}}'
+            )
             report(
                 config.at("RolesAndEntitlements"),
                 "the ServiceProviderConfig does not advertise roles and entitlements",
@@ -66,12 +78,20 @@ def _check_schema(schema: Schema, report: Report, what: str, required: tuple[str
         kind, plural = item.get("type"), item.get("multiValued")
         spot = schema.at("attributes", index)
         if name in _TYPES and isinstance(kind, Scalar) and kind.value != _TYPES[name]:
-            report(spot, f"{name} of {what} must be a {_TYPES[name]} (draft)", f'write "type": "{_TYPES[name]}"')
+            report(
+                spot,
+                f"{name} of {what} must be a {_TYPES[name]} (draft)",
+                f'write "type": "{_TYPES[name]}"',
+            )
         if name in _LISTS and isinstance(plural, Scalar) and plural.value is not True:
-            report(spot, f"{name} of {what} must be multi-valued (draft)", 'write "multiValued": true')
+            report(
+                spot, f"{name} of {what} must be multi-valued (draft)", 'write "multiValued": true'
+            )
 
 
-def _check_resource(resource: Resource, report: Report, what: str, required: tuple[str, ...]) -> None:
+def _check_resource(
+    resource: Resource, report: Report, what: str, required: tuple[str, ...]
+) -> None:
     for name in required:
         if resource.value(name) is None:
             report(resource.here, f"{what} without {name}", f'add "{name}"')
@@ -89,8 +109,8 @@ def _check_resource(resource: Resource, report: Report, what: str, required: tup
 def draft_re_role_attrs(view: Schema | Resource, report: Report) -> None:
     """The draft's Role has value and supported
 
-    Both are REQUIRED. limitedAssignmentsPermitted is a boolean, the totals are integers, and contains and containedBy
-    are multi-valued.
+    Both are REQUIRED. limitedAssignmentsPermitted is a boolean, the totals are integers, and
+    contains and containedBy are multi-valued.
     """
     if isinstance(view, Schema) and view.id.lower() == urns.DRAFT_ROLE.lower():
         _check_schema(view, report, "a Role", ("value", "supported"))

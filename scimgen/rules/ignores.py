@@ -1,4 +1,7 @@
-"""Rules about ignores. They do not check documents. The run reports them after all other findings."""
+"""Rules about ignores.
+
+They do not check documents. The run reports them after all other findings.
+"""
 
 from scimgen.diagnostics import Severity
 from scimgen.rules.report import Report
@@ -31,5 +34,6 @@ def ignore_unknown(node: object, report: Report) -> None:
 def ignore_unused(node: object, report: Report) -> None:
     """An ignore has an effect
 
-    The fault that it ignored is fixed. If the ignore stays, it hides the next fault of the same rule.
+    The fault that it ignored is fixed. If the ignore stays, it hides the next fault of the same
+    rule.
     """

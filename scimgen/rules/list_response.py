@@ -12,9 +12,13 @@ from scimgen.source import Array, Document, Scalar
 
 
 def is_answer_to_list(document: Document) -> bool:
-    """Whether a document is the answer of a live server to a request for a list: its name is the URL."""
+    """Whether a document is the answer of a live server to a request for a list: its name is the
+    URL.
+    """
     path = document.source.name.partition("?")[0].rstrip("/").lower()
-    return path.startswith(("http://", "https://")) and path.endswith(("/schemas", "/resourcetypes"))
+    return path.startswith(("http://", "https://")) and path.endswith(
+        ("/schemas", "/resourcetypes")
+    )
 
 
 def _whole(listing: ListResponse, name: str) -> int | None:
@@ -24,12 +28,21 @@ def _whole(listing: ListResponse, name: str) -> int | None:
 
 
 def _is_page(listing: ListResponse, total: int) -> bool:
-    """Whether a list is one page of resources (RFC 7644 section 3.4.2.4). Discovery documents have no pages."""
-    if "?count=" in listing.document.source.name:  # the page that `validate URL --client okta` requested
+    """Whether a list is one page of resources (RFC 7644 section 3.4.2.4).
+
+    Discovery documents have no pages.
+    """
+    if (
+        "?count=" in listing.document.source.name
+    ):  # the page that `validate URL --client okta` requested
         return True
     found = listing.value("Resources")
     items = found.items if isinstance(found, Array) else []
-    return len(items) < total and bool(items) and all(recognise(item) is Shape.RESOURCE for item in items)
+    return (
+        len(items) < total
+        and bool(items)
+        and all(recognise(item) is Shape.RESOURCE for item in items)
+    )
 
 
 @rule(
@@ -43,7 +56,8 @@ def _is_page(listing: ListResponse, total: int) -> bool:
 def list_schemas_uri(listing: ListResponse, report: Report) -> None:
     """The `schemas` of a ListResponse contains its URI
 
-    Clients recognise the kind of a message by this URI. Each resource of the list has its own `schemas`.
+    Clients recognise the kind of a message by this URI. Each resource of the list has its own
+    `schemas`.
     """
     node = listing.value("schemas")
     if urns.LIST_RESPONSE.lower() in (uri.lower() for uri in strings(node)):
@@ -52,12 +66,19 @@ def list_schemas_uri(listing: ListResponse, report: Report) -> None:
     if node is None:
         edits: tuple[Edit, ...] = ()
         if listing.member("schemas") is None and "schemas" not in meant(listing):
-            edits = add_first_member(listing.document, listing.node, "schemas", [urns.LIST_RESPONSE])
+            edits = add_first_member(
+                listing.document, listing.node, "schemas", [urns.LIST_RESPONSE]
+            )
         fix = addition(listing, "schemas", f'add "schemas": {right}')
         report(listing.at("schemas"), "a ListResponse without schemas", fix, edits=edits)
         return
     edits = (Edit(node.start, node.end, right),) if strings(node) else ()
-    report(listing.at("schemas"), "schemas does not contain the URI of a ListResponse", f"write {right}", edits=edits)
+    report(
+        listing.at("schemas"),
+        "schemas does not contain the URI of a ListResponse",
+        f"write {right}",
+        edits=edits,
+    )
 
 
 @rule(
@@ -73,7 +94,11 @@ def list_total_missing(listing: ListResponse, report: Report) -> None:
 
     It is REQUIRED. Only a page with a cursor may omit it (RFC 9865 section 2).
     """
-    if listing.value("totalResults") or listing.value("nextCursor") or listing.value("previousCursor"):
+    if (
+        listing.value("totalResults")
+        or listing.value("nextCursor")
+        or listing.value("previousCursor")
+    ):
         return
     total = len(listing.items("Resources"))
     member = listing.member("totalResults")
@@ -99,11 +124,16 @@ def list_total_missing(listing: ListResponse, report: Report) -> None:
 def list_total_mismatch(listing: ListResponse, report: Report) -> None:
     """totalResults is the number of Resources
 
-    Discovery endpoints ignore paging, so their lists are complete. With a greater total, a client requests further
-    pages again and again.
+    Discovery endpoints ignore paging, so their lists are complete. With a greater total, a client
+    requests further pages again and again.
     """
     total, found = _whole(listing, "totalResults"), listing.value("Resources")
-    if total is None or not isinstance(found, Array) or total == len(found.items) or _is_page(listing, total):
+    if (
+        total is None
+        or not isinstance(found, Array)
+        or total == len(found.items)
+        or _is_page(listing, total)
+    ):
         return
     spot = listing.at("totalResults")
     edits = (Edit(spot.start, spot.end, str(len(found.items))),)
@@ -150,7 +180,9 @@ def list_number_type(listing: ListResponse, report: Report) -> None:
         right = text.strip() if text.strip().isdecimal() and text.isascii() else ""
         edits = (Edit(node.start, node.end, str(int(right))),) if right else ()
         fix = f"write {int(right)}" if right else "write a number without a fraction"
-        report(listing.at(name), f"{name} is {listing.text(name)}, not an integer", fix, edits=edits)
+        report(
+            listing.at(name), f"{name} is {listing.text(name)}, not an integer", fix, edits=edits
+        )
 
 
 @rule(
@@ -188,8 +220,15 @@ def list_start_index(listing: ListResponse, report: Report) -> None:
     The first result has the index 1, and discovery endpoints ignore paging.
     """
     stated = _whole(listing, "startIndex")
-    if stated is not None and stated != 1 and not _is_page(listing, _whole(listing, "totalResults") or 0):
+    if (
+        stated is not None
+        and stated != 1
+        and not _is_page(listing, _whole(listing, "totalResults") or 0)
+    ):
         spot = listing.at("startIndex")
         report(
-            spot, f"startIndex is {stated}: the first result is 1", "write 1", edits=(Edit(spot.start, spot.end, "1"),)
+            spot,
+            f"startIndex is {stated}: the first result is 1",
+            "write 1",
+            edits=(Edit(spot.start, spot.end, "1"),),
         )

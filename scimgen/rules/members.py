@@ -19,24 +19,66 @@ _FEATURE_MEMBERS = {
     "changepassword": ("supported",),
     "sort": ("supported",),
     "etag": ("supported",),
-    "pagination": (*("cursor", "index", "defaultPaginationMethod", "defaultPageSize", "maxPageSize", "cursorTimeout"),),
+    "pagination": (
+        *(
+            "cursor",
+            "index",
+            "defaultPaginationMethod",
+            "defaultPageSize",
+            "maxPageSize",
+            "cursorTimeout",
+        ),
+    ),
 }
 _MEMBERS: dict[Kind, tuple[str, ...]] = {
     Kind.LIST_RESPONSE: (
-        *("schemas", "totalResults", "startIndex", "itemsPerPage", "Resources", "nextCursor", "previousCursor"),
+        *(
+            "schemas",
+            "totalResults",
+            "startIndex",
+            "itemsPerPage",
+            "Resources",
+            "nextCursor",
+            "previousCursor",
+        ),
     ),
     Kind.SCHEMA: (*_COMMON, "name", "description", "attributes"),
     Kind.ATTRIBUTE: (
-        *("name", "type", "subAttributes", "multiValued", "description", "required", "canonicalValues", "caseExact"),
+        *(
+            "name",
+            "type",
+            "subAttributes",
+            "multiValued",
+            "description",
+            "required",
+            "canonicalValues",
+            "caseExact",
+        ),
         *("mutability", "returned", "uniqueness", "referenceTypes"),
     ),
     Kind.RESOURCE_TYPE: (*_COMMON, "name", "description", "endpoint", "schema", "schemaExtensions"),
     Kind.SCHEMA_EXTENSION: ("schema", "required"),
     Kind.SERVICE_PROVIDER_CONFIG: (
-        *(*_COMMON, "documentationUri", "patch", "bulk", "filter", "changePassword", "sort", "etag"),
+        *(
+            *_COMMON,
+            "documentationUri",
+            "patch",
+            "bulk",
+            "filter",
+            "changePassword",
+            "sort",
+            "etag",
+        ),
         *("authenticationSchemes", "pagination", "securityEvents", "RolesAndEntitlements"),
     ),
-    Kind.AUTHENTICATION_SCHEME: ("type", "name", "description", "specUri", "documentationUri", "primary"),
+    Kind.AUTHENTICATION_SCHEME: (
+        "type",
+        "name",
+        "description",
+        "specUri",
+        "documentationUri",
+        "primary",
+    ),
     Kind.META: ("resourceType", "created", "lastModified", "location", "version"),
 }
 _SCIM1: dict[Kind, dict[str, str]] = {
@@ -54,7 +96,10 @@ _SCIM1: dict[Kind, dict[str, str]] = {
         "xmldataformat": "remove it: SCIM 2.0 has no XML",
         "documentationurl": 'write "documentationUri"',
     },
-    Kind.AUTHENTICATION_SCHEME: {"specurl": 'write "specUri"', "documentationurl": 'write "documentationUri"'},
+    Kind.AUTHENTICATION_SCHEME: {
+        "specurl": 'write "specUri"',
+        "documentationurl": 'write "documentationUri"',
+    },
 }
 _SHORTEST = 3
 _WITH_MEMBERS = (*_MEMBERS, Kind.FEATURE)
@@ -73,7 +118,10 @@ def _folded(known: tuple[str, ...]) -> dict[str, str]:
 
 @cache
 def _near(name: str, known: tuple[str, ...]) -> str:
-    """The known member that a misspelled name means, or "". Names with a prefix mark belong to vendors."""
+    """The known member that a misspelled name means, or "".
+
+    Names with a prefix mark belong to vendors.
+    """
     if not name[:1].isalpha():
         return ""
     if len(name) < _SHORTEST:
@@ -91,26 +139,39 @@ def _unknown_members(view: View) -> list[Member]:
     names = _folded(_known(view))
     if view.members.keys() <= names.keys():
         return []
-    return [member for member in view.node.members if member.key.lower() not in names and ":" not in member.key]
+    return [
+        member
+        for member in view.node.members
+        if member.key.lower() not in names and ":" not in member.key
+    ]
 
 
 def meant(view: View) -> frozenset[str]:
-    """The members that exist with a misspelled or old name. `--fix` must not add them, which would contradict them."""
+    """The members that exist with a misspelled or old name.
+
+    `--fix` must not add them, which would contradict them.
+    """
     old = _SCIM1.get(view.kind, {})
     names = {_typo_of(view, member) for member in _unknown_members(view)}
     replaced = {
-        "mutability" for member in _unknown_members(view) if member.key.lower() == "readonly" and "readonly" in old
+        "mutability"
+        for member in _unknown_members(view)
+        if member.key.lower() == "readonly" and "readonly" in old
     }
     return frozenset(names | replaced)
 
 
 def _typo_of(view: View, member: Member) -> str:
     """The known member that an unknown member means, or ""."""
-    return "" if member.key.lower() in _SCIM1.get(view.kind, {}) else _near(member.key, _known(view))
+    return (
+        "" if member.key.lower() in _SCIM1.get(view.kind, {}) else _near(member.key, _known(view))
+    )
 
 
 def _renamed(view: View, member: Member, right: str) -> tuple[Edit, ...]:
-    """The edit that renames a member, or none if there is another member that has or means the right name."""
+    """The edit that renames a member, or none if there is another member that has or means the
+    right name.
+    """
     rivals = [other for other in view.node.members if other.key.lower() == right.lower()]
     rivals += [other for other in _unknown_members(view) if _typo_of(view, other) == right]
     if any(other is not member for other in rivals):
@@ -119,7 +180,8 @@ def _renamed(view: View, member: Member, right: str) -> tuple[Edit, ...]:
 
 
 def addition(view: View, name: str, fix: str) -> str:
-    """The fix for a missing member: to rename the member that is a misspelling of it, or another fix.
+    """The fix for a missing member: to rename the member that is a misspelling of it, or another
+    fix.
 
     Args:
         view: The object without the member.
@@ -143,14 +205,20 @@ def addition(view: View, name: str, fix: str) -> str:
 def key_case(view: View, report: Report) -> None:
     """A member's name has the spelling of the RFC
 
-    Names are case-insensitive by the RFC, but most clients read JSON case-sensitively and do not find the member.
+    Names are case-insensitive by the RFC, but most clients read JSON case-sensitively and do not
+    find the member.
     """
     names = _folded(_known(view))
     for member in view.node.members:
         right = names.get(member.key.lower())
         if right and right != member.key:
             edits = _renamed(view, member, right)
-            report(view.key(member), f'"{member.key}" is spelled "{right}"', f'write "{right}"', edits=edits)
+            report(
+                view.key(member),
+                f'"{member.key}" is spelled "{right}"',
+                f'write "{right}"',
+                edits=edits,
+            )
 
 
 @rule(
@@ -190,7 +258,12 @@ def key_typo(view: View, report: Report) -> None:
         near = _typo_of(view, member)
         if near:
             edits = _renamed(view, member, near)
-            report(view.key(member), f'there is no member "{member.key}"', f'did you mean "{near}"?', edits=edits)
+            report(
+                view.key(member),
+                f'there is no member "{member.key}"',
+                f'did you mean "{near}"?',
+                edits=edits,
+            )
 
 
 @rule(
@@ -204,10 +277,15 @@ def key_typo(view: View, report: Report) -> None:
 def unknown_key(view: View, report: Report) -> None:
     """A member is one that the RFC defines
 
-    Clients ignore unknown members. Members with a URN as name are data of an extension and not reported.
+    Clients ignore unknown members. Members with a URN as name are data of an extension and not
+    reported.
     """
     known, old = _known(view), _SCIM1.get(view.kind, {})
     for member in _unknown_members(view):
         near = _near(member.key, known)
         if member.key.lower() not in old and not near:
-            report(view.key(member), f'the RFC has no member "{member.key}"', "remove it: clients ignore it")
+            report(
+                view.key(member),
+                f'the RFC has no member "{member.key}"',
+                "remove it: clients ignore it",
+            )

@@ -39,7 +39,14 @@ def meta_missing(entry: Entry, report: Report) -> None:
         )
 
 
-@rule("meta-not-object", Severity.ERROR, DISCOVERY, "RFC 7643 section 3.1", bad='"meta": "Schema"', good='"meta": {…}')
+@rule(
+    "meta-not-object",
+    Severity.ERROR,
+    DISCOVERY,
+    "RFC 7643 section 3.1",
+    bad='"meta": "Schema"',
+    good='"meta": {…}',
+)
 def meta_not_object(entry: Entry, report: Report) -> None:
     """meta is an object
 
@@ -79,7 +86,8 @@ def meta_resource_type_missing(meta: Meta, report: Report) -> None:
     good='"meta": {"resourceType": "Schema"}',
 )
 def meta_resource_type(meta: Meta, report: Report) -> None:
-    """meta.resourceType is exactly Schema, ResourceType or ServiceProviderConfig, as the document requires
+    """meta.resourceType is exactly Schema, ResourceType or ServiceProviderConfig, as the document
+    requires
 
     It is caseExact, so "schema" is another value.
     """
@@ -96,7 +104,9 @@ def _expected(entry: Entry) -> tuple[str, ...]:
     if isinstance(entry, Schema):
         return (f"/schemas/{entry.id}",) if entry.id else ()
     if isinstance(entry, ResourceType):
-        return tuple(f"/resourcetypes/{entry.string(name)}" for name in ("id", "name") if entry.string(name))
+        return tuple(
+            f"/resourcetypes/{entry.string(name)}" for name in ("id", "name") if entry.string(name)
+        )
     return ("/serviceproviderconfig", "/serviceproviderconfigs")
 
 
@@ -106,13 +116,15 @@ def _expected(entry: Entry) -> tuple[str, ...]:
     Kind.META,
     "RFC 7643 section 3.1; RFC 7644 section 4",
     bad='"id": "urn:acme:scim:Badge", "meta": {"location": "/Schemas/Badge"}',
-    good='"id": "urn:acme:scim:Badge", "meta": {"location": "/scim/v2/Schemas/urn:acme:scim:Badge"}',
+    good=(
+        '"id": "urn:acme:scim:Badge", "meta": {"location": "/scim/v2/Schemas/urn:acme:scim:Badge"}'
+    ),
 )
 def meta_location_mismatch(meta: Meta, report: Report) -> None:
     """meta.location ends with the path of the document
 
-    /Schemas/{id}, /ResourceTypes/{id or name} or /ServiceProviderConfig. A client uses it to read the document again.
-    A relative location and percent-encoding are valid.
+    /Schemas/{id}, /ResourceTypes/{id or name} or /ServiceProviderConfig. A client uses it to read
+    the document again. A relative location and percent-encoding are valid.
     """
     assert isinstance(meta.parent, Entry)
     location, ends = meta.string("location"), _expected(meta.parent)

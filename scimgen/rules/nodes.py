@@ -1,7 +1,8 @@
 """The views of a document for rules. Each view has the methods that rules need.
 
-Member names are looked up without regard to case (RFC 7643 section 2.1: "Attribute names are case insensitive"). A
-member `subattributes` is read as `subAttributes`, and only the rule `key-case` reports its spelling.
+Member names are looked up without regard to case (RFC 7643 section 2.1: "Attribute names are case
+insensitive"). A member `subattributes` is read as `subAttributes`, and only the rule `key-case`
+reports its spelling.
 """
 
 from collections.abc import Iterator
@@ -31,7 +32,9 @@ class View:
     __slots__ = ("document", "members", "node", "parent", "pointer")
     kind = Kind.OBJECT
 
-    def __init__(self, document: Document, node: Object, pointer: str, parent: "View | None") -> None:
+    def __init__(
+        self, document: Document, node: Object, pointer: str, parent: "View | None"
+    ) -> None:
         self.document = document
         self.node = node
         self.pointer = pointer
@@ -43,7 +46,10 @@ class View:
         return self.members.get(name.lower())
 
     def value(self, name: str) -> Node | None:
-        """The value of a member, or None. Null is None as well (RFC 7643 section 2.5: unassigned)."""
+        """The value of a member, or None.
+
+        Null is None as well (RFC 7643 section 2.5: unassigned).
+        """
         member = self.members.get(name.lower())
         if member is None:
             return None
@@ -72,7 +78,10 @@ class View:
         return Spot(self.document, self.node.start, self.node.end, self.pointer)
 
     def at(self, name: str, *steps: int | str) -> Spot:
-        """The range of a member's value, or of an item of its array. Without such a member, the whole object."""
+        """The range of a member's value, or of an item of its array.
+
+        Without such a member, the whole object.
+        """
         member = self.members.get(name.lower())
         if member is None:
             return self.here
@@ -86,12 +95,16 @@ class View:
 
     def key(self, member: Member) -> Spot:
         """The range of a member's name."""
-        return Spot(self.document, member.key_start, member.key_end, pointer_step(self.pointer, member.key))
+        return Spot(
+            self.document, member.key_start, member.key_end, pointer_step(self.pointer, member.key)
+        )
 
     def text(self, name: str) -> str:
         """The written text of a member's value, cut to the length of a message."""
         member = self.members[name.lower()]
-        written = self.document.source.text[member.value.start : min(member.value.end, member.value.start + 61)]
+        written = self.document.source.text[
+            member.value.start : min(member.value.end, member.value.start + 61)
+        ]
         return written if len(written) <= 60 else f"{written[:59]}…"
 
 
@@ -147,7 +160,10 @@ class Schema(Entry, Owner):
 
 
 class Attribute(Owner):
-    """An attribute definition at any depth. Missing characteristics have the defaults of RFC 7643 section 2.2."""
+    """An attribute definition at any depth.
+
+    Missing characteristics have the defaults of RFC 7643 section 2.2.
+    """
 
     __slots__ = ("multi_valued", "mutability", "name", "owner", "returned", "schema", "type")
     kind = Kind.ATTRIBUTE
@@ -270,7 +286,10 @@ class Whole:
 
 
 class ServiceProvider:
-    """The contents of all files of a run. They are checked as one service provider, for a set of client profiles."""
+    """The contents of all files of a run.
+
+    They are checked as one service provider, for a set of client profiles.
+    """
 
     def __init__(self, clients: frozenset[str] = frozenset()) -> None:
         self.clients = clients

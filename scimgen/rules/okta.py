@@ -35,14 +35,24 @@ _BY_LAST = {
 def okta_list_response(text: Whole, report: Report) -> None:
     """Okta reads /ResourceTypes and /Schemas as ListResponses
 
-    All samples of the guide are ListResponses. Okta reads an array, or a single document at /Schemas, as empty. A file
-    with one document is fine: it is the answer to /Schemas/{id}, or a part of the list.
+    All samples of the guide are ListResponses. Okta reads an array, or a single document at
+    /Schemas, as empty. A file with one document is fine: it is the answer to /Schemas/{id}, or a
+    part of the list.
     """
     node = text.node
     single = text.shape in (Shape.SCHEMA, Shape.RESOURCE_TYPE) and is_answer_to_list(text.document)
     if single or is_discovery_array(node):
-        edits = wrap_in_list_response(text.document, node, urns.LIST_RESPONSE) if isinstance(node, Array) else ()
-        report(text.here, "Okta expects a ListResponse", "put it into Resources of a ListResponse", edits=edits)
+        edits = (
+            wrap_in_list_response(text.document, node, urns.LIST_RESPONSE)
+            if isinstance(node, Array)
+            else ()
+        )
+        report(
+            text.here,
+            "Okta expects a ListResponse",
+            "put it into Resources of a ListResponse",
+            edits=edits,
+        )
 
 
 @rule(
@@ -63,7 +73,10 @@ def okta_rt_field_missing(resource_type: ResourceType, report: Report) -> None:
         if resource_type.value(name) is None:
             severity = Severity.WARNING if name == "description" else None
             report(
-                resource_type.here, f"{resource_type.called} without {name}", f'add "{name}": "…"', severity=severity
+                resource_type.here,
+                f"{resource_type.called} without {name}",
+                f'add "{name}": "…"',
+                severity=severity,
             )
 
 
@@ -79,8 +92,8 @@ def okta_rt_field_missing(resource_type: ResourceType, report: Report) -> None:
 def okta_entitlement_urn(resource_type: ResourceType, report: Report) -> None:
     """Okta recognises entitlements and roles by its own URNs
 
-    They are exactly urn:okta:scim:schemas:core:1.0:Entitlement and …:Role. With another URN, such as that of the IETF
-    draft, the Governance tab stays empty.
+    They are exactly urn:okta:scim:schemas:core:1.0:Entitlement and …:Role. With another URN, such
+    as that of the IETF draft, the Governance tab stays empty.
     """
     urn = resource_type.string("schema")
     due = _entitlement_urn(resource_type)
@@ -93,7 +106,11 @@ def _entitlement_urn(resource_type: ResourceType) -> str:
     urn = resource_type.string("schema")
     near = nearest_urn(urn, (urns.OKTA_ENTITLEMENT, urns.OKTA_ROLE))
     last = urn.rpartition(":")[2].lower()
-    return near or _BY_LAST.get(last, "") or (_BY_LAST.get(resource_type.string("name").lower(), "") if urn else "")
+    return (
+        near
+        or _BY_LAST.get(last, "")
+        or (_BY_LAST.get(resource_type.string("name").lower(), "") if urn else "")
+    )
 
 
 @rule(
@@ -108,8 +125,9 @@ def _entitlement_urn(resource_type: ResourceType) -> str:
 def okta_type_unread(provider: ServiceProvider, report: Report) -> None:
     """Okta reads the resources of a type
 
-    It reads Users, Groups, and the types with its URNs for entitlements and roles. It ignores other types without a
-    message. If there are types with its URNs, other types are probably deliberate, and the severity is info.
+    It reads Users, Groups, and the types with its URNs for entitlements and roles. It ignores other
+    types without a message. If there are types with its URNs, other types are probably deliberate,
+    and the severity is info.
     """
     used = {entry.string("schema").lower() for entry in provider.resource_types}
     severity = Severity.INFO if used & uris.OKTA_KNOWN else None
@@ -117,7 +135,9 @@ def okta_type_unread(provider: ServiceProvider, report: Report) -> None:
         urn = entry.string("schema")
         if urn and urn.lower() not in _READ and not _entitlement_urn(entry):
             message = f'Okta does not read resources of "{urn}"'
-            fix = f'write "{urns.OKTA_ENTITLEMENT}" for entitlements, or "{urns.OKTA_ROLE}" for roles'
+            fix = (
+                f'write "{urns.OKTA_ENTITLEMENT}" for entitlements, or "{urns.OKTA_ROLE}" for roles'
+            )
             report(entry.at("schema"), message, uris.meant(urn, fix), severity=severity)
 
 
@@ -133,7 +153,8 @@ def okta_type_unread(provider: ServiceProvider, report: Report) -> None:
 def okta_known_schema_redundant(schema: Schema, report: Report) -> None:
     """Okta does not need the schemas that it knows
 
-    Entitlement, Role, core User and Enterprise User "are known by Okta and aren't required from /Schemas".
+    Entitlement, Role, core User and Enterprise User "are known by Okta and aren't required from
+    /Schemas".
     """
     if schema.id.lower() in uris.KNOWN_BY_OKTA:
         report(schema.at("id"), f"Okta knows {schema.id}", "you can leave it out")
@@ -158,7 +179,9 @@ def okta_unknown_extension_missing(provider: ServiceProvider, report: Report) ->
         for extension in resource_type.extensions:
             urn = extension.string("schema")
             if urn and urn.lower() not in known:
-                report(extension.at("schema"), f'Okta finds no schema "{urn}"', "add it to /Schemas")
+                report(
+                    extension.at("schema"), f'Okta finds no schema "{urn}"', "add it to /Schemas"
+                )
 
 
 @rule(
@@ -173,15 +196,23 @@ def okta_unknown_extension_missing(provider: ServiceProvider, report: Report) ->
 def okta_reserved_attr(provider: ServiceProvider, report: Report) -> None:
     """A custom attribute has no name of the core User
 
-    `ext-redefines-core-attr` checks schemas with the URN of an extension. This rule checks schemas that are an
-    extension only because a resource type uses them as one.
+    `ext-redefines-core-attr` checks schemas with the URN of an extension. This rule checks schemas
+    that are an extension only because a resource type uses them as one.
     """
-    used = {extension.string("schema").lower() for entry in provider.resource_types for extension in entry.extensions}
+    used = {
+        extension.string("schema").lower()
+        for entry in provider.resource_types
+        for extension in entry.extensions
+    }
     for schema in provider.schemas:
         if schema.id.lower() in used - uris.REGISTERED and not schema.is_extension:
             for attribute in schema.attributes:
                 if is_reserved(attribute.name):
-                    report(attribute.here, f"{attribute.called} is a reserved name", "give it another name")
+                    report(
+                        attribute.here,
+                        f"{attribute.called} is a reserved name",
+                        "give it another name",
+                    )
 
 
 @rule(
@@ -204,7 +235,9 @@ def okta_base_path(meta: Meta, report: Report) -> None:
         return
     if parts.scheme and (parts.scheme.lower() != "https" or "/scim/v2/" not in parts.path):
         report(
-            meta.at("location"), "Okta expects https://…/scim/v2/", "serve it there, or configure the base URL in Okta"
+            meta.at("location"),
+            "Okta expects https://…/scim/v2/",
+            "serve it there, or configure the base URL in Okta",
         )
 
 
@@ -240,15 +273,23 @@ def okta_urn_placeholder(view: View, report: Report) -> None:
 def okta_import_user_schema(provider: ServiceProvider, report: Report) -> None:
     """An extension is listed in a resource type
 
-    With "Import User Schema", Okta first reads the list of extensions from the User resource type, and then their
-    attributes. It ignores an extension that no type names. For Enterprise User, which Okta knows, the severity is info.
+    With "Import User Schema", Okta first reads the list of extensions from the User resource type,
+    and then their attributes. It ignores an extension that no type names. For Enterprise User,
+    which Okta knows, the severity is info.
     """
-    used = {extension.string("schema").lower() for entry in provider.resource_types for extension in entry.extensions}
+    used = {
+        extension.string("schema").lower()
+        for entry in provider.resource_types
+        for extension in entry.extensions
+    }
     for schema in provider.schemas if provider.resource_types else ():
         folded = schema.id.lower()
         if not schema.is_extension or folded in used:
             continue
         severity = Severity.INFO if folded in uris.KNOWN_BY_OKTA else None
         owner = "User" if folded.endswith(":user") else "its resource type"
-        message, fix = f'no resource type lists the extension "{schema.id}"', f"add it to schemaExtensions of {owner}"
+        message, fix = (
+            f'no resource type lists the extension "{schema.id}"',
+            f"add it to schemaExtensions of {owner}",
+        )
         report(schema.at("id"), message, fix, severity=severity)

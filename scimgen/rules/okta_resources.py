@@ -17,7 +17,14 @@ def _granted(resource: Resource, name: str) -> list[tuple[int, View | None]]:
     for index, item in enumerate(resource.items(name)):
         spot = resource.at(name, index)
         found.append(
-            (index, View(resource.document, item, spot.pointer, resource) if isinstance(item, Object) else None)
+            (
+                index,
+                (
+                    View(resource.document, item, spot.pointer, resource)
+                    if isinstance(item, Object)
+                    else None
+                ),
+            )
         )
     return found
 
@@ -46,7 +53,11 @@ def okta_entitlement_attr(resource: Resource, report: Report) -> None:
     if not is_entitlement and resource.value("type") is not None:
         report(resource.at("type"), "a role has no type", "remove it, or make it an Entitlement")
     if len(resource.string("description")) > _LONGEST:
-        report(resource.at("description"), f"a description of more than {_LONGEST} characters", "shorten it")
+        report(
+            resource.at("description"),
+            f"a description of more than {_LONGEST} characters",
+            "shorten it",
+        )
 
 
 @rule(
@@ -96,8 +107,9 @@ def okta_user_entitlement_shape(resource: Resource, report: Report) -> None:
         for index, item in _granted(resource, name):
             missing = [member for member in due if item is None or not item.string(member)]
             if missing:
-                fix = f"write {{{', '.join(f'{chr(34)}{member}{chr(34)}: …' for member in (*due, 'display'))}}}"
-                report(resource.at(name, index), f"an item of {name} without {' and '.join(missing)}", fix)
+                members = ", ".join(f'"{member}": …' for member in (*due, "display"))
+                message = f"an item of {name} without {' and '.join(missing)}"
+                report(resource.at(name, index), message, f"write {{{members}}}")
 
 
 @rule(
@@ -112,11 +124,15 @@ def okta_user_entitlement_shape(resource: Resource, report: Report) -> None:
 def okta_entitlement_page(listing: ListResponse, report: Report) -> None:
     """A page of one entitlement contains one
 
-    Okta's test requests ?count=1&startIndex=1 and expects itemsPerPage 1 and one resource. This rule needs a live
-    server.
+    Okta's test requests ?count=1&startIndex=1 and expects itemsPerPage 1 and one resource. This
+    rule needs a live server.
     """
     if "?count=1&startIndex=1" in listing.document.source.name:
         if listing.scalar("itemsPerPage") != 1:
-            report(listing.at("itemsPerPage"), "itemsPerPage of a page of one must be 1", 'write "itemsPerPage": 1')
+            report(
+                listing.at("itemsPerPage"),
+                "itemsPerPage of a page of one must be 1",
+                'write "itemsPerPage": 1',
+            )
         if not listing.items("Resources"):
             report(listing.at("Resources"), "there is no entitlement to read", "have at least one")

@@ -69,7 +69,10 @@ def page() -> str:
         "",
         "<!-- Written by `scimgen rules --format markdown`; a test keeps it current. -->",
         "",
-        "Error: the specification has MUST, SHALL or REQUIRED. Warning: SHOULD, or legal but harmful. Info: legal,",
+        (
+            "Error: the specification has MUST, SHALL or REQUIRED. Warning: SHOULD, or legal but"
+            " harmful. Info: legal,"
+        ),
         "but a default applies. `scimgen explain RULE` shows one rule.",
     ]
     for client, heading in _HEADINGS.items():
@@ -77,7 +80,14 @@ def page() -> str:
         lines.append("With `--client " + client + "`." if client else "Always.")
         for rule in all_rules():
             if rule.client == client:
-                lines += ["", f"### {rule.id}", "", f"*{rule.severity}* · {rule.source}", "", f"{rule.title}."]
+                lines += [
+                    "",
+                    f"### {rule.id}",
+                    "",
+                    f"*{rule.severity}* · {rule.source}",
+                    "",
+                    f"{rule.title}.",
+                ]
                 lines += ["", rule.why] if rule.why else []
                 lines += ["", "```json5", f"// bad\n{rule.bad}", f"// good\n{rule.good}", "```"]
     return "\n".join(lines) + "\n"

@@ -17,11 +17,17 @@ from scimgen.source import Object, Scalar
 
 _COMMON = frozenset(("id", "externalid", "meta", "schemas"))
 _OF_EVERY_LIST = frozenset(("value", "display", "type", "primary", "$ref"))
-# RFC 7643 section 5, RFC 9865 section 4 and RFC 9967 define these. The schema in section 8.7.2 does not contain them.
+# RFC 7643 section 5, RFC 9865 section 4 and RFC 9967 define these. The schema in section 8.7.2 does
+# not contain them.
 _LEFT_OUT = frozenset(
-    (*("etag", "pagination", "securityevents"), "authenticationschemes.type", "authenticationschemes.primary")
+    (
+        *("etag", "pagination", "securityevents"),
+        "authenticationschemes.type",
+        "authenticationschemes.primary",
+    )
 )
-# Sections 6 and 7 define these as lists, but section 8.7.2 has "multiValued": false. Both are accepted.
+# Sections 6 and 7 define these as lists, but section 8.7.2 has "multiValued": false. Both are
+# accepted.
 _EITHER_PLURAL = frozenset(("schemaextensions", "attributes.subattributes.referencetypes"))
 _PATHS = tuple[str, ...]
 
@@ -31,7 +37,9 @@ def definitions(urn: str) -> dict[_PATHS, Definition]:
     """The attributes of a known schema by case-folded path; none for another URN."""
     schema = known_schema(urn)
     found: dict[_PATHS, Definition] = {}
-    waiting: list[tuple[_PATHS, Definition]] = [((), attribute) for attribute in schema.attributes] if schema else []
+    waiting: list[tuple[_PATHS, Definition]] = (
+        [((), attribute) for attribute in schema.attributes] if schema else []
+    )
     while waiting:
         above, definition = waiting.pop()
         path = (*above, definition.name.lower())
@@ -59,7 +67,9 @@ def known_attribute(attribute: Attribute) -> Definition | None:
 
 
 def type_fix(attribute: Attribute, fix: str) -> str:
-    """The fix for something that does not fit the type: the type of the RFC if it is another one, or another fix."""
+    """The fix for something that does not fit the type: the type of the RFC if it is another one,
+    or another fix.
+    """
     definition = known_attribute(attribute)
     if definition is None or definition.type == attribute.type:
         return fix
@@ -77,9 +87,10 @@ def type_fix(attribute: Attribute, fix: str) -> str:
 def core_attr_changed(attribute: Attribute, report: Report) -> None:
     """An attribute of a schema in the RFC has the type and multiValued of the RFC
 
-    Clients rely on them. Mutability, uniqueness and the like may change (section 8.7), but not where the text has
-    MUST or REQUIRED: userName is required, unique and written by clients, and groups of a User is readOnly. A schema
-    without any attribute that clients write may have a readOnly userName.
+    Clients rely on them. Mutability, uniqueness and the like may change (section 8.7), but not
+    where the text has MUST or REQUIRED: userName is required, unique and written by clients, and
+    groups of a User is readOnly. A schema without any attribute that clients write may have a
+    readOnly userName.
     """
     definition = known_attribute(attribute)
     if definition is None or attribute.type not in TYPES:
@@ -90,7 +101,11 @@ def core_attr_changed(attribute: Attribute, report: Report) -> None:
         message = f"a {definition.type}, as in the RFC"
         fix = addition(attribute, "type", f'write "type": "{definition.type}"')
     elif plural:
-        message = "multi-valued, as in the RFC" if definition.multi_valued else "single-valued, as in the RFC"
+        message = (
+            "multi-valued, as in the RFC"
+            if definition.multi_valued
+            else "single-valued, as in the RFC"
+        )
         fix = f'write "multiValued": {str(definition.multi_valued).lower()}'
     else:
         _check_characteristics(attribute, report)
@@ -99,21 +114,37 @@ def core_attr_changed(attribute: Attribute, report: Report) -> None:
 
 
 def _check_characteristics(attribute: Attribute, report: Report) -> None:
-    """Report characteristics of userName and groups that RFC 7643 sections 4.1.1 and 4.1.2 do not allow."""
+    """Report characteristics of userName and groups that RFC 7643 sections 4.1.1 and 4.1.2 do not
+    allow.
+    """
     if attribute.schema.id.lower() != urns.USER.lower():
         return
-    if attribute.path == ("groups",) and attribute.mutability in ("readWrite", "writeOnly", "immutable"):
+    if attribute.path == ("groups",) and attribute.mutability in (
+        "readWrite",
+        "writeOnly",
+        "immutable",
+    ):
         message = f"groups is {attribute.mutability}, but clients change the Group instead"
         fix = addition(attribute, "mutability", 'write "mutability": "readOnly"')
         report(attribute.at("mutability"), message, fix)
     if attribute.path != ("username",):
         return
     if attribute.scalar("required") is False:
-        report(attribute.here, f"{attribute.called} must be required, as in the RFC", 'write "required": true')
+        report(
+            attribute.here,
+            f"{attribute.called} must be required, as in the RFC",
+            'write "required": true',
+        )
     if attribute.scalar("uniqueness") == "none":
-        report(attribute.at("uniqueness"), "userName must be unique", 'write "uniqueness": "server"')
+        report(
+            attribute.at("uniqueness"), "userName must be unique", 'write "uniqueness": "server"'
+        )
     if attribute.mutability == "readOnly" and _is_written(attribute.schema):
-        report(attribute.at("mutability"), "userName must not be readOnly", 'write "mutability": "readWrite"')
+        report(
+            attribute.at("mutability"),
+            "userName must not be readOnly",
+            'write "mutability": "readWrite"',
+        )
 
 
 def _is_written(schema: Schema) -> bool:
@@ -126,7 +157,9 @@ def _is_written(schema: Schema) -> bool:
 
 
 def _sibling(attribute: Attribute) -> str:
-    """The attribute of the RFC at the same level that a misspelled name means and the schema does not have, or ""."""
+    """The attribute of the RFC at the same level that a misspelled name means and the schema does
+    not have, or "".
+    """
     above = attribute.path[:-1]
     known = definitions(attribute.schema.id.lower())
     names = [definition.name for path, definition in known.items() if path[:-1] == above]
@@ -154,21 +187,30 @@ def _written_names(owner: Owner) -> Iterator[Scalar]:
 def core_attr_unknown(attribute: Attribute, report: Report) -> None:
     """A schema of the RFC only has the attributes of the RFC
 
-    Custom attributes belong in an extension schema. A later RFC may define the same name in the core schema. For the
-    discovery schemas, which cannot have extensions, the severity is info.
+    Custom attributes belong in an extension schema. A later RFC may define the same name in the
+    core schema. For the discovery schemas, which cannot have extensions, the severity is info.
     """
-    if attribute.schema.id.lower() not in uris.REGISTERED or known_attribute(attribute) or not attribute.name:
+    if (
+        attribute.schema.id.lower() not in uris.REGISTERED
+        or known_attribute(attribute)
+        or not attribute.name
+    ):
         return
     path, owner = attribute.path, attribute.owner
-    if (len(path) == 1 and path[0] in _COMMON) or ".".join(path) in _LEFT_OUT or path[0] in _LEFT_OUT:
+    if (
+        (len(path) == 1 and path[0] in _COMMON)
+        or ".".join(path) in _LEFT_OUT
+        or path[0] in _LEFT_OUT
+    ):
         return
     if isinstance(owner, Attribute):
-        # An unknown attribute is reported once, without its sub-attributes. Section 2.4 defines five sub-attributes
-        # for every multi-valued attribute.
+        # An unknown attribute is reported once, without its sub-attributes. Section 2.4 defines
+        # five sub-attributes for every multi-valued attribute.
         known = known_attribute(owner)
         if known is None or (known.multi_valued and path[-1] in _OF_EVERY_LIST):
             return
-    # A ResourceType cannot extend the discovery schemas, and clients ignore what they do not know there.
+    # A ResourceType cannot extend the discovery schemas, and clients ignore what they do not know
+    # there.
     severity = Severity.INFO if attribute.schema.id.lower() in uris.DISCOVERY else None
     message = f"{attribute.called} is not an attribute of {attribute.schema.id}"
     fix = "move it to an extension schema" if severity is None else "remove it: clients ignore it"
@@ -188,13 +230,22 @@ def core_attr_unknown(attribute: Attribute, report: Report) -> None:
 def ext_redefines_core_attr(attribute: Attribute, report: Report) -> None:
     """An extension does not use a name of the core schemas
 
-    Extensions "SHOULD avoid redefining any attributes" of the base. For Okta, names such as groups are reserved.
+    Extensions "SHOULD avoid redefining any attributes" of the base. For Okta, names such as groups
+    are reserved.
     """
     schema = attribute.schema
-    if attribute.is_sub_attribute or not schema.is_extension or schema.id.lower() in uris.REGISTERED:
+    if (
+        attribute.is_sub_attribute
+        or not schema.is_extension
+        or schema.id.lower() in uris.REGISTERED
+    ):
         return
     if is_reserved(attribute.name):
-        report(attribute.here, f"{attribute.called} is an attribute of the core schemas", "give it another name")
+        report(
+            attribute.here,
+            f"{attribute.called} is an attribute of the core schemas",
+            "give it another name",
+        )
 
 
 @rule(

@@ -1,10 +1,18 @@
 """Views of a large document after its walk. They read their members again when a rule needs them.
 
-The rules for a service provider need the views of all files. With their members, the views of a large list would take
-fifteen times the memory of its text.
+The rules for a service provider need the views of all files. With their members, the views of a
+large list would take fifteen times the memory of its text.
 """
 
-from scimgen.rules.nodes import Attribute, Resource, ResourceType, Schema, SchemaExtension, ServiceProvider, View
+from scimgen.rules.nodes import (
+    Attribute,
+    Resource,
+    ResourceType,
+    Schema,
+    SchemaExtension,
+    ServiceProvider,
+    View,
+)
 from scimgen.source import Member, Object, pointer_step
 from scimgen.source.deferred import DeferredObject
 
@@ -18,7 +26,12 @@ class _Released(View):
 
     def take(self, view: View, node: DeferredObject) -> None:
         """Take the place of a view."""
-        self.document, self.node, self.pointer, self.parent = view.document, node, view.pointer, view.parent
+        self.document, self.node, self.pointer, self.parent = (
+            view.document,
+            node,
+            view.pointer,
+            view.parent,
+        )
         self.kept = {name: view.string(name) for name in _KEPT}
 
     def string(self, name: str) -> str:
@@ -96,7 +109,9 @@ def release(provider: ServiceProvider, node: Object, deferred: DeferredObject) -
 
 
 def _dissolve(owner: Schema | Attribute) -> None:
-    """Remove the references from a view to its attributes, which refer to it, so that all are freed at once."""
+    """Remove the references from a view to its attributes, which refer to it, so that all are freed
+    at once.
+    """
     for attribute in owner.attributes:
         _dissolve(attribute)
     owner.attributes.clear()

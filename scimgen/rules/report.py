@@ -12,7 +12,10 @@ MOST_KEPT = 1000
 
 
 class Finding(NamedTuple):
-    """A finding with offsets instead of lines and columns. `edits` fix it if there is exactly one right answer."""
+    """A finding with offsets instead of lines and columns.
+
+    `edits` fix it if there is exactly one right answer.
+    """
 
     rule: Rule
     severity: Severity
@@ -23,7 +26,10 @@ class Finding(NamedTuple):
 
 
 class Report:
-    """Collects findings. It keeps the first `most` of one rule in one file, and counts the others."""
+    """Collects findings.
+
+    It keeps the first `most` of one rule in one file, and counts the others.
+    """
 
     def __init__(self, most: int = MOST_KEPT) -> None:
         self.most = most

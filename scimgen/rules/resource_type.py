@@ -77,13 +77,18 @@ def rt_endpoint_missing(resource_type: ResourceType, report: Report) -> None:
 def rt_endpoint_no_slash(resource_type: ResourceType, report: Report) -> None:
     """An endpoint begins with a slash
 
-    The text of the RFC has "Users", but its examples have "/Users". Clients that concatenate URLs need the slash.
+    The text of the RFC has "Users", but its examples have "/Users". Clients that concatenate URLs
+    need the slash.
     """
     endpoint = resource_type.string("endpoint")
     if endpoint and not endpoint.startswith("/") and not _ABSOLUTE.match(endpoint):
         spot = resource_type.at("endpoint")
         # Another endpoint may have a second fault, such as the base path or a backslash.
-        edits = (Edit(spot.start, spot.end, written(f"/{endpoint}")),) if _PLAIN_STEP.match(endpoint) else ()
+        edits = (
+            (Edit(spot.start, spot.end, written(f"/{endpoint}")),)
+            if _PLAIN_STEP.match(endpoint)
+            else ()
+        )
         report(spot, f'the endpoint "{endpoint}" has no slash', f'write "/{endpoint}"', edits=edits)
 
 
@@ -103,7 +108,11 @@ def rt_endpoint_absolute(resource_type: ResourceType, report: Report) -> None:
     endpoint = resource_type.string("endpoint")
     if _ABSOLUTE.match(endpoint):
         last = endpoint.rstrip("/").rpartition("/")[2]
-        report(resource_type.at("endpoint"), f'the endpoint "{endpoint}" is a whole URL', f'write "/{last}"')
+        report(
+            resource_type.at("endpoint"),
+            f'the endpoint "{endpoint}" is a whole URL',
+            f'write "/{last}"',
+        )
 
 
 @rule(
@@ -117,7 +126,8 @@ def rt_endpoint_absolute(resource_type: ResourceType, report: Report) -> None:
 def rt_endpoint_shape(resource_type: ResourceType, report: Report) -> None:
     """An endpoint is a plain path
 
-    It has no blanks, braces, "?", "#", backslashes or "//", because clients add the id and the query.
+    It has no blanks, braces, "?", "#", backslashes or "//", because clients add the id and the
+    query.
     """
     endpoint = resource_type.string("endpoint")
     if endpoint and not _ABSOLUTE.match(endpoint) and re.search(r"[\s{}?#\\]|//", endpoint):
@@ -143,8 +153,8 @@ def _plain_path(endpoint: str) -> str:
 def rt_endpoint_base_path(resource_type: ResourceType, report: Report) -> None:
     """An endpoint does not repeat the path of the base URL
 
-    It is relative to the base URL, such as https://crm.example/scim/v2. With "/scim/v2/Users", a client requests
-    https://crm.example/scim/v2/scim/v2/Users.
+    It is relative to the base URL, such as https://crm.example/scim/v2. With "/scim/v2/Users", a
+    client requests https://crm.example/scim/v2/scim/v2/Users.
     """
     endpoint = resource_type.string("endpoint")
     base = _BASE_PATH.match(endpoint)
@@ -165,8 +175,8 @@ def rt_endpoint_base_path(resource_type: ResourceType, report: Report) -> None:
 def rt_endpoint_reserved(resource_type: ResourceType, report: Report) -> None:
     """An endpoint is not one of the protocol
 
-    /Schemas, /ResourceTypes, /ServiceProviderConfig, /Bulk and /.search belong to the protocol. Only the resource types
-    of these resources may have them.
+    /Schemas, /ResourceTypes, /ServiceProviderConfig, /Bulk and /.search belong to the protocol.
+    Only the resource types of these resources may have them.
     """
     due = _RESERVED.get(_endpoint(resource_type))
     if due is not None and (not due or resource_type.string("schema").lower() != due):
@@ -188,7 +198,9 @@ def rt_me_endpoint(resource_type: ResourceType, report: Report) -> None:
     It is an alias for the authenticated User.
     """
     if _endpoint(resource_type) == "me":
-        report(resource_type.at("endpoint"), "/Me is an alias, not a type", "remove this resource type")
+        report(
+            resource_type.at("endpoint"), "/Me is an alias, not a type", "remove this resource type"
+        )
 
 
 @rule(
@@ -197,7 +209,10 @@ def rt_me_endpoint(resource_type: ResourceType, report: Report) -> None:
     Kind.RESOURCE_TYPE,
     "RFC 7643 section 6",
     bad='{"name": "User", "endpoint": "/Users"}',
-    good='{"name": "User", "endpoint": "/Users", "schema": "urn:ietf:params:scim:schemas:core:2.0:User"}',
+    good=(
+        '{"name": "User", "endpoint": "/Users", "schema":'
+        ' "urn:ietf:params:scim:schemas:core:2.0:User"}'
+    ),
 )
 def rt_schema_missing(resource_type: ResourceType, report: Report) -> None:
     """A ResourceType has a schema
@@ -225,9 +240,19 @@ def rt_schema_not_uri(view: View, report: Report) -> None:
     text = view.string("schema")
     if not text:
         return
-    fault = uris.urn_fault(text) if uris.is_urn(text) else "" if uris.is_uri(text) else "it has no scheme, or blanks"
+    fault = (
+        uris.urn_fault(text)
+        if uris.is_urn(text)
+        else ""
+        if uris.is_uri(text)
+        else "it has no scheme, or blanks"
+    )
     if fault:
-        report(view.at("schema"), f'"{text}" is not a URI: {fault}', uris.meant(text, "write the schema's id"))
+        report(
+            view.at("schema"),
+            f'"{text}" is not a URI: {fault}',
+            uris.meant(text, "write the schema's id"),
+        )
 
 
 @rule(

@@ -1,7 +1,7 @@
 """The rule decorator and the registry of rules.
 
-A rule is a function with this decorator. `scimgen explain` prints its docstring. Importing `scimgen.rules` registers
-all rules.
+A rule is a function with this decorator. `scimgen explain` prints its docstring. Importing
+`scimgen.rules` registers all rules.
 """
 
 from collections.abc import Callable, Iterator
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from scimgen import docstrings
 from scimgen.clients import CLIENTS
 from scimgen.diagnostics import Severity
 
@@ -65,14 +66,13 @@ class Rule:
 
     @property
     def title(self) -> str:
-        """The first line of the docstring: the requirement."""
-        return (self.check.__doc__ or self.id).strip().partition("\n")[0]
+        """The first paragraph of the docstring: the requirement."""
+        return docstrings.parts(self.check)[0] or self.id
 
     @property
     def why(self) -> str:
         """The rest of the docstring: the reason, or ""."""
-        lines = (self.check.__doc__ or "").strip().splitlines()[1:]
-        return "\n".join(line.strip() for line in lines).strip()
+        return docstrings.parts(self.check)[1]
 
 
 _RULES: dict[str, Rule] = {}
@@ -109,11 +109,15 @@ def find_rule(id: str) -> Rule | None:
 
 
 def all_rules() -> Iterator[Rule]:
-    """Iterate over all rules: first those of the RFCs, then those of clients, in the order of their kinds of node."""
+    """Iterate over all rules: first those of the RFCs, then those of clients, in the order of their
+    kinds of node.
+    """
     kinds, clients = [*Kind], ["", *CLIENTS, "description"]
 
     def order(entry: Rule) -> tuple[int, int]:
-        return clients.index(entry.client), kinds.index(entry.kinds[0]) if entry.kinds else len(kinds)
+        return clients.index(entry.client), kinds.index(entry.kinds[0]) if entry.kinds else len(
+            kinds
+        )
 
     yield from sorted(_RULES.values(), key=order)
 

@@ -1,4 +1,7 @@
-"""Rules of the SCIM 2.0 connector of SailPoint. It reads `/ResourceTypes/User` and `/Schemas/{core User}`."""
+"""Rules of the SCIM 2.0 connector of SailPoint.
+
+It reads `/ResourceTypes/User` and `/Schemas/{core User}`.
+"""
 
 from scimgen.diagnostics import Severity
 from scimgen.documents import urns
@@ -42,11 +45,16 @@ def sailpoint_user_type(provider: ServiceProvider, report: Report) -> None:
 def sailpoint_user_schema(provider: ServiceProvider, report: Report) -> None:
     """/Schemas has the schema of the core User
 
-    The connector reads /Schemas/urn:ietf:params:scim:schemas:core:2.0:User. Okta does not need the schema.
+    The connector reads /Schemas/urn:ietf:params:scim:schemas:core:2.0:User. Okta does not need the
+    schema.
     """
     ids = {schema.id.lower() for schema in provider.schemas}
     if not ids or urns.USER.lower() in ids:
         return
     for resource_type in provider.resource_types:
         if resource_type.string("schema").lower() == urns.USER.lower():
-            report(resource_type.at("schema"), "SailPoint finds no schema of the core User", "add it to /Schemas")
+            report(
+                resource_type.at("schema"),
+                "SailPoint finds no schema of the core User",
+                "add it to /Schemas",
+            )

@@ -23,7 +23,11 @@ def schema_name_missing(schema: Schema, report: Report) -> None:
     It is OPTIONAL, but people see it.
     """
     if schema.value("name") is None:
-        report(schema.here, f"{schema.called} without a name", addition(schema, "name", 'add "name": "…"'))
+        report(
+            schema.here,
+            f"{schema.called} without a name",
+            addition(schema, "name", 'add "name": "…"'),
+        )
 
 
 @rule(
@@ -45,9 +49,16 @@ def schema_description_missing(schema: Schema, report: Report) -> None:
 
 
 def is_unmarked(schema: Schema) -> bool:
-    """Whether a schema has neither the URI of schemas nor attributes. Only its id and name show that it is one."""
+    """Whether a schema has neither the URI of schemas nor attributes.
+
+    Only its id and name show that it is one.
+    """
     listed = {uri.lower() for uri in strings(schema.value("schemas"))}
-    return schema.member("attributes") is None and schema.own_uri.lower() not in listed and not meant(schema)
+    return (
+        schema.member("attributes") is None
+        and schema.own_uri.lower() not in listed
+        and not meant(schema)
+    )
 
 
 @rule(
@@ -88,7 +99,11 @@ def schema_attributes_empty(schema: Schema, report: Report) -> None:
     """
     node = schema.value("attributes")
     if isinstance(node, Array) and not node.items:
-        report(schema.at("attributes"), f"{schema.called} has no attributes", "list them, or remove the schema")
+        report(
+            schema.at("attributes"),
+            f"{schema.called} has no attributes",
+            "list them, or remove the schema",
+        )
 
 
 @rule(

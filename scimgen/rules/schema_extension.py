@@ -38,7 +38,12 @@ def rt_extensions_not_array(resource_type: ResourceType, report: Report) -> None
         schema = node.get("schema") if isinstance(node, Object) else None
         one = isinstance(schema, Scalar) and isinstance(schema.value, str)
         edits = (Edit(node.start, node.start, "["), Edit(node.end, node.end, "]")) if one else ()
-        report(resource_type.at("schemaExtensions"), "schemaExtensions is not an array", "write [{…}]", edits=edits)
+        report(
+            resource_type.at("schemaExtensions"),
+            "schemaExtensions is not an array",
+            "write [{…}]",
+            edits=edits,
+        )
 
 
 @rule(
@@ -57,7 +62,11 @@ def rt_extension_not_object(resource_type: ResourceType, report: Report) -> None
     for index, item in enumerate(resource_type.items("schemaExtensions")):
         if not isinstance(item, Object):
             spot = resource_type.at("schemaExtensions", index)
-            report(spot, "an extension must be an object", 'write {"schema": "urn:…", "required": false}')
+            report(
+                spot,
+                "an extension must be an object",
+                'write {"schema": "urn:…", "required": false}',
+            )
 
 
 @rule(
@@ -93,7 +102,9 @@ def rt_extension_required_missing(extension: SchemaExtension, report: Report) ->
     """
     if extension.value("required") is None:
         fix = addition(extension, "required", 'add "required": false')
-        report(extension.here, f'the extension "{extension.string("schema")}" without required', fix)
+        report(
+            extension.here, f'the extension "{extension.string("schema")}" without required', fix
+        )
 
 
 @rule(

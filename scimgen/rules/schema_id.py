@@ -62,8 +62,8 @@ def schema_id_not_uri(schema: Schema, report: Report) -> None:
 def schema_id_not_urn(schema: Schema, report: Report) -> None:
     """A Schema's id is a URN
 
-    Any URI is allowed, but filters and PATCH paths have the "schema URN" before attribute names, and Okta only reads
-    URNs.
+    Any URI is allowed, but filters and PATCH paths have the "schema URN" before attribute names,
+    and Okta only reads URNs.
     """
     if uris.is_uri(schema.id) and not uris.is_urn(schema.id):
         report(
@@ -84,7 +84,8 @@ def schema_id_not_urn(schema: Schema, report: Report) -> None:
 def schema_id_bad_urn(schema: Schema, report: Report) -> None:
     """A Schema's URN is well formed
 
-    The form is urn:{namespace of 2 to 32 letters, digits and hyphens}:{name}, without blanks, brackets or placeholders.
+    The form is urn:{namespace of 2 to 32 letters, digits and hyphens}:{name}, without blanks,
+    brackets or placeholders.
     """
     if uris.is_urn(schema.id):
         fault = uris.urn_fault(schema.id)
@@ -107,14 +108,17 @@ def schema_id_bad_urn(schema: Schema, report: Report) -> None:
 def schema_id_scim_urn_shape(schema: Schema, report: Report) -> None:
     """A URN in urn:ietf:params:scim: continues with schemas or api
 
-    The form of URNs in this namespace is urn:ietf:params:scim:{type}:{name}{:other}, and {type} is one of the two.
+    The form of URNs in this namespace is urn:ietf:params:scim:{type}:{name}{:other}, and {type} is
+    one of the two.
     """
     found = uris.scim_type(schema.id)
     if found is not None and found.lower() not in ("schemas", "api"):
         report(
             schema.at("id"),
             f'"{found}" is written instead of "schemas"',
-            uris.meant(schema.id, "write urn:ietf:params:scim:schemas:…, or a URN with your vendor name"),
+            uris.meant(
+                schema.id, "write urn:ietf:params:scim:schemas:…, or a URN with your vendor name"
+            ),
         )
 
 
@@ -138,14 +142,18 @@ def scim1_namespace(schema: Schema, report: Report) -> None:
         edits = (Edit(spot.start, spot.end, written(right)),) if known else ()
         fix = f'write "{right}"'
         if not known:
-            fix = uris.meant(schema.id, "write a URN with your vendor name, such as urn:acme:scim:schemas:1.0:…")
+            fix = uris.meant(
+                schema.id, "write a URN with your vendor name, such as urn:acme:scim:schemas:1.0:…"
+            )
         report(spot, f'"{schema.id}" is in the namespace of SCIM 1', fix, edits=edits)
 
 
 def is_squatting(urn: str) -> bool:
     """Whether a URN is in the namespace of the RFC without being registered there."""
     folded = urn.lower()
-    return folded.startswith(uris.CORE) and folded not in uris.REGISTERED | uris.DRAFT | uris.DEVICES
+    return (
+        folded.startswith(uris.CORE) and folded not in uris.REGISTERED | uris.DRAFT | uris.DEVICES
+    )
 
 
 @rule(
@@ -159,11 +167,14 @@ def is_squatting(urn: str) -> bool:
 def core_namespace_squatting(schema: Schema, report: Report) -> None:
     """A custom schema is not in the namespace of the RFC
 
-    "core" is reserved for schemas of SCIM specifications. A later specification may define the same name.
+    "core" is reserved for schemas of SCIM specifications. A later specification may define the same
+    name.
     """
     if is_squatting(schema.id):
         report(
             schema.at("id"),
             f'"{schema.id}" is in the namespace of the RFC',
-            uris.meant(schema.id, "write a URN with your vendor name, such as urn:acme:scim:schemas:1.0:…"),
+            uris.meant(
+                schema.id, "write a URN with your vendor name, such as urn:acme:scim:schemas:1.0:…"
+            ),
         )

@@ -32,8 +32,8 @@ def _missing(entry: Entry, report: Report) -> None:
 def schemas_missing(schema: Entry, report: Report) -> None:
     """A Schema has schemas
 
-    It is REQUIRED for every resource, and a Schema is one. The Schemas in section 8.7 of the RFC do not have it, so
-    this is a warning.
+    It is REQUIRED for every resource, and a Schema is one. The Schemas in section 8.7 of the RFC do
+    not have it, so this is a warning.
     """
     _missing(schema, report)
 
@@ -60,7 +60,10 @@ def schemas_missing_rt(resource_type: Entry, report: Report) -> None:
     Kind.SERVICE_PROVIDER_CONFIG,
     "RFC 7644 section 4",
     bad='{"patch": {…}, …}',
-    good='{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"], "patch": {…}, …}',
+    good=(
+        '{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"], "patch":'
+        " {…}, …}"
+    ),
 )
 def schemas_missing_spc(config: Entry, report: Report) -> None:
     """A ServiceProviderConfig has schemas
@@ -90,11 +93,20 @@ def schemas_not_array(entry: Entry | ListResponse, report: Report) -> None:
         text = entry.string("schemas")
         edits = (Edit(node.start, node.end, f"[{written(text)}]"),) if text else ()
         fix = f"write [{written(text or entry.own_uri)}]"
-        report(entry.at("schemas"), f"schemas is {entry.text('schemas')}, not an array", fix, edits=edits)
+        report(
+            entry.at("schemas"),
+            f"schemas is {entry.text('schemas')}, not an array",
+            fix,
+            edits=edits,
+        )
         return
     for index, item in enumerate(node.items):
         if not isinstance(item, Scalar) or not isinstance(item.value, str):
-            report(entry.at("schemas", index), "an item of schemas is not a string", "write the schema's URN")
+            report(
+                entry.at("schemas", index),
+                "an item of schemas is not a string",
+                "write the schema's URN",
+            )
 
 
 @rule(
@@ -108,7 +120,8 @@ def schemas_not_array(entry: Entry | ListResponse, report: Report) -> None:
 def schemas_wrong_uri(entry: Entry, report: Report) -> None:
     """schemas contains the URI of the kind of document
 
-    It is not the URI of the schema that the document defines. For a Schema it is always …:core:2.0:Schema.
+    It is not the URI of the schema that the document defines. For a Schema it is always
+    …:core:2.0:Schema.
     """
     node = entry.value("schemas")
     found = strings(node)
@@ -116,7 +129,12 @@ def schemas_wrong_uri(entry: Entry, report: Report) -> None:
         return
     fix = f"write [{written(entry.own_uri)}]"
     edits = (Edit(node.start, node.end, f"[{written(entry.own_uri)}]"),) if len(found) == 1 else ()
-    report(entry.at("schemas"), f"schemas does not contain the URI of a {entry.shape}", fix, edits=edits)
+    report(
+        entry.at("schemas"),
+        f"schemas does not contain the URI of a {entry.shape}",
+        fix,
+        edits=edits,
+    )
 
 
 @rule(
@@ -136,7 +154,11 @@ def schemas_duplicate(entry: Entry | ListResponse, report: Report) -> None:
     for index, item in enumerate(entry.items("schemas")):
         if isinstance(item, Scalar) and isinstance(item.value, str):
             if item.value.lower() in seen:
-                report(entry.at("schemas", index), f'"{item.value}" occurs twice in schemas', "remove it")
+                report(
+                    entry.at("schemas", index),
+                    f'"{item.value}" occurs twice in schemas',
+                    "remove it",
+                )
             seen.add(item.value.lower())
 
 
@@ -173,8 +195,8 @@ def schemas_case(entry: Entry, report: Report) -> None:
 def schemas_extra_uri(entry: Entry, report: Report) -> None:
     """schemas only contains the URIs of the kind of document and its extensions
 
-    The attribute "MUST only contain" the schema and schemaExtensions of its resource type. An extension is valid if
-    the document has data of it, which is a member with the URI as name.
+    The attribute "MUST only contain" the schema and schemaExtensions of its resource type. An
+    extension is valid if the document has data of it, which is a member with the URI as name.
     """
     own = entry.own_uri.lower()
     listed = entry.items("schemas")
@@ -184,4 +206,8 @@ def schemas_extra_uri(entry: Entry, report: Report) -> None:
         uri = item.value if isinstance(item, Scalar) and isinstance(item.value, str) else own
         folded = uri.lower()
         if folded != own and folded not in entry.members and ":extension:" not in folded:
-            report(entry.at("schemas", index), f'"{uri}" is not a schema of a {entry.shape}', "remove it")
+            report(
+                entry.at("schemas", index),
+                f'"{uri}" is not a schema of a {entry.shape}',
+                "remove it",
+            )

@@ -42,7 +42,10 @@ def used_schemas(provider: ServiceProvider) -> set[str]:
 
 
 def is_whole(provider: ServiceProvider) -> bool:
-    """Whether both schemas and resource types were read. Otherwise nothing can be reported as missing."""
+    """Whether both schemas and resource types were read.
+
+    Otherwise nothing can be reported as missing.
+    """
     return bool(provider.resource_types and provider.schemas)
 
 
@@ -64,14 +67,23 @@ def schema_id_duplicate(provider: ServiceProvider, report: Report) -> None:
         report(schema.at("id"), message, "give it another id, or remove one of them")
 
 
-@rule("rt-name-duplicate", Severity.ERROR, Kind.SET, "RFC 7643 section 6", bad='"User", "user"', good='"User", "Group"')
+@rule(
+    "rt-name-duplicate",
+    Severity.ERROR,
+    Kind.SET,
+    "RFC 7643 section 6",
+    bad='"User", "user"',
+    good='"User", "Group"',
+)
 def rt_name_duplicate(provider: ServiceProvider, report: Report) -> None:
     """Resource types have different names
 
     meta.resourceType and referenceTypes refer to them by name.
     """
     for resource_type, first in _twice([*provider.resource_types], "name"):
-        message = f'the name "{resource_type.string("name")}" is already used at {_beside(first, "name")}'
+        message = (
+            f'the name "{resource_type.string("name")}" is already used at {_beside(first, "name")}'
+        )
         report(resource_type.at("name"), message, "give it another name")
 
 
@@ -89,12 +101,17 @@ def rt_endpoint_duplicate(provider: ServiceProvider, report: Report) -> None:
     A client could not distinguish their resources.
     """
     for resource_type, first in _twice([*provider.resource_types], "endpoint"):
-        message = f'the endpoint "{resource_type.string("endpoint")}" is already used at {_beside(first, "endpoint")}'
+        message = (
+            f'the endpoint "{resource_type.string("endpoint")}" is already used at'
+            f" {_beside(first, 'endpoint')}"
+        )
         report(resource_type.at("endpoint"), message, "give it another endpoint")
 
 
 def _suggestion(provider: ServiceProvider, urn: str) -> str:
-    """The fix for a `schema` that is not the id of a schema: the id that it means, or those without a resource type."""
+    """The fix for a `schema` that is not the id of a schema: the id that it means, or those without
+    a resource type.
+    """
     ids = [schema.id for schema in provider.schemas[:_MOST_COMPARED]]
     near = nearest_urn(urn, ids) or nearest_known_urn(urn)
     if not near:
@@ -110,7 +127,10 @@ def _suggestion(provider: ServiceProvider, urn: str) -> str:
 
 
 def _check_resolved(provider: ServiceProvider, views: Iterable[View], report: Report) -> None:
-    """Report every `schema` that is not the id of a schema. The first ones have a suggestion, which takes time."""
+    """Report every `schema` that is not the id of a schema.
+
+    The first ones have a suggestion, which takes time.
+    """
     known = {schema.id.lower() for schema in provider.schemas}
     if "okta" in provider.clients:
         known |= uris.KNOWN_BY_OKTA
@@ -119,7 +139,11 @@ def _check_resolved(provider: ServiceProvider, views: Iterable[View], report: Re
         urn = view.string("schema")
         if not urn or urn.lower() in known:
             continue
-        message, fix, severity = f'no schema here has the id "{urn}"', "add its Schema to /Schemas", Severity.WARNING
+        message, fix, severity = (
+            f'no schema here has the id "{urn}"',
+            "add its Schema to /Schemas",
+            Severity.WARNING,
+        )
         if urn.lower() not in uris.WELL_KNOWN:
             severity = Severity.ERROR
             fix = _suggestion(provider, urn) if suggested < _MOST_SUGGESTIONS else _NO_SUGGESTION
@@ -138,7 +162,8 @@ def _check_resolved(provider: ServiceProvider, views: Iterable[View], report: Re
 def rt_schema_unresolved(provider: ServiceProvider, report: Report) -> None:
     """The schema of a resource type is the id of a Schema
 
-    It "MUST be equal". For the schemas of the RFC and of Okta, which clients know, this is a warning.
+    It "MUST be equal". For the schemas of the RFC and of Okta, which clients know, this is a
+    warning.
     """
     if is_whole(provider):
         _check_resolved(provider, provider.resource_types, report)
@@ -161,7 +186,8 @@ def _extensions(provider: ServiceProvider) -> Iterator[tuple[ResourceType, Schem
 def rt_extension_unresolved(provider: ServiceProvider, report: Report) -> None:
     """The schema of an extension is the id of a Schema
 
-    It "MUST be equal". For the schemas of the RFC and of Okta, which clients know, this is a warning.
+    It "MUST be equal". For the schemas of the RFC and of Okta, which clients know, this is a
+    warning.
     """
     if is_whole(provider):
         _check_resolved(provider, (extension for _, extension in _extensions(provider)), report)
@@ -178,8 +204,8 @@ def rt_extension_unresolved(provider: ServiceProvider, report: Report) -> None:
 def reference_types_unresolved(provider: ServiceProvider, report: Report) -> None:
     """A reference type is a resource type of the service provider
 
-    Names are compared exactly (caseExact is true, section 8.7.2). For User and Group, which clients know, this is a
-    warning.
+    Names are compared exactly (caseExact is true, section 8.7.2). For User and Group, which clients
+    know, this is a warning.
     """
     if not is_whole(provider):
         return
@@ -189,13 +215,26 @@ def reference_types_unresolved(provider: ServiceProvider, report: Report) -> Non
         for index, item in enumerate(attribute.items("referenceTypes")):
             value = item.value if isinstance(item, Scalar) else None
             # Other rules report invalid names, and external in another case.
-            odd = not isinstance(value, str) or value.lower() in ("external", "uri") or set(":/ ") & set(value)
+            odd = (
+                not isinstance(value, str)
+                or value.lower() in ("external", "uri")
+                or set(":/ ") & set(value)
+            )
             if odd or value in passed or attribute.schema.id.lower() in uris.DISCOVERY:
                 continue
             near = next(
-                (name for name in names if name.lower() in (f"{value}".lower(), f"{value}".lower().rstrip("s"))), ""
+                (
+                    name
+                    for name in names
+                    if name.lower() in (f"{value}".lower(), f"{value}".lower().rstrip("s"))
+                ),
+                "",
             )
-            fix = f'did you mean "{near}"?' if near else f"write one of {', '.join(sorted(filter(None, names)))}"
+            fix = (
+                f'did you mean "{near}"?'
+                if near
+                else f"write one of {', '.join(sorted(filter(None, names)))}"
+            )
             severity = Severity.WARNING if value in ("User", "Group") else None
             spot: Spot = attribute.at("referenceTypes", index)
             report(spot, f'there is no resource type "{value}"', fix, severity=severity)
@@ -212,8 +251,8 @@ def reference_types_unresolved(provider: ServiceProvider, report: Report) -> Non
 def reference_types_misspelled(provider: ServiceProvider, report: Report) -> None:
     """A reference type is not a misspelling of User or Group
 
-    It is the name of a resource type, not its endpoint, and names are compared exactly. This rule checks schemas
-    without resource types; with them, `reference-types-unresolved` checks all names.
+    It is the name of a resource type, not its endpoint, and names are compared exactly. This rule
+    checks schemas without resource types; with them, `reference-types-unresolved` checks all names.
     """
     if is_whole(provider):
         return
@@ -244,4 +283,8 @@ def schema_unreferenced(provider: ServiceProvider, report: Report) -> None:
     used = used_schemas(provider) | uris.DISCOVERY
     for schema in provider.schemas:
         if schema.id and schema.id.lower() not in used:
-            report(schema.at("id"), f'no resource type uses the schema "{schema.id}"', "add it to a ResourceType")
+            report(
+                schema.at("id"),
+                f'no resource type uses the schema "{schema.id}"',
+                "add it to a ResourceType",
+            )

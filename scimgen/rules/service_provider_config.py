@@ -37,8 +37,8 @@ def _is_integer(view: View, name: str) -> bool:
 def spc_member_missing(config: ServiceProviderConfig, report: Report) -> None:
     """A ServiceProviderConfig has all the members that the RFC requires
 
-    The limits of `bulk` and `filter` are REQUIRED even if the feature is not supported. An empty array of
-    authenticationSchemes is equivalent to no value.
+    The limits of `bulk` and `filter` are REQUIRED even if the feature is not supported. An empty
+    array of authenticationSchemes is equivalent to no value.
     """
     for name, members in _REQUIRED.items():
         node = config.value(name)
@@ -57,12 +57,20 @@ def spc_member_missing(config: ServiceProviderConfig, report: Report) -> None:
     for name in ("pagination", "securityEvents"):
         node = config.value(name)
         if node is not None and not isinstance(node, Object):
-            report(config.at(name), f"{name} is {config.text(name)}, not an object", "write {…}, or leave it out")
+            report(
+                config.at(name),
+                f"{name} is {config.text(name)}, not an object",
+                "write {…}, or leave it out",
+            )
     schemes = config.value("authenticationSchemes")
     if not isinstance(schemes, Array) or not schemes.items:
         fix = 'add "authenticationSchemes": [{"type": …, "name": …, "description": …}]'
         fix = addition(config, "authenticationSchemes", fix)
-        report(config.at("authenticationSchemes"), "the ServiceProviderConfig without authenticationSchemes", fix)
+        report(
+            config.at("authenticationSchemes"),
+            "the ServiceProviderConfig without authenticationSchemes",
+            fix,
+        )
 
 
 @rule(
@@ -85,7 +93,12 @@ def spc_integer_type(feature: Feature, report: Report) -> None:
         text = feature.string(name).strip()
         right = str(int(text)) if text.isascii() and text.isdecimal() else ""
         edits = (Edit(node.start, node.end, right),) if right else ()
-        report(feature.at(name), f"{name} is {feature.text(name)}, not an integer", f"write {right or 0}", edits=edits)
+        report(
+            feature.at(name),
+            f"{name} is {feature.text(name)}, not an integer",
+            f"write {right or 0}",
+            edits=edits,
+        )
 
 
 @rule(
@@ -124,7 +137,11 @@ def spc_auth_type(scheme: AuthenticationScheme, report: Report) -> None:
         near = {"bearer": "oauthbearertoken", "basic": "httpbasic", "digest": "httpdigest"}
         right = near.get(scheme.string("type").lower().removeprefix("http"), "")
         fix = f'write "{right}"' if right else f"write one of {', '.join(_SCHEMES)}"
-        report(scheme.at("type"), f"{scheme.text('type')} is not an authentication scheme of the RFC", fix)
+        report(
+            scheme.at("type"),
+            f"{scheme.text('type')} is not an authentication scheme of the RFC",
+            fix,
+        )
 
 
 @rule(
@@ -146,7 +163,9 @@ def spc_auth_multiple_primary(config: ServiceProviderConfig, report: Report) -> 
         if isinstance(primary, Scalar) and primary.value is True:
             if found:
                 spot = config.at("authenticationSchemes", index, "primary")
-                report(spot, "a second primary authentication scheme", "write false, or leave it out")
+                report(
+                    spot, "a second primary authentication scheme", "write false, or leave it out"
+                )
             found = True
 
 
@@ -161,13 +180,18 @@ def spc_auth_multiple_primary(config: ServiceProviderConfig, report: Report) -> 
 def spc_pagination_invalid(feature: Feature, report: Report) -> None:
     """pagination has the booleans cursor and index
 
-    Both are REQUIRED. defaultPaginationMethod is cursor or index, and sizes and the timeout are positive integers.
+    Both are REQUIRED. defaultPaginationMethod is cursor or index, and sizes and the timeout are
+    positive integers.
     """
     if feature.feature.lower() != "pagination":
         return
     for name in ("cursor", "index"):
         if not isinstance(feature.scalar(name), bool):
-            report(feature.at(name), f"pagination without a boolean {name}", f'write "{name}": true or false')
+            report(
+                feature.at(name),
+                f"pagination without a boolean {name}",
+                f'write "{name}": true or false',
+            )
     method = feature.value("defaultPaginationMethod")
     if method is not None and feature.scalar("defaultPaginationMethod") not in ("cursor", "index"):
         report(
@@ -177,7 +201,9 @@ def spc_pagination_invalid(feature: Feature, report: Report) -> None:
         )
     for name in _SIZES:
         value = feature.scalar(name)
-        if feature.value(name) is not None and not (isinstance(value, int) and value is not True and value > 0):
+        if feature.value(name) is not None and not (
+            isinstance(value, int) and value is not True and value > 0
+        ):
             report(
                 feature.at(name),
                 f"{name} is {feature.text(name)}, not a positive integer",
@@ -203,4 +229,8 @@ def uri_invalid(view: View, report: Report) -> None:
         if view.value(name) is not None and not (
             text.startswith(("http://", "https://")) and " " not in text and len(text) > 8
         ):
-            report(view.at(name), f"{name} is {view.text(name)}, not a URL", "write https://…, or leave it out")
+            report(
+                view.at(name),
+                f"{name} is {view.text(name)}, not a URL",
+                "write https://…, or leave it out",
+            )

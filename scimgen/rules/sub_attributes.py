@@ -17,7 +17,9 @@ _NO_TYPE_NAME = re.compile(r"^\s*$|[:/]|^urn|^\s|\s$", re.IGNORECASE)
 
 
 def _is_nested(attribute: Attribute) -> bool:
-    """Whether it is a complex sub-attribute, outside of the schema of Schema itself (RFC 7643 section 7)."""
+    """Whether it is a complex sub-attribute, outside of the schema of Schema itself (RFC 7643
+    section 7).
+    """
     complex_inside = attribute.is_sub_attribute and attribute.type == "complex"
     return complex_inside and attribute.schema.id.lower() != urns.SCHEMA.lower()
 
@@ -52,7 +54,8 @@ def subattributes_on_simple(attribute: Attribute, report: Report) -> None:
 def complex_without_subattributes(attribute: Attribute, report: Report) -> None:
     """A complex attribute has subAttributes
 
-    "There SHOULD be a corresponding schema attribute subAttributes". Without it, clients do not know what to send.
+    "There SHOULD be a corresponding schema attribute subAttributes". Without it, clients do not
+    know what to send.
     """
     node = attribute.value("subAttributes")
     definition = known_attribute(attribute)
@@ -60,7 +63,9 @@ def complex_without_subattributes(attribute: Attribute, report: Report) -> None:
         return  # core-attr-changed reports the type
     if _is_nested(attribute):
         return  # complex-nested reports it
-    if attribute.type == "complex" and (node is None or (isinstance(node, Array) and not node.items)):
+    if attribute.type == "complex" and (
+        node is None or (isinstance(node, Array) and not node.items)
+    ):
         fix = addition(attribute, "subAttributes", 'add "subAttributes": [{…}]')
         if attribute.items("referenceTypes"):
             fix = 'write "type": "reference"'
@@ -78,8 +83,8 @@ def complex_without_subattributes(attribute: Attribute, report: Report) -> None:
 def complex_nested(attribute: Attribute, report: Report) -> None:
     """A sub-attribute is not complex
 
-    "A complex attribute MUST NOT contain sub-attributes that have sub-attributes". Only the schema of Schema itself
-    is an exception (section 7).
+    "A complex attribute MUST NOT contain sub-attributes that have sub-attributes". Only the schema
+    of Schema itself is an exception (section 7).
     """
     if _is_nested(attribute):
         report(
@@ -103,7 +108,11 @@ def reference_types_missing(attribute: Attribute, report: Report) -> None:
     The values are names of resource types, "external" for any URL, or "uri" for an identifier.
     """
     has_parts = bool(attribute.items("subAttributes"))  # subattributes-on-simple reports the type
-    if attribute.type == "reference" and attribute.value("referenceTypes") is None and not has_parts:
+    if (
+        attribute.type == "reference"
+        and attribute.value("referenceTypes") is None
+        and not has_parts
+    ):
         fix = 'add "referenceTypes": ["User"], ["external"] or ["uri"]'
         report(
             attribute.here,
@@ -151,7 +160,11 @@ def reference_types_invalid(attribute: Attribute, report: Report) -> None:
         return
     if not isinstance(node, Array):
         text = attribute.string("referenceTypes")
-        edits = (Edit(node.start, node.end, f"[{written(text)}]"),) if text and not _NO_TYPE_NAME.search(text) else ()
+        edits = (
+            (Edit(node.start, node.end, f"[{written(text)}]"),)
+            if text and not _NO_TYPE_NAME.search(text)
+            else ()
+        )
         fix = f"write [{written(text or 'User')}]"
         report(
             attribute.at("referenceTypes"),
@@ -165,7 +178,11 @@ def reference_types_invalid(attribute: Attribute, report: Report) -> None:
         if not isinstance(value, str) or _NO_TYPE_NAME.search(value):
             shown = f'"{value}"' if isinstance(value, str) else "this"
             fix = 'write the resource type\'s name, such as "User"'
-            report(attribute.at("referenceTypes", index), f"{shown} is not the name of a resource type", fix)
+            report(
+                attribute.at("referenceTypes", index),
+                f"{shown} is not the name of a resource type",
+                fix,
+            )
 
 
 @rule(
@@ -187,7 +204,9 @@ def reference_types_case(attribute: Attribute, report: Report) -> None:
             if right and right != item.value:
                 edits = (Edit(item.start, item.end, written(right)),)
                 spot = attribute.at("referenceTypes", index)
-                report(spot, f'"{item.value}" is spelled "{right}"', f'write "{right}"', edits=edits)
+                report(
+                    spot, f'"{item.value}" is spelled "{right}"', f'write "{right}"', edits=edits
+                )
 
 
 @rule(
@@ -204,9 +223,15 @@ def mv_primary_not_boolean(attribute: Attribute, report: Report) -> None:
     The default sub-attributes "MUST be used with the meanings defined".
     """
     owner = attribute.owner
-    is_primary = isinstance(owner, Attribute) and owner.multi_valued and attribute.name.lower() == "primary"
+    is_primary = (
+        isinstance(owner, Attribute) and owner.multi_valued and attribute.name.lower() == "primary"
+    )
     if is_primary and attribute.type != "boolean":
-        report(attribute.here, f"{attribute.called} is a {attribute.type}, not a boolean", 'write "type": "boolean"')
+        report(
+            attribute.here,
+            f"{attribute.called} is a {attribute.type}, not a boolean",
+            'write "type": "boolean"',
+        )
 
 
 @rule(

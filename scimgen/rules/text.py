@@ -23,14 +23,18 @@ from scimgen.source import Array, Object, Scalar
 def json_syntax(text: Whole, report: Report) -> None:
     """A document is one JSON text
 
-    It has no comments, no commas before a closing bracket, and no unescaped quotes. Clients cannot read any part of an
-    invalid text. Only descriptions of scimgen are YAML.
+    It has no comments, no commas before a closing bracket, and no unescaped quotes. Clients cannot
+    read any part of an invalid text. Only descriptions of scimgen are YAML.
     """
     for fault in text.document.faults:
         report(Spot(text.document, fault.start, fault.end, ""), fault.message, fault.fix)
     if text.document.root and not text.document.faults and text.document.language == "yaml":
         spot = Spot(text.document, text.document.root.start, text.document.root.start + 1, "")
-        report(spot, "a SCIM document is JSON, not YAML", "write it as JSON, or begin a description with scimgen: 1")
+        report(
+            spot,
+            "a SCIM document is JSON, not YAML",
+            "write it as JSON, or begin a description with scimgen: 1",
+        )
 
 
 @rule("json-bom", Severity.INFO, Kind.TEXT, "RFC 8259 section 8.1", bad="\\uFEFF{…}", good="{…}")
@@ -40,7 +44,12 @@ def json_bom(text: Whole, report: Report) -> None:
     "Implementations MUST NOT add a byte order mark", and a parser may treat one as an error.
     """
     if text.document.had_bom:
-        report(Spot(text.document, 0, 1, ""), "the text begins with a byte order mark", "remove it", edits=(BOM,))
+        report(
+            Spot(text.document, 0, 1, ""),
+            "the text begins with a byte order mark",
+            "remove it",
+            edits=(BOM,),
+        )
 
 
 @rule(
@@ -54,14 +63,19 @@ def json_bom(text: Whole, report: Report) -> None:
 def json_duplicate_key(view: View, report: Report) -> None:
     """The names of an object are unique
 
-    Most readers keep the last of two equal names without a message, some keep the first, and some refuse the text.
+    Most readers keep the last of two equal names without a message, some keep the first, and some
+    refuse the text.
     """
     if len(view.members) == len(view.node.members):
         return
     seen = set()
     for member in view.node.members:
         if member.key in seen:
-            report(view.key(member), f'"{member.key}" occurs twice; most readers keep the last', "remove one of them")
+            report(
+                view.key(member),
+                f'"{member.key}" occurs twice; most readers keep the last',
+                "remove one of them",
+            )
         seen.add(member.key)
 
 
@@ -80,7 +94,11 @@ def null_value(view: View, report: Report) -> None:
     """
     for member in view.node.members:
         if isinstance(member.value, Scalar) and member.value.value is None:
-            report(view.at(member.key), f'"{member.key}" is null, which means unassigned', "leave it out")
+            report(
+                view.at(member.key),
+                f'"{member.key}" is null, which means unassigned',
+                "leave it out",
+            )
 
 
 @rule(
@@ -89,19 +107,30 @@ def null_value(view: View, report: Report) -> None:
     (Kind.UNRECOGNISED, Kind.SCHEMA),
     "RFC 7643 sections 5 to 7; RFC 7644 section 4",
     bad='{"$schema": "http://json-schema.org/draft-07/schema#"}',
-    good='{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:Schema"], "id": "urn:…", "attributes": […]}',
+    good=(
+        '{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:Schema"], "id": "urn:…", "attributes":'
+        " […]}"
+    ),
 )
 def doc_unrecognised_shape(node: Whole | Schema, report: Report) -> None:
-    """A document is a Schema, ResourceType or ServiceProviderConfig, an array of them, or a ListResponse
+    """A document is a Schema, ResourceType or ServiceProviderConfig, an array of them, or a
+    ListResponse
 
-    A SCIM client cannot read JSON Schema, OpenAPI, an array of attributes or the wrapper of a vendor. A Schema is
-    recognised by its attributes or its `schemas`.
+    A SCIM client cannot read JSON Schema, OpenAPI, an array of attributes or the wrapper of a
+    vendor. A Schema is recognised by its attributes or its `schemas`.
     """
     if isinstance(node, Schema):
         if is_unmarked(node):
-            report(node.here, f"{node.called} has neither attributes nor schemas", 'add "attributes": [{…}]')
+            report(
+                node.here,
+                f"{node.called} has neither attributes nor schemas",
+                'add "attributes": [{…}]',
+            )
         return
-    fix = "give it the schemas and members of a Schema, ResourceType, ServiceProviderConfig or ListResponse"
+    fix = (
+        "give it the schemas and members of a Schema, ResourceType, ServiceProviderConfig or"
+        " ListResponse"
+    )
     if isinstance(node.node, Array):
         fix = 'put attribute definitions into "attributes" of a Schema'
     elif isinstance(node.node, Scalar):
@@ -121,17 +150,26 @@ def doc_unrecognised_shape(node: Whole | Schema, report: Report) -> None:
     Kind.ARRAY,
     "RFC 7644 section 4",
     bad="[{…}, {…}]",
-    good='{"schemas": ["urn:ietf:params:scim:api:messages:2.0:ListResponse"], "totalResults": 2, "Resources": […]}',
+    good=(
+        '{"schemas": ["urn:ietf:params:scim:api:messages:2.0:ListResponse"], "totalResults": 2,'
+        ' "Resources": […]}'
+    ),
 )
 def bare_array(array: Whole, report: Report) -> None:
     """/Schemas and /ResourceTypes return a ListResponse
 
-    An array is valid in a file that an app reads (RFC 7643 section 8.7 has arrays), but not as a response body.
+    An array is valid in a file that an app reads (RFC 7643 section 8.7 has arrays), but not as a
+    response body.
     """
     if not isinstance(array.node, Array) or not is_discovery_array(array.node):
         return
     edits = wrap_in_list_response(array.document, array.node, urns.LIST_RESPONSE)
-    report(array.here, "an array is not a valid response body", 'wrap it: {"schemas": […ListResponse], …}', edits=edits)
+    report(
+        array.here,
+        "an array is not a valid response body",
+        'wrap it: {"schemas": […ListResponse], …}',
+        edits=edits,
+    )
 
 
 @rule(
@@ -139,14 +177,19 @@ def bare_array(array: Whole, report: Report) -> None:
     Severity.ERROR,
     Kind.SCIM1,
     "RFC 7643 section 10.2.1; SCIM 1.1",
-    bad='{"id": "urn:scim:schemas:core:1.0:User", "attributes": [{"name": "x", "readOnly": false}]}',
-    good='{"id": "urn:ietf:params:scim:schemas:core:2.0:User", "attributes": [{"name": "x", "mutability": …}]}',
+    bad=(
+        '{"id": "urn:scim:schemas:core:1.0:User", "attributes": [{"name": "x", "readOnly": false}]}'
+    ),
+    good=(
+        '{"id": "urn:ietf:params:scim:schemas:core:2.0:User", "attributes": [{"name": "x",'
+        ' "mutability": …}]}'
+    ),
 )
 def scim1_document(node: Whole, report: Report) -> None:
     """A document is SCIM 2.0, not 1.x
 
-    SCIM 1.1 has other URNs, other members (readOnly, schema, endpoint) and other rules. Clients of 2.0 cannot use it.
-    No other rules are checked.
+    SCIM 1.1 has other URNs, other members (readOnly, schema, endpoint) and other rules. Clients of
+    2.0 cannot use it. No other rules are checked.
     """
     report(
         node.here,

@@ -7,7 +7,8 @@ from scimgen.documents.spelling import nearest_known_urn
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+\Z")
 _URN = re.compile(
-    r"urn:(?!urn:)[A-Za-z0-9][A-Za-z0-9-]{0,30}[A-Za-z0-9]:[A-Za-z0-9\-._~!$&'()*+,;=:@/%?#]+\Z", re.IGNORECASE
+    r"urn:(?!urn:)[A-Za-z0-9][A-Za-z0-9-]{0,30}[A-Za-z0-9]:[A-Za-z0-9\-._~!$&'()*+,;=:@/%?#]+\Z",
+    re.IGNORECASE,
 )
 _SCIM = re.compile(r"urn:ietf:params:scim:([^:]*)", re.IGNORECASE)
 _OLD = re.compile(r"urn:scim:schemas:(?:core|extension):", re.IGNORECASE)
@@ -23,9 +24,13 @@ REGISTERED = frozenset(
         urns.SERVICE_PROVIDER_CONFIG,
     )
 )
-"""The case-folded URNs of the schemas in RFC 7643 section 10.3 (RFC 7644 section 3.10: case is ignored)."""
+"""The case-folded URNs of the schemas in RFC 7643 section 10.3 (RFC 7644 section 3.10: case is
+ignored).
+"""
 
-DISCOVERY = frozenset(urn.lower() for urn in (urns.SCHEMA, urns.RESOURCE_TYPE, urns.SERVICE_PROVIDER_CONFIG))
+DISCOVERY = frozenset(
+    urn.lower() for urn in (urns.SCHEMA, urns.RESOURCE_TYPE, urns.SERVICE_PROVIDER_CONFIG)
+)
 OKTA_KNOWN = frozenset(urn.lower() for urn in (urns.OKTA_ROLE, urns.OKTA_ENTITLEMENT))
 KNOWN_BY_OKTA = OKTA_KNOWN | {urns.USER.lower(), urns.ENTERPRISE_USER.lower()}
 """The schemas that "are known by Okta and aren't required from /Schemas"."""
@@ -67,9 +72,16 @@ def urn_fault(text: str) -> str:
     placeholder = re.search(r"<[^>]*>|\{[^}]*\}", rest)
     if placeholder:
         return f'"{placeholder[0]}" is a placeholder'
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9-]{0,30}[A-Za-z0-9]", namespace) or namespace.lower() == "urn":
+    if (
+        not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9-]{0,30}[A-Za-z0-9]", namespace)
+        or namespace.lower() == "urn"
+    ):
         return f'the namespace "{namespace}" is not 2 to 32 letters, digits and hyphens'
-    return "nothing follows the namespace" if not rest else "it contains a character that is invalid in a URN"
+    return (
+        "nothing follows the namespace"
+        if not rest
+        else "it contains a character that is invalid in a URN"
+    )
 
 
 def meant(urn: str, otherwise: str) -> str:

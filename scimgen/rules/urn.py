@@ -55,7 +55,9 @@ def _candidates(node: View | ServiceProvider) -> Iterator[tuple[str, Spot]]:
         for view in _with_schema(node):
             urn = view.string("schema")
             unresolved = is_whole(node) and urn.lower() not in ids
-            if not unresolved:  # rt-schema-unresolved and rt-extension-unresolved have the suggestion
+            if (
+                not unresolved
+            ):  # rt-schema-unresolved and rt-extension-unresolved have the suggestion
                 yield urn, view.at("schema")
         return
     if isinstance(node, Schema) and not _has_other_finding(node.id):
@@ -77,8 +79,9 @@ def _candidates(node: View | ServiceProvider) -> Iterator[tuple[str, Spot]]:
 def urn_misspelled(node: View | ServiceProvider, report: Report) -> None:
     """A URN is not a misspelling of the URN of a known schema
 
-    Known are the schemas and messages of the RFCs and the IANA registry, of Okta and of the draft. A client finds
-    nothing under a misspelled URN, so it ignores the type, the schema or the extension.
+    Known are the schemas and messages of the RFCs and the IANA registry, of Okta and of the draft.
+    A client finds nothing under a misspelled URN, so it ignores the type, the schema or the
+    extension.
     """
     for urn, spot in _candidates(node):
         near = nearest_known_urn(urn)
@@ -112,8 +115,8 @@ def _case_faults(provider: ServiceProvider) -> Iterator[tuple[str, str, Spot]]:
 def urn_case(provider: ServiceProvider, report: Report) -> None:
     """The same URN has the same case everywhere
 
-    The schema of a resource type "MUST be equal" to the id of its Schema. Only filters and paths ignore the case
-    (RFC 7644 section 3.10), and many clients compare exactly.
+    The schema of a resource type "MUST be equal" to the id of its Schema. Only filters and paths
+    ignore the case (RFC 7644 section 3.10), and many clients compare exactly.
     """
     for urn, right, spot in _case_faults(provider):
         edits = (Edit(spot.start, spot.end, written(right)),)
@@ -131,10 +134,14 @@ def urn_case(provider: ServiceProvider, report: Report) -> None:
 def rt_schema_not_urn(view: View, report: Report) -> None:
     """The schema of a resource type or of an extension is a URN
 
-    Any URI is allowed, but filters and PATCH paths have the "schema URN" before attribute names. The `schemas` of a
-    resource contains it as well.
+    Any URI is allowed, but filters and PATCH paths have the "schema URN" before attribute names.
+    The `schemas` of a resource contains it as well.
     """
     text = view.string("schema")
     if uris.is_uri(text) and not uris.is_urn(text):
-        fix = uris.meant(text, "write a URN, such as urn:acme:scim:schemas:crm:1.0:Badge, also as the id of the Schema")
+        fix = uris.meant(
+            text,
+            "write a URN, such as urn:acme:scim:schemas:crm:1.0:Badge, also as the id of the"
+            " Schema",
+        )
         report(view.at("schema"), f'"{text}" is a URI, but not a URN', fix)

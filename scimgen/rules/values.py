@@ -30,14 +30,19 @@ _NOT_EMPTY: dict[Kind, tuple[str, ...]] = {
     good='"description": "…"',
 )
 def text_type(view: View, report: Report) -> None:
-    """name and description, the id of a ResourceType and meta.location are strings, subAttributes is an array
+    """name and description, the id of a ResourceType and meta.location are strings, subAttributes
+    is an array
 
     A typed client cannot read the document otherwise.
     """
     for name in _STRINGS[view.kind]:
         node = view.value(name)
         if node is not None and not (isinstance(node, Scalar) and isinstance(node.value, str)):
-            report(view.at(name), f"{name} is {view.text(name)}, not a string", "put it in double quotes")
+            report(
+                view.at(name),
+                f"{name} is {view.text(name)}, not a string",
+                "put it in double quotes",
+            )
     if isinstance(view, Attribute):
         node = view.value("subAttributes")
         if node is not None and not isinstance(node, Array):
@@ -55,12 +60,15 @@ def text_type(view: View, report: Report) -> None:
 def text_empty(view: View, report: Report) -> None:
     """A name is not empty
 
-    An empty string is a value, not "unassigned". Clients show it, and look resource types up by their names.
+    An empty string is a value, not "unassigned". Clients show it, and look resource types up by
+    their names.
     """
     for name in _NOT_EMPTY[view.kind]:
         value = view.scalar(name)
         if isinstance(value, str) and not value.strip():
-            required = view.kind is Kind.RESOURCE_TYPE and name == "name" and not value  # rt-name-missing reports it
+            required = (
+                view.kind is Kind.RESOURCE_TYPE and name == "name" and not value
+            )  # rt-name-missing reports it
             if not required:
                 report(view.at(name), f"{name} is empty", f'write "{name}": "…", or leave it out')
 
@@ -116,7 +124,11 @@ def canonical_values_duplicate(attribute: Attribute, report: Report) -> None:
         if isinstance(item, Scalar) and isinstance(item.value, str):
             value = item.value if exact else item.value.lower()
             if value in seen:
-                report(attribute.at("canonicalValues", index), f'"{item.value}" occurs twice', "remove it")
+                report(
+                    attribute.at("canonicalValues", index),
+                    f'"{item.value}" occurs twice',
+                    "remove it",
+                )
             seen.add(value)
 
 
@@ -134,7 +146,11 @@ def canonical_values_inapplicable(attribute: Attribute, report: Report) -> None:
     Only section 2.3.1 mentions them.
     """
     if attribute.type != "string" and attribute.items("canonicalValues"):
-        report(attribute.at("canonicalValues"), f"a {attribute.type} cannot have canonical values", "drop them")
+        report(
+            attribute.at("canonicalValues"),
+            f"a {attribute.type} cannot have canonical values",
+            "drop them",
+        )
 
 
 @rule(

@@ -38,20 +38,26 @@ _ITEMS: dict[tuple[Kind, str], type[View]] = {
 _FEATURES = ("patch", "bulk", "filter", "changepassword", "sort", "etag", "pagination")
 _MEMBERS: dict[tuple[Kind, str], type[View]] = {
     **{(Kind.SERVICE_PROVIDER_CONFIG, name): Feature for name in _FEATURES},
-    **{(kind, "meta"): Meta for kind in (Kind.SCHEMA, Kind.RESOURCE_TYPE, Kind.SERVICE_PROVIDER_CONFIG)},
+    **{
+        (kind, "meta"): Meta
+        for kind in (Kind.SCHEMA, Kind.RESOURCE_TYPE, Kind.SERVICE_PROVIDER_CONFIG)
+    },
 }
 
 _RECOGNISE = Whole
 """Instead of a view class: the kind of the value is recognised from its content."""
 
-# A value that is not visited yet: the value, its pointer, its parent view, and the class of its view.
+# A value that is not visited yet: the value, its pointer, its parent view, and the class of its
+# view.
 _Waiting = tuple[Node, str, View | None, type[View] | type[Whole]]
 
 
 class Walk:
     """One walk. `provider` collects the views for rules that need all files together."""
 
-    def __init__(self, rules: dict[Kind, list[Rule]], report: Report, provider: ServiceProvider) -> None:
+    def __init__(
+        self, rules: dict[Kind, list[Rule]], report: Report, provider: ServiceProvider
+    ) -> None:
         self.rules = rules
         self.report = report
         self.provider = provider
@@ -77,7 +83,10 @@ class Walk:
         waiting: list[_Waiting] = [(root, "", None, _RECOGNISE)]
         if isinstance(root, Array) and shape is Shape.ARRAY:
             self.ask(Kind.ARRAY, Whole(document, root, "", shape))
-            waiting = [(item, f"/{index}", None, _RECOGNISE) for index, item in reversed([*enumerate(root.items)])]
+            waiting = [
+                (item, f"/{index}", None, _RECOGNISE)
+                for index, item in reversed([*enumerate(root.items)])
+            ]
         self.values(document, waiting)
         return shape
 
@@ -97,11 +106,15 @@ class Walk:
                 waiting.extend(reversed(self.view(made(document, node, pointer, parent))))
             elif isinstance(node, Array) and made is View:
                 waiting.extend(
-                    (item, f"{pointer}/{index}", parent, made) for index, item in reversed([*enumerate(node.items)])
+                    (item, f"{pointer}/{index}", parent, made)
+                    for index, item in reversed([*enumerate(node.items)])
                 )
 
     def recognise(self, document: Document, node: Node, pointer: str) -> type[View] | type[Whole]:
-        """Find the view class of a document or of an item of a list. A value without one is checked as `Whole`."""
+        """Find the view class of a document or of an item of a list.
+
+        A value without one is checked as `Whole`.
+        """
         shape = recognise(node)
         made = _BY_SHAPE.get(shape)
         if made is None or (made is ListResponse and pointer):
@@ -134,7 +147,11 @@ class Walk:
 
     def inside(self, view: View, member: Member) -> list[_Waiting]:
         """The values to visit in a member: its object, or the items of its array."""
-        node, pointer, name = member.value, pointer_step(view.pointer, member.key), member.key.lower()
+        node, pointer, name = (
+            member.value,
+            pointer_step(view.pointer, member.key),
+            member.key.lower(),
+        )
         if isinstance(node, Object):
             return [(node, pointer, view, _MEMBERS.get((view.kind, name), View))]
         assert isinstance(node, Array)

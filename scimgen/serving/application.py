@@ -21,7 +21,9 @@ def application_of(app: App) -> "server.Application":
     """
     models = resource_models(app)
     documents = discovery(app)
-    values = {one.name: [dict(value.resource) for value in one.values] for one in app.resource_types}
+    values = {
+        one.name: [dict(value.resource) for value in one.values] for one in app.resource_types
+    }
 
     def document(name: str) -> dict[str, Any]:
         return documents[name]
@@ -32,7 +34,9 @@ def application_of(app: App) -> "server.Application":
     return server.Application(
         name=app.name,
         package=app.package,
-        resource_types=tuple(_resource_type(app, one, models[one.name]) for one in app.resource_types),
+        resource_types=tuple(
+            _resource_type(app, one, models[one.name]) for one in app.resource_types
+        ),
         document=document,
         values=values_of,
     )
@@ -49,5 +53,7 @@ def _resource_type(app: App, resource_type: ResourceType, model: Any) -> "server
         managed=resource_type.managed.value,
         limit=resource_type.limit or None,
         dialect="ietf" if granted and app.dialect == "ietf" else "okta",
-        required_extensions=tuple(one.schema.id for one in resource_type.extensions if one.required),
+        required_extensions=tuple(
+            one.schema.id for one in resource_type.extensions if one.required
+        ),
     )

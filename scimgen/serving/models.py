@@ -54,7 +54,9 @@ def _model(class_: Class, models: dict[str, type[BaseModel]]) -> type[BaseModel]
         models: the classes before it, which its fields refer to.
     """
     fields: dict[str, Any] = {field.name: _field(field, models) for field in class_.fields}
-    model = create_model(class_.name, __base__=_BASES[class_.base], __doc__=class_.description, **fields)
+    model = create_model(
+        class_.name, __base__=_BASES[class_.base], __doc__=class_.description, **fields
+    )
     if class_.schema is not None:
         setattr(model, "SCHEMA", class_.schema)  # noqa: B010 - a class variable that the base only declares
     return model
@@ -83,7 +85,8 @@ def _simple(attribute: Attribute | None) -> Any:
     if not attribute.canonical_values or attribute.type not in _WORDS:
         return value
     allowed = Literal[tuple(dict.fromkeys(attribute.canonical_values))]  # type: ignore[valid-type]
-    # RFC 7643 section 7: canonical values are suggestions, unless the service provider restricts to them.
+    # RFC 7643 section 7: canonical values are suggestions, unless the service provider restricts to
+    # them.
     return allowed if attribute.closed else allowed | value
 
 

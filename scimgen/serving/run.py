@@ -23,7 +23,8 @@ else:
 def serve_description(app: App, host: str, port: int, *, dev: bool) -> int:
     """Serve an app until the process is stopped.
 
-    The database is in a temporary folder and is deleted at the end, unless SCIM_DATABASE_URL is set.
+    The database is in a temporary folder and is deleted at the end, unless SCIM_DATABASE_URL is
+    set.
 
     Args:
         app: the model of the description.

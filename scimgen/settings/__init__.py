@@ -1,4 +1,6 @@
-"""Project settings (`scimgen.toml`, or `[tool.scimgen]` in pyproject.toml), ignored findings, and the baseline."""
+"""Project settings (`scimgen.toml`, or `[tool.scimgen]` in pyproject.toml), ignored findings, and
+the baseline.
+"""
 
 from scimgen.settings.settings import Settings, SettingsError, load_settings, settings_file
 

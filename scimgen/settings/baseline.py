@@ -1,7 +1,9 @@
-"""The baseline: the findings that existed when a project started to validate. Only new findings are reported.
+"""The baseline: the findings that existed when a project started to validate. Only new findings are
+reported.
 
-The key of a finding is its file, its rule and its JSON pointer. The pointer refers to an array item by its id or name,
-so a new attribute at the start of an array does not change the keys of the others.
+The key of a finding is its file, its rule and its JSON pointer. The pointer refers to an array item
+by its id or name, so a new attribute at the start of an array does not change the keys of the
+others.
 """
 
 import json
@@ -31,7 +33,9 @@ def stable_pointer(root: Node | None, pointer: str) -> str:
     for step in pointer.split("/")[1:]:
         name = step
         if isinstance(node, Array):
-            node = node.items[int(step)] if step.isdecimal() and int(step) < len(node.items) else None
+            node = (
+                node.items[int(step)] if step.isdecimal() and int(step) < len(node.items) else None
+            )
             name = _item_name(node) or step
         elif isinstance(node, Object):
             node = node.get(step.replace("~1", "/").replace("~0", "~"))
@@ -58,16 +62,24 @@ def read_baseline(path: Path) -> set[Key]:
     try:
         content = json.loads(path.read_text("utf-8"))
         if content["version"] != VERSION:
-            raise BaselineError(f"{path}: a baseline of version {content['version']}, not {VERSION}")
-        return {(str(item["file"]), str(item["rule"]), str(item["pointer"])) for item in content["findings"]}
+            raise BaselineError(
+                f"{path}: a baseline of version {content['version']}, not {VERSION}"
+            )
+        return {
+            (str(item["file"]), str(item["rule"]), str(item["pointer"]))
+            for item in content["findings"]
+        }
     except OSError as error:
         raise BaselineError(f"{path}: {(error.strerror or str(error)).lower()}") from error
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise BaselineError(f"{path}: not a baseline; write a new one with --write-baseline") from error
+        raise BaselineError(
+            f"{path}: not a baseline; write a new one with --write-baseline"
+        ) from error
 
 
 def render_baseline(keys: Iterable[Key]) -> str:
-    """Write a baseline as text. The findings are sorted, one per line, so that branches merge without conflicts.
+    """Write a baseline as text. The findings are sorted, one per line, so that branches merge
+    without conflicts.
 
     >>> print(render_baseline([("a.json", "json-bom", "")]), end="")
     {"version": 1, "findings": [
@@ -75,6 +87,7 @@ def render_baseline(keys: Iterable[Key]) -> str:
     ]}
     """
     lines = ",\n".join(
-        json.dumps({"file": file, "rule": rule, "pointer": pointer}) for file, rule, pointer in sorted(set(keys))
+        json.dumps({"file": file, "rule": rule, "pointer": pointer})
+        for file, rule, pointer in sorted(set(keys))
     )
     return f'{{"version": {VERSION}, "findings": [\n{lines}\n]}}\n'

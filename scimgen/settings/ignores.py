@@ -35,7 +35,10 @@ class Ignore:
     line: int = 0
 
     def holds(self, rule: str, file: str, pointer: str, line: int) -> bool:
-        """Whether it applies to a finding of the rule at this position. `file` is relative to the settings."""
+        """Whether it applies to a finding of the rule at this position.
+
+        `file` is relative to the settings.
+        """
         if rule != self.rule:
             return False
         if self.line:
@@ -47,7 +50,8 @@ class Ignore:
 def comments(document: Document) -> Iterator[Ignore]:
     """Find the ignores in the comments of a YAML text: `# scimgen: ignore[rule] reason`.
 
-    A comment after a value applies to its own line. A comment on a line without a value applies to the next line.
+    A comment after a value applies to its own line. A comment on a line without a value applies to
+    the next line.
 
     >>> from scimgen.source import read_text
     >>> document = read_text("a.yaml", b"a: 1 # scimgen: ignore[some-rule] as agreed", "yaml")
@@ -89,7 +93,9 @@ class Ignores:
     def keep_back(self, rule: str, file: str, pointer: str, line: int) -> bool:
         """Whether a finding is ignored. The ignore that applies is marked as used."""
         for ignore in self.ignores:
-            if ignore.rule == rule and ignore.holds(rule, file if ignore.line else self.relative(file), pointer, line):
+            if ignore.rule == rule and ignore.holds(
+                rule, file if ignore.line else self.relative(file), pointer, line
+            ):
                 self.used.add(ignore)
                 return True
         return False
@@ -99,15 +105,21 @@ class Ignores:
 
         Args:
             known: The ids of all rules.
-            asked: The ids of the rules of this run. An ignore of another rule may be needed in another run.
+            asked: The ids of the rules of this run. An ignore of another rule may be needed in
+                another run.
         """
         rules, active = set(known), set(asked)
         for ignore in self.ignores:
             if ignore in self.used:
                 continue
             if ignore.rule not in rules:
-                message, fix = f'there is no rule "{ignore.rule}", or it found nothing here', "see scimgen rules"
+                message, fix = (
+                    f'there is no rule "{ignore.rule}", or it found nothing here',
+                    "see scimgen rules",
+                )
                 yield Diagnostic("ignore-unknown", Severity.WARNING, message, ignore.place, "", fix)
             elif ignore.rule in active:
                 message = f'this ignore of "{ignore.rule}" has no effect'
-                yield Diagnostic("ignore-unused", Severity.WARNING, message, ignore.place, "", "remove it")
+                yield Diagnostic(
+                    "ignore-unused", Severity.WARNING, message, ignore.place, "", "remove it"
+                )

@@ -48,7 +48,9 @@ class Settings:
 
 
 def settings_file(start: Path) -> Path | None:
-    """Find the settings of a folder: in the folder or its nearest parent, up to the root of the repository."""
+    """Find the settings of a folder: in the folder or its nearest parent, up to the root of the
+    repository.
+    """
     for folder in (start, *start.parents):
         settings = folder / "scimgen.toml"
         if settings.is_file():
@@ -62,7 +64,10 @@ def settings_file(start: Path) -> Path | None:
 
 
 def _has_table(project: Path) -> bool:
-    """Whether a pyproject.toml has a table `[tool.scimgen]`. An unreadable file counts as one without."""
+    """Whether a pyproject.toml has a table `[tool.scimgen]`.
+
+    An unreadable file counts as one without.
+    """
     try:
         return "scimgen" in tomllib.loads(project.read_text("utf-8")).get("tool", {})
     except (OSError, ValueError):
@@ -109,7 +114,10 @@ class _Reader:
         for written, value in table.items():
             key = written.replace("_", "-")
             if key not in readers:
-                raise self.wrong(written, f"there is no setting {written!r}; there are {', '.join(sorted(readers))}")
+                raise self.wrong(
+                    written,
+                    f"there is no setting {written!r}; there are {', '.join(sorted(readers))}",
+                )
             values[renamed.get(key, key)] = readers[key](key, value)
         return Settings(**values)
 
@@ -128,7 +136,9 @@ class _Reader:
         found = self.texts(key, value)
         for client in found:
             if client not in CLIENTS:
-                raise self.wrong(client, f"there is no client {client!r}; there are {', '.join(CLIENTS)}")
+                raise self.wrong(
+                    client, f"there is no client {client!r}; there are {', '.join(CLIENTS)}"
+                )
         return found
 
     def flag(self, key: str, value: Any) -> bool:
@@ -149,7 +159,10 @@ class _Reader:
     def severities(self, key: str, value: Any) -> dict[str, Severity | None]:
         if not isinstance(value, dict):
             raise self.wrong(key, f"{key} must be a table of rules")
-        return {rule: None if entry == _OFF else self.severity(rule, entry) for rule, entry in value.items()}
+        return {
+            rule: None if entry == _OFF else self.severity(rule, entry)
+            for rule, entry in value.items()
+        }
 
     def baseline(self, key: str, value: Any) -> Path:
         if not isinstance(value, str):
@@ -162,12 +175,26 @@ class _Reader:
         found = []
         for item in value:
             entry = {"rule": item} if isinstance(item, str) else item
-            texts = isinstance(entry, dict) and all(isinstance(part, str) for part in entry.values())
-            if not texts or "rule" not in entry or not set(entry) <= {"rule", "files", "pointer", "reason"}:
-                raise self.wrong(key, f"{key} must contain rules, or tables of rule, files, pointer and reason")
+            texts = isinstance(entry, dict) and all(
+                isinstance(part, str) for part in entry.values()
+            )
+            if (
+                not texts
+                or "rule" not in entry
+                or not set(entry) <= {"rule", "files", "pointer", "reason"}
+            ):
+                raise self.wrong(
+                    key, f"{key} must contain rules, or tables of rule, files, pointer and reason"
+                )
             at = max(0, self.source.text.find(entry["rule"]))
             place = self.source.place(at, at + len(entry["rule"]))
             found.append(
-                Ignore(entry["rule"], place, entry.get("files", ""), entry.get("pointer", ""), entry.get("reason", ""))
+                Ignore(
+                    entry["rule"],
+                    place,
+                    entry.get("files", ""),
+                    entry.get("pointer", ""),
+                    entry.get("reason", ""),
+                )
             )
         return tuple(found)

@@ -1,7 +1,9 @@
-"""Large JSON texts: check the syntax in one pass, and build the tree of a value only when it is used.
+"""Large JSON texts: check the syntax in one pass, and build the tree of a value only when it is
+used.
 
-A tree needs about fifteen times the memory of its text. A value of a few kilobytes is therefore checked by a regular
-expression, and only its range is kept. The tree of the few values that were used last is cached.
+A tree needs about fifteen times the memory of its text. A value of a few kilobytes is therefore
+checked by a regular expression, and only its range is kept. The tree of the few values that were
+used last is cached.
 """
 
 import re
@@ -13,13 +15,18 @@ from scimgen.source.tree import Array, Member, Node, Object, Scalar
 LARGE = 4_000_000
 """The length of a text from which values are deferred, in characters."""
 MAX_NODES = 100_000
-"""The number of values that are not deferred. With more, the whole tree is built, if its size permits."""
+"""The number of values that are not deferred.
+
+With more, the whole tree is built, if its size permits.
+"""
 _WHOLE = 64 * 1024  # a longer value is never built at once
 _CACHED = 4
 _LEVELS = 4  # an attribute with sub-attributes that have referenceTypes, in a list
 _BLANK = r"[ \t\n\r]*+"
 _STRING = r'"(?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*+"'
-_NUMBER = r"-?(?:0|[1-9][0-9]{0,300}+)(?:\.[0-9]{1,300}+)?(?:[eE][+-]?[0-9]{1,300}+)?(?![0-9A-Za-z_.+-])"
+_NUMBER = (
+    r"-?(?:0|[1-9][0-9]{0,300}+)(?:\.[0-9]{1,300}+)?(?:[eE][+-]?[0-9]{1,300}+)?(?![0-9A-Za-z_.+-])"
+)
 _SCALAR = rf"(?>{_STRING}|{_NUMBER}|(?:true|false|null)(?![0-9A-Za-z_]))"
 
 Build = Callable[[str, int], Node]
@@ -27,7 +34,10 @@ Build = Callable[[str, int], Node]
 
 
 class Unusual(Exception):
-    """The text is not JSON, or has too many values. The reader that builds the whole tree finds the fault."""
+    """The text is not JSON, or has too many values.
+
+    The reader that builds the whole tree finds the fault.
+    """
 
 
 class _Values:
@@ -92,7 +102,9 @@ def opened(node: Node) -> Node:
 
 @cache
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """The patterns of a value with at most `_LEVELS` containers in each other, and of a name with its colon."""
+    """The patterns of a value with at most `_LEVELS` containers in each other, and of a name with
+    its colon.
+    """
     value = _SCALAR
     for _ in range(_LEVELS):
         item = rf"{value}{_BLANK}(?:,{_BLANK}(?=[^\]])|(?=\]))"
@@ -127,7 +139,9 @@ class _Scan:
         if self.nodes > MAX_NODES:
             raise Unusual
         mark = self.text[at : at + 1]
-        match = self.value_pattern.match(self.text, at) if depth + _LEVELS < self.max_depth else None
+        match = (
+            self.value_pattern.match(self.text, at) if depth + _LEVELS < self.max_depth else None
+        )
         if match and match.end() - at <= _WHOLE:
             return self.deferred(mark, at, match.end())
         if mark not in ("{", "["):

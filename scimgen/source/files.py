@@ -1,4 +1,7 @@
-"""Read files. Anything but a readable regular UTF-8 file of limited size is refused with one message."""
+"""Read files.
+
+Anything but a readable regular UTF-8 file of limited size is refused with one message.
+"""
 
 import os
 import stat
@@ -21,7 +24,8 @@ def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:
     """Read the bytes of a regular file. `-` is the standard input.
 
     Raises:
-        Unreadable: No such file, no permission, a folder, a FIFO, a device, or more than `limit` bytes.
+        Unreadable: No such file, no permission, a folder, a FIFO, a device, or more than `limit`
+            bytes.
     """
     if str(path) == "-":
         data = sys.stdin.buffer.read(limit + 1)
@@ -30,7 +34,9 @@ def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:
         return data
     try:
         # Without O_NONBLOCK, opening a FIFO without a writer never returns.
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        descriptor = os.open(
+            path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+        )
         with open(descriptor, "rb") as file:
             status = os.fstat(descriptor)
             if stat.S_ISDIR(status.st_mode):
@@ -55,7 +61,11 @@ def read_text(name: str, data: bytes, language: str) -> Document:
         language: "json" or "yaml".
     """
     decoded = _decoded(name, data)
-    return decoded if isinstance(decoded, Document) else _parsed(name, decoded, data.startswith(_BOM), language)
+    return (
+        decoded
+        if isinstance(decoded, Document)
+        else _parsed(name, decoded, data.startswith(_BOM), language)
+    )
 
 
 def _decoded(name: str, data: bytes) -> str | Document:
@@ -64,7 +74,9 @@ def _decoded(name: str, data: bytes) -> str | Document:
     try:
         return data[3 if had_bom else 0 :].decode("utf-8")
     except UnicodeDecodeError as error:
-        good = data[3 if had_bom else 0 : error.start + (3 if had_bom else 0)].decode("utf-8", "replace")
+        good = data[3 if had_bom else 0 : error.start + (3 if had_bom else 0)].decode(
+            "utf-8", "replace"
+        )
         fault = Fault("not UTF-8", len(good), len(good) + 1, "save the file as UTF-8")
         return Document(Source(name, good + "\ufffd"), None, (fault,), had_bom)
 
@@ -77,7 +89,9 @@ def _parsed(name: str, text: str, had_bom: bool, language: str) -> Document:
 
 
 def language_of(path: Path, data: bytes) -> str:
-    """Decide between "json" and "yaml" by the suffix of the name, or else by the first character."""
+    """Decide between "json" and "yaml" by the suffix of the name, or else by the first
+    character.
+    """
     if path.suffix.lower() in (".yaml", ".yml"):
         return "yaml"
     if path.suffix.lower() == ".json":
@@ -89,10 +103,15 @@ def read_file(path: Path, limit: int = MAX_BYTES) -> Document:
     """Read a JSON or YAML file.
 
     Raises:
-        Unreadable: See `read_bytes`. A syntax error is not an exception but a fault of the document.
+        Unreadable: See `read_bytes`. A syntax error is not an exception but a fault of the
+            document.
     """
     data = read_bytes(path, limit)
     name = "<stdin>" if str(path) == "-" else str(path)
-    decoded, had_bom, language = _decoded(name, data), data.startswith(_BOM), language_of(path, data)
+    decoded, had_bom, language = (
+        _decoded(name, data),
+        data.startswith(_BOM),
+        language_of(path, data),
+    )
     del data  # a large file is not in memory twice while its tree is built
     return decoded if isinstance(decoded, Document) else _parsed(name, decoded, had_bom, language)

@@ -1,6 +1,7 @@
 """JSON (RFC 8259) with the position of every key and value.
 
-The module has its own tokenizer, because `json.loads` keeps no positions and YAML loaders misread surrogate pairs.
+The module has its own tokenizer, because `json.loads` keeps no positions and YAML loaders misread
+surrogate pairs.
 """
 
 import json
@@ -18,13 +19,15 @@ _TOKEN = re.compile(
       (?P<mark>[{}\[\]:,])
     | (?P<plain>"[^"\\\x00-\x1f]*")
     | (?P<escaped>"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")
-    | (?P<number>-?(?:0|[1-9][0-9]*)(?P<real>\.[0-9]+(?:[eE][+-]?[0-9]+)?|[eE][+-]?[0-9]+)?)(?![0-9A-Za-z_.+-])
+    | (?P<number>-?(?:0|[1-9][0-9]*)(?P<real>\.[0-9]+(?:[eE][+-]?[0-9]+)?|[eE][+-]?[0-9]+)?)
+      (?![0-9A-Za-z_.+-])
     | (?P<word>true|false|null)(?![0-9A-Za-z_])
     | (?P<end>\Z)
     )""",
     re.VERBOSE,
 )
-# A member with a scalar value and what follows it. Most members are like this, so they are read in one step.
+# A member with a scalar value and what follows it. Most members are like this, so they are read in
+# one step.
 _MEMBER = re.compile(
     r"""[ \t\n\r]*"([^"\\\x00-\x1f]*)"[ \t\n\r]*:[ \t\n\r]*(?:
       "([^"\\\x00-\x1f]*)"
@@ -49,7 +52,10 @@ class _Stop(Exception):
 
 
 class _Reader:
-    """Reads the text in one pass. Open containers are on a stack, so nested values need no recursion."""
+    """Reads the text in one pass.
+
+    Open containers are on a stack, so nested values need no recursion.
+    """
 
     def __init__(self, text: str, at: int = 0) -> None:
         self.text = text
@@ -82,7 +88,9 @@ class _Reader:
     def key(self, token: tuple[str, str, int, int]) -> tuple[str, int, int]:
         kind, text, start, end = token
         if kind not in ("plain", "escaped"):
-            raise _Stop(f"expected a member's name, not {_shown(kind, text)}", start, max(end, start + 1))
+            raise _Stop(
+                f"expected a member's name, not {_shown(kind, text)}", start, max(end, start + 1)
+            )
         name = text[1:-1] if kind == "plain" else json.loads(text)
         self.name = name
         kind, text, at, after = self.token()
@@ -153,7 +161,9 @@ class _Reader:
                     opened.end = token[3]
                 node = opened
             elif kind in ("mark", "end"):
-                raise _Stop(f"expected a value, not {_shown(kind, text)}", start, max(end, start + 1))
+                raise _Stop(
+                    f"expected a value, not {_shown(kind, text)}", start, max(end, start + 1)
+                )
             else:
                 node = self.scalar(kind, text, start, end)
             following = self.close(node, stack, names)
@@ -164,7 +174,8 @@ class _Reader:
     def close(
         self, node: Node, stack: list[Array | Object], names: list[tuple[str, int, int]]
     ) -> tuple[str, str, int, int] | Node:
-        """Add a finished value to its container. A container that ends here is added to its parent, and so on.
+        """Add a finished value to its container. A container that ends here is added to its parent,
+        and so on.
 
         Returns:
             The first token of the next value, or the root if no container is open.
@@ -196,8 +207,17 @@ class _Reader:
             if text != closing or kind != "mark":
                 if kind in ("plain", "escaped") and isinstance(node, Scalar) and start == node.end:
                     raise _Stop.of(unescaped_quote(start - 1))
-                fix = "put a comma between values" if kind not in ("end", "mark") or text in ("{", "[") else ""
-                raise _Stop(f"expected a comma or {closing}, not {_shown(kind, text)}", start, max(end, start + 1), fix)
+                fix = (
+                    "put a comma between values"
+                    if kind not in ("end", "mark") or text in ("{", "[")
+                    else ""
+                )
+                raise _Stop(
+                    f"expected a comma or {closing}, not {_shown(kind, text)}",
+                    start,
+                    max(end, start + 1),
+                    fix,
+                )
             stack.pop()
             parent.end = end
             node = parent
@@ -222,8 +242,9 @@ def read_json(name: str, text: str) -> Document:
         text: The text, without a byte order mark.
 
     Returns:
-        The tree, or no root and the fault that stopped the reader. A duplicate name in one object is not a fault here
-        (RFC 8259 section 4: names SHOULD be unique). Both members are in the tree.
+        The tree, or no root and the fault that stopped the reader. A duplicate name in one object
+        is not a fault here (RFC 8259 section 4: names SHOULD be unique). Both members are in the
+        tree.
 
     >>> read_json("a.json", '{"a": [1, 2,]}').faults[0].message
     'a comma before ]'
@@ -234,9 +255,12 @@ def read_json(name: str, text: str) -> Document:
             return Document(source, read_deferred(text, _value_at, MAX_DEPTH))
         except Unusual:
             pass  # the whole tree is built, and the fault is found with its position
-    # A tree needs about a hundred times the memory of its text. Too many values are refused before it is built.
+    # A tree needs about a hundred times the memory of its text. Too many values are refused before
+    # it is built.
     if len(text) > MAX_VALUES and sum(map(text.count, ",[{")) > MAX_VALUES:
-        return Document(source, None, (Fault(f"more than {MAX_VALUES:,} values", 0, 1, "split the file"),))
+        return Document(
+            source, None, (Fault(f"more than {MAX_VALUES:,} values", 0, 1, "split the file"),)
+        )
     try:
         return Document(source, _Reader(text).document())
     except _Stop as stop:

@@ -9,7 +9,14 @@ _BLANK = re.compile(r"[ \t\n\r]*")
 _STRING_PART = re.compile(r'"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*')
 _WORD = re.compile(r"[-+.\w]+")
 _NUMBER = re.compile(r"[-+]?[0-9._]+(?:[eE][-+]?[0-9]*)?\Z|[-+]?0[xob][0-9a-fA-F]+\Z")
-_LITERALS = {"true": "true", "false": "false", "null": "null", "none": "null", "nil": "null", "undefined": "null"}
+_LITERALS = {
+    "true": "true",
+    "false": "false",
+    "null": "null",
+    "none": "null",
+    "nil": "null",
+    "undefined": "null",
+}
 _BOOLEANS = {"yes": "true", "on": "true", "no": "false", "off": "false"}
 _DOUBLE = "\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033\uff02"
 _SINGLE = "'`\u2018\u2019\u201a\u201b"
@@ -35,7 +42,12 @@ def explain(text: str, at: int, key: str | None = None) -> Fault:
 
 def unescaped_quote(at: int) -> Fault:
     """The fault of a quotation mark inside a string."""
-    return Fault("a quotation mark inside a string", at, at + 1, 'write \\" for each quotation mark inside a string')
+    return Fault(
+        "a quotation mark inside a string",
+        at,
+        at + 1,
+        'write \\" for each quotation mark inside a string',
+    )
 
 
 def _character(text: str, start: int) -> Fault | None:
@@ -43,7 +55,11 @@ def _character(text: str, start: int) -> Fault | None:
     char = text[start]
     if char in _DOUBLE:
         return _typographic(text, start)
-    if char in _INVISIBLE or unicodedata.category(char) in ("Zs", "Zl", "Zp") or char in "\x0b\x0c\x85":
+    if (
+        char in _INVISIBLE
+        or unicodedata.category(char) in ("Zs", "Zl", "Zp")
+        or char in "\x0b\x0c\x85"
+    ):
         fix = "remove it" if char in _INVISIBLE else "write a space instead"
         return Fault(f"a {_name(char)} outside of a string", start, start + 1, fix)
     if char == ";":
@@ -54,7 +70,9 @@ def _character(text: str, start: int) -> Fault | None:
     if char == "=":
         return Fault("JSON has no equals sign", start, start + 1, "write a colon instead")
     if text.startswith(("...", "\u2026"), start):
-        return Fault("an ellipsis is not JSON", start, start + 1, "write the values out, or remove it")
+        return Fault(
+            "an ellipsis is not JSON", start, start + 1, "write the values out, or remove it"
+        )
     return None
 
 
@@ -104,7 +122,9 @@ def _marks_in(text: str, start: int, end: int) -> Fault | None:
 def _value(text: str, start: int) -> Fault:
     """Explain something in the place of a value."""
     if text[start] in _SINGLE:
-        return Fault("JSON strings need double quotes", start, start + 1, f'write " instead of {text[start]}')
+        return Fault(
+            "JSON strings need double quotes", start, start + 1, f'write " instead of {text[start]}'
+        )
     if text[start] == '"':
         return _broken_string(text, start)
     word = _WORD.match(text, start)
@@ -118,7 +138,12 @@ def _value(text: str, start: int) -> Fault:
     if lower.lstrip("-+") in ("nan", "infinity", "inf"):
         return Fault(f"{found} is not a JSON value", start, end, "write a number or null")
     if _NUMBER.match(found):
-        return Fault(f"{found} is not a JSON number", start, end, "write it without +, leading zeros or a final point")
+        return Fault(
+            f"{found} is not a JSON number",
+            start,
+            end,
+            "write it without +, leading zeros or a final point",
+        )
     return Fault(f"{found} is not a JSON value", start, end, "put text in double quotes")
 
 

@@ -1,6 +1,7 @@
 """The tree of a YAML or JSON text: every key and value with its position.
 
-Positions are offsets in code points. `Source.place` converts a range of offsets to lines and columns on demand.
+Positions are offsets in code points. `Source.place` converts a range of offsets to lines and
+columns on demand.
 """
 
 from array import array
@@ -43,7 +44,10 @@ class Array(Node):
 
 @dataclass(slots=True, eq=False)
 class Member:
-    """One `key: value` of an object. The range from `key_start` to `key_end` includes quotes, if there are any."""
+    """One `key: value` of an object.
+
+    The range from `key_start` to `key_end` includes quotes, if there are any.
+    """
 
     key: str
     key_start: int
@@ -60,10 +64,14 @@ class Object(Node):
     _seen: int = field(default=0, init=False, repr=False)
 
     def member(self, key: str) -> Member | None:
-        """The member named `key`. If there are several, the last one, as most JSON parsers choose."""
+        """The member named `key`.
+
+        If there are several, the last one, as most JSON parsers choose.
+        """
         if len(self.members) <= _FEW:
             return next((member for member in reversed(self.members) if member.key == key), None)
-        # An index by name, because a description may have a thousand types. Members are only added, never removed.
+        # An index by name, because a description may have a thousand types. Members are only added,
+        # never removed.
         if self._known is None or self._seen < len(self.members):
             known = self._known or {}
             known.update((member.key, member) for member in self.members[self._seen :])
@@ -98,25 +106,32 @@ class Source:
         return line, offset - self._line_starts[line - 1] + 1
 
     def place(self, start: int, end: int | None = None) -> Place:
-        """The lines and columns of the range from `start` to `end` (one character where `end` is None).
+        """The lines and columns of the range from `start` to `end` (one character where `end` is
+        None).
 
         >>> str(Source("a.json", "{\\n  true}").place(4, 8))
         'a.json:2:3'
         """
         start = min(start, len(self.text))
         line, column = self._position(start)
-        end_line, end_column = self._position(start + 1 if end is None else min(max(end, start), len(self.text) + 1))
+        end_line, end_column = self._position(
+            start + 1 if end is None else min(max(end, start), len(self.text) + 1)
+        )
         begin = self._line_starts[line - 1]
         if column > _LONG_LINE // 2:
             begin = start - _BEFORE
         stop = self.text.find("\n", begin, begin + _LONG_LINE)
         excerpt = self.text[begin : stop if stop >= 0 else begin + _LONG_LINE].rstrip("\r")
-        return Place(self.name, line, column, end_line, end_column, excerpt, column - (start - begin))
+        return Place(
+            self.name, line, column, end_line, end_column, excerpt, column - (start - begin)
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """The reason why a text could not be read to its end: what is wrong, its position, and the fix."""
+    """The reason why a text could not be read to its end: what is wrong, its position, and the
+    fix.
+    """
 
     message: str
     start: int
@@ -165,15 +180,22 @@ def pointer_step(pointer: str, step: str | int) -> str:
 
 
 def walk(node: Node, pointer: str = "") -> Iterator[tuple[str, Node]]:
-    """Iterate over every value with its JSON pointer: parents before children, in the order of the text."""
+    """Iterate over every value with its JSON pointer: parents before children, in the order of the
+    text.
+    """
     stack = [(pointer, node)]
     while stack:
         at, value = stack.pop()
         yield at, value
         if isinstance(value, Object):
-            stack.extend((pointer_step(at, member.key), member.value) for member in reversed(value.members))
+            stack.extend(
+                (pointer_step(at, member.key), member.value) for member in reversed(value.members)
+            )
         elif isinstance(value, Array):
-            stack.extend((pointer_step(at, index), value.items[index]) for index in reversed(range(len(value.items))))
+            stack.extend(
+                (pointer_step(at, index), value.items[index])
+                for index in reversed(range(len(value.items)))
+            )
 
 
 def find(root: Node, pointer: str) -> Node | None:

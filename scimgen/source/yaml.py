@@ -1,8 +1,9 @@
 """YAML with the position of every key and value, on PyYAML's event stream.
 
-The tree is built here and not by `compose`, for three reasons. `compose` is recursive: 200,000 nested brackets end the
-process. It follows aliases (the billion laughs attack). It drops the first of two equal keys without a message.
-Scalars are read by the core schema of YAML 1.2, so `no`, `on` and `12:30` are text.
+The tree is built here and not by `compose`, for three reasons. `compose` is recursive: 200,000
+nested brackets end the process. It follows aliases (the billion laughs attack). It drops the first
+of two equal keys without a message. Scalars are read by the core schema of YAML 1.2, so `no`, `on`
+and `12:30` are text.
 """
 
 import re
@@ -62,12 +63,17 @@ def _range(event: object) -> tuple[int, int]:
 def _events(text: str) -> Iterator[object]:
     import yaml
 
-    loader: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # without libyaml: the same events, ten times slower
+    loader: type = getattr(
+        yaml, "CSafeLoader", yaml.SafeLoader
+    )  # without libyaml: the same events, ten times slower
     return yaml.parse(text, Loader=loader)
 
 
 class _Builder:
-    """Builds the tree from events. Open containers are on a stack, so nested values need no recursion."""
+    """Builds the tree from events.
+
+    Open containers are on a stack, so nested values need no recursion.
+    """
 
     def __init__(self) -> None:
         self.stack: list[_Open] = []
@@ -83,14 +89,17 @@ class _Builder:
         if isinstance(event, yaml.DocumentStartEvent):
             self.documents += 1
             if self.documents > 1:
-                raise _Stop("a second YAML document", start, start + 3, "write one document per file")
+                raise _Stop(
+                    "a second YAML document", start, start + 3, "write one document per file"
+                )
         elif isinstance(event, yaml.AliasEvent):
             raise _Stop(f"*{event.anchor} is an alias", start, end, "write the value out")
         elif isinstance(event, yaml.NodeEvent):
             self.node(event)
         elif isinstance(event, yaml.CollectionEndEvent):
             closed = self.stack.pop().node
-            # The end mark of a block is at the next token. The end of its last value is the real end.
+            # The end mark of a block is at the next token. The end of its last value is the real
+            # end.
             closed.end = end if start != end else _last(closed)
             self.hand(closed)
 
@@ -103,7 +112,12 @@ class _Builder:
         if self.values > MAX_VALUES:
             raise _Stop(f"more than {MAX_VALUES:,} values", start, start + 1, "split the file")
         if event.anchor:
-            raise _Stop(f"&{event.anchor} is an anchor", start, end, "write the value out where it is needed")
+            raise _Stop(
+                f"&{event.anchor} is an anchor",
+                start,
+                end,
+                "write the value out where it is needed",
+            )
         tag = getattr(event, "tag", None)
         if tag not in (None, "!", _STRING_TAG):
             raise _Stop(f"the tag {tag!r} is not known here", start, end, "remove the tag")
@@ -116,14 +130,20 @@ class _Builder:
             return
         if len(self.stack) >= MAX_DEPTH:
             raise _Stop(_TOO_DEEP, start, start + 1)
-        opened = Object(start, end) if isinstance(event, yaml.MappingStartEvent) else Array(start, end)
+        opened = (
+            Object(start, end) if isinstance(event, yaml.MappingStartEvent) else Array(start, end)
+        )
         if self.at_key():
             raise _Stop("a key must be text, not a list or a mapping", start, start + 1)
         self.stack.append(_Open(opened))
 
     def at_key(self) -> bool:
         """Whether the next value is the key of a mapping."""
-        return bool(self.stack) and isinstance(self.stack[-1].node, Object) and self.stack[-1].key is None
+        return (
+            bool(self.stack)
+            and isinstance(self.stack[-1].node, Object)
+            and self.stack[-1].key is None
+        )
 
     def hand(self, node: Node) -> None:
         """Add a finished value to its container."""
@@ -165,7 +185,9 @@ def _fault(error: object, text: str) -> Fault:
         problem, context, fix = "a tab in the indentation", None, "indent with spaces"
     elif "mapping values are not allowed" in problem or "expected ',' or" in problem:
         fix = "put text with a colon in quotes, and check the indentation"
-    elif "maximum nesting depth" in problem:  # some versions of libyaml have a lower limit than ours
+    elif (
+        "maximum nesting depth" in problem
+    ):  # some versions of libyaml have a lower limit than ours
         problem, context = _TOO_DEEP, None
     return Fault(f"{problem} {context}" if context else problem, at, at + 1, fix)
 
@@ -178,8 +200,8 @@ def read_yaml(name: str, text: str) -> Document:
         text: The text, without a byte order mark.
 
     Returns:
-        The tree, or no root and the fault that stopped the reader. Anchors, aliases, merge keys, tags and second
-        documents are faults.
+        The tree, or no root and the fault that stopped the reader. Anchors, aliases, merge keys,
+        tags and second documents are faults.
 
     >>> read_yaml("a.yaml", "a: *b").faults[0].message
     '*b is an alias'

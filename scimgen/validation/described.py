@@ -1,7 +1,7 @@
 """Check the discovery documents of a description with the rules for documents.
 
-The findings have the positions of the description. So the rules of clients apply to descriptions as well as to
-hand-written documents.
+The findings have the positions of the description. So the rules of clients apply to descriptions as
+well as to hand-written documents.
 """
 
 import json
@@ -18,14 +18,17 @@ from scimgen.documents import (
 )
 from scimgen.model import App, Attribute, Schema
 from scimgen.place import Place
-from scimgen.rules import check
+from scimgen.rules.check import check
 from scimgen.source import Document, Object, pointer_step, read_text, walk
 
 _STEPS = re.compile(r"/(?:Resources|attributes|subAttributes|schemaExtensions)/([0-9]+)")
 
 
-def check_described(app: App, clients: Iterable[str], description: Document) -> Iterator[Diagnostic]:
-    """Check the discovery documents of an app, and report findings at the places of its description.
+def check_described(
+    app: App, clients: Iterable[str], description: Document
+) -> Iterator[Diagnostic]:
+    """Check the discovery documents of an app, and report findings at the places of its
+    description.
 
     A finding about a schema of the RFCs has no place in a description. It is left out.
 
@@ -51,7 +54,13 @@ def check_described(app: App, clients: Iterable[str], description: Document) -> 
         if place is not None:
             pointer = pointers.get((place.file, place.line, place.column), "")
             yield Diagnostic(
-                finding.rule.id, finding.severity, finding.message, place, pointer, finding.fix, finding.rule.source
+                finding.rule.id,
+                finding.severity,
+                finding.message,
+                place,
+                pointer,
+                finding.fix,
+                finding.rule.source,
             )
 
 

@@ -17,7 +17,9 @@ _CONTEXT = 3
 
 
 class Reason(NamedTuple):
-    """Why a part of the fixed text differs: its offset in the original text, the rule, and the message."""
+    """Why a part of the fixed text differs: its offset in the original text, the rule, and the
+    message.
+    """
 
     offset: int
     rule: str
@@ -35,17 +37,26 @@ class FixedDocument:
     @property
     def data(self) -> bytes:
         """The bytes of the fixed file."""
-        return (b"\xef\xbb\xbf" if self.after.had_bom else b"") + self.after.source.text.encode("utf-8")
+        return (b"\xef\xbb\xbf" if self.after.had_bom else b"") + self.after.source.text.encode(
+            "utf-8"
+        )
 
     def diff(self) -> str:
-        """What changed, as a unified diff. The heading of each hunk has the rules and the reasons."""
+        """What changed, as a unified diff.
+
+        The heading of each hunk has the rules and the reasons.
+        """
         name = self.before.source.name
         old, new = _lines(self.before.source.text), _lines(self.after.source.text)
         shown = [f"--- a/{name}\n", f"+++ b/{name}\n"]
         starts = _line_starts(old)
         for group in SequenceMatcher(None, old, new).get_grouped_opcodes(_CONTEXT):
             first, last = group[0][1], group[-1][2]
-            inside = [reason for reason in self.reasons if first < bisect_right(starts, reason.offset) <= last]
+            inside = [
+                reason
+                for reason in self.reasons
+                if first < bisect_right(starts, reason.offset) <= last
+            ]
             ranges = f"-{_range(first, last)} +{_range(group[0][3], group[-1][4])}"
             shown.append(f"@@ {ranges} @@ {_heading(inside)}".rstrip() + "\n")
             for tag, i1, i2, j1, j2 in group:
@@ -60,7 +71,10 @@ class FixedDocument:
 
 
 def _lines(text: str) -> list[str]:
-    """The lines with their ends. `str.splitlines` also splits at characters that are no line ends in JSON."""
+    """The lines with their ends.
+
+    `str.splitlines` also splits at characters that are no line ends in JSON.
+    """
     *lines, last = text.split("\n")
     return [*(f"{line}\n" for line in lines), *([last] if last else [])]
 
@@ -74,7 +88,9 @@ def _line_starts(lines: list[str]) -> list[int]:
 
 
 def _range(start: int, stop: int) -> str:
-    """A range of lines as in a unified diff: the first line, and the number of lines if it is not one."""
+    """A range of lines as in a unified diff: the first line, and the number of lines if it is not
+    one.
+    """
     length = stop - start
     first = start + 1 if length else start
     return str(first) if length == 1 else f"{first},{length}"
@@ -82,7 +98,8 @@ def _range(start: int, stop: int) -> str:
 
 def _marked(mark: str, lines: list[str]) -> list[str]:
     return [
-        f"{mark}{line}" if line.endswith("\n") else f"{mark}{line}\n\\ No newline at end of file\n" for line in lines
+        f"{mark}{line}" if line.endswith("\n") else f"{mark}{line}\n\\ No newline at end of file\n"
+        for line in lines
     ]
 
 
@@ -109,16 +126,25 @@ class _Shifts:
             shift += len(edit.text) - (edit.end - edit.start)
 
     def back(self, offset: int) -> int:
-        """The offset before the edits. An offset in an inserted text becomes the offset of the insertion."""
+        """The offset before the edits.
+
+        An offset in an inserted text becomes the offset of the insertion.
+        """
         at = bisect_right(self.starts, offset) - 1
         if at < 0:
             return offset
         edit = self.edits[at]
         beyond = offset - self.starts[at] - len(edit.text)
-        return edit.end + beyond if beyond >= 0 else min(edit.start + offset - self.starts[at], edit.end)
+        return (
+            edit.end + beyond
+            if beyond >= 0
+            else min(edit.start + offset - self.starts[at], edit.end)
+        )
 
 
-def fix(document: Document, clients: Iterable[str], wanted: Callable[[Finding], bool]) -> FixedDocument | None:
+def fix(
+    document: Document, clients: Iterable[str], wanted: Callable[[Finding], bool]
+) -> FixedDocument | None:
     """Fix what has exactly one right answer.
 
     Args:
@@ -133,7 +159,11 @@ def fix(document: Document, clients: Iterable[str], wanted: Callable[[Finding], 
     shifts: list[_Shifts] = []
     reasons: list[Reason] = []
     for _ in range(_ROUNDS):
-        found = [finding for finding in check([current], chosen).findings if finding.edits and wanted(finding)]
+        found = [
+            finding
+            for finding in check([current], chosen).findings
+            if finding.edits and wanted(finding)
+        ]
         fits = compatible(finding.edits for finding in found)
         applied = [finding for finding, fit in zip(found, fits, strict=True) if fit]
         edits = [edit for finding in applied for edit in finding.edits]
@@ -150,7 +180,9 @@ def fix(document: Document, clients: Iterable[str], wanted: Callable[[Finding], 
         shifts.append(_Shifts(edits))
     if current is document:
         return None
-    return FixedDocument(document, current, tuple(sorted(reasons, key=lambda reason: reason.offset)))
+    return FixedDocument(
+        document, current, tuple(sorted(reasons, key=lambda reason: reason.offset))
+    )
 
 
 def _reason(finding: Finding, shifts: list[_Shifts]) -> Reason:

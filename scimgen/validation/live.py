@@ -40,7 +40,8 @@ def read_server(
         failed: Called with a message for every document that the server does not return.
 
     Raises:
-        Unreadable: The server cannot be reached, or needs more than `MOST_SECONDS` for all documents.
+        Unreadable: The server cannot be reached, or needs more than `MOST_SECONDS` for all
+            documents.
     """
     import httpx
 
@@ -48,7 +49,9 @@ def read_server(
     headers = {"Accept": "application/scim+json, application/json", "Accept-Encoding": "gzip"}
     if token:
         headers["Authorization"] = f"Bearer {token}"
-    with httpx.Client(headers=headers, timeout=_TIMEOUT, follow_redirects=False, trust_env=True) as client:
+    with httpx.Client(
+        headers=headers, timeout=_TIMEOUT, follow_redirects=False, trust_env=True
+    ) as client:
         ends = time.monotonic() + MOST_SECONDS
         waiting = [f"{base.rstrip('/')}/{endpoint}" for endpoint in ENDPOINTS]
         for number, url in enumerate(waiting):
@@ -63,11 +66,15 @@ def read_server(
                 continue
             yield document
             if url.endswith("/ResourceTypes") and "okta" in clients:
-                endpoints = dict.fromkeys(endpoint.strip("/") for endpoint in _okta_endpoints(document))
+                endpoints = dict.fromkeys(
+                    endpoint.strip("/") for endpoint in _okta_endpoints(document)
+                )
                 if len(endpoints) > MOST_TYPES:
                     failed(f"{url}: the values of {MOST_TYPES} of {len(endpoints)} types were read")
                 pages = [*endpoints][:MOST_TYPES]
-                waiting += [f"{base.rstrip('/')}/{endpoint}?count=1&startIndex=1" for endpoint in pages]
+                waiting += [
+                    f"{base.rstrip('/')}/{endpoint}?count=1&startIndex=1" for endpoint in pages
+                ]
 
 
 def _okta_endpoints(document: Document) -> Iterator[str]:
@@ -84,7 +91,10 @@ def _okta_endpoints(document: Document) -> Iterator[str]:
 
 
 def _get_in_time(client: "httpx.Client", url: str, seconds: float) -> tuple[str, bytes]:
-    """Call `_get` with a time limit. A server that exceeds it for one document is not asked for the next."""
+    """Call `_get` with a time limit.
+
+    A server that exceeds it for one document is not asked for the next.
+    """
     try:
         return within(seconds, lambda: _get(client, url))
     except Overdue as error:
@@ -92,7 +102,8 @@ def _get_in_time(client: "httpx.Client", url: str, seconds: float) -> tuple[str,
 
 
 def _get(client: "httpx.Client", url: str) -> tuple[str, bytes]:
-    """Read a URL. Redirects are followed on the same host only, because the requests contain a token.
+    """Read a URL. Redirects are followed on the same host only, because the requests contain a
+    token.
 
     Returns:
         The URL after redirects, and the body.
@@ -109,7 +120,9 @@ def _get(client: "httpx.Client", url: str) -> tuple[str, bytes]:
                     url = following
                     continue
                 if response.status_code != 200:
-                    raise Refused(f"{url}: answers {response.status_code}{_hint(response.status_code)}")
+                    raise Refused(
+                        f"{url}: answers {response.status_code}{_hint(response.status_code)}"
+                    )
                 return url, _body(response, url)
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
             raise Unreadable(f"{url}: {str(error) or type(error).__name__}") from error
@@ -127,6 +140,8 @@ def _hint(status: int) -> str:
 
 def _body(response: "httpx.Response", url: str) -> bytes:
     try:
-        return decoded_body(response.iter_raw(), response.headers.get("content-encoding", ""), _MOST)
+        return decoded_body(
+            response.iter_raw(), response.headers.get("content-encoding", ""), _MOST
+        )
     except TooLarge:
         raise Refused(f"{url}: more than {_MOST >> 20} MiB") from None

@@ -1,4 +1,6 @@
-"""One run: read the inputs, fix them if asked, check them, drop what is ignored, and report the rest."""
+"""One run: read the inputs, fix them if asked, check them, drop what is ignored, and report the
+rest.
+"""
 
 import sys
 from collections import Counter
@@ -25,10 +27,12 @@ class Request:
     Args:
         paths: Files, folders, `-`, or the base URLs of live servers.
         settings: The settings of the project.
-        clients: The client profiles whose rules apply in addition to those of the RFCs and the settings.
+        clients: The client profiles whose rules apply in addition to those of the RFCs and the
+            settings.
         min_severity: The lowest severity that is shown.
         each: Whether to check every file separately.
-        fix: Whether to apply the fixes that have exactly one right answer. With `diff`, files are not changed.
+        fix: Whether to apply the fixes that have exactly one right answer. With `diff`, files are
+            not changed.
         baseline: The baseline file with ignored findings.
         write_baseline: Whether to write the baseline instead of reporting the findings.
         token: The bearer token for live servers.
@@ -56,10 +60,14 @@ class Outcome:
     diffs: list[str] = field(default_factory=list)
 
     def exit_code(self, strict: bool = False) -> int:
-        """The exit code: 0 no errors, 1 errors (with `strict` also warnings), 2 a file could not be read or written."""
+        """The exit code: 0 no errors, 1 errors (with `strict` also warnings), 2 a file could not be
+        read or written.
+        """
         if self.failures:
             return 2
-        worst = self.results.count(Severity.ERROR) or (strict and self.results.count(Severity.WARNING))
+        worst = self.results.count(Severity.ERROR) or (
+            strict and self.results.count(Severity.WARNING)
+        )
         return 1 if worst else 0
 
 
@@ -86,7 +94,9 @@ def _is_description(document: Document) -> bool:
 
 
 def _is_foreign(document: Document) -> bool:
-    """Whether a JSON file in a folder is unrelated to SCIM: package.json, a JSON Schema, an OpenAPI document."""
+    """Whether a JSON file in a folder is unrelated to SCIM: package.json, a JSON Schema, an OpenAPI
+    document.
+    """
     root = document.root
     if root is None or recognise(root) is not Shape.UNKNOWN:
         return False
@@ -151,7 +161,9 @@ class _Run:
         from scimgen.validation.live import read_server
 
         try:
-            self.documents.extend(read_server(url, self.request.token, self.clients, self.failures.append))
+            self.documents.extend(
+                read_server(url, self.request.token, self.clients, self.failures.append)
+            )
         except Unreadable as error:
             self.failures.append(str(error))
 
@@ -181,19 +193,27 @@ class _Run:
                 self.documents[index] = fixed.after
 
     def wanted(self, finding: Finding) -> bool:
-        """Whether to fix a finding: its severity is shown, and it is not ignored or in the baseline."""
+        """Whether to fix a finding: its severity is shown, and it is not ignored or in the
+        baseline.
+        """
         severity = self.request.settings.severities.get(finding.rule.id, finding.severity)
         if severity is None or severity < self.request.min_severity:
             return False
         name = finding.spot.document.source.name
         if self.ignores.keep_back(finding.rule.id, name, finding.spot.pointer, 0):
             return False
-        return self.key(finding.rule.id, finding.spot.document, finding.spot.pointer) not in self.known
+        return (
+            self.key(finding.rule.id, finding.spot.document, finding.spot.pointer) not in self.known
+        )
 
     def key(self, rule: str, document: Document | None, pointer: str, file: str = "") -> Key:
         """The key of a finding in the baseline."""
         name = document.source.name if document else file
-        return self.ignores.relative(name), rule, stable_pointer(document.root if document else None, pointer)
+        return (
+            self.ignores.relative(name),
+            rule,
+            stable_pointer(document.root if document else None, pointer),
+        )
 
     def check(self) -> None:
         """Run the rules and report their findings."""
@@ -228,7 +248,10 @@ class _Run:
                 self.report(finding, document)
 
     def sort_out(self, finding: Finding) -> None:
-        """Count, ignore or show a finding. Lines and columns are only computed for shown findings."""
+        """Count, ignore or show a finding.
+
+        Lines and columns are only computed for shown findings.
+        """
         settings, rule = self.request.settings, finding.rule.id
         severity = settings.severities.get(rule, finding.severity)
         if severity is None:
@@ -238,7 +261,10 @@ class _Run:
             self.hidden += 1
             return
         shown = diagnostic(finding)
-        self.report(shown if severity is finding.severity else replace(shown, severity=severity), finding.spot.document)
+        self.report(
+            shown if severity is finding.severity else replace(shown, severity=severity),
+            finding.spot.document,
+        )
 
     def report(self, finding: Diagnostic, document: Document) -> None:
         """Show a finding unless it is switched off, ignored or in the baseline."""
@@ -268,7 +294,10 @@ class _Run:
         self.findings.append(finding)
 
     def outcome(self) -> Outcome:
-        """The outcome of the run. With `write_baseline`, the findings are written to the baseline."""
+        """The outcome of the run.
+
+        With `write_baseline`, the findings are written to the baseline.
+        """
         if self.request.write_baseline and self.request.baseline:
             from scimgen.atomic import write_atomically
 
@@ -276,12 +305,16 @@ class _Run:
                 write_atomically(self.request.baseline, render_baseline(self.met).encode("utf-8"))
                 self.notes.append(f"wrote {len(self.met)} findings to {self.request.baseline}")
             except OSError as error:
-                self.failures.append(f"{self.request.baseline}: {(error.strerror or str(error)).lower()}")
+                self.failures.append(
+                    f"{self.request.baseline}: {(error.strerror or str(error)).lower()}"
+                )
             self.ignored, self.findings = len(self.findings), []
             self.counts.clear()
         elif self.known - self.met:
             gone = len(self.known - self.met)
-            self.notes.append(f"{gone} findings of the baseline no longer exist: update it with --write-baseline")
+            self.notes.append(
+                f"{gone} findings of the baseline no longer exist: update it with --write-baseline"
+            )
         names = [document.source.name for document in (*self.documents, *self.descriptions)]
         results = Results(
             sorted(self.findings, key=lambda finding: finding.order),
@@ -296,4 +329,6 @@ class _Run:
 
 def rule_texts() -> dict[str, RuleText]:
     """The texts of all rules by id."""
-    return {rule.id: RuleText(rule.title, rule.why, rule.source, rule.severity) for rule in all_rules()}
+    return {
+        rule.id: RuleText(rule.title, rule.why, rule.source, rule.severity) for rule in all_rules()
+    }

@@ -1,7 +1,7 @@
 """Authentication, tenant resolution and rate limit of a request, before it reaches an endpoint."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from starlette.types import Scope
@@ -59,7 +59,7 @@ class RequestAuthenticator:
     tenants: Tenants
     proxies: Proxies
     rate: Rate
-    failures: Failures = field(default_factory=Failures)
+    failures: Failures
     public_url: str | None = None
 
     async def authenticate(

@@ -1,5 +1,12 @@
 """The kinds of change, one function each. Importing this package registers all of them."""
 
-from scimgen.compare.kinds import app, attribute, attribute_type, characteristics, resource_type, value
+from scimgen.compare.kinds import (
+    app,
+    attribute,
+    attribute_type,
+    characteristics,
+    resource_type,
+    value,
+)
 
 __all__ = ["app", "attribute", "attribute_type", "characteristics", "resource_type", "value"]

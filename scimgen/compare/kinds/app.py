@@ -5,9 +5,13 @@ from typing import Any
 from scimgen.compare.change import Affected, Severity, kind
 
 _FEATURES = tuple(
-    f"provider.{name}" for name in ("patch", "bulk", "filter", "change_password", "sort", "etag", "cursor")
+    f"provider.{name}"
+    for name in ("patch", "bulk", "filter", "change_password", "sort", "etag", "cursor")
 )
-_LIMITS = tuple(f"provider.{name}" for name in ("bulk_max_operations", "bulk_max_payload_size", "filter_max_results"))
+_LIMITS = tuple(
+    f"provider.{name}"
+    for name in ("bulk_max_operations", "bulk_max_payload_size", "filter_max_results")
+)
 _EVERYBODY = (Affected.WRITERS, Affected.READERS)
 
 
@@ -16,8 +20,10 @@ _EVERYBODY = (Affected.WRITERS, Affected.READERS)
     ("app.name", "app.vendor"),
     Severity.ATTENTION,
     text="the app's {field} is {new}, was {old}",
-    do="Deployments contain the name of the app in the console script and the package: rename them there. To keep the "
-    "URNs that clients know, write them out with schema:",
+    do=(
+        "Deployments contain the name of the app in the console script and the package: rename them"
+        " there. To keep the URNs that clients know, write them out with schema:"
+    ),
 )
 def app_renamed(old: str, new: str) -> bool:
     """The app or its vendor has another name.
@@ -84,9 +90,17 @@ def authentication_removed(old: tuple[str, ...], new: tuple[str, ...]) -> bool:
     return bool(set(old) - set(new))
 
 
-@kind("authentication-changed", "app.authentication", Severity.SAFE, text="clients authenticate with {new}, was {old}")
+@kind(
+    "authentication-changed",
+    "app.authentication",
+    Severity.SAFE,
+    text="clients authenticate with {new}, was {old}",
+)
 def authentication_changed(old: tuple[str, ...], new: tuple[str, ...]) -> bool:
-    """There is a new authentication scheme, or another one is primary. The old schemes still work."""
+    """There is a new authentication scheme, or another one is primary.
+
+    The old schemes still work.
+    """
     return True
 
 
@@ -96,7 +110,10 @@ def authentication_changed(old: tuple[str, ...], new: tuple[str, ...]) -> bool:
     Severity.BREAKING,
     _EVERYBODY,
     text="{at}: {field} is no longer supported",
-    do="Keep it until no client uses it: clients that only read ServiceProviderConfig once do not notice the change",
+    do=(
+        "Keep it until no client uses it: clients that only read ServiceProviderConfig once do not"
+        " notice the change"
+    ),
 )
 def feature_removed(old: bool, new: bool) -> bool:
     """A feature of the protocol is no longer supported (RFC 7643 section 5)."""
@@ -105,7 +122,10 @@ def feature_removed(old: bool, new: bool) -> bool:
 
 @kind("feature-added", _FEATURES, Severity.SAFE, text="{at}: {field} is supported now")
 def feature_added(old: bool, new: bool) -> bool:
-    """A feature of the protocol is supported now (RFC 7643 section 5). Clients may start to use it."""
+    """A feature of the protocol is supported now (RFC 7643 section 5).
+
+    Clients may start to use it.
+    """
     return new and not old
 
 
@@ -115,7 +135,10 @@ def feature_added(old: bool, new: bool) -> bool:
     Severity.ATTENTION,
     (Affected.WRITERS, Affected.READERS),
     text="{at} is {new}, was {old}",
-    do="Clients that send or request more get 413 or shorter pages (RFC 7644 sections 3.7.4 and 3.4.2.4)",
+    do=(
+        "Clients that send or request more get 413 or shorter pages (RFC 7644 sections 3.7.4 and"
+        " 3.4.2.4)"
+    ),
 )
 def service_limit_lowered(old: int, new: int) -> bool:
     """The server accepts less in one request, or returns less in one page."""
@@ -132,7 +155,7 @@ def service_limit_raised(old: int, new: int) -> bool:
 def order_changed(old: Any, new: Any) -> bool:
     """The order of resource types, extensions, attributes or values has changed.
 
-    The order of members in a JSON object and of values in a multi-valued attribute has no meaning (RFC 8259 section 4,
-    RFC 7643 section 2.4).
+    The order of members in a JSON object and of values in a multi-valued attribute has no meaning
+    (RFC 8259 section 4, RFC 7643 section 2.4).
     """
     return True

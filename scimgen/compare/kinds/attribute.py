@@ -36,7 +36,10 @@ def required_attribute_added(old: None, new: Part | None) -> bool:
     stored="Stored values of it are no longer returned: export or move them before you release",
 )
 def attribute_removed(old: Part | None, new: None) -> bool:
-    """An attribute was removed. Clients that read it get nothing, and values that they write are lost."""
+    """An attribute was removed.
+
+    Clients that read it get nothing, and values that they write are lost.
+    """
     return new is None
 
 

@@ -1,4 +1,6 @@
-"""Changes of an attribute's type, of its number of values, and of the values that are valid (RFC 7643 section 7)."""
+"""Changes of an attribute's type, of its number of values, and of the values that are valid (RFC
+7643 section 7).
+"""
 
 from scimgen.compare.change import Affected, Severity, kind
 from scimgen.model import AttributeType
@@ -18,7 +20,9 @@ Values = tuple[tuple[str, ...], bool]
     stored="Nothing to do: every stored value is valid for the new type",
 )
 def type_widened(old: AttributeType, new: AttributeType) -> bool:
-    """Every value of the old type is valid for the new type: an integer as a decimal, a URI or date as text."""
+    """Every value of the old type is valid for the new type: an integer as a decimal, a URI or date
+    as text.
+    """
     return (old, new) == (AttributeType.INTEGER, AttributeType.DECIMAL) or (
         old in _TEXTUAL and new is AttributeType.STRING
     )
@@ -130,7 +134,10 @@ def values_opened(old: Values, new: Values) -> bool:
     stored="Change stored values that are no longer valid",
 )
 def closed_values_removed(old: Values, new: Values) -> bool:
-    """One of the only valid values was removed. It is refused, and stored values are no longer valid."""
+    """One of the only valid values was removed.
+
+    It is refused, and stored values are no longer valid.
+    """
     return new[1] and bool(set(old[0]) - set(new[0]))
 
 
@@ -161,7 +168,12 @@ def canonical_values_removed(old: Values, new: Values) -> bool:
     return bool(set(old[0]) - set(new[0]))
 
 
-@kind("canonical-values-added", "attribute.values", Severity.SAFE, text="{at} suggests {new}, was {old}")
+@kind(
+    "canonical-values-added",
+    "attribute.values",
+    Severity.SAFE,
+    text="{at} suggests {new}, was {old}",
+)
 def canonical_values_added(old: Values, new: Values) -> bool:
     """There is one more suggested value, or their order has changed (RFC 7643 section 7)."""
     return True

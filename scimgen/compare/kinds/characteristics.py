@@ -39,7 +39,9 @@ def became_case_exact(old: bool, new: bool) -> bool:
     stored="Change unique values that differ only in case before you release",
 )
 def became_case_insensitive(old: bool, new: bool) -> bool:
-    """Filters and uniqueness no longer distinguish values that differ only in case (RFC 7643 section 2.2)."""
+    """Filters and uniqueness no longer distinguish values that differ only in case (RFC 7643
+    section 2.2).
+    """
     return not new
 
 
@@ -47,10 +49,13 @@ def became_case_insensitive(old: bool, new: bool) -> bool:
     "case-exact-without-effect",
     "attribute.case_exact without effect",
     Severity.SAFE,
-    text="caseExact of {at} is {new}, was {old}, which does not change the comparison of its values",
+    text=(
+        "caseExact of {at} is {new}, was {old}, which does not change the comparison of its values"
+    ),
 )
 def case_exact_without_effect(old: bool, new: bool) -> bool:
-    """A binary or reference is case exact in any schema, and numbers, booleans, dates and complex values have no case.
+    """A binary or reference is case exact in any schema, and numbers, booleans, dates and complex
+    values have no case.
 
     RFC 7643 sections 2.3.2 to 2.3.8.
     """
@@ -112,7 +117,9 @@ def mutability_widened(old: Mutability, new: Mutability) -> bool:
     do="Change readers, so that they request it with attributes= or work without it",
 )
 def returned_less(old: Returned, new: Returned) -> bool:
-    """A GET without parameters no longer returns the value, or no request does (RFC 7643 section 7)."""
+    """A GET without parameters no longer returns the value, or no request does (RFC 7643 section
+    7).
+    """
     return _RETURNED.index(new) < _RETURNED.index(old) and new is not Returned.DEFAULT
 
 
@@ -143,7 +150,9 @@ def returned_revealed(old: Returned, new: Returned) -> bool:
     return old is Returned.NEVER
 
 
-@kind("returned-more", "attribute.returned", Severity.SAFE, text="{at} is returned {new}, was {old}")
+@kind(
+    "returned-more", "attribute.returned", Severity.SAFE, text="{at} is returned {new}, was {old}"
+)
 def returned_more(old: Returned, new: Returned) -> bool:
     """The value is returned more often than before (RFC 7643 section 7)."""
     return True
@@ -199,7 +208,9 @@ def reference_types_narrowed(old: tuple[str, ...], new: tuple[str, ...]) -> bool
     do="Change readers that follow it, so that they support the new type",
 )
 def reference_types_widened(old: tuple[str, ...], new: tuple[str, ...]) -> bool:
-    """References to one more resource type are allowed, or the order has changed (RFC 7643 section 7)."""
+    """References to one more resource type are allowed, or the order has changed (RFC 7643 section
+    7).
+    """
     return True
 
 

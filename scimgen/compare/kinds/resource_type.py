@@ -41,9 +41,14 @@ def type_added(old: None, new: Part | None) -> bool:
     Severity.BREAKING,
     _EVERYBODY,
     text="the resource type {at} was removed",
-    do="Keep the type until no client and no user has values of it; then remove it and allow the break with a reason",
-    stored="Its resources stay in the database and are no longer returned; users keep grants without a value: "
-    "revoke them before you remove the type",
+    do=(
+        "Keep the type until no client and no user has values of it; then remove it and allow the"
+        " break with a reason"
+    ),
+    stored=(
+        "Its resources stay in the database and are no longer returned; users keep grants without a"
+        " value: revoke them before you remove the type"
+    ),
 )
 def type_removed(old: Part | None, new: None) -> bool:
     """A resource type was removed, with its endpoint and its values."""
@@ -57,12 +62,16 @@ def type_removed(old: Part | None, new: None) -> bool:
     _EVERYBODY,
     text="the resource type {old} was renamed to {new}",
     do="Keep the name, and change displayName and description for people",
-    stored="Stored resources and grants contain the old name in type and meta.resourceType: rewrite them",
+    stored=(
+        "Stored resources and grants contain the old name in type and meta.resourceType: rewrite"
+        " them"
+    ),
 )
 def type_renamed(old: str, new: str) -> bool:
     """A resource type has another name, as declared in the description.
 
-    `meta.resourceType` and the `type` of an entitlement contain the name (RFC 7643 sections 3.1 and 6).
+    `meta.resourceType` and the `type` of an entitlement contain the name (RFC 7643 sections 3.1 and
+    6).
     """
     return True
 
@@ -77,7 +86,10 @@ def type_renamed(old: str, new: str) -> bool:
     stored="Every meta.location and $ref that a client stores contains the old path",
 )
 def endpoint_changed(old: str, new: str) -> bool:
-    """Resources have another path. Stored locations and clients use the old one (RFC 7643 section 3.1)."""
+    """Resources have another path.
+
+    Stored locations and clients use the old one (RFC 7643 section 3.1).
+    """
     return True
 
 
@@ -101,12 +113,20 @@ def base_schema_changed(old: tuple[str, str], new: tuple[str, str]) -> bool:
     Severity.BREAKING,
     _EVERYBODY,
     text="{at}: the schema is {new}, was {old}",
-    do="Only change it together with other breaking changes, and configure the new URN in every client before you "
-    "release. Otherwise keep the old one with schema: or version:",
-    stored="Stored resources have the attributes under the old URN: move them to the new one, and update schemas",
+    do=(
+        "Only change it together with other breaking changes, and configure the new URN in every"
+        " client before you release. Otherwise keep the old one with schema: or version:"
+    ),
+    stored=(
+        "Stored resources have the attributes under the old URN: move them to the new one, and"
+        " update schemas"
+    ),
 )
 def schema_urn_changed(old: str, new: str) -> bool:
-    """A schema has another URN. Clients find its attributes only by the URN (RFC 7643 section 3.3)."""
+    """A schema has another URN.
+
+    Clients find its attributes only by the URN (RFC 7643 section 3.3).
+    """
     return True
 
 
@@ -120,7 +140,10 @@ def schema_urn_changed(old: str, new: str) -> bool:
     stored="Nothing to do: URNs are compared without regard to case",
 )
 def urn_spelling_changed(old: str, new: str) -> bool:
-    """A URN differs only in case. It must not matter (RFC 7644 section 3.10), but sometimes does."""
+    """A URN differs only in case.
+
+    It must not matter (RFC 7644 section 3.10), but sometimes does.
+    """
     return True
 
 
@@ -140,7 +163,10 @@ def extension_added(old: None, new: Part | None) -> bool:
     stored="Stored resources do not have it: add its required attributes before you release",
 )
 def required_extension_added(old: None, new: Part | None) -> bool:
-    """A resource type has one more required extension. Writing without it fails (RFC 7643 section 6)."""
+    """A resource type has one more required extension.
+
+    Writing without it fails (RFC 7643 section 6).
+    """
     return old is None
 
 
@@ -151,7 +177,10 @@ def required_extension_added(old: None, new: Part | None) -> bool:
     _EVERYBODY,
     text="{at} no longer has the extension {old}",
     do="Keep it with readOnly or empty attributes until no client reads it",
-    stored="Its attributes stay in the database and are no longer returned: export what is still needed",
+    stored=(
+        "Its attributes stay in the database and are no longer returned: export what is still"
+        " needed"
+    ),
 )
 def extension_removed(old: Part | None, new: None) -> bool:
     """A resource type no longer has an extension with its attributes."""
@@ -173,7 +202,10 @@ def extension_required(old: bool, new: bool) -> bool:
 
 
 @kind(
-    "extension-optional", "extension.required", Severity.SAFE, text="{at}: the extension {schema} is no longer required"
+    "extension-optional",
+    "extension.required",
+    Severity.SAFE,
+    text="{at}: the extension {schema} is no longer required",
 )
 def extension_optional(old: bool, new: bool) -> bool:
     """A required extension is optional."""
@@ -187,7 +219,10 @@ def extension_optional(old: bool, new: bool) -> bool:
     (Affected.WRITERS,),
     text="the values of {at} belong to the description now: clients cannot write them",
     do="Find out which clients create or change values, and add their values to the description",
-    stored="Values that are not in the description are retired; a granted value stays until its last grant is revoked",
+    stored=(
+        "Values that are not in the description are retired; a granted value stays until its last"
+        " grant is revoked"
+    ),
 )
 def values_locked(old: Managed, new: Managed) -> bool:
     """The endpoint is read-only now (`managed: description`). Writing fails with 403 or 405."""
@@ -226,7 +261,10 @@ def values_source_changed(old: Managed, new: Managed) -> bool:
     Severity.BREAKING,
     (Affected.STORED, Affected.WRITERS),
     text="the limit of users for one value of {at} is {new}, was {old}",
-    do="Count the grants first: the server refuses new grants beyond the limit, and revokes nothing",
+    do=(
+        "Count the grants first: the server refuses new grants beyond the limit, and revokes"
+        " nothing"
+    ),
 )
 def holder_limit_lowered(old: int | None, new: int | None) -> bool:
     """Fewer users than before may have the same value."""

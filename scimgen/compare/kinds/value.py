@@ -25,9 +25,14 @@ def value_added(old: None, new: Part | None) -> bool:
     Severity.BREAKING,
     (Affected.STORED, Affected.WRITERS, Affected.READERS),
     text="the value {at} was removed",
-    do='First revoke it from all users: GET /Users?filter=entitlements[value eq "ID"] lists them, '
-    'for a role filter=roles[value eq "ID"]',
-    stored="An existing database keeps it; with managed: description only until its last grant is revoked",
+    do=(
+        'First revoke it from all users: GET /Users?filter=entitlements[value eq "ID"] lists them, '
+        'for a role filter=roles[value eq "ID"]'
+    ),
+    stored=(
+        "An existing database keeps it; with managed: description only until its last grant is"
+        " revoked"
+    ),
 )
 def value_removed(old: Part | None, new: None) -> bool:
     """A value was removed. Grants contain its id, which no longer exists."""
@@ -44,7 +49,10 @@ def value_removed(old: Part | None, new: None) -> bool:
     stored="Grants contain the old id: rewrite entitlements.value and roles.value of every user",
 )
 def value_renamed(old: str, new: str) -> bool:
-    """A value has another id, as declared in the description. Ids must not change (RFC 7643 section 3.1)."""
+    """A value has another id, as declared in the description.
+
+    Ids must not change (RFC 7643 section 3.1).
+    """
     return True
 
 
@@ -54,8 +62,10 @@ def value_renamed(old: str, new: str) -> bool:
     Severity.ATTENTION,
     (Affected.STORED, Affected.READERS),
     text="{at} has other attributes",
-    do="Values belong to SCIM after they are inserted: an existing database keeps the old ones unless managed: "
-    "description",
+    do=(
+        "Values belong to SCIM after they are inserted: an existing database keeps the old ones"
+        " unless managed: description"
+    ),
     stored="PATCH the value in existing databases, or let the description manage it",
 )
 def value_changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:

@@ -1,7 +1,8 @@
-"""The diagram of the resource types of an app as SVG: two columns of boxes, and one lane per reference.
+"""The diagram of the resource types of an app as SVG: two columns of boxes, and one lane per
+reference.
 
-All positions are computed, so that the same app gives the same bytes. Every reference is also a row of text, so that
-the diagram is readable without its lines.
+All positions are computed, so that the same app gives the same bytes. Every reference is also a row
+of text, so that the diagram is readable without its lines.
 """
 
 from collections.abc import Iterator
@@ -59,7 +60,9 @@ def draw(app: App, *, linked: bool) -> str:
 
 
 def references(app: App) -> list[tuple[str, str, tuple[str, ...]]]:
-    """The references between resource types: the type, the attribute, and the types that it may refer to."""
+    """The references between resource types: the type, the attribute, and the types that it may
+    refer to.
+    """
     boxes = _boxes(app)
     return [
         (box.type_.name, row.label, tuple(target.type_.name for target in row.targets))
@@ -143,12 +146,17 @@ class _Picture:
         starts = {"left": _EDGE, "middle": x_left + _WIDTH, "right": x_right + _WIDTH}
         for name, nets in gutters.items():
             for number, net in enumerate(nets):
-                net.x = starts[name] + _LANE * (len(nets) - number if name == "left" else number + 1)
+                net.x = starts[name] + _LANE * (
+                    len(nets) - number if name == "left" else number + 1
+                )
         self.width = x_right + _WIDTH + widths["right"] + _EDGE
         self.height = max(heights) - _GAP + _EDGE + (24 if self.hidden else 0)
 
     def _arrivals(self) -> dict[tuple[str, int, int], float]:
-        """The positions where lines enter a box. They are spread over its head, so that arrows do not overlap."""
+        """The positions where lines enter a box.
+
+        They are spread over its head, so that arrows do not overlap.
+        """
         entering: dict[tuple[int, str], list[int]] = {}
         for index, (name, net) in enumerate(self.nets):
             for target in net.targets:
@@ -169,21 +177,32 @@ class _Picture:
             f"{name}.{label} refers to {', '.join(to)}" for name, label, to in references(self.app)
         )
         lines = [
-            f'<svg xmlns="http://www.w3.org/2000/svg" class="diagram" viewBox="0 0 {self.width:g} {self.height:g}"'
-            f' width="{self.width:g}" height="{self.height:g}" role="img"'
-            ' aria-labelledby="diagram-title diagram-text">',
+            (
+                '<svg xmlns="http://www.w3.org/2000/svg" class="diagram" viewBox="0 0'
+                f' {self.width:g} {self.height:g}" width="{self.width:g}" height="{self.height:g}"'
+                ' role="img" aria-labelledby="diagram-title diagram-text">'
+            ),
             f'<title id="diagram-title">{_text(title)}</title>',
-            f'<desc id="diagram-text">{_text(references_text or "There are no references.")}</desc>',
+            (
+                "<desc"
+                f' id="diagram-text">{_text(references_text or "There are no references.")}</desc>'
+            ),
             f"<style>\n{style}\n</style>",
-            '<defs><marker id="arrow" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7"'
-            ' orient="auto"><path class="head" d="M0 0 8 4 0 8z"/></marker></defs>',
+            (
+                '<defs><marker id="arrow" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7"'
+                ' markerHeight="7" orient="auto"><path class="head" d="M0 0 8 4 0'
+                ' 8z"/></marker></defs>'
+            ),
         ]
         for index, (name, net) in enumerate(self.nets):
             lines += self._line(index, name, net)
         for box in self.boxes:
             lines += _drawn(box, linked)
         if self.hidden:
-            lines.append(f'<text class="more" x="{_EDGE}" y="{self.height - 10:g}">and {self.hidden} more types</text>')
+            lines.append(
+                f'<text class="more" x="{_EDGE}" y="{self.height - 10:g}">and {self.hidden} more'
+                " types</text>"
+            )
         return "\n".join([*lines, "</svg>"]) + "\n"
 
     def _line(self, index: int, gutter: str, net: _Net) -> Iterator[str]:
@@ -223,12 +242,24 @@ def _drawn(box: _Box, linked: bool) -> Iterator[str]:
     yield f'<g class="{type_.kind}"><title>{_text(type_.name)} at {_text(type_.endpoint)}</title>'
     yield f'<rect class="box" x="{x:g}" y="{y:g}" width="{_WIDTH}" height="{box.height:g}" rx="7"/>'
     yield f'<path class="band" d="M{x + 7:g} {y:g}h{_WIDTH - 14}" />'
-    yield f'<text class="name" x="{x + 14:g}" y="{y + 22:g}">{_text(_fitting(type_.name, 27))}</text>'
-    number = f" · {len(type_.values)} {'value' if len(type_.values) == 1 else 'values'}" if type_.values else ""
-    yield f'<text class="endpoint" x="{x + 14:g}" y="{y + 39:g}">{_text(_fitting(type_.endpoint, 24) + number)}</text>'
+    yield (
+        f'<text class="name" x="{x + 14:g}" y="{y + 22:g}">{_text(_fitting(type_.name, 27))}</text>'
+    )
+    number = (
+        f" · {len(type_.values)} {'value' if len(type_.values) == 1 else 'values'}"
+        if type_.values
+        else ""
+    )
+    yield (
+        f'<text class="endpoint" x="{x + 14:g}"'
+        f' y="{y + 39:g}">{_text(_fitting(type_.endpoint, 24) + number)}</text>'
+    )
     for row in box.rows:
         label = f"{row.label} → {_targets(row)}"
-        yield f'<text class="row" x="{x + 14:g}" y="{box.row_y(row) + 4:g}">{_text(_fitting(label, 33))}</text>'
+        yield (
+            f'<text class="row" x="{x + 14:g}"'
+            f' y="{box.row_y(row) + 4:g}">{_text(_fitting(label, 33))}</text>'
+        )
     if box.more:
         at = y + _HEAD + _ROW * len(box.rows) + _ROW / 2 + 4
         yield f'<text class="more" x="{x + 14:g}" y="{at:g}">and {box.more} more references</text>'

@@ -7,7 +7,17 @@ from typing import Any
 from urllib.parse import quote
 
 from scimgen.documents import urns
-from scimgen.model import App, Attribute, AttributeType, Kind, Managed, Mutability, ResourceType, Returned, Value
+from scimgen.model import (
+    App,
+    Attribute,
+    AttributeType,
+    Kind,
+    Managed,
+    Mutability,
+    ResourceType,
+    Returned,
+    Value,
+)
 
 Json = dict[str, Any]
 
@@ -61,7 +71,9 @@ class Examples:
         self.users = next((type_ for type_ in app.resource_types if type_.kind is Kind.USER), None)
 
     def of(self, type_: ResourceType) -> tuple[Example, ...]:
-        """The examples of one resource type: read, grant and search a value, or create a resource."""
+        """The examples of one resource type: read, grant and search a value, or create a
+        resource.
+        """
         if type_.kind in _GRANTS and _is_listed(type_):
             return tuple(self._of_value(type_, type_.values[0]))
         return (self._created(type_),) if takes_writes(type_) else ()
@@ -72,7 +84,11 @@ class Examples:
         resource = self._new(self.users)
         for kind, member in _GRANTS.items():
             found = next(
-                ((t, t.values[0]) for t in self.app.resource_types if t.kind is kind and _is_listed(t)),
+                (
+                    (t, t.values[0])
+                    for t in self.app.resource_types
+                    if t.kind is kind and _is_listed(t)
+                ),
                 None,
             )
             if found and self.users.schema.attribute(member):
@@ -86,7 +102,9 @@ class Examples:
 
     def _of_value(self, type_: ResourceType, value: Value) -> Iterable[Example]:
         resource = self._answer(type_, value.resource, value.id)
-        if type_.schema.attribute("totalAssignmentsUsed"):  # only in the draft; the user of the examples has the value
+        if type_.schema.attribute(
+            "totalAssignmentsUsed"
+        ):  # only in the draft; the user of the examples has the value
             resource["totalAssignmentsUsed"] = 1
         path = f"{type_.endpoint}/{quote(value.id, safe='')}"
         yield Example("Read one value", "GET", path, None, 200, resource)
@@ -95,11 +113,17 @@ class Examples:
             return
         key = value.resource.get("value", value.id)
         grant = self._grant(type_, value)
-        body = {"schemas": [_PATCH_OP], "Operations": [{"op": "replace", "path": member, "value": [grant]}]}
+        body = {
+            "schemas": [_PATCH_OP],
+            "Operations": [{"op": "replace", "path": member, "value": [grant]}],
+        }
         after = self._answer(self.users, self.user(), ID) | {member: [grant]}
         asked = ""
         if not _always(self.users):  # then a response with only one attribute is short
-            asked, after = f"attributes={member}", {name: after[name] for name in ("schemas", "id", member)}
+            asked, after = (
+                f"attributes={member}",
+                {name: after[name] for name in ("schemas", "id", member)},
+            )
         path = f"{self.users.endpoint}/{ID}" + (f"?{asked}" if asked else "")
         yield Example("Grant it to a user", "PATCH", path, body, 200, after)
         # Only blanks and quotes are encoded, so that the filter stays readable.
@@ -110,8 +134,14 @@ class Examples:
     def _grant(self, type_: ResourceType, value: Value) -> Json:
         key = value.resource.get("value", value.id)
         display = value.resource.get("displayName") or value.resource.get("display")
-        kind = value.resource.get("type") if "value" in value.resource else type_.name  # values of the draft have one
-        return {"value": key, **({"display": display} if display else {}), **({"type": kind} if kind else {})}
+        kind = (
+            value.resource.get("type") if "value" in value.resource else type_.name
+        )  # values of the draft have one
+        return {
+            "value": key,
+            **({"display": display} if display else {}),
+            **({"type": kind} if kind else {}),
+        }
 
     def _new(self, type_: ResourceType) -> Json:
         """A resource with all required attributes and a few optional attributes of the app."""
@@ -130,19 +160,35 @@ class Examples:
             chosen = self._chosen(extension.schema.attributes, optional=ours)
             if chosen:
                 resource["schemas"].append(extension.schema.id)
-                resource[extension.schema.id] = {part.name: self._sample(part, type_) for part in chosen}
+                resource[extension.schema.id] = {
+                    part.name: self._sample(part, type_) for part in chosen
+                }
         return resource
 
     def _chosen(self, attributes: Iterable[Attribute], *, optional: bool) -> list[Attribute]:
-        """The attributes that a client may write: all required ones, and a few simple ones that are returned."""
-        writable = [attribute for attribute in attributes if attribute.mutability is not Mutability.READ_ONLY]
-        shown = [a for a in writable if not a.required and a.type is not AttributeType.COMPLEX and _is_shown(a)]
+        """The attributes that a client may write: all required ones, and a few simple ones that are
+        returned.
+        """
+        writable = [
+            attribute
+            for attribute in attributes
+            if attribute.mutability is not Mutability.READ_ONLY
+        ]
+        shown = [
+            a
+            for a in writable
+            if not a.required and a.type is not AttributeType.COMPLEX and _is_shown(a)
+        ]
         few = {attribute.name for attribute in shown[:_MOST_OPTIONAL]} if optional else set()
         return [attribute for attribute in writable if attribute.required or attribute.name in few]
 
     def _sample(self, attribute: Attribute, type_: ResourceType) -> Any:
         if attribute.type is AttributeType.COMPLEX:
-            subs = [sub for sub in attribute.sub_attributes if sub.mutability is not Mutability.READ_ONLY]
+            subs = [
+                sub
+                for sub in attribute.sub_attributes
+                if sub.mutability is not Mutability.READ_ONLY
+            ]
             due = [sub for sub in subs if sub.required] or subs[:1]
             one: Any = {sub.name: self._sample(sub, type_) for sub in due}
         elif any(
@@ -164,14 +210,18 @@ class Examples:
                 return f"{self.base_url}{type_.endpoint}/{quote(id_, safe='')}"
         return "https://example.com/" if "uri" not in attribute.reference_types else "urn:example:1"
 
-    def _answer(self, type_: ResourceType, resource: Mapping[str, Any], id_: str, *, written: bool = False) -> Json:
-        """The response of the server for a resource (RFC 7643 sections 3.1 and 7), without `returned: never`.
+    def _answer(
+        self, type_: ResourceType, resource: Mapping[str, Any], id_: str, *, written: bool = False
+    ) -> Json:
+        """The response of the server for a resource (RFC 7643 sections 3.1 and 7), without
+        `returned: never`.
 
         Args:
             type_: The resource type.
             resource: The resource.
             id_: The id of the resource.
-            written: Whether the request wrote the resource. Then attributes with `returned: request` are included.
+            written: Whether the request wrote the resource. Then attributes with `returned:
+                request` are included.
         """
         answer: Json = {"schemas": resource["schemas"], "id": id_}
         for schema in type_.schemas:
@@ -190,17 +240,25 @@ class Examples:
 
 
 def _always(type_: ResourceType) -> bool:
-    """Whether attributes other than the id are returned for every request (RFC 7643 section 7, `returned`)."""
+    """Whether attributes other than the id are returned for every request (RFC 7643 section 7,
+    `returned`).
+    """
     attributes = (attribute for schema in type_.schemas for attribute in schema.attributes)
-    return any(attribute.returned is Returned.ALWAYS and attribute.name != "id" for attribute in attributes)
+    return any(
+        attribute.returned is Returned.ALWAYS and attribute.name != "id" for attribute in attributes
+    )
 
 
 def takes_writes(type_: ResourceType) -> bool:
-    """Whether clients can create resources of a type: clients manage them, and the base schema is writable.
+    """Whether clients can create resources of a type: clients manage them, and the base schema is
+    writable.
 
-    Roles and entitlements of the draft are not writable, because all of their attributes are readOnly.
+    Roles and entitlements of the draft are not writable, because all of their attributes are
+    readOnly.
     """
-    writable = (attribute.mutability is not Mutability.READ_ONLY for attribute in type_.schema.attributes)
+    writable = (
+        attribute.mutability is not Mutability.READ_ONLY for attribute in type_.schema.attributes
+    )
     return type_.managed is Managed.SCIM and any(writable)
 
 
@@ -210,19 +268,32 @@ def _is_listed(type_: ResourceType) -> bool:
 
 
 def _is_shown(attribute: Attribute) -> bool:
-    hidden = attribute.returned in (Returned.NEVER, Returned.REQUEST) or attribute.mutability is Mutability.WRITE_ONLY
+    hidden = (
+        attribute.returned in (Returned.NEVER, Returned.REQUEST)
+        or attribute.mutability is Mutability.WRITE_ONLY
+    )
     return not hidden
 
 
 def _takes(type_: ResourceType, name: str, sample: Any) -> bool:
     """Whether a resource type has an attribute that accepts a sample value from a client."""
     attribute = type_.schema.attribute(name)
-    if attribute is None or attribute.mutability is Mutability.READ_ONLY or attribute.canonical_values:
+    if (
+        attribute is None
+        or attribute.mutability is Mutability.READ_ONLY
+        or attribute.canonical_values
+    ):
         return False
     many = isinstance(sample, list)
     inner = sample[0] if many else sample
-    names = {sub.name for sub in attribute.sub_attributes if sub.mutability is not Mutability.READ_ONLY}
-    fits = set(inner) <= names if isinstance(inner, dict) else attribute.type is not AttributeType.COMPLEX
+    names = {
+        sub.name for sub in attribute.sub_attributes if sub.mutability is not Mutability.READ_ONLY
+    }
+    fits = (
+        set(inner) <= names
+        if isinstance(inner, dict)
+        else attribute.type is not AttributeType.COMPLEX
+    )
     return fits and attribute.multi_valued is many and attribute.name == name
 
 
@@ -230,13 +301,21 @@ def returned(resource: Mapping[str, Any], attributes: Iterable[Attribute], writt
     """The attributes of a resource that are returned by default, which excludes secrets."""
     shown: Json = {}
     for attribute in attributes:
-        asked = written and attribute.returned is Returned.REQUEST and attribute.mutability is not Mutability.WRITE_ONLY
+        asked = (
+            written
+            and attribute.returned is Returned.REQUEST
+            and attribute.mutability is not Mutability.WRITE_ONLY
+        )
         if attribute.name not in resource or not (asked or _is_shown(attribute)):
             continue
         value = resource[attribute.name]
         if attribute.type is AttributeType.COMPLEX:
             listed = value if isinstance(value, list) else [value]
-            items = [part for item in listed if (part := returned(item, attribute.sub_attributes, written))]
+            items = [
+                part
+                for item in listed
+                if (part := returned(item, attribute.sub_attributes, written))
+            ]
             if not items:
                 continue
             value = items if attribute.multi_valued else items[0]

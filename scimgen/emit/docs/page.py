@@ -1,4 +1,7 @@
-"""The content of a page for the templates. Every text is on one line and short, and the templates compute nothing."""
+"""The content of a page for the templates.
+
+Every text is on one line and short, and the templates compute nothing.
+"""
 
 from dataclasses import dataclass
 

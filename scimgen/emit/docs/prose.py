@@ -1,7 +1,7 @@
 """Sentences with placeholders for texts of a description, in one form for HTML and Markdown.
 
-Text in `**` is strong, and text in backticks is code. This markup only applies to our sentences, not to the inserted
-texts.
+Text in `**` is strong, and text in backticks is code. This markup only applies to our sentences,
+not to the inserted texts.
 """
 
 import re

@@ -25,7 +25,9 @@ _GROUPS = (
 )
 
 
-def reference(app: App, source: str, base_url: str, most_values: int, release: Release | None) -> Reference:
+def reference(
+    app: App, source: str, base_url: str, most_values: int, release: Release | None
+) -> Reference:
     """Make the content of the pages of an app.
 
     Args:
@@ -37,7 +39,11 @@ def reference(app: App, source: str, base_url: str, most_values: int, release: R
     """
     maker = _Maker(app, base_url, most_values)
     groups = tuple(
-        Group(id_, title, tuple(maker.type(type_) for type_ in app.resource_types if type_.kind in kinds))
+        Group(
+            id_,
+            title,
+            tuple(maker.type(type_) for type_ in app.resource_types if type_.kind in kinds),
+        )
         for id_, title, kinds in _GROUPS
     )
     return Reference(
@@ -64,20 +70,31 @@ def _one_line_release(release: Release) -> Release:
         )
         for change in release.changes
     )
-    return Release(one_line(release.since), changes, tuple(map(one_line, release.versions)), release.more)
+    return Release(
+        one_line(release.since), changes, tuple(map(one_line, release.versions)), release.more
+    )
 
 
 def _facts(app: App, base_url: str) -> Iterator[tuple[str, Prose]]:
     """The facts at the top of the page, which administrators need first."""
     config = app.service_provider_config
-    words = {Authentication.BEARER: "a bearer token", Authentication.BASIC: "a user name and a password"}
+    words = {
+        Authentication.BEARER: "a bearer token",
+        Authentication.BASIC: "a user name and a password",
+    }
     ways = [words[way] for way in app.authentication]
     yield "Base URL", prose("`{url}`", url=base_url)
     yield "Credentials", prose("{ways}", ways=" or ".join(ways).capitalize())
     yield "Pages", prose("at most {n} resources in one response", n=config.filter_max_results)
-    features = {"PATCH": config.patch, "Bulk": config.bulk, "filters": config.filter, "sorting": config.sort,
-                "ETags": config.etag}  # fmt: skip
-    yield "Supported", prose("{names}", names=", ".join(name for name, has in features.items() if has))
+    features = {
+        "PATCH": config.patch,
+        "Bulk": config.bulk,
+        "filters": config.filter,
+        "sorting": config.sort,
+        "ETags": config.etag,
+    }
+    supported = ", ".join(name for name, has in features.items() if has)
+    yield "Supported", prose("{names}", names=supported)
     if config.documentation_uri:
         yield "More", prose("`{uri}`", uri=config.documentation_uri)
 
@@ -107,7 +124,9 @@ class _Maker:
             tables=tuple(_tables(type_)),
             examples=tuple(self._shown(example) for example in self.examples.of(type_)),
             references=tuple(
-                (label, ", ".join(targets)) for name, label, targets in self.references if name == type_.name
+                (label, ", ".join(targets))
+                for name, label, targets in self.references
+                if name == type_.name
             ),
         )
 
@@ -115,21 +134,36 @@ class _Maker:
         body = _json(example.body) if example.body is not None else ""
         url = self.base_url + example.path
         return Shown(
-            one_line(example.title), example.method, visible(url), body, example.status, _json(example.response)
+            one_line(example.title),
+            example.method,
+            visible(url),
+            body,
+            example.status,
+            _json(example.response),
         )
 
 
 def _description(type_: ResourceType) -> str:
     """The description of a type, unless it is that of the RFC, such as "User Account"."""
-    return "" if type_.description in (type_.name, type_.schema.description) else short(type_.description, _MOST_TEXT)
+    return (
+        ""
+        if type_.description in (type_.name, type_.schema.description)
+        else short(type_.description, _MOST_TEXT)
+    )
 
 
 def _owner(type_: ResourceType) -> Prose:
-    """A sentence about the owner of the values of a type. Empty if clients create them, which is the usual case."""
+    """A sentence about the owner of the values of a type.
+
+    Empty if clients create them, which is the usual case.
+    """
     if type_.kind not in (Kind.ROLE, Kind.ENTITLEMENT):
         return () if takes_writes(type_) else prose("Clients read these and cannot change them.")
     if type_.managed is Managed.CATALOG:
-        return prose("The values come from the app itself: `GET {endpoint}` lists them.", endpoint=type_.endpoint)
+        return prose(
+            "The values come from the app itself: `GET {endpoint}` lists them.",
+            endpoint=type_.endpoint,
+        )
     if not takes_writes(type_):
         return prose("These values are fixed by the app: clients read them and cannot change them.")
     if type_.values:
@@ -144,15 +178,24 @@ def _json(document: Mapping[str, Any]) -> str:
 def _value(value: Value, type_: ResourceType) -> ShownValue:
     resource = value.resource
     kind = one_line(str(resource.get("type", "")))
-    attributes = [("type", kind)] if kind not in ("", type_.name) else []  # the types of the draft share an endpoint
+    attributes = (
+        [("type", kind)] if kind not in ("", type_.name) else []
+    )  # the types of the draft share an endpoint
     for extension in type_.extensions:
         part = resource.get(extension.schema.id)
         if isinstance(part, Mapping):
             shown = returned(part, extension.schema.attributes, written=False)
-            attributes += [(one_line(name), short(_cell(item), _MOST_CELL)) for name, item in shown.items()]
+            attributes += [
+                (one_line(name), short(_cell(item), _MOST_CELL)) for name, item in shown.items()
+            ]
     name = str(resource.get("displayName") or resource.get("display") or value.id)
     description = str(resource.get("description") or "")
-    return ShownValue(short(name, _MOST_CELL), one_line(value.id), short(description, _MOST_TEXT), tuple(attributes))
+    return ShownValue(
+        short(name, _MOST_CELL),
+        one_line(value.id),
+        short(description, _MOST_TEXT),
+        tuple(attributes),
+    )
 
 
 def _cell(value: Any) -> str:
@@ -164,7 +207,9 @@ def _cell(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, list):
-        return ("; " if any(isinstance(item, dict) for item in value) else ", ").join(map(_cell, value))
+        return ("; " if any(isinstance(item, dict) for item in value) else ", ").join(
+            map(_cell, value)
+        )
     if isinstance(value, Mapping):
         return ", ".join(f"{name} {_cell(item)}" for name, item in value.items())
     return str(value)

@@ -22,7 +22,12 @@ _SEAL = re.compile(r"<!-- Made by `scimgen docs` from [^\n]* sha256:(?P<digest>[
 
 
 def emit_docs(
-    app: App, source: str, *, base_url: str = "", most_values: int = 50, release: Release | None = None
+    app: App,
+    source: str,
+    *,
+    base_url: str = "",
+    most_values: int = 50,
+    release: Release | None = None,
 ) -> dict[str, bytes]:
     """Make the pages of an app by file name: HTML, Markdown, and the diagram for the Markdown.
 
@@ -34,7 +39,11 @@ def emit_docs(
         release: The changes since the last release, or None.
     """
     page = reference(app, source, base_url or PLACEHOLDER, most_values, release)
-    html = _environment(True).get_template("reference.html.jinja").render(page=page, diagram=draw(app, linked=True))
+    html = (
+        _environment(True)
+        .get_template("reference.html.jinja")
+        .render(page=page, diagram=draw(app, linked=True))
+    )
     text = _environment(False).get_template("reference.md.jinja").render(page=page, diagram=DIAGRAM)
     first, _, rest = html.partition("\n")  # an HTML document must start with its doctype
     return {
@@ -57,7 +66,9 @@ def is_ours(content: bytes) -> bool:
     >>> is_ours(b"# My page"), is_ours(_sealed("x", "crm.scim.yaml").encode())
     (False, True)
     """
-    text = content.decode("utf-8", "replace").replace("\r\n", "\n")  # git may have converted the line ends
+    text = content.decode("utf-8", "replace").replace(
+        "\r\n", "\n"
+    )  # git may have converted the line ends
     text = text.removeprefix("<!doctype html>\n")
     found = _SEAL.match(text)
     return found is not None and found["digest"] == _digest(text[found.end() :])
@@ -69,7 +80,10 @@ def _digest(text: str) -> str:
 
 @cache
 def _environment(html: bool) -> "Environment":
-    """The environment of the templates. It escapes HTML automatically. Templates for Markdown use filters to escape."""
+    """The environment of the templates.
+
+    It escapes HTML automatically. Templates for Markdown use filters to escape.
+    """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
@@ -80,7 +94,13 @@ def _environment(html: bool) -> "Environment":
         lstrip_blocks=True,
         autoescape=html,
     )
-    environment.filters |= {"text": _text, "inline": _inline, "code": _code, "cell": _cell, "html": escape}
+    environment.filters |= {
+        "text": _text,
+        "inline": _inline,
+        "code": _code,
+        "cell": _cell,
+        "html": escape,
+    }
     return environment
 
 

@@ -1,4 +1,6 @@
-"""The steps to connect an app to a client, from `templates/docs/clients/`, filled in for the app."""
+"""The steps to connect an app to a client, from `templates/docs/clients/`, filled in for the
+app.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -11,7 +13,15 @@ from scimgen.documents import urns
 from scimgen.emit.docs.names import short
 from scimgen.emit.docs.prose import Prose, prose
 from scimgen.emit.literals import one_line
-from scimgen.model import App, AttributeType, Authentication, Kind, Managed, Mutability, ResourceType
+from scimgen.model import (
+    App,
+    AttributeType,
+    Authentication,
+    Kind,
+    Managed,
+    Mutability,
+    ResourceType,
+)
 
 _MOST = 30
 _MOST_TEXT = 120
@@ -56,7 +66,10 @@ class Setup:
 
 
 def setups(app: App, base_url: str) -> tuple[Setup, ...]:
-    """The steps for each client of the description that has steps. Without clients, those of Okta."""
+    """The steps for each client of the description that has steps.
+
+    Without clients, those of Okta.
+    """
     by_id = {profile.id: profile for profile in PROFILES}
     names = [name for name in app.clients or ("okta",) if by_id[name].has_setup]
     return tuple(_Maker(app, base_url).make(name) for name in names)
@@ -66,7 +79,9 @@ def setups(app: App, base_url: str) -> tuple[Setup, ...]:
 def _read(name: str) -> Any:
     import yaml
 
-    return yaml.safe_load((folder("templates") / "docs" / "clients" / f"{name}.yaml").read_text("utf-8"))
+    return yaml.safe_load(
+        (folder("templates") / "docs" / "clients" / f"{name}.yaml").read_text("utf-8")
+    )
 
 
 class _Maker:
@@ -80,7 +95,9 @@ class _Maker:
             "roles": list(_roles(app)),
         }
         kinds = {type_.kind for type_ in app.resource_types}
-        bearer, basic = (way in app.authentication for way in (Authentication.BEARER, Authentication.BASIC))
+        bearer, basic = (
+            way in app.authentication for way in (Authentication.BEARER, Authentication.BASIC)
+        )
         self.conditions = {
             "bearer": bearer,
             "basic": basic,
@@ -101,7 +118,11 @@ class _Maker:
             for step in content["steps"]
             for text in self._lines([step])
         )
-        table = tuple(_governance(self.app)) if "table" in content and self.conditions["catalogue"] else ()
+        table = (
+            tuple(_governance(self.app))
+            if "table" in content and self.conditions["catalogue"]
+            else ()
+        )
         return Setup(
             id=name,
             title=content["title"],
@@ -113,7 +134,10 @@ class _Maker:
         )
 
     def _lines(self, entries: Iterable[str | Mapping[str, Any]]) -> Iterator[Prose]:
-        """The sentences whose conditions are true. A sentence for a list is repeated for each item."""
+        """The sentences whose conditions are true.
+
+        A sentence for a list is repeated for each item.
+        """
         for entry in entries:
             line: Mapping[str, Any] = {"text": entry} if isinstance(entry, str) else entry
             if "when" in line and not self.conditions[line["when"]]:
@@ -133,7 +157,11 @@ def _governance(app: App) -> Iterator[tuple[str, ...]]:
     for type_ in app.resource_types:
         if type_.kind in (Kind.ROLE, Kind.ENTITLEMENT):
             number = str(len(type_.values)) if _is_listed(type_) else "from the app"
-            names = [attribute.name for extension in type_.extensions for attribute in extension.schema.attributes]
+            names = [
+                attribute.name
+                for extension in type_.extensions
+                for attribute in extension.schema.attributes
+            ]
             yield one_line(type_.name), number, short(", ".join(names), _MOST_TEXT) or "none"
 
 
@@ -146,10 +174,18 @@ def _entra_attributes(app: App) -> Iterator[dict[str, str]]:
     for type_ in app.resource_types:
         for extension in type_.extensions if type_.kind is Kind.USER else ():
             urn = extension.schema.id
-            for attribute in extension.schema.attributes if urn.lower() != urns.ENTERPRISE_USER.lower() else ():
-                if attribute.type in _ENTRA_TYPES and attribute.mutability is not Mutability.READ_ONLY:
+            for attribute in (
+                extension.schema.attributes if urn.lower() != urns.ENTERPRISE_USER.lower() else ()
+            ):
+                if (
+                    attribute.type in _ENTRA_TYPES
+                    and attribute.mutability is not Mutability.READ_ONLY
+                ):
                     many = ", multi-value" if attribute.multi_valued else ""
-                    yield {"name": f"{urn}:{attribute.name}", "type": _ENTRA_TYPES[attribute.type] + many}
+                    yield {
+                        "name": f"{urn}:{attribute.name}",
+                        "type": _ENTRA_TYPES[attribute.type] + many,
+                    }
 
 
 def _roles(app: App) -> Iterator[dict[str, str]]:

@@ -1,7 +1,7 @@
 """The emitted pydantic models: one independent module per resource type.
 
-The steps are: `plan` decides all names, `json_schema` converts the plan to the input of the code generator, `generate`
-calls the code generator once, and `module` finishes each module.
+The steps are: `plan` decides all names, `json_schema` converts the plan to the input of the code
+generator, `generate` calls the code generator once, and `module` finishes each module.
 """
 
 from collections.abc import Collection
@@ -26,8 +26,8 @@ def emit_models(app: App, only: Collection[str] | None = None) -> dict[str, byte
 
     Args:
         app: The model.
-        only: The names of the resource types to emit. None is all. `models/__init__.py` is always included and always
-            covers the whole app.
+        only: The names of the resource types to emit. None is all. `models/__init__.py` is always
+            included and always covers the whole app.
     """
     from scimgen.emit.models.generate import generate_classes
     from scimgen.emit.models.module import init_source, module_source

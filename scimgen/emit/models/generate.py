@@ -1,4 +1,6 @@
-"""Call the code generator once: it converts a JSON Schema to the source of the classes of all modules."""
+"""Call the code generator once: it converts a JSON Schema to the source of the classes of all
+modules.
+"""
 
 import ast
 from collections import defaultdict
@@ -13,8 +15,8 @@ from scimgen.emit.models.plan import Module
 def generate_classes(modules: Sequence[Module]) -> list[dict[str, str]]:
     """Generate the source of every class, for each module by class name.
 
-    All options that affect the output are set here. No formatter is used, because with one the code generator reads
-    the configuration of the current folder.
+    All options that affect the output are set here. No formatter is used, because with one the code
+    generator reads the configuration of the current folder.
     """
     from datamodel_code_generator import generate
     from datamodel_code_generator.enums import DataModelType, InputFileType
@@ -55,5 +57,7 @@ def _classes(source: str, module: Module) -> dict[str, str]:
     }
     wanted = [class_.name for class_ in module.classes]
     if set(found) != set(wanted):
-        raise ValueError(f"the code generator returned the classes {sorted(found)} for {sorted(wanted)}")
+        raise ValueError(
+            f"the code generator returned the classes {sorted(found)} for {sorted(wanted)}"
+        )
     return {name: found[name] for name in wanted}

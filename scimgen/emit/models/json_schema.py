@@ -1,7 +1,9 @@
-"""Convert the plan to one JSON Schema 2020-12 with `$defs`, and to data for the template: names, aliases, markers.
+"""Convert the plan to one JSON Schema 2020-12 with `$defs`, and to data for the template: names,
+aliases, markers.
 
-Names and descriptions may be hostile, so the JSON Schema contains none of them. Its keys are our identifiers, and the
-template gets finished literals. The code generator adds the types and their order.
+Names and descriptions may be hostile, so the JSON Schema contains none of them. Its keys are our
+identifiers, and the template gets finished literals. The code generator adds the types and their
+order.
 """
 
 from collections.abc import Sequence
@@ -58,7 +60,9 @@ def _definition(class_: Class, module: str) -> Json:
         "type": "object",
         "customBasePath": f"base.{class_.base}",
         "properties": {field.name: _property(field, module) for field in class_.fields},
-        "required": [field.name for field in class_.fields if field.required or field.default is not None],
+        "required": [
+            field.name for field in class_.fields if field.required or field.default is not None
+        ],
     }
 
 
@@ -78,7 +82,8 @@ def _simple(attribute: Attribute) -> Json:
     if not attribute.canonical_values or attribute.type not in _WORDS:
         return value
     limit = {"enum": list(dict.fromkeys(attribute.canonical_values))}
-    # RFC 7643 section 7: canonical values are suggestions, unless the service provider allows no others.
+    # RFC 7643 section 7: canonical values are suggestions, unless the service provider allows no
+    # others.
     return limit if attribute.closed else {"anyOf": [limit, value]}
 
 
@@ -102,7 +107,9 @@ def _printed(field: Field) -> Json:
 
 
 def _marker(attribute: Attribute | None) -> str:
-    """The `Scim(…)` of an attribute, without defaults of RFC 7643 section 2.2 and without the type annotation."""
+    """The `Scim(…)` of an attribute, without defaults of RFC 7643 section 2.2 and without the type
+    annotation.
+    """
     if attribute is None:
         return 'Scim("complex")'
     given: dict[str, str] = {}
@@ -118,7 +125,9 @@ def _marker(attribute: Attribute | None) -> str:
         given["case_exact"] = "True"
     if attribute.reference_types:
         names = ", ".join(map(python_string, attribute.reference_types))
-        given["reference_types"] = f"({names})" if len(attribute.reference_types) > 1 else f"({names},)"
+        given["reference_types"] = (
+            f"({names})" if len(attribute.reference_types) > 1 else f"({names},)"
+        )
     if attribute.indexed:
         given["indexed"] = "True"
     arguments = [python_string(attribute.type), *(f"{key}={value}" for key, value in given.items())]

@@ -1,4 +1,6 @@
-"""Make finished modules from generated classes: add the docstring and the used imports, and format with black."""
+"""Make finished modules from generated classes: add the docstring and the used imports, and format
+with black.
+"""
 
 import ast
 import re
@@ -12,7 +14,16 @@ from scimgen.emit.models.text import docstring
 _IMPORTS = {
     "typing": ("Annotated", "ClassVar", "Literal"),
     "pydantic": ("Field",),
-    ".base": ("Binary", "Complex", "DateTime", "Decimal", "Extension", "Reference", "Resource", "Scim"),
+    ".base": (
+        "Binary",
+        "Complex",
+        "DateTime",
+        "Decimal",
+        "Extension",
+        "Reference",
+        "Resource",
+        "Scim",
+    ),
 }
 _LINE = 120
 
@@ -37,10 +48,18 @@ def init_source(names: Iterable[ResourceName]) -> bytes:
     """`models/__init__.py`: the classes of the resource types."""
     known = sorted(names, key=lambda name: (_natural(name.module), name.module))
     imports = "".join(f"from .{name.module} import {name.class_name}\n" for name in known)
-    classes = sorted((name.class_name for name in known), key=lambda name: (_rank(name), _natural(name), name))
-    exported = f"__all__ = [{', '.join(map(python_string, classes))}]" if classes else "__all__: list[str] = []"
+    classes = sorted(
+        (name.class_name for name in known), key=lambda name: (_rank(name), _natural(name), name)
+    )
+    exported = (
+        f"__all__ = [{', '.join(map(python_string, classes))}]"
+        if classes
+        else "__all__: list[str] = []"
+    )
     if len(exported) > _LINE:
-        exported = "__all__ = [\n" + "".join(f"    {python_string(name)},\n" for name in classes) + "]"
+        exported = (
+            "__all__ = [\n" + "".join(f"    {python_string(name)},\n" for name in classes) + "]"
+        )
     text = f'"""The resource types, a module each."""\n\n{imports}\n{exported}\n'
     # Already in the format of black, so that a run without changed models does not load black.
     plain = imports and text.isascii() and max(map(len, text.splitlines())) <= _LINE
@@ -48,8 +67,12 @@ def init_source(names: Iterable[ResourceName]) -> bytes:
 
 
 def _natural(name: str) -> list[tuple[int, str]]:
-    """A sort key that compares numbers by value, as import sorters and linters do: `v2` before `v10`."""
-    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"([0-9]+)", name)]
+    """A sort key that compares numbers by value, as import sorters and linters do: `v2` before
+    `v10`.
+    """
+    return [
+        (int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"([0-9]+)", name)
+    ]
 
 
 def _rank(name: str) -> int:

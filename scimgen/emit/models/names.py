@@ -1,7 +1,8 @@
 """Convert SCIM names to Python names: fields, classes and modules.
 
-Every name is derived from its SCIM name and never from a counter, so a new attribute or resource type does not change
-other names. If two names of one scope collide, `settle` decides from the set of all names.
+Every name is derived from its SCIM name and never from a counter, so a new attribute or resource
+type does not change other names. If two names of one scope collide, `settle` decides from the set
+of all names.
 """
 
 import hashlib
@@ -29,7 +30,10 @@ IMPORTED = frozenset(
         "Scim",
     ]
 )
-"""The names that emitted modules may import. They are always reserved, so that a new attribute renames no class."""
+"""The names that emitted modules may import.
+
+They are always reserved, so that a new attribute renames no class.
+"""
 
 # A fixed list, so that the emitted bytes do not depend on the installed release of pydantic.
 _BASE_MODEL = frozenset(
@@ -65,9 +69,16 @@ _BASE_MODEL = frozenset(
         "SCHEMA",
     ]
 )
-_BUILTINS = frozenset(("bool", "int", "list", "str"))  # a field of this name would hide it from later annotations
-_WINDOWS = frozenset(("aux", "con", "nul", "prn", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))))
-_SIGNS = {"-": " hyphen ", "$": " dollar "}  # the signs of an attribute's name, RFC 7643 section 2.1
+_BUILTINS = frozenset(
+    ("bool", "int", "list", "str")
+)  # a field of this name would hide it from later annotations
+_WINDOWS = frozenset(
+    ("aux", "con", "nul", "prn", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10)))
+)
+_SIGNS = {
+    "-": " hyphen ",
+    "$": " dollar ",
+}  # the signs of an attribute's name, RFC 7643 section 2.1
 _VERSION = re.compile(r"v?[0-9]+([._-][0-9]+)*")
 _LONGEST = 60
 
@@ -78,14 +89,18 @@ RESOURCE_FIELD_RESERVED = FIELD_RESERVED | {"schemas", "id", "external_id", "met
 def field_name(name: str, reserved: Collection[str] = FIELD_RESERVED) -> str:
     """The Python name of a single attribute. `field_names` decides for all attributes of a class.
 
-    >>> [field_name(name) for name in ("displayName", "$ref", "userIDs", "x509Certificates", "class", "copy", "2fa")]
-    ['display_name', 'ref', 'user_ids', 'x509_certificates', 'class_', 'copy_', 'field_2fa']
+    >>> [field_name(name) for name in ("displayName", "$ref", "userIDs", "x509Certificates",
+    "class", "copy", "2fa")] ['display_name', 'ref', 'user_ids', 'x509_certificates', 'class_',
+    'copy_', 'field_2fa']
     """
     return _spare(_identifier("_".join(_words(name)).lower(), "field_"), reserved)
 
 
-def field_names(names: Collection[str], reserved: Collection[str] = FIELD_RESERVED) -> dict[str, str]:
-    """The Python names of all attributes of one class, and of the extensions of a resource, by SCIM name or URN.
+def field_names(
+    names: Collection[str], reserved: Collection[str] = FIELD_RESERVED
+) -> dict[str, str]:
+    """The Python names of all attributes of one class, and of the extensions of a resource, by SCIM
+    name or URN.
 
     >>> field_names(["id-", "id_", "displayName", "display_name"])
     {'id-': 'id_hyphen', 'id_': 'id_', 'displayName': 'displayName', 'display_name': 'display_name'}
@@ -93,19 +108,27 @@ def field_names(names: Collection[str], reserved: Collection[str] = FIELD_RESERV
     candidates: dict[str, list[str]] = {}
     for name in names:
         if name.lower().startswith("urn:"):
-            candidates[name] = [field_name(extension_name(name), reserved), field_name(name, reserved)]
+            candidates[name] = [
+                field_name(extension_name(name), reserved),
+                field_name(name, reserved),
+            ]
         else:
             spelled = "".join(_SIGNS.get(char, char) for char in name)
             verbatim = [name] if _is_plain(name) and name not in reserved else []
-            candidates[name] = [field_name(name, reserved), *verbatim, field_name(spelled, reserved)]
+            candidates[name] = [
+                field_name(name, reserved),
+                *verbatim,
+                field_name(spelled, reserved),
+            ]
     return settle(candidates)
 
 
 def class_name(name: str, reserved: Collection[str] = IMPORTED) -> str:
     """The class name of a single resource type. `resource_names` decides for all types of an app.
 
-    >>> [class_name(name) for name in ("Permission Set", "class", "None", "Décor", "日本", "Extension", "3D Printer")]
-    ['PermissionSet', 'Class', 'None_', 'Décor', '日本', 'Extension_', 'Type3DPrinter']
+    >>> [class_name(name) for name in ("Permission Set", "class", "None", "Décor", "日本",
+    "Extension", "3D Printer")] ['PermissionSet', 'Class', 'None_', 'Décor', '日本', 'Extension_',
+    'Type3DPrinter']
     """
     words = re.split(r"[\W_]+", "_".join(_words(name, camel=False)))
     return _spare(_identifier("".join(_capital(word) for word in words if word), "Type"), reserved)
@@ -121,7 +144,8 @@ def module_name(name: str) -> str:
 
 
 def extension_name(urn: str) -> str:
-    """The short name of an extension: application and resource, or everything after the namespace of the URN.
+    """The short name of an extension: application and resource, or everything after the namespace
+    of the URN.
 
     >>> extension_name("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User")
     'enterprise User'
@@ -142,9 +166,9 @@ def extension_name(urn: str) -> str:
 def settle(candidates: Mapping[str, Sequence[str]], taken: Collection[str] = ()) -> dict[str, str]:
     """Choose a unique name for each key, independent of the order of the keys.
 
-    In each round, each key without a name requests its next candidate. If only one key requests a candidate, it gets
-    it. If several do, the key with the same spelling gets it, if there is one. Keys without a name at the end get one
-    with a digest.
+    In each round, each key without a name requests its next candidate. If only one key requests a
+    candidate, it gets it. If several do, the key with the same spelling gets it, if there is one.
+    Keys without a name at the end get one with a digest.
 
     >>> settle({"a-b": ["a_b"], "a_b": ["a_b"]})
     {'a-b': 'a_b_d44362d6', 'a_b': 'a_b'}
@@ -167,7 +191,9 @@ def settle(candidates: Mapping[str, Sequence[str]], taken: Collection[str] = ())
 
 
 def _words(name: str, camel: bool = True) -> list[str]:
-    """Split a name into words, at characters that are invalid in identifiers and, with `camel`, at capitals."""
+    """Split a name into words, at characters that are invalid in identifiers and, with `camel`, at
+    capitals.
+    """
     text = unicodedata.normalize("NFKC", "".join(char if _known(char) else " " for char in name))
     kept = "".join(char if ("a" + char).isidentifier() and char != "_" else " " for char in text)
     words = kept.split() or [f"u{ord(char):x}" for char in name]
@@ -190,7 +216,9 @@ def _starts_word(word: str, at: int) -> bool:
 
 
 def _identifier(name: str, prefix: str) -> str:
-    """Convert a name to an identifier, NFKC-normalised as Python does (language reference, section 2.3)."""
+    """Convert a name to an identifier, NFKC-normalised as Python does (language reference, section
+    2.3).
+    """
     name = unicodedata.normalize("NFKC", name)
     if len(name) > _LONGEST:
         name = f"{name[: _LONGEST - 10].rstrip('_')}_{_digest(name)}"
@@ -202,8 +230,16 @@ def _spare(name: str, reserved: Collection[str]) -> str:
 
 
 def _is_plain(name: str) -> bool:
-    """Whether a SCIM name is valid as a field name without changes. Pydantic allows no leading underscore."""
-    return name.isascii() and name.isidentifier() and not name.startswith("_") and not keyword.iskeyword(name)
+    """Whether a SCIM name is valid as a field name without changes.
+
+    Pydantic allows no leading underscore.
+    """
+    return (
+        name.isascii()
+        and name.isidentifier()
+        and not name.startswith("_")
+        and not keyword.iskeyword(name)
+    )
 
 
 def _capital(word: str) -> str:
@@ -212,7 +248,10 @@ def _capital(word: str) -> str:
 
 
 def _known(char: str) -> bool:
-    """Whether all supported versions of Python know a character. All of them include the tables of Unicode 3.2."""
+    """Whether all supported versions of Python know a character.
+
+    All of them include the tables of Unicode 3.2.
+    """
     return unicodedata.ucd_3_2_0.category(char) != "Cn"
 
 

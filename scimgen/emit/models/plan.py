@@ -1,4 +1,6 @@
-"""The plan of the modules: all classes and fields with their final names, before anything is generated."""
+"""The plan of the modules: all classes and fields with their final names, before anything is
+generated.
+"""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,9 +15,18 @@ from scimgen.emit.models.names import (
     settle,
 )
 from scimgen.emit.models.text import sentence
-from scimgen.model import App, Attribute, AttributeType, Kind, Mutability, ResourceType, SchemaExtension
+from scimgen.model import (
+    App,
+    Attribute,
+    AttributeType,
+    Kind,
+    Mutability,
+    ResourceType,
+    SchemaExtension,
+)
 
-# RFC 7643 section 3.1: every resource has these attributes, so the class `Resource` already has them.
+# RFC 7643 section 3.1: every resource has these attributes, so the class `Resource` already has
+# them.
 _COMMON = frozenset(("schemas", "id", "externalid", "meta"))
 
 
@@ -39,9 +50,16 @@ class Field:
 
     @property
     def required(self) -> bool:
-        """Whether a caller must give a value. Read-only attributes are never required (RFC 7643 section 7)."""
+        """Whether a caller must give a value.
+
+        Read-only attributes are never required (RFC 7643 section 7).
+        """
         attribute = self.attribute
-        return attribute is not None and attribute.required and attribute.mutability is not Mutability.READ_ONLY
+        return (
+            attribute is not None
+            and attribute.required
+            and attribute.mutability is not Mutability.READ_ONLY
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +75,10 @@ class Class:
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """A module with the classes of one resource type. Each class comes after those that it needs."""
+    """A module with the classes of one resource type.
+
+    Each class comes after those that it needs.
+    """
 
     name: str
     description: str
@@ -70,7 +91,9 @@ class Module:
 
 @dataclass(frozen=True, slots=True)
 class ResourceName:
-    """The import of the class of a resource type: `from {package}.models.{module} import {class_name}`."""
+    """The import of the class of a resource type: `from {package}.models.{module} import
+    {class_name}`.
+    """
 
     module: str
     class_name: str
@@ -80,7 +103,8 @@ def resource_names(app: App) -> dict[str, ResourceName]:
     """The module and class of every resource type, by its name.
 
     >>> from scimgen.model import Schema
-    >>> profile = ResourceType(name="Access Profile", endpoint="/Profiles", schema=Schema(id="urn:a:b"))
+    >>> profile = ResourceType(name="Access Profile", endpoint="/Profiles",
+    schema=Schema(id="urn:a:b"))
     >>> resource_names(App(name="crm", vendor="acme", resource_types=(profile,)))
     {'Access Profile': ResourceName(module='access_profile', class_name='AccessProfile')}
     """
@@ -110,7 +134,10 @@ def _module(resource_type: ResourceType, name: ResourceName) -> Module:
         own = models.of(schema.id)
         fields = tuple(_fields(own, schema.attributes, models))
         text = sentence(schema.description or schema.name or f"The extension {schema.id}")
-        classes += [*_complex_classes(own, schema.attributes, models), Class(own, "Extension", text, schema.id, fields)]
+        classes += [
+            *_complex_classes(own, schema.attributes, models),
+            Class(own, "Extension", text, schema.id, fields),
+        ]
     fields = tuple(_fields(resource, attributes, models, resource_type))
     text = sentence(description or f"The resource type {resource_type.name}")
     classes += [
@@ -122,13 +149,21 @@ def _module(resource_type: ResourceType, name: ResourceName) -> Module:
 
 
 class _ClassNames:
-    """The class names of one module. That of the resource is fixed. Extensions come before complex attributes."""
+    """The class names of one module.
 
-    def __init__(self, resource: str, extensions: Sequence[SchemaExtension], attributes: Sequence[Attribute]) -> None:
+    That of the resource is fixed. Extensions come before complex attributes.
+    """
+
+    def __init__(
+        self, resource: str, extensions: Sequence[SchemaExtension], attributes: Sequence[Attribute]
+    ) -> None:
         urns = [extension.schema.id for extension in extensions]
         shorts = {urn: [class_name(extension_name(urn)), class_name(urn)] for urn in urns}
         self._names = {(urn, ""): name for urn, name in settle(shorts, {resource}).items()}
-        owners = [(resource, attributes), *((self.of(e.schema.id), e.schema.attributes) for e in extensions)]
+        owners = [
+            (resource, attributes),
+            *((self.of(e.schema.id), e.schema.attributes) for e in extensions),
+        ]
         self.all = {resource, *self._names.values()}
         while owners:
             owners = self._add(owners)
@@ -137,21 +172,33 @@ class _ClassNames:
         """The class of an extension by its URN, or of a complex attribute of an owner."""
         return self._names[owner, attribute]
 
-    def _add(self, owners: list[tuple[str, Sequence[Attribute]]]) -> list[tuple[str, Sequence[Attribute]]]:
+    def _add(
+        self, owners: list[tuple[str, Sequence[Attribute]]]
+    ) -> list[tuple[str, Sequence[Attribute]]]:
         """Name the complex attributes of all owners at one depth.
 
         Returns:
             The owners at the next depth.
         """
-        found = {f"{owner}.{a.name}": (owner, a) for owner, attributes in owners for a in attributes if _is_complex(a)}
-        settled = settle({key: [class_name(f"{owner} {a.name}")] for key, (owner, a) in found.items()}, self.all)
+        found = {
+            f"{owner}.{a.name}": (owner, a)
+            for owner, attributes in owners
+            for a in attributes
+            if _is_complex(a)
+        }
+        settled = settle(
+            {key: [class_name(f"{owner} {a.name}")] for key, (owner, a) in found.items()}, self.all
+        )
         self._names |= {(owner, a.name): settled[key] for key, (owner, a) in found.items()}
         self.all |= set(settled.values())
         return [(settled[key], a.sub_attributes) for key, (_, a) in found.items()]
 
 
 def _fields(
-    owner: str, attributes: Sequence[Attribute], models: _ClassNames, resource_type: ResourceType | None = None
+    owner: str,
+    attributes: Sequence[Attribute],
+    models: _ClassNames,
+    resource_type: ResourceType | None = None,
 ) -> Iterator[Field]:
     extensions = resource_type.extensions if resource_type else ()
     wire = [*(a.name for a in attributes), *(extension.schema.id for extension in extensions)]
@@ -175,7 +222,9 @@ def _default(resource_type: ResourceType, attribute: Attribute) -> str | None:
     return resource_type.name if named and fits and allowed else None
 
 
-def _complex_classes(owner: str, attributes: Sequence[Attribute], models: _ClassNames) -> Iterator[Class]:
+def _complex_classes(
+    owner: str, attributes: Sequence[Attribute], models: _ClassNames
+) -> Iterator[Class]:
     for a in attributes:
         if _is_complex(a):
             name = models.of(owner, a.name)

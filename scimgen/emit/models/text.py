@@ -13,7 +13,8 @@ _ENDS = (".", "!", "?", "…", ":", "。", "！", "？")  # noqa: RUF001 - full 
 
 
 def docstring(text: str, indent: str = "    ") -> str:
-    r'''Write a triple-quoted literal of a text. Lines are kept, white space is normalised, and long lines are wrapped.
+    r'''Write a triple-quoted literal of a text. Lines are kept, white space is normalised, and long
+    lines are wrapped.
 
     The result is empty for an empty text.
 
@@ -52,10 +53,16 @@ def sentence(text: str) -> str:
 
 def _wrap(paragraph: str) -> list[str]:
     words = _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", paragraph).split()
-    escaped = " ".join(_escaped(word, '"""' in word or (word.endswith('"') and word is words[-1])) for word in words)
+    escaped = " ".join(
+        _escaped(word, '"""' in word or (word.endswith('"') and word is words[-1]))
+        for word in words
+    )
     return textwrap.wrap(escaped, _WIDTH, break_long_words=False, break_on_hyphens=False) or [""]
 
 
 def _escaped(word: str, quotes: bool) -> str:
-    """Escape a word for a string literal. Quotes are only escaped if they could end the docstring."""
+    """Escape a word for a string literal.
+
+    Quotes are only escaped if they could end the docstring.
+    """
     return ('\\"' if quotes else '"').join(python_string(part)[1:-1] for part in word.split('"'))
