@@ -37,8 +37,10 @@ _EXPECTED = {
 def fits(type_: AttributeType, value: Any) -> bool:
     """Whether a JSON value is valid for a simple type (RFC 7643 section 2.3).
 
-    >>> fits(AttributeType.INTEGER, 3), fits(AttributeType.INTEGER, True),
-    fits(AttributeType.BINARY, "a b") (True, False, False)
+    >>> fits(AttributeType.INTEGER, 3), fits(AttributeType.INTEGER, True)
+    (True, False)
+    >>> fits(AttributeType.BINARY, "a b")
+    False
     """
     match type_:
         case AttributeType.BOOLEAN:

@@ -31,10 +31,9 @@ def render_json(results: Results) -> Iterator[str]:
 
     A surrogate without its pair is escaped, so the output is always valid UTF-8.
 
-    >>> print("".join(render_json(Results([], ["a.json"]))))
-    {"diagnostics": [],
-     "summary": {"files": 1, "errors": 0, "warnings": 0, "info": 0, "hidden": 0, "ignored": 0,
-     "leftOff": 0}}
+    >>> from json import loads
+    >>> loads("".join(render_json(Results([], ["a.json"]))))["summary"]["files"]
+    1
     """
     yield '{"diagnostics": ['
     for index, finding in enumerate(results.findings):

@@ -50,8 +50,9 @@ def summary(results: Results) -> str:
 
     >>> summary(Results([], ["a.json"]))
     '1 document: no findings'
-    >>> summary(Results([], ["a.json", "b.json"], {Severity.ERROR: 2, Severity.WARNING: 1},
-    hidden=3)) '2 documents: 2 errors, 1 warning (3 below the least severity are not shown)'
+    >>> counts = {Severity.ERROR: 2, Severity.WARNING: 1}
+    >>> summary(Results([], ["a.json", "b.json"], counts, hidden=3))
+    '2 documents: 2 errors, 1 warning (3 below the least severity are not shown)'
     """
     parts = [
         _number(results.count(severity), noun)

@@ -12,8 +12,10 @@ def is_plain_endpoint(text: str) -> bool:
     An absolute endpoint may be on another host, which must not get the token (RFC 7643 section 6:
     relative).
 
-    >>> is_plain_endpoint("/Users"), is_plain_endpoint("//x.example/Users"),
-    is_plain_endpoint("/../Users") (True, False, False)
+    >>> is_plain_endpoint("/Users")
+    True
+    >>> is_plain_endpoint("//x.example/Users"), is_plain_endpoint("/../Users")
+    (False, False)
     """
     steps = text.strip("/").split("/")
     return bool(_PLAIN.match(text)) and not {".", ".."} & set(steps)

@@ -73,8 +73,8 @@ def describe(
         CannotImport: A document cannot be read, or there is nothing to describe.
 
     >>> from scimgen.source import read_text
-    >>> document = read_text("a.json", b'{"id": "urn:acme:scim:schemas:crm:1.0:Badge", "attributes":
-    []}', "json")
+    >>> schema = b'{"id": "urn:acme:scim:schemas:crm:1.0:Badge", "attributes": []}'
+    >>> document = read_text("a.json", schema, "json")
     >>> describe([document]).app.resource_types[-1].endpoint
     '/Badges'
     """

@@ -24,8 +24,10 @@ _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0
 def scalar(value: Any) -> str:
     """Write one scalar in a form that is also valid in a flow collection.
 
-    >>> [scalar(value) for value in ("plain text", "no", "1.0", "it's: so", "two\\nlines", True,
-    2.5)] ['plain text', "'no'", "'1.0'", "'it''s: so'", '"two\\\\nlines"', 'true', '2.5']
+    >>> [scalar(value) for value in ("plain text", "no", "1.0", "it's: so", "two\\nlines")]
+    ['plain text', "'no'", "'1.0'", "'it''s: so'", '"two\\\\nlines"']
+    >>> scalar(True), scalar(2.5)
+    ('true', '2.5')
     """
     if value is None:
         return "null"

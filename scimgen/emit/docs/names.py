@@ -10,8 +10,8 @@ def anchor(type_: ResourceType) -> str:
     """The URL fragment of a resource type. It is made from the endpoint, which is unique in an app.
 
     >>> from scimgen.model import Schema
-    >>> anchor(ResourceType(name="Permission Set", endpoint="/PermissionSets",
-    schema=Schema(id="urn:x"))) 'type-PermissionSets'
+    >>> anchor(ResourceType(name="Badge", endpoint="/PermissionSets", schema=Schema(id="urn:x")))
+    'type-PermissionSets'
     """
     name = type_.endpoint.strip("/")
     return "type-" + re.sub(r"[^A-Za-z0-9-]", lambda found: f"_{ord(found[0]):x}", name)

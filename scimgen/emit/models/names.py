@@ -89,9 +89,10 @@ RESOURCE_FIELD_RESERVED = FIELD_RESERVED | {"schemas", "id", "external_id", "met
 def field_name(name: str, reserved: Collection[str] = FIELD_RESERVED) -> str:
     """The Python name of a single attribute. `field_names` decides for all attributes of a class.
 
-    >>> [field_name(name) for name in ("displayName", "$ref", "userIDs", "x509Certificates",
-    "class", "copy", "2fa")] ['display_name', 'ref', 'user_ids', 'x509_certificates', 'class_',
-    'copy_', 'field_2fa']
+    >>> [field_name(name) for name in ("displayName", "$ref", "userIDs", "x509Certificates")]
+    ['display_name', 'ref', 'user_ids', 'x509_certificates']
+    >>> [field_name(name) for name in ("class", "copy", "2fa")]
+    ['class_', 'copy_', 'field_2fa']
     """
     return _spare(_identifier("_".join(_words(name)).lower(), "field_"), reserved)
 
@@ -126,9 +127,10 @@ def field_names(
 def class_name(name: str, reserved: Collection[str] = IMPORTED) -> str:
     """The class name of a single resource type. `resource_names` decides for all types of an app.
 
-    >>> [class_name(name) for name in ("Permission Set", "class", "None", "Décor", "日本",
-    "Extension", "3D Printer")] ['PermissionSet', 'Class', 'None_', 'Décor', '日本', 'Extension_',
-    'Type3DPrinter']
+    >>> [class_name(name) for name in ("Permission Set", "class", "None", "Décor", "日本")]
+    ['PermissionSet', 'Class', 'None_', 'Décor', '日本']
+    >>> class_name("Extension"), class_name("3D Printer")
+    ('Extension_', 'Type3DPrinter')
     """
     words = re.split(r"[\W_]+", "_".join(_words(name, camel=False)))
     return _spare(_identifier("".join(_capital(word) for word in words if word), "Type"), reserved)

@@ -103,8 +103,8 @@ def resource_names(app: App) -> dict[str, ResourceName]:
     """The module and class of every resource type, by its name.
 
     >>> from scimgen.model import Schema
-    >>> profile = ResourceType(name="Access Profile", endpoint="/Profiles",
-    schema=Schema(id="urn:a:b"))
+    >>> schema = Schema(id="urn:a:b")
+    >>> profile = ResourceType(name="Access Profile", endpoint="/Profiles", schema=schema)
     >>> resource_names(App(name="crm", vendor="acme", resource_types=(profile,)))
     {'Access Profile': ResourceName(module='access_profile', class_name='AccessProfile')}
     """
