@@ -96,7 +96,7 @@ def models(path: Path) -> None:
 
 def validate(path: Path) -> None:
     """`scimgen validate`."""
-    from scimgen.cli.validating import run_validate
+    from scimgen.cli.validate import run_validate
 
     run_validate((str(path),), limit=1, quiet=True)
 

@@ -136,27 +136,13 @@ def is_up_to_date(path: Path) -> int:
     from scimgen.emit.files import RuntimeMode
     from scimgen.project.fresh import is_fresh
     from scimgen.project.lock import current_versions
+    from scimgen.project.runtime_mode import runtime_mode
 
     disk = Disk(path.parent)
     lock = read_lock(disk)
     if bool(lock.vendored) is not (runtime_mode(path.parent) is RuntimeMode.VENDORED):
         return 0
     return len(lock.entries) if is_fresh(disk, lock, path.name, current_versions()) else 0
-
-
-def runtime_mode(folder: Path) -> "RuntimeMode":
-    """How the project in a folder gets the server runtime: `runtime` in `[tool.scimgen]` of its
-    pyproject.toml.
-
-    Raises:
-        SettingsError: the settings have a fault.
-    """
-    from scimgen.emit.files import RuntimeMode
-    from scimgen.settings import load_settings
-
-    project = folder / "pyproject.toml"
-    chosen = load_settings(project).runtime if project.is_file() else None
-    return RuntimeMode(chosen) if chosen else RuntimeMode.VENDORED
 
 
 def generate(
@@ -185,6 +171,7 @@ def generate(
     from scimgen.emit.files import Target
     from scimgen.project.generation import Generation
     from scimgen.project.lock import check_versions, current_versions
+    from scimgen.project.runtime_mode import runtime_mode
     from scimgen.source import read_file
 
     disk = Disk(path.parent)

@@ -4,7 +4,10 @@ It must not exist, or be empty.
 """
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +22,10 @@ from scimgen.source.files import language_of
 
 class CannotScaffold(Exception):
     """The folder or the description cannot be used; the message has the reason."""
+
+
+class CannotInstall(Exception):
+    """The app cannot be installed; the message has the last line of pip."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,3 +124,33 @@ def scaffold(folder: Path, origin: Origin) -> list[Diagnostic]:
 
 def _document(origin: Origin) -> Document:
     return read_text(str(origin.path), origin.content, language_of(origin.path, origin.content))
+
+
+def install(folder: Path) -> Path:
+    """Install the app of a project into `.venv` in its folder.
+
+    It is editable, so that the server runs what its owner edits later.
+
+    Returns:
+        the folder of the commands.
+
+    Raises:
+        CannotInstall: venv or pip failed.
+    """
+    environment = folder / ".venv"
+    commands = environment / ("Scripts" if os.name == "nt" else "bin")
+    pip = [str(commands / "python"), "-m", "pip"]
+    quiet = ["--quiet", "--disable-pip-version-check"]
+    try:
+        _run([sys.executable, "-m", "venv", str(environment)], folder)
+        _run([*pip, "install", *quiet, "-e", "."], folder)
+    except subprocess.CalledProcessError as error:
+        lines = error.stderr.strip().splitlines()
+        raise CannotInstall(lines[-1] if lines else "see pip") from error
+    return commands
+
+
+def _run(command: list[str], folder: Path) -> None:
+    subprocess.run(
+        command, cwd=folder, check=True, capture_output=True, text=True, errors="replace"
+    )

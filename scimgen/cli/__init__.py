@@ -1,4 +1,4 @@
-"""The command line: one short module for each command, without logic.
+"""The command line: one module for each command, which reads its options, calls and prints.
 
 Heavy imports are inside the functions.
 """

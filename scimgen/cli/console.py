@@ -43,15 +43,6 @@ def show(findings: Iterable["Diagnostic"]) -> None:
         print(line)
 
 
-def count(number: int, noun: str) -> str:
-    """A number and its noun.
-
-    >>> count(1, "file"), count(2, "file")
-    ('1 file', '2 files')
-    """
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
 @contextmanager
 def progress(message: str) -> Iterator[None]:
     """Show that something takes its time: a spinner on a terminal, one line elsewhere."""

@@ -1,9 +1,16 @@
 """`scimgen diff`."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from scimgen.cli.console import colour, fail, note, show
+from scimgen.cli.options import Token
+
+if TYPE_CHECKING:
+    from scimgen.compare.common import Loaded
+    from scimgen.compare.formats import ComparisonReport
 
 
 class Format(StrEnum):
@@ -33,10 +40,7 @@ def diff(
             "--values", help="Also compare the values of roles and entitlements of live servers."
         ),
     ] = False,
-    token: Annotated[
-        str | None,
-        typer.Option(help="The bearer token for a live server; SCIMGEN_TOKEN if left out."),
-    ] = None,
+    token: Token = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Changes only, no summary.")] = False,
 ) -> None:
     """Show what changed, whether it breaks stored data or clients, and what to do about it.
@@ -55,8 +59,83 @@ def diff(
 
       scimgen diff old/Schemas.json new/ --format markdown
     """
-    from scimgen.cli.comparing import run_diff
+    code = run_diff(old, new, format=str(format), values=values, token=token, quiet=quiet)
+    raise typer.Exit(code)
 
-    raise typer.Exit(
-        run_diff(old, new, format=str(format), values=values, token=token, quiet=quiet)
-    )
+
+def run_diff(
+    old: str,
+    new: str,
+    *,
+    format: str = "text",
+    values: bool = False,
+    token: str | None = None,
+    quiet: bool = False,
+) -> int:
+    """Compare, print the changes, and return the exit code; see `scimgen diff --help`."""
+    import sys
+
+    from scimgen.compare.common import in_common
+    from scimgen.compare.comparison import compare
+    from scimgen.compare.formats import ComparisonReport
+    from scimgen.compare.sources import Faulty
+    from scimgen.source import Unreadable
+    from scimgen.validation.inputs import is_url
+
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    if old == new == "-":
+        return fail("standard input can be read once: name a file for one of them")
+    if values and not (is_url(old) or is_url(new)):
+        return fail(
+            "--values reads from a live server: give its base URL; those of descriptions are always"
+            " compared"
+        )
+    try:
+        before, after = _load(old, new, token, values, quiet)
+    except Faulty as error:
+        show(error.findings)
+        return fail(str(error))
+    except Unreadable as error:
+        return fail(str(error))
+    comparison = compare(*in_common(before, after))
+    clients = after.app.clients or before.app.clients
+    _print(ComparisonReport(old, new, comparison, clients), format, quiet)
+    return 1 if comparison.breaks else 0
+
+
+def _load(
+    old: str, new: str, token: str | None, values: bool, quiet: bool
+) -> "tuple[Loaded, Loaded]":
+    """Read both sides. Faults of documents on the old side are only reported.
+
+    Raises:
+        Unreadable, Faulty: a side cannot be read.
+    """
+    from scimgen.compare.sources import load_source
+
+    progress = (lambda step: None) if quiet else note
+    before = load_source(old, token, note, values=values, progress=progress, tolerate=note)
+    after = load_source(new, token, note, values=values, progress=progress)
+    return before, after
+
+
+def _print(report: "ComparisonReport", format: str, quiet: bool) -> None:
+    """Print the changes on stdout, and the notes and the summary on stderr."""
+    import sys
+
+    from scimgen.compare.formats import FORMATS, allowances, render_text, summary
+
+    if format in FORMATS:
+        lines = FORMATS[format](report)
+    else:
+        lines = render_text(report, colour(sys.stdout))
+    for line in lines:
+        print(line)
+    sys.stdout.flush()
+    if quiet:
+        return
+    for entry, message in allowances(report.comparison):
+        note(f"{entry.place}: {message}" if entry.place else message)
+    if format == "text":
+        note(summary(report.comparison))

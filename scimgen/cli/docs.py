@@ -1,56 +1,64 @@
 """`scimgen docs`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from scimgen.cli.console import fail, note, show
+from scimgen.cli.options import Description, NothingToDoQuiet
+
+if TYPE_CHECKING:
+    from scimgen.project.reference_pages import ReferenceFolder
+
+_URL = r"https?://[^\s`<>\"\\]+\Z"
+
+Output = Annotated[
+    Path | None,
+    typer.Option(
+        "-o",
+        "--output",
+        metavar="DIR",
+        help="Where the pages go; docs beside the description if left out.",
+    ),
+]
+BaseUrl = Annotated[
+    str,
+    typer.Option(
+        metavar="URL",
+        help="The SCIM base URL that people enter, such as https://scim.example.com/scim/v2.",
+    ),
+]
+Since = Annotated[
+    str,
+    typer.Option(
+        metavar="REV|OLD",
+        help=(
+            "Also list what changed since a git revision of the description, or since OLD, as"
+            " for scimgen diff."
+        ),
+    ),
+]
+Values = Annotated[int, typer.Option(min=0, help="How many values of a type to list.")]
+Check = Annotated[
+    bool,
+    typer.Option("--check", help="Write nothing; exit 1 if a page is not what these options give."),
+]
+Force = Annotated[
+    bool,
+    typer.Option("--force", help="Overwrite pages that are not scimgen's, or were edited."),
+]
+
 
 def docs(
-    file: Annotated[
-        Path | None,
-        typer.Argument(help="The description; the only *.scim.yaml of this folder if left out."),
-    ] = None,
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "-o",
-            "--output",
-            metavar="DIR",
-            help="Where the pages go; docs beside the description if left out.",
-        ),
-    ] = None,
-    base_url: Annotated[
-        str,
-        typer.Option(
-            metavar="URL",
-            help="The SCIM base URL that people enter, such as https://scim.example.com/scim/v2.",
-        ),
-    ] = "",
-    since: Annotated[
-        str,
-        typer.Option(
-            metavar="REV|OLD",
-            help=(
-                "Also list what changed since a git revision of the description, or since OLD, as"
-                " for scimgen diff."
-            ),
-        ),
-    ] = "",
-    values: Annotated[int, typer.Option(min=0, help="How many values of a type to list.")] = 50,
-    check: Annotated[
-        bool,
-        typer.Option(
-            "--check", help="Write nothing; exit 1 if a page is not what these options give."
-        ),
-    ] = False,
-    force: Annotated[
-        bool,
-        typer.Option("--force", help="Overwrite pages that are not scimgen's, or were edited."),
-    ] = False,
-    quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="Print nothing if there is nothing to do.")
-    ] = False,
+    file: Description = None,
+    output: Output = None,
+    base_url: BaseUrl = "",
+    since: Since = "",
+    values: Values = 50,
+    check: Check = False,
+    force: Force = False,
+    quiet: NothingToDoQuiet = False,
 ) -> None:
     """Write reference pages for the administrators who connect the app to Okta or Entra.
 
@@ -71,16 +79,94 @@ def docs(
 
       scimgen docs --check
     """
-    from scimgen.cli.documenting import run_docs
+    wrong = _fault_of_url(base_url)
+    if wrong:
+        raise typer.Exit(fail(f"--base-url {base_url}: {wrong}"))
+    code, folder = _pages(file, output, base_url, since, values)
+    if folder is None:
+        raise typer.Exit(code)
+    try:
+        raise typer.Exit(_check(folder) if check else _write(folder, force, quiet))
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise typer.Exit(fail(f"{error.filename or folder.path}: {reason}")) from None
 
-    code = run_docs(
-        file,
-        output=output,
-        base_url=base_url,
-        since=since,
-        values=values,
-        check=check,
-        force=force,
-        quiet=quiet,
-    )
-    raise typer.Exit(code)
+
+def _fault_of_url(base_url: str) -> str:
+    """What is wrong with a base URL, or ""."""
+    import re
+    from urllib.parse import urlsplit
+
+    if not base_url:
+        return ""
+    try:
+        parts = urlsplit(base_url)
+    except ValueError as error:
+        return str(error).lower()
+    if not re.match(_URL, base_url) or not parts.hostname:
+        return "not an http or https address"
+    if "@" in parts.netloc or parts.query or parts.fragment:
+        return "an address without a password, ? and #: the pages are for everybody"
+    return ""
+
+
+def _pages(
+    file: Path | None, output: Path | None, base_url: str, since: str, values: int
+) -> "tuple[int, ReferenceFolder | None]":
+    """Make the pages.
+
+    Returns:
+        the exit code, and the folder with its pages, None if they cannot be made.
+    """
+    from urllib.parse import urlsplit
+
+    from scimgen.api import NoDescription, find_description, load
+    from scimgen.compare.sources import Faulty
+    from scimgen.diagnostics.text import count
+    from scimgen.emit.docs import emit_docs
+    from scimgen.project.reference_pages import ReferenceFolder, release_since
+    from scimgen.source import Unreadable
+
+    try:
+        path = find_description(file)
+        app, findings = load(path)
+        show(findings)
+        if app is None:
+            note(f"{count(len(findings), 'finding')} in {path}: nothing was written")
+            return 1, None
+        release = release_since(since, path, app, note) if since else None
+    except Faulty as error:
+        show(error.findings)
+        return fail(str(error)), None
+    except (NoDescription, Unreadable) as error:
+        return fail(str(error)), None
+    if "okta" in app.clients and "_" in (urlsplit(base_url).hostname or ""):
+        note(f"--base-url {base_url}: Okta takes no host with _ in it")
+    url = base_url.rstrip("/")
+    pages = emit_docs(app, path.name, base_url=url, most_values=values, release=release)
+    return 0, ReferenceFolder(output or path.parent / "docs", pages)
+
+
+def _check(folder: "ReferenceFolder") -> int:
+    stale = folder.stale()
+    for name in stale:
+        note(f"{folder.path / name}: not up to date, or made with other options")
+    return 1 if stale else 0
+
+
+def _write(folder: "ReferenceFolder", force: bool, quiet: bool) -> int:
+    """Write all pages or none."""
+    foreign = [] if force else folder.foreign()
+    for name in foreign:
+        page = folder.path / name
+        note(f"{page}: not as scimgen made it: take another folder with -o, or --force")
+    if foreign:
+        note("nothing was written")
+        return 1
+    written = folder.write()
+    if not quiet:
+        for name in written:
+            note(f"wrote {folder.path / name}")
+        if not written:
+            note("up to date")
+    return 0

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from scimgen.cli.validate import Client
+from scimgen.cli.options import Client
 
 
 class Form(StrEnum):

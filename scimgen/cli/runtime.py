@@ -5,6 +5,13 @@ from typing import Annotated
 
 import typer
 
+from scimgen.cli.console import fail, note
+
+_NEXT = {
+    "package": "next:  pip install -e .  installs scimgen-server; commit the removal of _server",
+    "vendored": "next:  commit _server; the app no longer needs scimgen-server",
+}
+
 
 def runtime(
     mode: Annotated[
@@ -22,6 +29,32 @@ def runtime(
 
     Examples:  scimgen runtime  ·  scimgen runtime package  ·  scimgen runtime vendored ./app
     """
-    from scimgen.cli.switching import run_runtime
+    raise typer.Exit(_runtime(mode, file))
 
-    raise typer.Exit(run_runtime(mode, file))
+
+def _runtime(mode: str | None, file: Path | None) -> int:
+    """Print the present mode, or regenerate the project with another one."""
+    from scimgen.api import NoDescription, find_description
+    from scimgen.cli.generate import Run, run_generate
+    from scimgen.emit.files import RuntimeMode
+    from scimgen.project.runtime_mode import runtime_mode
+    from scimgen.settings import SettingsError
+
+    try:
+        path = find_description(file)
+        present = runtime_mode(path.parent)
+    except (NoDescription, SettingsError) as error:
+        return fail(str(error))
+    if mode is None:
+        print(present)
+        return 0
+    if mode not in list(RuntimeMode):
+        return fail(f"the runtime is {' or '.join(RuntimeMode)}, not {mode!r}")
+    if mode == present:
+        note(f"the runtime is {mode} already")
+        return 0
+    code = run_generate(path, Run(mode=RuntimeMode(mode)))
+    if code == 0:
+        note(f"switched the runtime from {present} to {mode}")
+        note(_NEXT[mode])
+    return code

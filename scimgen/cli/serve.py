@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from scimgen.cli.console import fail, show
+
 
 def serve(
     file: Annotated[Path, typer.Argument(help="The description, or a folder that holds one.")],
@@ -24,6 +26,17 @@ def serve(
 
     Example:  scimgen serve crm.scim.yaml --port 8000
     """
-    from scimgen.cli.running import run_serve
+    from scimgen.api import NoDescription, find_description, load
+    from scimgen.source import Unreadable
 
-    raise typer.Exit(run_serve(file, host, port, dev))
+    try:
+        path = find_description(file)
+        app, findings = load(path)
+    except (NoDescription, Unreadable) as error:
+        raise typer.Exit(fail(str(error))) from None
+    show(findings)
+    if app is None:
+        raise typer.Exit(1)
+    from scimgen.serving.run import serve_description
+
+    raise typer.Exit(serve_description(app, host, port, dev=dev))

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from scimgen.diagnostics.diagnostic import Diagnostic, Severity
+from scimgen.diagnostics.text import count
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +42,6 @@ class Results:
         return self.counts.get(severity, 0)
 
 
-def _number(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
-
-
 def summary(results: Results) -> str:
     """Summarise the results in one line.
 
@@ -55,7 +52,7 @@ def summary(results: Results) -> str:
     '2 documents: 2 errors, 1 warning (3 below the least severity are not shown)'
     """
     parts = [
-        _number(results.count(severity), noun)
+        count(results.count(severity), noun)
         for severity, noun in (
             (Severity.ERROR, "error"),
             (Severity.WARNING, "warning"),
@@ -69,7 +66,7 @@ def summary(results: Results) -> str:
     if results.ignored:
         notes.append(f"{results.ignored} ignored")
     counts = ", ".join(parts) or "no findings"
-    return f"{_number(len(results.files), 'document')}: {counts}" + (
+    return f"{count(len(results.files), 'document')}: {counts}" + (
         f" ({'; '.join(notes)})" if notes else ""
     )
 

@@ -25,6 +25,15 @@ def printable(text: str) -> str:
     )
 
 
+def count(number: int, noun: str) -> str:
+    """A number and its noun.
+
+    >>> count(1, "file"), count(2, "file")
+    ('1 file', '2 files')
+    """
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def _columns(parts: Iterable[str]) -> int:
     """The width of texts in terminal columns.
 

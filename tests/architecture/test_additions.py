@@ -2,10 +2,12 @@
 
 import re
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import get_args
 
 import pytest
 
+import scimgen.cli
 from scimgen.cli import app
 from scimgen_server.commands.main import COMMANDS
 from scimgen_server.storage.stores import SqlStore
@@ -32,6 +34,14 @@ def test_each_command_is_in_the_readme() -> None:
     rows = first_cells((ROOT / "README.md").read_text("utf-8"), "Commands")
     listed = re.findall(r"`scimgen ([a-z]+)", rows)
     assert sorted(listed) == sorted(str(info.name) for info in app.registered_commands)
+
+
+def test_each_command_has_one_module_of_its_name() -> None:
+    """`scimgen/cli` has a module for each command, and two that the commands share."""
+    modules = {module.name for module in iter_modules(scimgen.cli.__path__)} - {"console", "options"}
+    assert sorted(module.rstrip("_") for module in modules) == sorted(
+        str(info.name) for info in app.registered_commands
+    )
 
 
 @pytest.mark.parametrize("command", COMMANDS_OF_APPS)

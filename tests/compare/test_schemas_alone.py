@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from scimgen.cli.comparing import run_diff
+from scimgen.cli.diff import run_diff
 from scimgen.data import load_json
 from scimgen.documents import list_response
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from scimgen.cli.importing import run_import
+from scimgen.cli.import_ import run_import
 from scimgen.data import load_json
 from scimgen.documents import urns
 

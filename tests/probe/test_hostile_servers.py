@@ -11,10 +11,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from scimgen.cli.comparing import run_diff
-from scimgen.cli.importing import run_import
-from scimgen.cli.probing import run_probe
-from scimgen.cli.validating import run_validate
+from scimgen.cli.diff import run_diff
+from scimgen.cli.import_ import run_import
+from scimgen.cli.probe import run_probe
+from scimgen.cli.validate import run_validate
 from scimgen.deadline import TooLarge, decoded_body
 from scimgen.documents import urns
 from scimgen.emit.literals import markdown

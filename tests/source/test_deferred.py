@@ -127,7 +127,7 @@ def test_the_rules_find_the_same_in_a_large_list() -> None:
 
 SCRIPT = """
 import resource, sys
-from scimgen.cli.validating import run_validate
+from scimgen.cli.validate import run_validate
 run_validate((sys.argv[1],), limit=1, quiet=True)
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024, file=sys.stderr)
 """

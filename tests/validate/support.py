@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scimgen.cli.validating import run_validate
+from scimgen.cli.validate import run_validate
 
 RULES = Path(__file__).parent.parent / "rules"
 

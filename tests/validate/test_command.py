@@ -45,7 +45,7 @@ def test_findings_go_to_stdout_and_all_else_to_stderr() -> None:
 def test_validate_loads_nothing_heavy() -> None:
     """Not the generator's libraries, no JSON Schema, no web client."""
     code = (
-        "import sys; from scimgen.cli.validating import run_validate; "
+        "import sys; from scimgen.cli.validate import run_validate; "
         f"run_validate(({str(GOOD)!r},)); "
         "print([name for name in sys.modules if name.partition('.')[0] in "
         "('black', 'jinja2', 'datamodel_code_generator', 'jsonschema', 'httpx', 'pydantic', 'rich')])"

@@ -8,8 +8,8 @@ from contextlib import contextmanager, suppress
 
 import pytest
 
-from scimgen.cli.comparing import run_diff
-from scimgen.cli.importing import run_import
+from scimgen.cli.diff import run_diff
+from scimgen.cli.import_ import run_import
 from scimgen.deadline import Overdue, within
 from scimgen.importing import values
 from scimgen.importing.read import ReadType

@@ -1,17 +1,20 @@
-"""What `generate` means for databases that exist, and the commands that follow it."""
+"""The effect of a regeneration on databases that exist, and the commands that follow it."""
 
+import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from scimgen.cli.console import count
-from scimgen.compare.change import Affected, Change
-from scimgen.compare.comparison import compare
+from scimgen.diagnostics.text import count
 from scimgen.model import App, Managed
-from scimgen.project import Plan
-from scimgen.project.previous import previous_app
+from scimgen.project.plan import Plan
+
+if TYPE_CHECKING:
+    from scimgen.compare import Change
 
 _MOST = 12
+_MODEL = re.compile(r"^[^/]+/((documents|models|values)/|resource_types\.py$)")
 
-# What the emitted server does, where a kind's own text can only speak of servers in general.
+# What the generated server does. The text of a kind of change is about servers in general.
 _STORED = {
     "attribute-removed": "what is stored of it stays, and is not served any more",
     "attribute-renamed": (
@@ -42,13 +45,21 @@ _VALUES = {
 
 
 def consequences(plan: Plan, app: App, source_name: str) -> Iterator[str]:
-    """The lines: what becomes of stored data, then what to run next; none where no model changed.
+    """Describe what becomes of stored data, and what to run next.
 
     Args:
-        plan: what is done or would be.
-        app: the model that it emits.
-        source_name: the description's file name.
+        plan: the plan, applied or not.
+        app: the model that it generates.
+        source_name: the file name of the description.
+
+    Returns:
+        the lines, none if the model has not changed.
     """
+    if not _changes_a_model(plan):
+        return
+    from scimgen.compare import compare
+    from scimgen.project.previous import previous_app
+
     previous = previous_app(plan)
     comparison = compare(previous, app) if previous else None
     if comparison is None or not comparison.changes:
@@ -66,8 +77,22 @@ def consequences(plan: Plan, app: App, source_name: str) -> Iterator[str]:
     yield from _next(plan, app, source_name, whole=bool(shown))
 
 
+def _changes_a_model(plan: Plan) -> bool:
+    """Whether documents, values or models that existed have changed.
+
+    This does not import the comparison, which is slow.
+    """
+    return any(
+        step.drifts and step.disk is not None and _MODEL.search(step.path) for step in plan.steps
+    )
+
+
 def _next(plan: Plan, app: App, source_name: str, *, whole: bool) -> Iterator[str]:
-    """The commands that follow, in columns; `whole` if there are more changes than were printed."""
+    """The commands that follow, in columns.
+
+    Args:
+        whole: whether to name the command that prints all changes.
+    """
     changed = {
         step.path.removeprefix(f"{app.package}/").partition("/")[0]
         for step in plan.steps
@@ -85,15 +110,17 @@ def _next(plan: Plan, app: App, source_name: str, *, whole: bool) -> Iterator[st
         yield f"{'next:' if number == 0 else '':6} {command:{width}}   {does}"
 
 
-def _concerns_data(change: Change) -> bool:
+def _concerns_data(change: "Change") -> bool:
+    from scimgen.compare import Affected
+
     kind = change.kind
     return not kind.stored.startswith("Nothing") and (
         bool(kind.stored) or Affected.STORED in kind.affects
     )
 
 
-def _stored(change: Change, described: set[str]) -> str:
-    """What becomes of what is stored."""
+def _stored(change: "Change", described: set[str]) -> str:
+    """What becomes of the stored data."""
     managed = dict(change.address).get("type") in described
     known = _STORED.get(change.kind.id) or _VALUES.get((change.kind.id, managed))
     text = known or change.kind.stored or change.kind.do
