@@ -6,24 +6,19 @@ import re
 from typing import Any
 
 from scimgen.description.report import Page, Report
-from scimgen.model import Attribute, AttributeType, Mutability, Returned, Uniqueness
+from scimgen.model import Attribute, AttributeType, Mutability, Returned
+from scimgen.model.characteristics import (
+    CASE_EXACT,
+    CHARACTERISTICS,
+    INDEXED,
+    MUTABILITY,
+    REFERENCE_TYPES,
+    RETURNED,
+    UNIQUENESS,
+)
 from scimgen.source import pointer_step
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9$_-]*\Z")
-_CASE_EXACT = (AttributeType.REFERENCE, AttributeType.BINARY)
-_CASELESS = (
-    AttributeType.BOOLEAN,
-    AttributeType.INTEGER,
-    AttributeType.DECIMAL,
-    AttributeType.DATE_TIME,
-    AttributeType.COMPLEX,
-)
-_NEVER_UNIQUE = (
-    AttributeType.BOOLEAN,
-    AttributeType.DATE_TIME,
-    AttributeType.BINARY,
-    AttributeType.COMPLEX,
-)
 
 
 def read_attributes(
@@ -78,9 +73,9 @@ def _attribute(report: Report, name: str, form: Any, pointer: str, nested: bool)
     type_ = AttributeType(page.get("type") or ("complex" if page.get("attributes") else "string"))
     _check_type(report, page, type_, pointer, nested)
     _check_values(report, page, type_, pointer)
-    mutability = Mutability(page.get("mutability", "readWrite"))
-    never = mutability is Mutability.WRITE_ONLY
-    if never and page.get("returned", "never") != "never":
+    values = _characteristics(page, type_)
+    never = values[MUTABILITY.field] is Mutability.WRITE_ONLY
+    if never and values[RETURNED.field] is not Returned.NEVER:
         report.error(
             "write-only-returned",
             f"{name} is writeOnly and cannot be returned",
@@ -91,22 +86,22 @@ def _attribute(report: Report, name: str, form: Any, pointer: str, nested: bool)
     return Attribute(
         name=name,
         type=type_,
-        multi_valued=page.get("multiValued", False),
-        description=page.get("description", ""),
-        required=page.get("required", False),
-        canonical_values=tuple(page.get("canonicalValues", ())),
-        closed=page.get("closed", False),
-        case_exact=page.get("caseExact", type_ in _CASE_EXACT),
-        mutability=mutability,
-        returned=Returned("never" if never else page.get("returned", "default")),
-        uniqueness=Uniqueness(page.get("uniqueness", "none")),
-        reference_types=tuple(
-            page.get("referenceTypes", ("uri",) if type_ is AttributeType.REFERENCE else ())
-        ),
         sub_attributes=read_attributes(report, page, pointer, nested=True) if not nested else (),
-        indexed=page.get("indexed", False),
         place=report.place(pointer, key=True),
+        **values,
     )
+
+
+def _characteristics(page: Page, type_: AttributeType) -> dict[str, Any]:
+    """The values of all characteristics by field: the given ones, and what the language implies."""
+    mutability = Mutability(page.get(MUTABILITY.key, MUTABILITY.default))
+    values = {}
+    for entry in CHARACTERISTICS:
+        if entry.key in page:
+            values[entry.field] = entry.from_json(page[entry.key])
+        else:
+            values[entry.field] = entry.default_in_language(type_, mutability)
+    return values
 
 
 def _check_type(
@@ -146,22 +141,22 @@ def _check_type(
         )
     if type_ is not AttributeType.COMPLEX and page.get("attributes"):
         wrong("attributes", f"{what} has no sub-attributes", "type: complex", "RFC 7643 section 7")
-    if type_ is not AttributeType.REFERENCE and page.get("referenceTypes"):
+    if not REFERENCE_TYPES.applies_to(type_) and page.get("referenceTypes"):
         wrong(
             "referenceTypes",
             f"{what} has no reference types",
             "type: reference",
             "RFC 7643 section 7",
         )
-    if type_ in _NEVER_UNIQUE and page.get("uniqueness", "none") != "none":
+    if not UNIQUENESS.applies_to(type_) and page.get("uniqueness", "none") != "none":
         wrong("uniqueness", f"{what} has no uniqueness", "remove it", "RFC 7643 section 2.3")
-    if type_ in _CASE_EXACT and page.get("caseExact") is False:
+    if type_ in CASE_EXACT.fixed and page.get("caseExact") is False:
         wrong(
             "caseExact", f"{what} is case exact", "remove it", "RFC 7643 sections 2.3.6 and 2.3.7"
         )
-    if type_ in _CASELESS and page.get("caseExact"):
+    if not CASE_EXACT.applies_to(type_) and page.get("caseExact"):
         wrong("caseExact", f"{what} has no case", "remove it", "RFC 7643 section 2.3")
-    if type_ is AttributeType.COMPLEX and page.get("indexed"):
+    if not INDEXED.applies_to(type_) and page.get("indexed"):
         wrong("indexed", "a complex attribute cannot be indexed", "move it to a sub-attribute", "")
 
 

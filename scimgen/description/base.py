@@ -8,25 +8,13 @@ from typing import Any
 
 from scimgen.description.attributes import read_attributes
 from scimgen.description.report import Page, Report, did_you_mean
-from scimgen.model import Attribute, AttributeType, Mutability, Returned, Schema, Uniqueness
+from scimgen.model import Attribute, AttributeType, Schema
+from scimgen.model.characteristics import CHARACTERISTICS
 from scimgen.source import pointer_step
 
 # The protocol needs these attributes: userName identifies users (RFC 7643 section 4.1.1), and the
 # other four contain grants and memberships.
 _KEPT = ("username", "groups", "roles", "entitlements", "members")
-_CHANGES = {
-    "description": ("description", str),
-    "required": ("required", bool),
-    "multiValued": ("multi_valued", bool),
-    "canonicalValues": ("canonical_values", tuple),
-    "closed": ("closed", bool),
-    "caseExact": ("case_exact", bool),
-    "mutability": ("mutability", Mutability),
-    "returned": ("returned", Returned),
-    "uniqueness": ("uniqueness", Uniqueness),
-    "referenceTypes": ("reference_types", tuple),
-    "indexed": ("indexed", bool),
-}
 
 
 def changed_schema(report: Report, changes: Page, pointer: str, schema: Schema) -> Schema:
@@ -129,7 +117,11 @@ def _changed(
             source="RFC 7643 section 4",
         )
         return attribute
-    given = {field: kind(page[key]) for key, (field, kind) in _CHANGES.items() if key in page}
+    given = {
+        entry.field: entry.from_json(page[entry.key])
+        for entry in CHARACTERISTICS
+        if entry.key in page
+    }
     subs = _merged(
         report, page, pointer, attribute.sub_attributes, without, f"{attribute.name.lower()}."
     )

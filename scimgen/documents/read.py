@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from scimgen.model import Attribute, AttributeType, Mutability, Returned, Schema, Uniqueness
+from scimgen.model import Attribute, AttributeType, Schema
+from scimgen.model.characteristics import DEFAULTS, IN_DOCUMENTS
 
 
 def attribute_from_json(document: Mapping[str, Any]) -> Attribute:
@@ -13,19 +14,16 @@ def attribute_from_json(document: Mapping[str, Any]) -> Attribute:
     >>> attribute_from_json({"name": "tier"}).returned
     <Returned.DEFAULT: 'default'>
     """
+    given = {
+        entry.field: entry.from_json(document[entry.name])
+        for entry in IN_DOCUMENTS
+        if entry.name in document
+    }
     return Attribute(
         name=document["name"],
-        type=AttributeType(document.get("type", "string")),
-        multi_valued=document.get("multiValued", False),
-        description=document.get("description", ""),
-        required=document.get("required", False),
-        canonical_values=tuple(document.get("canonicalValues", ())),
-        case_exact=document.get("caseExact", False),
-        mutability=Mutability(document.get("mutability", "readWrite")),
-        returned=Returned(document.get("returned", "default")),
-        uniqueness=Uniqueness(document.get("uniqueness", "none")),
-        reference_types=tuple(document.get("referenceTypes", ())),
+        type=AttributeType(document.get("type", DEFAULTS["type"])),
         sub_attributes=tuple(attribute_from_json(sub) for sub in document.get("subAttributes", ())),
+        **given,
     )
 
 

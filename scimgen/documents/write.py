@@ -9,6 +9,7 @@ from typing import Any
 
 from scimgen.documents import urns
 from scimgen.model import App, Attribute, AttributeType, Authentication, Kind, ResourceType, Schema
+from scimgen.model.characteristics import IN_DOCUMENTS
 
 Json = dict[str, Any]
 
@@ -20,18 +21,10 @@ def attribute_to_json(attribute: Attribute) -> Json:
     document: Json = {"name": attribute.name, "type": str(attribute.type)}
     if attribute.type is AttributeType.COMPLEX:
         document["subAttributes"] = [attribute_to_json(sub) for sub in attribute.sub_attributes]
-    document["multiValued"] = attribute.multi_valued
-    if attribute.description:
-        document["description"] = attribute.description
-    document["required"] = attribute.required
-    if attribute.canonical_values:
-        document["canonicalValues"] = list(attribute.canonical_values)
-    document["caseExact"] = attribute.case_exact
-    document["mutability"] = str(attribute.mutability)
-    document["returned"] = str(attribute.returned)
-    document["uniqueness"] = str(attribute.uniqueness)
-    if attribute.reference_types:
-        document["referenceTypes"] = list(attribute.reference_types)
+    for entry in IN_DOCUMENTS:
+        value = entry.of(attribute)
+        if value or entry.is_always_written:
+            document[entry.name] = entry.to_json(value)
     return document
 
 

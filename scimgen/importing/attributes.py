@@ -6,12 +6,11 @@ from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from scimgen.importing.read_attribute import LONGEST_NAME
-from scimgen.model import Attribute, AttributeType, Mutability, Returned, Uniqueness
+from scimgen.model import Attribute, AttributeType
+from scimgen.model.characteristics import CHARACTERISTICS, REFERENCE_TYPES
 from scimgen.source import pointer_step
 
 Form = str | dict[str, Any]
-
-_CASE_EXACT = (AttributeType.REFERENCE, AttributeType.BINARY)
 
 
 class AttributeWriter:
@@ -37,26 +36,12 @@ class AttributeWriter:
 
     def _form(self, attribute: Attribute, pointer: str) -> Form:
         more: dict[str, Any] = {}
-        if attribute.description:
-            more["description"] = attribute.description
-        if attribute.required:
-            more["required"] = True
-        if attribute.multi_valued:
-            more["multiValued"] = True
-        if attribute.canonical_values:
-            more["canonicalValues"] = list(attribute.canonical_values)
-        if attribute.case_exact != (attribute.type in _CASE_EXACT):
-            more["caseExact"] = attribute.case_exact
-        if attribute.mutability is not Mutability.READ_WRITE:
-            more["mutability"] = str(attribute.mutability)
-        usual = (
-            Returned.NEVER if attribute.mutability is Mutability.WRITE_ONLY else Returned.DEFAULT
-        )
-        if attribute.returned is not usual:
-            more["returned"] = str(attribute.returned)
-        if attribute.uniqueness is not Uniqueness.NONE:
-            more["uniqueness"] = str(attribute.uniqueness)
-        more |= self._references(attribute, pointer)
+        for entry in CHARACTERISTICS:
+            value = entry.of(attribute)
+            if entry is REFERENCE_TYPES:
+                more |= self._references(attribute, pointer)
+            elif value != entry.default_in_language(attribute.type, attribute.mutability):
+                more[entry.key] = entry.to_json(value)
         if attribute.sub_attributes:
             more["attributes"] = self.write(attribute.sub_attributes, pointer)
         if not more:

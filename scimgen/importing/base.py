@@ -5,20 +5,9 @@ from typing import Any
 
 from scimgen.importing.attributes import AttributeWriter
 from scimgen.model import Attribute, AttributeType, Schema
+from scimgen.model.characteristics import CHARACTERISTICS
 
 Json = dict[str, Any]
-
-_MEMBERS = {
-    "description": "description",
-    "required": "required",
-    "multi_valued": "multiValued",
-    "canonical_values": "canonicalValues",
-    "case_exact": "caseExact",
-    "mutability": "mutability",
-    "returned": "returned",
-    "uniqueness": "uniqueness",
-    "reference_types": "referenceTypes",
-}
 
 
 def changes_of(read: Schema, known: Schema, writer: AttributeWriter, pointer: str) -> Json:
@@ -81,13 +70,11 @@ def _form(read: Attribute, known: Attribute, writer: AttributeWriter, pointer: s
     # instead.
     if read.type is not known.type and AttributeType.COMPLEX not in (read.type, known.type):
         form["type"] = str(read.type)
-    for field, key in _MEMBERS.items():
-        ours, theirs = getattr(read, field), getattr(known, field)
-        if isinstance(ours, tuple):
-            if sorted(ours) != sorted(theirs):
-                form[key] = list(ours)
-        elif ours != theirs:
-            form[key] = ours if isinstance(ours, bool) else str(ours)
+    for entry in CHARACTERISTICS:
+        ours, theirs = entry.of(read), entry.of(known)
+        same = sorted(ours) == sorted(theirs) if isinstance(ours, tuple) else ours == theirs
+        if not same:
+            form[entry.key] = entry.to_json(ours)
     if read.type is known.type is AttributeType.COMPLEX:
         subs = _changed(read.sub_attributes, known.sub_attributes, writer, pointer)
         if subs:

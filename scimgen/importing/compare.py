@@ -15,7 +15,8 @@ from scimgen.documents import (
 )
 from scimgen.importing.config import member, scheme_types
 from scimgen.importing.read import Read, ReadType
-from scimgen.model import App, Attribute, AttributeType, ResourceType, Schema
+from scimgen.model import App, Attribute, ResourceType, Schema
+from scimgen.model.characteristics import IN_DOCUMENTS
 
 Json = dict[str, Any]
 
@@ -25,20 +26,6 @@ PROTOCOL = frozenset(
 """The schemas of discovery itself (RFC 7643 section 8.7.2). They contain nothing about an app."""
 
 _COMMON = frozenset(("schemas", "id", "externalid", "meta"))
-# RFC 7643 section 2.3: these data types have no case sensitivity, and these have no uniqueness.
-_CASELESS = (
-    AttributeType.BOOLEAN,
-    AttributeType.DECIMAL,
-    AttributeType.INTEGER,
-    AttributeType.DATE_TIME,
-    AttributeType.COMPLEX,
-)
-_NEVER_UNIQUE = (
-    AttributeType.BOOLEAN,
-    AttributeType.DATE_TIME,
-    AttributeType.BINARY,
-    AttributeType.COMPLEX,
-)
 
 
 class Effect(StrEnum):
@@ -141,35 +128,18 @@ def _attributes(
             yield Difference(Effect.ADDED, owner, f"{path}{attribute.name}")
 
 
-_CHARACTERISTICS = {
-    "name": "name",
-    "type": "type",
-    "multi_valued": "multiValued",
-    "description": "description",
-    "required": "required",
-    "canonical_values": "canonicalValues",
-    "case_exact": "caseExact",
-    "mutability": "mutability",
-    "returned": "returned",
-    "uniqueness": "uniqueness",
-    "reference_types": "referenceTypes",
-}
-
-
 def _characteristics(
     owner: str, name: str, read: Attribute, served: Attribute
 ) -> Iterator[Difference]:
-    for key, spelled in _CHARACTERISTICS.items():
-        if (key == "case_exact" and served.type in _CASELESS) or (
-            key == "uniqueness" and served.type in _NEVER_UNIQUE
-        ):
-            continue
-        ours, theirs = getattr(read, key), getattr(served, key)
-        if isinstance(
-            ours, tuple
-        ):  # the order of a multi-valued attribute has no meaning (RFC 7643 section 2.4)
-            ours, theirs = sorted(ours), sorted(theirs)
-        yield from _member(owner, f"{name}.{spelled}", ours, theirs)
+    yield from _member(owner, f"{name}.name", read.name, served.name)
+    yield from _member(owner, f"{name}.type", read.type, served.type)
+    for entry in IN_DOCUMENTS:
+        ours, theirs = entry.of(read), entry.of(served)
+        if isinstance(ours, tuple):
+            # The order of a multi-valued attribute has no meaning (RFC 7643 section 2.4).
+            yield from _member(owner, f"{name}.{entry.name}", sorted(ours), sorted(theirs))
+        elif entry.applies_to(served.type):
+            yield from _member(owner, f"{name}.{entry.name}", ours, theirs)
 
 
 def _member(owner: str, what: str, ours: Any, theirs: Any) -> Iterator[Difference]:

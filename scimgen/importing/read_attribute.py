@@ -5,23 +5,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from scimgen.model import Attribute, AttributeType, Mutability, Returned, Uniqueness
+from scimgen.model import Attribute, AttributeType
+from scimgen.model.characteristics import IN_DOCUMENTS, MEMBERS, Characteristic
 
-_MEMBERS = (
-    "name",
-    "type",
-    "multiValued",
-    "description",
-    "required",
-    "canonicalValues",
-    "caseExact",
-    "mutability",
-    "returned",
-    "uniqueness",
-    "referenceTypes",
-    "subAttributes",
-)
-_SPELLED = {name.lower(): name for name in _MEMBERS}
+_SPELLED = {name.lower(): name for name in MEMBERS}
 # A longer name cannot be a key in YAML (YAML 1.2 section 7.4: 1024 characters). Real names have at
 # most 40.
 LONGEST_NAME = 200
@@ -108,7 +95,7 @@ def _attribute(definition: Any, where: str, notes: Notes, depth: int) -> Attribu
         )
         return None
     here = f"{where}: {name}" if not depth else f"{where}.{name}"
-    notes.unknown(here, document, _MEMBERS)
+    notes.unknown(here, document, MEMBERS)
     notes.untyped(here, document, ("description",))
     subs = read_attributes(document.get("subAttributes"), here, notes, depth + 1)
     type_ = _one_of(
@@ -120,28 +107,27 @@ def _attribute(definition: Any, where: str, notes: Notes, depth: int) -> Attribu
     return Attribute(
         name=name,
         type=type_,
-        multi_valued=_flag(document, "multiValued", False, here, notes),
-        description=text_of(document.get("description")),
-        required=_flag(document, "required", False, here, notes),
-        canonical_values=_texts(document.get("canonicalValues"), here, notes),
-        # References and binary values are always case exact (RFC 7643 sections 2.3.6 and 2.3.7).
-        case_exact=_flag(
-            document,
-            "caseExact",
-            type_ in (AttributeType.REFERENCE, AttributeType.BINARY),
-            here,
-            notes,
-        ),
-        mutability=_characteristic(
-            Mutability, document, "mutability", Mutability.READ_WRITE, here, notes
-        ),
-        returned=_characteristic(Returned, document, "returned", Returned.DEFAULT, here, notes),
-        uniqueness=_characteristic(
-            Uniqueness, document, "uniqueness", Uniqueness.NONE, here, notes
-        ),
-        reference_types=_texts(document.get("referenceTypes"), here, notes),
         sub_attributes=subs,
+        **{entry.field: _read(entry, document, type_, here, notes) for entry in IN_DOCUMENTS},
     )
+
+
+def _read(
+    entry: Characteristic,
+    document: Mapping[str, Any],
+    type_: AttributeType,
+    where: str,
+    notes: Notes,
+) -> Any:
+    """The value of a characteristic, or its default for the type."""
+    if entry.kind is str:
+        return text_of(document.get(entry.name))
+    if entry.kind is tuple:
+        return _texts(document.get(entry.name), where, notes)
+    default = entry.fixed.get(type_, entry.default)
+    if entry.kind is bool:
+        return _flag(document, entry.name, default, where, notes)
+    return _characteristic(entry.kind, document, entry.name, default, where, notes)
 
 
 def _flag(

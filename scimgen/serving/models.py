@@ -3,6 +3,7 @@
 No source text is made, so nothing of a description becomes code.
 """
 
+from enum import Enum
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, create_model
@@ -10,6 +11,7 @@ from pydantic import BaseModel, Field, create_model
 from scimgen.emit.models.plan import Class, plan_modules
 from scimgen.emit.models.plan import Field as PlannedField
 from scimgen.model import App, Attribute, AttributeType
+from scimgen.model.characteristics import IN_MARKER
 from scimgen.serving.runtime import runtime_module
 
 if TYPE_CHECKING:
@@ -95,11 +97,10 @@ def _marker(attribute: Attribute | None) -> "base.Scim":
         return base.Scim("complex")
     return base.Scim(
         type=attribute.type.value,
-        required=attribute.required,
-        mutability=attribute.mutability.value,
-        returned=attribute.returned.value,
-        uniqueness=attribute.uniqueness.value,
-        case_exact=attribute.case_exact,
-        reference_types=attribute.reference_types,
-        indexed=attribute.indexed,
+        **{entry.field: _plain(entry.of(attribute)) for entry in IN_MARKER},
     )
+
+
+def _plain(value: Any) -> Any:
+    """The value of a characteristic in the runtime, which does not have the toolkit's enums."""
+    return value.value if isinstance(value, Enum) else value

@@ -11,15 +11,20 @@ from scimgen.emit.docs.setup import Setup
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """The value of a characteristic in a table: its text, and whether it is the default."""
+
+    text: str
+    usual: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """An attribute in a table. The name of a sub-attribute is its full path."""
 
     name: str
     type: str
-    required: bool
-    mutability: str
-    returned: str
-    uniqueness: str
+    cells: tuple[Cell, ...]
     values: tuple[str, ...]
     closed: bool
     description: str
@@ -32,6 +37,7 @@ class Table:
 
     Args:
         own: Whether the schema belongs to the app. These tables come first.
+        columns: The names of the characteristics in the cells of each row.
     """
 
     urn: str
@@ -39,6 +45,7 @@ class Table:
     description: str
     required: bool
     own: bool
+    columns: tuple[str, ...]
     rows: tuple[Row, ...]
 
 

@@ -8,15 +8,22 @@ from scimgen.documents import urns
 from scimgen.emit.docs.diagram import references
 from scimgen.emit.docs.examples import Example, Examples, returned, takes_writes
 from scimgen.emit.docs.names import anchor, short
-from scimgen.emit.docs.page import Group, Reference, Row, Shown, ShownValue, Table, Type
+from scimgen.emit.docs.page import Cell, Group, Reference, Row, Shown, ShownValue, Table, Type
 from scimgen.emit.docs.prose import Prose, prose
 from scimgen.emit.docs.release import ChangeNote, Release
 from scimgen.emit.docs.setup import setups
 from scimgen.emit.literals import one_line, visible
 from scimgen.model import App, Attribute, Authentication, Kind, Managed, ResourceType, Schema, Value
+from scimgen.model.characteristics import (
+    CASE_EXACT,
+    CHARACTERISTICS,
+    MULTI_VALUED,
+    Characteristic,
+)
 
 _MOST_TEXT = 300
 _MOST_CELL = 120
+_COLUMNS = tuple(entry for entry in CHARACTERISTICS if entry.has_column)
 _GROUPS = (
     ("roles", "Roles", (Kind.ROLE,)),
     ("entitlements", "Entitlements", (Kind.ENTITLEMENT,)),
@@ -230,6 +237,7 @@ def _table(schema: Schema, own: bool, required: bool) -> Table:
         description=short(schema.description, _MOST_TEXT),
         required=required,
         own=own,
+        columns=tuple(entry.label for entry in _COLUMNS),
         rows=tuple(_rows(schema.attributes, "", 0)),
     )
 
@@ -240,16 +248,20 @@ def _rows(attributes: Iterable[Attribute], path: str, depth: int) -> Iterator[Ro
         yield Row(
             name=name,
             type=_type(attribute),
-            required=attribute.required,
-            mutability=str(attribute.mutability),
-            returned=str(attribute.returned),
-            uniqueness=str(attribute.uniqueness),
+            cells=tuple(_characteristic(entry, attribute) for entry in _COLUMNS),
             values=tuple(short(value, _MOST_CELL) for value in attribute.canonical_values),
             closed=attribute.closed,
             description=short(attribute.description, _MOST_TEXT),
             depth=depth,
         )
         yield from _rows(attribute.sub_attributes, f"{name}.", depth + 1)
+
+
+def _characteristic(entry: Characteristic, attribute: Attribute) -> Cell:
+    value = entry.of(attribute)
+    words = {True: "yes", False: "no"}
+    text = words[value] if isinstance(value, bool) else str(value)
+    return Cell(text, value == entry.default)
 
 
 def _type(attribute: Attribute) -> str:
@@ -262,6 +274,6 @@ def _type(attribute: Attribute) -> str:
     if attribute.reference_types:
         words += f" to {' or '.join(map(one_line, attribute.reference_types))}"
     if attribute.multi_valued:
-        words = f"list of {words}"
+        words = f"{MULTI_VALUED.label} of {words}"
     cased = attribute.case_exact and str(attribute.type) == "string"
-    return f"{words}, case exact" if cased else words
+    return f"{words}, {CASE_EXACT.label}" if cased else words

@@ -13,7 +13,8 @@ from typing import Any
 from scimgen.emit.literals import python_string
 from scimgen.emit.models.plan import Class, Field, Module
 from scimgen.emit.models.text import docstring
-from scimgen.model import Attribute, AttributeType, Mutability, Returned, Uniqueness
+from scimgen.model import Attribute, AttributeType
+from scimgen.model.characteristics import IN_MARKER
 
 Json = dict[str, Any]
 
@@ -112,23 +113,19 @@ def _marker(attribute: Attribute | None) -> str:
     """
     if attribute is None:
         return 'Scim("complex")'
-    given: dict[str, str] = {}
-    if attribute.required:
-        given["required"] = "True"
-    if attribute.mutability is not Mutability.READ_WRITE:
-        given["mutability"] = python_string(attribute.mutability)
-    if attribute.returned is not Returned.DEFAULT:
-        given["returned"] = python_string(attribute.returned)
-    if attribute.uniqueness is not Uniqueness.NONE:
-        given["uniqueness"] = python_string(attribute.uniqueness)
-    if attribute.case_exact:
-        given["case_exact"] = "True"
-    if attribute.reference_types:
-        names = ", ".join(map(python_string, attribute.reference_types))
-        given["reference_types"] = (
-            f"({names})" if len(attribute.reference_types) > 1 else f"({names},)"
-        )
-    if attribute.indexed:
-        given["indexed"] = "True"
-    arguments = [python_string(attribute.type), *(f"{key}={value}" for key, value in given.items())]
+    arguments = [python_string(attribute.type)]
+    for entry in IN_MARKER:
+        value = entry.of(attribute)
+        if value != entry.default:
+            arguments.append(f"{entry.field}={_literal(value)}")
     return f"Scim({', '.join(arguments)})"
+
+
+def _literal(value: Any) -> str:
+    """The value of a characteristic as a Python literal."""
+    if isinstance(value, bool):
+        return str(value)
+    if isinstance(value, tuple):
+        items = ", ".join(map(python_string, value))
+        return f"({items})" if len(value) > 1 else f"({items},)"
+    return python_string(value)
