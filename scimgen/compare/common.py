@@ -20,6 +20,7 @@ from scimgen.model import (
     SchemaExtension,
     ServiceProviderConfig,
 )
+from scimgen.model.characteristics import IN_LANGUAGE_ONLY
 
 _KINDS = {
     urns.USER.lower(): Kind.USER,
@@ -211,4 +212,5 @@ def _served_schema(schema: Schema) -> Schema:
 
 def _served_attribute(attribute: Attribute) -> Attribute:
     subs = tuple(_served_attribute(sub) for sub in attribute.sub_attributes)
-    return replace(attribute, closed=False, indexed=False, sub_attributes=subs)
+    unknown = {entry.field: entry.default for entry in IN_LANGUAGE_ONLY}
+    return replace(attribute, sub_attributes=subs, **unknown)

@@ -4,36 +4,21 @@ type.
 
 from collections.abc import Callable
 from dataclasses import replace
-from enum import StrEnum
 from typing import Any
 
 from scimgen.documents.read import attribute_from_json
-from scimgen.model import Attribute, AttributeType, Mutability, Returned, Schema, Uniqueness
+from scimgen.model import Attribute, AttributeType, Schema
+from scimgen.model.characteristics import allowed_values, with_kind
 from scimgen.source import Array, Document, JsonValue, Node, Object, Scalar, plain
 
 FaultHandler = Callable[[Document, Node, str], None]
 """Called with a node and what is wrong with it. The member is left out if the function returns."""
 
-_ENUMS: dict[str, type[StrEnum]] = {
-    "type": AttributeType,
-    "mutability": Mutability,
-    "returned": Returned,
-    "uniqueness": Uniqueness,
-}
-_TEXTS = (
-    "id",
-    "name",
-    "type",
-    "description",
-    "mutability",
-    "returned",
-    "uniqueness",
-    "endpoint",
-    "schema",
-)
-_BOOLEANS = ("multiValued", "required", "caseExact", "supported", "cursor")
+_ENUMS = {"type": tuple(map(str, AttributeType)), **allowed_values()}
+_TEXTS = ("id", "name", *_ENUMS, *with_kind(str), "endpoint", "schema")
+_BOOLEANS = (*with_kind(bool), "supported", "cursor")
 _NUMBERS = ("maxOperations", "maxPayloadSize", "maxResults")
-_LISTS = ("canonicalValues", "referenceTypes")
+_LISTS = with_kind(tuple)
 _NAMES = {name.lower(): name for name in (*_TEXTS, *_BOOLEANS, *_NUMBERS, *_LISTS)}
 _TYPES = {name.lower(): str(name) for name in AttributeType}
 
@@ -74,7 +59,7 @@ def _wrong(name: str, value: JsonValue) -> str:
     """What the value of a member must be, or "" if it is that."""
     if name in _TEXTS and not isinstance(value, str):
         return "text"
-    if name in _ENUMS and value not in [*_ENUMS[name]]:
+    if name in _ENUMS and value not in _ENUMS[name]:
         return f"one of {', '.join(_ENUMS[name])}"
     if name in _BOOLEANS and not isinstance(value, bool):
         return "true or false"

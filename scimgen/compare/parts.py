@@ -10,20 +10,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from scimgen.model import App, Attribute, ResourceType, Schema, ServiceProviderConfig, Value
+from scimgen.model.characteristics import (
+    CANONICAL_VALUES,
+    CLOSED,
+    IN_DOCUMENTS,
+    IN_LANGUAGE_ONLY,
+)
 from scimgen.place import Place
 
 PROVIDER_FIELDS = tuple(ServiceProviderConfig.__dataclass_fields__)
+# Canonical values and `closed` have a meaning only together, so they are one field.
+_OF_VALUES = (CANONICAL_VALUES, CLOSED)
 _ATTRIBUTE_FIELDS = (
     "type",
-    "multi_valued",
-    "description",
-    "required",
-    "case_exact",
-    "mutability",
-    "returned",
-    "uniqueness",
-    "reference_types",
-    "indexed",
+    *(entry.field for entry in (*IN_DOCUMENTS, *IN_LANGUAGE_ONLY) if entry not in _OF_VALUES),
 )
 
 

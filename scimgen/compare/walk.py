@@ -6,7 +6,7 @@ from typing import Any
 
 from scimgen.compare.change import Address, Change, camel, kind_of
 from scimgen.compare.parts import Part
-from scimgen.model import AttributeType
+from scimgen.model.characteristics import CASE_EXACT
 from scimgen.place import Place
 
 
@@ -103,18 +103,15 @@ class _Walk:
         )
 
 
-_CASE_EXACT = (AttributeType.REFERENCE, AttributeType.BINARY)
-_TEXT = (AttributeType.STRING, *_CASE_EXACT)
-
-
 def _subject(old: Part, new: Part, field: str) -> str:
     """The subject of a changed field, for the registry of kinds."""
-    type_ = new.fields.get("type")
-    # RFC 7643 sections 2.3.6 and 2.3.7: binary and reference are case exact. Numbers and the like
-    # have no case.
-    exact_anyway = type_ not in _TEXT or (type_ in _CASE_EXACT and new.fields.get(field) is True)
-    if field == "case_exact" and type_ == old.fields["type"] and exact_anyway:
-        return "attribute.case_exact without effect"
+    if new.what == "attribute" and field == CASE_EXACT.field:
+        # RFC 7643 sections 2.3.6 and 2.3.7: binary and reference are case exact. Numbers and the
+        # like have no case.
+        type_ = new.fields["type"]
+        is_fixed = CASE_EXACT.fixed.get(type_) is new.fields[field]
+        if type_ == old.fields["type"] and (is_fixed or not CASE_EXACT.applies_to(type_)):
+            return "attribute.case_exact without effect"
     return f"{new.what}.{field}"
 
 

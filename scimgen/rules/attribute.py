@@ -5,6 +5,7 @@ from difflib import get_close_matches
 
 from scimgen.diagnostics import Severity
 from scimgen.fixes.edit import Edit, add_member, written
+from scimgen.model.characteristics import DEFAULTS
 from scimgen.rules import uris
 from scimgen.rules.defined import defined_members
 from scimgen.rules.members import addition, meant
@@ -244,12 +245,6 @@ _COMMON: dict[str, dict[str, tuple[str | bool, ...]]] = {
     "externalid": {"type": ("string",), "caseExact": (True,), "mutability": ("readWrite",)},
     "meta": {"type": ("complex",), "mutability": ("readOnly",)},
 }
-_DEFAULTS: dict[str, str | bool] = {
-    "type": "string",
-    "caseExact": False,
-    "mutability": "readWrite",
-    "returned": "default",
-}
 
 
 def _is_common(attribute: Attribute) -> bool:
@@ -293,7 +288,7 @@ def attr_common_conflict(attribute: Attribute, report: Report) -> None:
     due = _COMMON.get(attribute.name.lower()) if _is_common(attribute) else None
     for name, values in (due or {}).items():
         written_out = attribute.type if name == "type" else attribute.scalar(name)
-        found = _DEFAULTS[name] if written_out is None else written_out
+        found = DEFAULTS[name] if written_out is None else written_out
         if found not in values:
             fix = f'write "{name}": {written(values[0])}, or leave {attribute.called} out'
             report(

@@ -5,6 +5,14 @@ from difflib import get_close_matches
 
 from scimgen.diagnostics import Severity
 from scimgen.fixes.edit import Edit, add_member, written
+from scimgen.model.characteristics import (
+    ALL_TYPES,
+    CASE_EXACT,
+    IN_DOCUMENTS,
+    UNIQUENESS,
+    allowed_values,
+    with_kind,
+)
 from scimgen.rules import uris
 from scimgen.rules.defined import defined_members
 from scimgen.rules.members import addition, meant
@@ -14,17 +22,12 @@ from scimgen.rules.report import Report
 from scimgen.rules.rule import Kind, rule
 from scimgen.source import JsonValue, Scalar
 
-_ENUMS = {
-    "mutability": ("readOnly", "readWrite", "immutable", "writeOnly"),
-    "returned": ("always", "never", "default", "request"),
-    "uniqueness": ("none", "server", "global"),
-}
-_CHARACTERISTICS = ("required", "caseExact", "mutability", "returned", "uniqueness")
-_NO_CASE = frozenset(("boolean", "integer", "decimal", "dateTime", "complex"))
-_CASE = frozenset(("string", "reference", "binary"))
-_NO_UNIQUENESS = frozenset(("boolean", "dateTime", "binary", "complex"))
+_ENUMS = allowed_values()
+_WITH_DEFAULT = tuple(entry for entry in IN_DOCUMENTS if entry.has_default)
+_NO_CASE = ALL_TYPES - CASE_EXACT.types
+_NO_UNIQUENESS = ALL_TYPES - UNIQUENESS.types
 _BOOLEANS = {
-    Kind.ATTRIBUTE: ("multiValued", "required", "caseExact"),
+    Kind.ATTRIBUTE: with_kind(bool),
     Kind.SCHEMA_EXTENSION: ("required",),
     Kind.FEATURE: ("supported",),
     Kind.AUTHENTICATION_SCHEME: ("primary",),
@@ -102,11 +105,11 @@ def characteristic_omitted(attribute: Attribute, report: Report) -> None:
     for types without them (section 2.3). For an attribute of the RFC, the fix has the values of the
     RFC.
     """
-    missing = [name for name in _CHARACTERISTICS if attribute.value(name) is None]
-    if attribute.type not in _CASE and "caseExact" in missing:
-        missing.remove("caseExact")
-    if attribute.type in _NO_UNIQUENESS and "uniqueness" in missing:
-        missing.remove("uniqueness")
+    missing = [
+        entry.name
+        for entry in _WITH_DEFAULT
+        if entry.applies_to(attribute.type) and attribute.value(entry.name) is None
+    ]
     if not missing:
         return
     edits: tuple[Edit, ...] = ()
@@ -237,7 +240,7 @@ def case_exact_required(attribute: Attribute, report: Report) -> None:
     "A binary is case exact", "a reference is case exact". The schemas in the RFC have false, so for
     their attributes the severity is info.
     """
-    if attribute.type in ("binary", "reference") and attribute.scalar("caseExact") is False:
+    if attribute.type in CASE_EXACT.fixed and attribute.scalar("caseExact") is False:
         severity = Severity.INFO if known_attribute(attribute) else None
         message = f"{attribute.called} is a {attribute.type}, which is case exact"
         report(attribute.at("caseExact"), message, 'write "caseExact": true', severity=severity)

@@ -4,6 +4,7 @@ import re
 
 from scimgen.documents.known import known_schema
 from scimgen.model import Attribute as Definition
+from scimgen.model.characteristics import CASE_EXACT, DEFAULTS, IN_DOCUMENTS
 from scimgen.rules.nodes import Attribute
 from scimgen.rules.registered import definitions
 from scimgen.source import JsonValue
@@ -42,16 +43,7 @@ _COMMON: dict[tuple[str, ...], dict[str, JsonValue]] = {
     },
     ("schemas",): {"required": True},
 }
-_DEFAULTS: dict[str, JsonValue] = {
-    "type": "string",
-    "required": False,
-    "caseExact": False,
-    "mutability": "readWrite",
-    "returned": "default",
-    "uniqueness": "none",
-}
 _IN_LISTS = {"primary": "boolean", "$ref": "reference", "display": "string", "type": "string"}
-_EXACT = ("reference", "binary")
 _SECRET = re.compile(r"passw|secret|token|private|credential", re.IGNORECASE)
 
 
@@ -78,20 +70,21 @@ def _of_definition(attribute: Attribute, definition: Definition) -> dict[str, Js
         return {}
     found: dict[str, JsonValue] = {
         "type": type_,
-        "multiValued": definition.multi_valued,
-        "required": definition.required,
-        "caseExact": definition.case_exact,
-        "mutability": str(definition.mutability),
-        "returned": str(definition.returned),
-        "uniqueness": str(definition.uniqueness),
+        **{
+            entry.name: entry.to_json(entry.of(definition))
+            for entry in IN_DOCUMENTS
+            if entry.is_always_written
+        },
     }
-    if type_ in _EXACT:  # section 2.3.7 contradicts the schemas in section 8.7, which have false
+    if (
+        type_ in CASE_EXACT.fixed
+    ):  # section 2.3.7 contradicts the schemas in section 8.7, which have false
         del found["caseExact"]
     return found
 
 
 def _of_defaults(attribute: Attribute) -> dict[str, JsonValue]:
-    found = dict(_DEFAULTS)
+    found = dict(DEFAULTS)
     owner = attribute.owner
     if isinstance(owner, Attribute):
         if owner.multi_valued:
@@ -106,7 +99,7 @@ def _of_defaults(attribute: Attribute) -> dict[str, JsonValue]:
         or attribute.value("referenceTypes") is not None
     ):
         del found["type"]
-    if attribute.type in _EXACT:  # RFC 7643 sections 2.3.6 and 2.3.7
+    if attribute.type in CASE_EXACT.fixed:  # RFC 7643 sections 2.3.6 and 2.3.7
         found["caseExact"] = True
     if attribute.mutability == "writeOnly":  # "usually also has a returned setting of never"
         found.pop("returned", None)

@@ -9,6 +9,7 @@ from scimgen.diagnostics import Severity
 from scimgen.documents import urns
 from scimgen.documents.recognise import Shape, recognise
 from scimgen.fixes.edit import Edit, wrap_in_list_response, written
+from scimgen.model.characteristics import allowed_values
 from scimgen.rules import uris
 from scimgen.rules.list_response import is_answer_to_list
 from scimgen.rules.nodes import TYPES, Attribute, Resource, Schema, View, Whole
@@ -21,9 +22,7 @@ _CUSTOMIZE = "Microsoft Entra: Customize application attributes"
 _URN = re.compile(r"urn:ietf:params:scim:schemas:extension:[^:]+:2\.0:User\Z")
 _KEYWORDS = {
     "type": TYPES,
-    "mutability": ("readOnly", "readWrite", "immutable", "writeOnly"),
-    "returned": ("always", "never", "default", "request"),
-    "uniqueness": ("none", "server", "global"),
+    **allowed_values(),
 }
 
 

@@ -6,6 +6,7 @@ from functools import cache
 from scimgen.diagnostics import Severity
 from scimgen.documents.spelling import nearest_name
 from scimgen.fixes.edit import Edit, written
+from scimgen.model.characteristics import MEMBERS
 from scimgen.rules.nodes import View
 from scimgen.rules.report import Report
 from scimgen.rules.rule import Kind, rule
@@ -43,19 +44,7 @@ _MEMBERS: dict[Kind, tuple[str, ...]] = {
         ),
     ),
     Kind.SCHEMA: (*_COMMON, "name", "description", "attributes"),
-    Kind.ATTRIBUTE: (
-        *(
-            "name",
-            "type",
-            "subAttributes",
-            "multiValued",
-            "description",
-            "required",
-            "canonicalValues",
-            "caseExact",
-        ),
-        *("mutability", "returned", "uniqueness", "referenceTypes"),
-    ),
+    Kind.ATTRIBUTE: MEMBERS,
     Kind.RESOURCE_TYPE: (*_COMMON, "name", "description", "endpoint", "schema", "schemaExtensions"),
     Kind.SCHEMA_EXTENSION: ("schema", "required"),
     Kind.SERVICE_PROVIDER_CONFIG: (

@@ -10,10 +10,11 @@ from typing import NamedTuple
 
 from scimgen.documents import urns
 from scimgen.documents.recognise import Shape, strings
+from scimgen.model import AttributeType
 from scimgen.rules.rule import Kind
 from scimgen.source import Array, Document, Member, Node, Object, Scalar, pointer_step
 
-TYPES = ("string", "boolean", "decimal", "integer", "dateTime", "binary", "reference", "complex")
+TYPES = tuple(map(str, AttributeType))
 _TYPE_BY_FOLDED = {name.lower(): name for name in TYPES}
 
 
