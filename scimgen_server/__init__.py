@@ -6,7 +6,7 @@ release.
 
 from .application import Application
 from .commands.main import run_command
-from .events.changes import Grant
+from .events.changes import Grant, Member
 from .events.hooks import EventContext, Hooks, current_event
 from .messages.errors import ScimError
 from .ports.resources import StorageError, Store, Taken
@@ -31,6 +31,7 @@ __all__ = [
     "Extension",
     "Grant",
     "Hooks",
+    "Member",
     "Reference",
     "Resource",
     "ResourceType",

@@ -8,16 +8,6 @@ from ..messages.documents import Document
 from ..ports.resources import Linked, Stored
 from ..schema.attributes import Tree
 
-EventName: TypeAlias = Literal[
-    "user_created",
-    "user_changed",
-    "user_deactivated",
-    "user_reactivated",
-    "user_deleted",
-    "granted",
-    "revoked",
-]
-
 Action: TypeAlias = Literal["created", "changed", "deactivated", "reactivated", "deleted"]
 
 
@@ -28,6 +18,21 @@ class Grant:
     Args:
         value: the id of the role or entitlement.
         type: the name of its resource type, such as `License`.
+        display: its name for people.
+    """
+
+    value: str
+    type: str
+    display: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A direct member of a group.
+
+    Args:
+        value: the id of the user or group.
+        type: the name of its resource type: `User`, or `Group` for a nested group.
         display: its name for people.
     """
 
@@ -51,6 +56,8 @@ class Change:
         secrets: the names of attributes whose secret parts the write has set or removed. It counts
             as a change whether it has changed them or not, so that nobody can guess them.
         linked: all links after the write; None if the write did not read them.
+        members: the members that a deleted group had, if an event lists them. The audit trail does
+            not.
     """
 
     tree: Tree
@@ -62,6 +69,7 @@ class Change:
     removed: dict[str, list[Grant]] = field(default_factory=dict[str, list[Grant]])
     secrets: frozenset[str] = frozenset()
     linked: Sequence[Linked] | None = None
+    members: Sequence[Linked] = ()
 
     def __bool__(self) -> bool:
         """Return whether the write has changed anything."""

@@ -1,23 +1,29 @@
-"""Hooks: functions of the app that run after a client has changed a user.
+"""Hooks: functions of the app that run after a client has changed a resource.
 
 The change and its event are stored in one transaction. The hooks of an event run at least once, and
-the events of one user in order. If a hook raises, all hooks of the event run again later. After 10
-failures the event is given up; see the command `outbox`.
+the events of one user, group or other resource in order. If a hook raises, all hooks of the event
+run again later. After 10 failures the event is given up; see the command `outbox`.
 """
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
-from ..messages.documents import load_stored
+from ..messages.documents import Document, load_stored
 from ..ports.outbox import QueuedEvent
 from ..schema.models import Resource
-from .changes import EventName
 from .changes import Grant as Grant
+from .changes import Member as Member
+from .occurrences import EventName, Subject
 
 UserHook = TypeVar("UserHook", bound=Callable[[Any], Awaitable[None]])
+GroupHook = TypeVar("GroupHook", bound=Callable[[Any], Awaitable[None]])
+RenameHook = TypeVar("RenameHook", bound=Callable[[Any, str], Awaitable[None]])
+MembersHook = TypeVar("MembersHook", bound=Callable[[Any, list[Member]], Awaitable[None]])
+ResourceHook = TypeVar("ResourceHook", bound=Callable[[Any], Awaitable[None]])
+AnyHook = TypeVar("AnyHook", bound=Callable[..., Awaitable[None]])
 GrantHook = TypeVar("GrantHook", bound=Callable[[Any, Grant], Awaitable[None]])
 
 
@@ -27,15 +33,17 @@ class EventContext:
 
     Args:
         id: the same on every attempt, so that a hook can recognise an event that it has processed.
-        tenant: the tenant of the user.
+        tenant: the tenant of the resource.
         time: when the change was made, as `folding.fold_date_time` writes it.
         attempt: 1 for the first attempt.
+        reason: why members have left a group, see `occurrences.Reason`; empty for other events.
     """
 
     id: int
     tenant: str
     time: str
     attempt: int
+    reason: str = ""
 
 
 current_event: ContextVar[EventContext] = ContextVar("current_event")
@@ -53,6 +61,10 @@ class Hooks:
     def __bool__(self) -> bool:
         """Return whether there are any hooks."""
         return any(self._hooks.values())
+
+    def __contains__(self, event: object) -> bool:
+        """Return whether there is a hook for an event."""
+        return any(name == event and hooks for name, hooks in self._hooks.items())
 
     def on_user_created(self, hook: UserHook) -> UserHook:
         """Call the hook with a new user."""
@@ -76,24 +88,64 @@ class Hooks:
 
     def on_granted(self, hook: GrantHook) -> GrantHook:
         """Call the hook with a user and the role or entitlement that was granted."""
-        self._hooks["granted"].append(hook)
-        return hook
+        return self._add("granted", hook)
 
     def on_revoked(self, hook: GrantHook) -> GrantHook:
         """Call the hook with a user and the role or entitlement that was revoked."""
-        self._hooks["revoked"].append(hook)
-        return hook
+        return self._add("revoked", hook)
 
-    def _add(self, event: EventName, hook: UserHook) -> UserHook:
+    def on_group_created(self, hook: GroupHook) -> GroupHook:
+        """Call the hook with a new group, without members. `on_members_added` gets them."""
+        return self._add("group_created", hook)
+
+    def on_group_changed(self, hook: GroupHook) -> GroupHook:
+        """Call the hook with a group of which an attribute has changed, also its `displayName`."""
+        return self._add("group_changed", hook)
+
+    def on_group_renamed(self, hook: RenameHook) -> RenameHook:
+        """Call the hook with a group and the `displayName` that it had before."""
+        return self._add("group_renamed", hook)
+
+    def on_group_deleted(self, hook: GroupHook) -> GroupHook:
+        """Call the hook with a deleted group. `on_members_removed` got its members before."""
+        return self._add("group_deleted", hook)
+
+    def on_members_added(self, hook: MembersHook) -> MembersHook:
+        """Call the hook with a group and its new direct members, up to 500 in a call."""
+        return self._add("members_added", hook)
+
+    def on_members_removed(self, hook: MembersHook) -> MembersHook:
+        """Call the hook with a group and the members that have left it, up to 500 in a call.
+
+        `current_event.get().reason` is `removed`, or `member_deleted` or `group_deleted`.
+        """
+        return self._add("members_removed", hook)
+
+    def on_resource_created(self, hook: ResourceHook) -> ResourceHook:
+        """Call the hook with a new resource of another type: of the app, a role, an entitlement."""
+        return self._add("resource_created", hook)
+
+    def on_resource_changed(self, hook: ResourceHook) -> ResourceHook:
+        """Call the hook with a resource of another type that has changed."""
+        return self._add("resource_changed", hook)
+
+    def on_resource_deleted(self, hook: ResourceHook) -> ResourceHook:
+        """Call the hook with a resource of another type that was deleted.
+
+        A deleted role or entitlement is revoked from its holders, each with an event.
+        """
+        return self._add("resource_deleted", hook)
+
+    def _add(self, event: EventName, hook: AnyHook) -> AnyHook:
         self._hooks[event].append(hook)
         return hook
 
-    async def deliver(self, waiting: QueuedEvent, model: type[Resource]) -> None:
+    async def deliver(self, waiting: QueuedEvent, models: Mapping[str, type[Resource]]) -> None:
         """Call the hooks of one event.
 
         Args:
             waiting: the event.
-            model: the model of users.
+            models: the models of all resource types, by their names.
 
         Raises:
             Exception: that of the first hook that fails. The remaining hooks are not called.
@@ -102,13 +154,37 @@ class Hooks:
         hooks = self._hooks[body["event"]]
         if not hooks:
             return
-        user = model.model_validate(body["user"])
-        grant = [Grant(**body["grant"])] if "grant" in body else []
-        token = current_event.set(
-            EventContext(waiting.position, waiting.tenant, waiting.time, waiting.attempts + 1)
+        arguments = _arguments(body, models)
+        context = EventContext(
+            id=waiting.position,
+            tenant=waiting.tenant,
+            time=waiting.time,
+            attempt=waiting.attempts + 1,
+            reason=body.get("reason", ""),
         )
+        token = current_event.set(context)
         try:
             for hook in hooks:
-                await hook(user, *grant)
+                await hook(*arguments)
         finally:
             current_event.reset(token)
+
+
+def _arguments(body: Document, models: Mapping[str, type[Resource]]) -> list[Any]:
+    """Return what the hooks of an event are called with.
+
+    Raises:
+        LookupError: the description has no such resource type any more.
+    """
+    subject = next(body[name] for name in get_args(Subject) if name in body)
+    type_name = subject["meta"]["resourceType"]
+    if type_name not in models:
+        raise LookupError(f"the description has no resource type {type_name} any more")
+    arguments: list[Any] = [models[type_name].model_validate(subject)]
+    if "grant" in body:
+        arguments.append(Grant(**body["grant"]))
+    if "members" in body:
+        arguments.append([Member(**one) for one in body["members"]])
+    if "before" in body:
+        arguments.append(body["before"])
+    return arguments

@@ -1,7 +1,7 @@
 """`ScimApp`: the SCIM endpoints as an ASGI application."""
 
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Container
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from itertools import count
@@ -23,6 +23,7 @@ from ..auth.tenancy import TENANT, Tenants
 from ..auth.token_endpoint import TokenEndpoint
 from ..events.delivery import Consumer, Delivery
 from ..events.hooks import Hooks
+from ..events.occurrences import EVENTS, EventName
 from ..events.webhook import Webhook
 from ..messages.context import RequestContext
 from ..messages.errors import ScimError
@@ -76,7 +77,7 @@ class ScimApp:
         settings: how to run; read from the environment at startup if left out.
         store: where the resources are; made by `make_store` if left out.
         make_store: makes the store for `SCIM_DATABASE_URL`.
-        hooks: what the app does when a user has changed.
+        hooks: what the app does when a resource has changed.
         catalog: returns the values of a resource type that the catalog manages, by its name.
     """
 
@@ -97,6 +98,7 @@ class ScimApp:
         self.hooks = hooks or Hooks()
         self.catalog: Catalog = catalog or (lambda name: ())
         self.metrics = Metrics()
+        self._wanted: dict[str, Container[EventName]] = {"hooks": self.hooks, "webhook": EVENTS}
         self._running: _Running | None = None
         self._numbers = count(1)
         self._process = token_hex(4)
@@ -123,7 +125,7 @@ class ScimApp:
             self.application,
             store,
             strict=settings.strict,
-            consumers=tuple(consumers),
+            consumers={name: self._wanted[name] for name in consumers},
             limits=limits_of(settings),
         ) as service:
             await check_credentials(settings, store.tokens)
@@ -182,17 +184,17 @@ class ScimApp:
         )
 
     def _consumers(self, settings: Settings) -> dict[str, Consumer]:
-        """The recipients of user events, by name."""
+        """The recipients of events, by name."""
         consumers: dict[str, Consumer] = {}
         if self.hooks:
-            model = self.application.user_type.model
-            consumers["hooks"] = lambda event: self.hooks.deliver(event, model)
+            models = {one.name: one.model for one in self.application.resource_types}
+            consumers["hooks"] = lambda event: self.hooks.deliver(event, models)
         if settings.webhook_url:
             consumers["webhook"] = Webhook(settings.webhook_url, settings.webhook_secret).deliver
         return consumers
 
     def directory(self, tenant: str = TENANT) -> Directory:
-        """The app's own access to its users and grants, while the lifespan runs."""
+        """The app's own access to its users, grants and groups, while the lifespan runs."""
         if self._running is None:
             raise RuntimeError(_NOT_STARTED)
         context = RequestContext(tenant, BASE_PATH, actor="app", silent=True)

@@ -1,4 +1,4 @@
-"""The directory: an interface for the app to its users and their grants.
+"""The directory: an interface for the app to its users, their grants, and groups.
 
     scim = scim_app.directory()
     await scim.users.deactivate(user_id)
@@ -14,16 +14,16 @@ Changes are checked like those of clients, and raise the same ScimError. They ar
 webhook and recorded in the audit trail with the app as the actor. They do not call the app's hooks.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from typing import Any, TypeVar
 
-from ..events.changes import Grant
+from ..events.changes import Grant, Member
 from ..filters.parser import parse_filter
 from ..messages.context import RequestContext
 from ..messages.documents import Document, dump, load_stored
 from ..messages.errors import invalid_value, not_found
 from ..patch.operations import SCHEMA
-from ..ports.resources import Query, Transaction
+from ..ports.resources import Query, Stored, Transaction
 from ..schema.attributes import Tree
 from ..schema.models import Resource
 from ..schema.projection import Projection
@@ -33,7 +33,7 @@ T = TypeVar("T")
 
 
 class Directory:
-    """The users and grants of one tenant.
+    """The users, grants and groups of one tenant.
 
     Args:
         service: the service.
@@ -49,6 +49,15 @@ class Directory:
         self._tx = tx
         self.users = Users(self)
         self.grants = Grants(self)
+
+    @property
+    def groups(self) -> "Groups":
+        """The groups.
+
+        Raises:
+            LookupError: the description has no groups.
+        """
+        return Groups(self)
 
     async def together(self, job: Callable[["Directory"], Awaitable[T]]) -> T:
         """Run several calls in one transaction.
@@ -66,33 +75,22 @@ class Directory:
         return await job(self._tx)
 
 
-class Users:
-    """The users of a directory. Arguments and results are the app's model of users."""
+class _Resources:
+    """The resources of one type. Arguments and results are of the app's model of the type."""
 
-    def __init__(self, directory: Directory) -> None:
+    def __init__(self, directory: Directory, tree: Tree, excluded: Collection[str] = ()) -> None:
         self._directory = directory
         self._operations = directory.service.operations
-        self._tree = _user_tree(directory)
+        self._tree = tree
+        self._projection = Projection(tree, excluded=excluded)
 
-    async def get(self, user_id: str) -> Any:
-        """Return a user, or None."""
-        return await self._directory.edit(lambda tx: self._get(tx, user_id))
+    async def get(self, resource_id: str) -> Any:
+        """Return the resource with an id, or None."""
+        return await self._directory.edit(lambda tx: self._get(tx, resource_id))
 
-    async def named(self, user_name: str) -> Any:
-        """Return the user with a userName, or None."""
-
-        async def job(tx: Transaction) -> Any:
-            node = parse_filter(f"userName eq {dump(user_name).decode()}", self._tree)
-            page = await tx.search(
-                self._directory.context.tenant, Query([(self._tree, node)], count=1)
-            )
-            return await self._get(tx, page.items[0].id) if page.items else None
-
-        return await self._directory.edit(job)
-
-    async def create(self, user: Resource) -> Any:
-        """Create a user, and return it with its id."""
-        given = self._operations.read(self._tree, _document(user))
+    async def create(self, resource: Resource) -> Any:
+        """Create a resource, and return it with its id."""
+        given = self._operations.read(self._tree, _document(resource))
 
         async def job(tx: Transaction) -> Any:
             answer = await self._operations.create(tx, self._directory.context, self._tree, given)
@@ -100,9 +98,58 @@ class Users:
 
         return await self._directory.edit(job)
 
-    async def change(self, user_id: str, attributes: Mapping[str, Any]) -> Any:
+    async def change(self, resource_id: str, attributes: Mapping[str, Any]) -> Any:
         """Set attributes by their SCIM names. None removes the value."""
-        return await self.patch(user_id, [{"op": "replace", "value": dict(attributes)}])
+        return await self.patch(resource_id, [{"op": "replace", "value": dict(attributes)}])
+
+    async def delete(self, resource_id: str) -> None:
+        """Delete a resource with all its grants and memberships."""
+        await self._directory.edit(
+            lambda tx: self._operations.delete(tx, self._directory.context, self._tree, resource_id)
+        )
+
+    async def patch(self, resource_id: str, operations: list[Document]) -> Any:
+        """Apply the operations of a PATCH (RFC 7644 section 3.5.2), and return the resource."""
+        payload = {"schemas": [SCHEMA], "Operations": operations}
+
+        async def job(tx: Transaction) -> Any:
+            context = self._directory.context
+            await self._operations.patch(tx, context, self._tree, resource_id, payload)
+            return await self._get(tx, resource_id)
+
+        return await self._directory.edit(job)
+
+    async def _get(self, tx: Transaction, resource_id: str) -> Any:
+        stored = await tx.get(self._directory.context.tenant, self._tree.name, resource_id)
+        return None if stored is None else await self._shown(tx, stored)
+
+    async def _matching(self, tx: Transaction, name: str, text: str, count: int) -> list[Any]:
+        """Return the first resources whose attribute has a text as its value."""
+        node = parse_filter(f"{name} eq {dump(text).decode()}", self._tree)
+        query = Query([(self._tree, node)], count=count)
+        page = await tx.search(self._directory.context.tenant, query)
+        return [await self._shown(tx, one) for one in page.items]
+
+    async def _shown(self, tx: Transaction, stored: Stored) -> Any:
+        context = self._directory.context
+        shown = await self._directory.service.renderer.one(
+            tx, context.tenant, stored, self._projection, context.base
+        )
+        return self._tree.resource_type.model.model_validate(load_stored(shown))
+
+
+class Users(_Resources):
+    """The users of a directory."""
+
+    def __init__(self, directory: Directory) -> None:
+        super().__init__(directory, _user_tree(directory))
+
+    async def named(self, user_name: str) -> Any:
+        """Return the user with a userName, or None."""
+        found = await self._directory.edit(
+            lambda tx: self._matching(tx, "userName", user_name, count=1)
+        )
+        return found[0] if found else None
 
     async def deactivate(self, user_id: str) -> Any:
         """Set `active` of a user to false, so that the user cannot sign in."""
@@ -112,31 +159,49 @@ class Users:
         """Set `active` of a user to true."""
         return await self.change(user_id, {"active": True})
 
-    async def delete(self, user_id: str) -> None:
-        """Delete a user with all its grants and memberships."""
-        await self._directory.edit(
-            lambda tx: self._operations.delete(tx, self._directory.context, self._tree, user_id)
+
+class Groups(_Resources):
+    """The groups of a directory. They are returned without their members, see `members`."""
+
+    def __init__(self, directory: Directory) -> None:
+        super().__init__(directory, _group_tree(directory), excluded=["members"])
+
+    async def named(self, display_name: str) -> list[Any]:
+        """Return the groups with a displayName, at most 100. Names of groups are not unique."""
+        return await self._directory.edit(
+            lambda tx: self._matching(tx, "displayName", display_name, count=100)
         )
 
-    async def patch(self, user_id: str, operations: list[Document]) -> Any:
-        """Apply the operations of a PATCH (RFC 7644 section 3.5.2), and return the user."""
-        payload = {"schemas": [SCHEMA], "Operations": operations}
+    async def rename(self, group_id: str, display_name: str) -> Any:
+        """Set the `displayName` of a group."""
+        return await self.change(group_id, {"displayName": display_name})
 
-        async def job(tx: Transaction) -> Any:
-            await self._operations.patch(tx, self._directory.context, self._tree, user_id, payload)
-            return await self._get(tx, user_id)
+    async def members(self, group_id: str) -> list[Member]:
+        """Return all direct members of a group: users, and groups in it.
+
+        Raises:
+            ScimError: 404 if there is no such group.
+        """
+
+        async def job(tx: Transaction) -> list[Member]:
+            tenant = self._directory.context.tenant
+            stored = await tx.get(tenant, self._tree.name, group_id)
+            if stored is None:
+                raise not_found(self._tree.name, group_id)
+            links = await tx.links(tenant, [stored.key], ["members"])
+            return [Member(one.value, one.type, one.display) for one in links.get(stored.key, ())]
 
         return await self._directory.edit(job)
 
-    async def _get(self, tx: Transaction, user_id: str) -> Any:
-        context = self._directory.context
-        stored = await tx.get(context.tenant, self._tree.name, user_id)
-        if stored is None:
-            return None
-        shown = await self._directory.service.renderer.one(
-            tx, context.tenant, stored, Projection(self._tree), context.base
-        )
-        return self._tree.resource_type.model.model_validate(load_stored(shown))
+    async def add_members(self, group_id: str, ids: Iterable[str]) -> Any:
+        """Add users or groups to a group. Those that are in it already stay."""
+        values = [{"value": one} for one in ids]
+        return await self.patch(group_id, [{"op": "add", "path": "members", "value": values}])
+
+    async def remove_members(self, group_id: str, ids: Iterable[str]) -> Any:
+        """Remove users or groups from a group. Those that are not in it are ignored."""
+        values = [{"value": one} for one in ids]
+        return await self.patch(group_id, [{"op": "remove", "path": "members", "value": values}])
 
 
 class Grants:
@@ -203,6 +268,13 @@ def _user_tree(directory: Directory) -> Tree:
     return next(one for one in trees if one.resource_type.kind == "user")
 
 
-def _document(user: Resource) -> Document:
-    document: Document = user.model_dump(mode="json", by_alias=True, exclude_none=True)
+def _group_tree(directory: Directory) -> Tree:
+    for tree in directory.service.trees.values():
+        if tree.resource_type.kind == "group":
+            return tree
+    raise LookupError("the description has no groups")
+
+
+def _document(resource: Resource) -> Document:
+    document: Document = resource.model_dump(mode="json", by_alias=True, exclude_none=True)
     return document

@@ -4,6 +4,7 @@ Each method reads what it changes within the transaction, so that no client over
 change without noticing.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -14,8 +15,8 @@ from ..messages.documents import Document
 from ..messages.errors import ScimError, not_found, precondition_failed
 from ..patch.apply import apply
 from ..patch.operations import read_operations
-from ..ports.resources import Stored, Transaction
-from ..schema.attributes import Link, Tree
+from ..ports.resources import Linked, Stored, Transaction
+from ..schema.attributes import LINKED_KINDS, Link, Tree
 from ..schema.projection import Projection
 from ..schema.resources import read_resource, replace_resource
 from ..schema.values import Reader
@@ -128,15 +129,40 @@ class Operations:
     ) -> None:
         """DELETE (RFC 7644 section 3.6), with all grants and memberships of the resource."""
         stored = await self._load(tx, context, tree, resource_id)
+        kind = tree.resource_type.kind
         holders: list[Stored] = []
-        if tree.resource_type.kind in ("role", "entitlement"):
+        if kind in ("role", "entitlement"):
             for link in GRANT_LINKS:
                 holders += await tx.holders(context.tenant, link, stored.key)
+        left = await self._memberships(tx, context, tree, stored)
+        members: Sequence[Linked] = ()
+        if kind == "group" and self.recorder.wants(context, "members_removed"):
+            links = await tx.links(context.tenant, [stored.key], ["members"])
+            members = links.get(stored.key, ())
         change = await self.writer.remove(tx, context.tenant, tree, stored)
+        change.members = members
         await self.recorder.record(tx, context, change)
+        if left:
+            member = self._member_of(tree, stored, change)
+            groups = [one.touched(change.time) for one in left]
+            await self.recorder.record_left(tx, context, member, groups, change.time)
         if holders:
             grant = self._grant_of(tree, stored, change)
             await self.recorder.record_revoked(tx, context, grant, holders, change.time)
+
+    async def _memberships(
+        self, tx: Transaction, context: RequestContext, tree: Tree, stored: Stored
+    ) -> list[Stored]:
+        """The groups that a user or group leaves when it is deleted, if an event reports it."""
+        can_be_member = tree.resource_type.kind in LINKED_KINDS["members"]
+        if not can_be_member or not self.recorder.wants(context, "members_removed"):
+            return []
+        return await tx.holders(context.tenant, "members", stored.key)
+
+    def _member_of(self, tree: Tree, stored: Stored, change: Change) -> Document:
+        """A deleted user or group as the events of its groups show it."""
+        display = self.writer.builders[tree.name].display(change.old or {})
+        return {"value": stored.id, "type": tree.name, "display": display}
 
     def _grant_of(self, tree: Tree, stored: Stored, change: Change) -> Grant:
         """What the holders of a deleted role or entitlement have lost."""

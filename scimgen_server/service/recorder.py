@@ -1,9 +1,16 @@
 """Records changes in the audit trail and the outbox, in the transaction of the change."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TypeAlias
+from collections.abc import Container, Iterable, Mapping, Sequence
 
-from ..events.changes import Change, EventName, Grant
+from ..events.changes import Change, Grant
+from ..events.occurrences import (
+    EventName,
+    Occurrence,
+    members_removed,
+    occurrences,
+    revoked,
+    subject_of,
+)
 from ..messages.context import RequestContext
 from ..messages.documents import Document, dump, load_stored
 from ..ports.audit import AuditEntry
@@ -12,9 +19,6 @@ from ..ports.resources import Stored, Transaction
 from ..schema.projection import Projection
 from .renderer import Renderer
 
-_Occurrence: TypeAlias = tuple[EventName, Grant | None]
-"""The name of an event, and the grant that it is about."""
-
 _PAGE = 500
 
 
@@ -22,25 +26,34 @@ class ChangeRecorder:
     """Records changes.
 
     Args:
-        consumers: the recipients of user events: `hooks`, `webhook`. Without any, no event is
-            written.
+        renderer: renders the resources of the events.
+        consumers: the recipients of events, `hooks` and `webhook`, each with the names of the
+            events that it wants. No other event is written or prepared.
     """
 
-    def __init__(self, renderer: Renderer, consumers: Sequence[str] = ()) -> None:
+    def __init__(
+        self, renderer: Renderer, consumers: Mapping[str, Container[EventName]] | None = None
+    ) -> None:
         self.renderer = renderer
-        self.consumers = tuple(consumers)
+        self.consumers = dict(consumers or {})
+        self._projections: dict[str, Projection] = {}
+        for name, tree in renderer.references.trees.items():
+            # A group can have very many members. Its events list those that have changed.
+            excluded = ["members"] if tree.resource_type.kind == "group" else []
+            self._projections[name] = Projection(tree, excluded=excluded)
+
+    def wants(self, context: RequestContext, name: EventName) -> bool:
+        """Return whether a consumer wants the events with a name that this request causes."""
+        return any(name in wanted for wanted in self._recipients(context).values())
 
     async def record(self, tx: Transaction, context: RequestContext, change: Change) -> None:
         """Record one change. If nothing has changed, nothing is written."""
         if not change:
             return
         await tx.audit.append([audit_entry(context, change)])
-        consumers = self._recipients(context)
-        if consumers and change.tree.resource_type.kind == "user":
-            users = await self._shown(tx, context, [change.stored])
-            occurrences = list(_occurrences(change))
-            events = _events(context, consumers, change.stored, users[0], occurrences)
-            await tx.outbox.put(events, change.time)
+        if self._recipients(context):
+            happened = [*occurrences(change)]
+            await self._put(tx, context, [change.stored], happened, change.time)
 
     async def record_revoked(
         self,
@@ -54,74 +67,71 @@ class ChangeRecorder:
         detail = dump({"removed": [grant.value]}).decode()
         head = (context.tenant, now, context.actor, context.request_id, "revoked")
         await tx.audit.append([AuditEntry(*head, one.type, one.id, detail) for one in holders])
-        consumers = self._recipients(context)
-        if not consumers:
-            return
-        occurrences: list[_Occurrence] = [("user_changed", None), ("revoked", grant)]
-        for start in range(0, len(holders), _PAGE):
-            page = holders[start : start + _PAGE]
-            users = await self._shown(tx, context, page)
-            for stored, user in zip(page, users, strict=True):
-                events = _events(context, consumers, stored, user, occurrences)
-                await tx.outbox.put(events, now)
+        await self._put(tx, context, holders, [Occurrence("user_changed"), revoked(grant)], now)
 
-    def _recipients(self, context: RequestContext) -> tuple[str, ...]:
-        """The consumers. The app's own hooks do not get the app's own changes."""
+    async def record_left(
+        self,
+        tx: Transaction,
+        context: RequestContext,
+        member: Document,
+        groups: Sequence[Stored],
+        now: str,
+    ) -> None:
+        """Record that a deleted user or group has left all groups that it was a member of."""
+        await self._put(tx, context, groups, [*members_removed([member], "member_deleted")], now)
+
+    async def _put(
+        self,
+        tx: Transaction,
+        context: RequestContext,
+        resources: Sequence[Stored],
+        happened: Sequence[Occurrence],
+        now: str,
+    ) -> None:
+        """Write the events of resources for the consumers that want them."""
+        wanted: dict[str, list[Occurrence]] = {}
+        for consumer, names in self._recipients(context).items():
+            chosen = [one for one in happened if one.name in names]
+            if chosen:
+                wanted[consumer] = chosen
+        if not wanted:
+            return
+        for start in range(0, len(resources), _PAGE):
+            page = resources[start : start + _PAGE]
+            shown = await self._shown(tx, context, page)
+            events: list[Event] = []
+            for stored, document in zip(page, shown, strict=True):
+                events += self._events(context, wanted, stored, document)
+            await tx.outbox.put(events, now)
+
+    def _events(
+        self,
+        context: RequestContext,
+        wanted: Mapping[str, Sequence[Occurrence]],
+        stored: Stored,
+        document: Document,
+    ) -> Iterable[Event]:
+        """Yield the events of one resource for each consumer, in order."""
+        kind = self.renderer.references.trees[stored.type].resource_type.kind
+        subject = subject_of(kind)
+        for consumer, chosen in wanted.items():
+            for one in chosen:
+                body = {"event": one.name, subject: document, **one.data}
+                yield Event(context.tenant, consumer, stored.id, dump(body).decode())
+
+    def _recipients(self, context: RequestContext) -> Mapping[str, Container[EventName]]:
+        """Return the consumers. The app's own hooks do not get the app's own changes."""
         if not context.silent:
             return self.consumers
-        return tuple(one for one in self.consumers if one != "hooks")
+        return {name: wanted for name, wanted in self.consumers.items() if name != "hooks"}
 
     async def _shown(
-        self, tx: Transaction, context: RequestContext, users: Sequence[Stored]
+        self, tx: Transaction, context: RequestContext, resources: Sequence[Stored]
     ) -> list[Document]:
-        """The users as a client reads them."""
-        name = users[0].type
-        projections = {name: Projection(self.renderer.references.trees[name])}
-        shown = await self.renderer.page(tx, context.tenant, users, projections, context.base)
+        """Return resources as a client reads them, groups without members."""
+        projections = {one.type: self._projections[one.type] for one in resources}
+        shown = await self.renderer.page(tx, context.tenant, resources, projections, context.base)
         return [load_stored(one) for one in shown]
-
-
-def _events(
-    context: RequestContext,
-    consumers: Iterable[str],
-    stored: Stored,
-    user: Document,
-    occurrences: Sequence[_Occurrence],
-) -> list[Event]:
-    """The events of one user for each consumer, in order."""
-    bodies = [dump(_body(name, grant, user)).decode() for name, grant in occurrences]
-    events: list[Event] = []
-    for consumer in consumers:
-        events += [Event(context.tenant, consumer, stored.id, body) for body in bodies]
-    return events
-
-
-def _body(name: EventName, grant: Grant | None, user: Document) -> Document:
-    body: Document = {"event": name, "user": user}
-    if grant is not None:
-        body["grant"] = {"value": grant.value, "type": grant.type, "display": grant.display}
-    return body
-
-
-def _occurrences(change: Change) -> Iterator[_Occurrence]:
-    """What happened to a user. Grants are a difference, never a whole list."""
-    action = change.action
-    if action == "created":
-        yield "user_created", None
-    elif action != "deleted":
-        yield "user_changed", None
-    if action == "deactivated":
-        yield "user_deactivated", None
-    elif action == "reactivated":
-        yield "user_reactivated", None
-    for grants in change.added.values():
-        for grant in grants:
-            yield "granted", grant
-    for grants in change.removed.values():
-        for grant in grants:
-            yield "revoked", grant
-    if action == "deleted":
-        yield "user_deleted", None
 
 
 def _values(grants: Sequence[Grant]) -> list[str]:

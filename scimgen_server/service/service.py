@@ -1,10 +1,11 @@
 """The service provider: create, read, replace, patch, delete and search, without HTTP."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from ..application import Application
+from ..events.occurrences import EventName
 from ..filters.nodes import Filter
 from ..filters.parser import parse_filter
 from ..messages.context import RequestContext, WriteResult
@@ -39,7 +40,7 @@ class Service:
         store: the store, open while the service is used.
         strict: whether unknown attributes are refused instead of ignored.
         now: the clock.
-        consumers: the recipients of user events, see `recorder`.
+        consumers: the recipients of events, see `recorder`.
         on_commit: is called after each write, when it is durable.
     """
 
@@ -50,7 +51,7 @@ class Service:
         *,
         strict: bool = False,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
-        consumers: Sequence[str] = (),
+        consumers: Mapping[str, Container[EventName]] | None = None,
         on_commit: Callable[[], None] = lambda: None,
     ) -> None:
         self.application = application

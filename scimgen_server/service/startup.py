@@ -1,9 +1,10 @@
 """Opens a store and creates the service over it, for the server and the commands."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Container, Mapping
 from contextlib import asynccontextmanager
 
 from ..application import Application
+from ..events.occurrences import EventName
 from ..ports.limits import NO_LIMITS, HasLimits, Limits
 from ..ports.resources import Store
 from ..settings import Settings
@@ -16,7 +17,7 @@ async def open_service(
     store: Store,
     *,
     strict: bool = False,
-    consumers: Sequence[str] = (),
+    consumers: Mapping[str, Container[EventName]] | None = None,
     limits: Limits = NO_LIMITS,
 ) -> AsyncGenerator[Service]:
     """Open a store, yield the service over it, and close the store at the end of the block.
@@ -25,7 +26,7 @@ async def open_service(
         application: the app.
         store: not yet open.
         strict: whether unknown attributes are refused instead of ignored.
-        consumers: the names of the recipients of user events, see `recorder`.
+        consumers: the recipients of events, see `recorder`.
         limits: the time limits of the store. Commands have none: they process many resources.
 
     Raises:

@@ -18,6 +18,7 @@ import pytest
 from scimgen_server import Hooks, ScimApp, Store, current_event, make_store
 from scimgen_server.events import delivery
 from scimgen_server.events.delivery import Delivery
+from scimgen_server.events.occurrences import EVENTS
 from scimgen_server.ports.audit import AuditFilter
 from scimgen_server.ports.outbox import Backlog, QueuedEvent
 from tests.server.inside import play, service_of, until
@@ -218,7 +219,7 @@ def test_a_clock_that_was_set_back_delays_nothing(new_store: Callable[[], Store]
 
     async def scenario(client: httpx.AsyncClient, app: ScimApp) -> None:
         store = service_of(app).store
-        service_of(app).operations.recorder.consumers = ("hooks",)
+        service_of(app).operations.recorder.consumers = {"hooks": EVENTS}
         first = Delivery(store, {"hooks": take}, now=lambda: ahead, pause=250)
         await create(client, "ada")
         await first._step()

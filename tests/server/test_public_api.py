@@ -18,6 +18,7 @@ PUBLIC = [
     "Extension",
     "Grant",
     "Hooks",
+    "Member",
     "Reference",
     "Resource",
     "ResourceType",
