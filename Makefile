@@ -1,6 +1,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
+# Python processes keep compiled modules, also where images of containers switch that off: the tests start hundreds of
+# processes, and each would compile the same modules again.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: help setup demo quick test lint format golden soak bench wheels clean
 
 help: ## Show what can be made

@@ -1,12 +1,13 @@
 """Shared by several tests: an app emitted into a folder, and its server as a separate process."""
 
+import fcntl
 import os
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +22,9 @@ from scimgen.project import Disk
 
 TOKEN = "a-token-for-the-tests-of-generated-servers"
 ROOT = Path(__file__).parents[1]
+ALONE = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+"""For pytest as a process: an app's tests need no plugin of this environment, and those take a second to import."""
+
 EXAMPLES = {path.parent.name: path for path in sorted(folder("examples").glob("*/*.scim.yaml"))}
 
 
@@ -60,23 +64,33 @@ def emit_into(description: Path, target: Path, mode: RuntimeMode = RuntimeMode.P
 def run_tool(*command: str, cwd: Path, **environment: str) -> None:
     """Run a tool of this Python environment, such as a linter, which must succeed.
 
-    mypy keeps its cache from run to run: it reads the libraries once. Each worker of pytest-xdist has its own.
+    The runs of mypy share a cache, one after the other, so that it reads the libraries once.
 
     Args:
         command: the module and its arguments.
         environment: more environment variables.
     """
-    cache = ROOT / ".mypy_cache" / f"tests-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
-    process = subprocess.run(
-        [sys.executable, "-m", *command],
-        cwd=cwd,
-        env={**os.environ, "MYPY_CACHE_DIR": str(cache), **environment},
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
+    cache = ROOT / ".mypy_cache" / "tests"
+    with _locked(cache) if command[0] == "mypy" else nullcontext():
+        process = subprocess.run(
+            [sys.executable, "-m", *command],
+            cwd=cwd,
+            env={**os.environ, "MYPY_CACHE_DIR": str(cache), **ALONE, **environment},
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
     assert process.returncode == 0, process.stdout + process.stderr
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Keep other processes that lock the folder waiting until the block ends."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def free_port() -> int:

@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import uvicorn
 
@@ -11,6 +12,9 @@ from ..protocol.app import BASE_PATH, ScimApp
 from ..protocol.server import build_app
 from ..protocol.uvicorn_options import uvicorn_options
 from ..settings import Settings
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
 
 TOKEN = "a-token-for-the-tests-of-an-app"
 
@@ -23,7 +27,21 @@ def running(scim_app: ScimApp) -> Generator[str]:
         its base URL.
     """
     settings = scim_app.settings or Settings.from_environment(app=scim_app.application.name)
-    config = uvicorn.Config(build_app(scim_app), port=0, **uvicorn_options(settings))
+    with running_app(build_app(scim_app), settings) as url:
+        yield f"{url}{BASE_PATH}"
+
+
+@contextmanager
+def running_app(app: "ASGIApp", settings: Settings) -> Generator[str]:
+    """Run the server of an ASGI app, such as one that mounts the SCIM endpoints.
+
+    Args:
+        settings: the limits of the server.
+
+    Yields:
+        its URL, without a path.
+    """
+    config = uvicorn.Config(app, port=0, **uvicorn_options(settings))
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -32,7 +50,7 @@ def running(scim_app: ScimApp) -> Generator[str]:
             assert thread.is_alive(), "the server did not start"
             time.sleep(0.01)
         port = server.servers[0].sockets[0].getsockname()[1]
-        yield f"http://127.0.0.1:{port}{BASE_PATH}"
+        yield f"http://127.0.0.1:{port}"
     finally:
         server.should_exit = True
         thread.join(timeout=10)

@@ -1,6 +1,7 @@
 """What the tests talk to: the examples, emitted and running, and a shop with tables of its own."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -47,5 +48,5 @@ def postgres(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def shop(tmp_path: Path, database: str) -> Iterator[Shop]:
     """The shop, running."""
     old = old_shop(tmp_path, database)
-    with old.running() as server:
-        yield Shop(old.app, old.folder, database, server)
+    with old.serving() as server:
+        yield replace(old, server=server)

@@ -3,12 +3,13 @@
 import atexit
 import compileall
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -19,7 +20,8 @@ from sqlalchemy.pool import NullPool
 
 from scimgen.data import folder
 from scimgen.emit.files import RuntimeMode
-from tests.support import Running, emit_into, running
+from scimgen_server.testing.server import running_app
+from tests.support import TOKEN, Running, emit_into, running
 
 WRITTEN = folder("examples") / "own-tables" / "project"
 PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
@@ -28,10 +30,11 @@ USER = "urn:ietf:params:scim:schemas:core:2.0:User"
 
 @dataclass(frozen=True)
 class Shop:
-    """A shop's project and its database; `server` runs over both."""
+    """A shop's project and its database; `server` runs over both. The logs of processes are in `data`."""
 
     app: Any
     folder: Path
+    data: Path
     database: str
     server: Running | None = None
 
@@ -46,14 +49,21 @@ class Shop:
         return self.server.client()
 
     def running(self, name: str = "data") -> AbstractContextManager[Running]:
-        """Start a server over the database; its log is `name`/server.log."""
-        data = self.folder.parent / name
+        """Start a server over the database, as a process; its log is `name`/server.log."""
+        data = self.data / name
         data.mkdir()
         return running(self.app, self.folder, data, SCIM_DATABASE_URL=self.database)
 
+    @contextmanager
+    def serving(self) -> Iterator[Running]:
+        """The same in this process, which is faster; its log is on stderr. The code is that of `examples/own-tables`."""
+        app, settings = _served(self.database)
+        with running_app(app, settings) as url:
+            yield Running(self.app, url, self.folder)
+
     def log(self, name: str = "data") -> str:
         """What a server has logged."""
-        return (self.folder.parent / name / "server.log").read_text()
+        return (self.data / name / "server.log").read_text()
 
 
 @cache
@@ -65,6 +75,18 @@ def _project() -> tuple[Any, Path]:
     shutil.copytree(WRITTEN, project, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
     compileall.compile_dir(project, quiet=1)
     return app, project
+
+
+def _served(database: str) -> tuple[Any, Any]:
+    """The ASGI app of the shop over a database, and its settings."""
+    _, project = _project()
+    sys.path.insert(0, str(project))
+    try:
+        shop = import_module("shop.app")
+    finally:
+        sys.path.remove(str(project))
+    settings = shop.Settings(tokens=(TOKEN,), rate=0, weak_secrets=True, database_url=database)
+    return shop.build(settings), settings
 
 
 def put_together(target: Path) -> Any:
@@ -114,11 +136,16 @@ def patch(client: httpx.Client, user: str, path: str, value: object) -> httpx.Re
     return client.patch(f"/Users/{user}", json={"schemas": [PATCH], "Operations": [operation]})
 
 
-def old_shop(folder: Path, database: str) -> Shop:
-    """A shop whose database had users and licences before SCIM came."""
+def other_shop(folder: Path, database: str) -> Shop:
+    """A shop with a copy of the project, whose code a test can change, and an empty database."""
     project = folder / "project"
     project.mkdir()
-    shop = Shop(put_together(project), project, database)
+    return Shop(put_together(project), project, folder, database)
+
+
+def old_shop(folder: Path, database: str) -> Shop:
+    """A shop whose database had users and licences before SCIM came."""
+    shop = Shop(*_project(), folder, database)
     create_tables(shop)
     sql(shop, "INSERT INTO licences VALUES ('trial', 'Trial', NULL, 0), ('pro', 'Professional', 25, 900)")
     sql(
@@ -132,5 +159,14 @@ def old_shop(folder: Path, database: str) -> Shop:
 
 def create_tables(shop: Shop) -> None:
     """The shop's tables, made by its own code."""
-    make = "import sys; from shop.tables import Base, engine_of; Base.metadata.create_all(engine_of(sys.argv[1]))"
-    subprocess.run([sys.executable, "-c", make, shop.database], cwd=shop.folder, check=True, timeout=60)
+    spec = spec_from_file_location("tables_of_the_shop", shop.folder / "shop" / "tables.py")
+    assert spec and spec.loader
+    tables = module_from_spec(spec)
+    sys.modules[spec.name] = tables  # SQLAlchemy looks up the names of annotations there
+    try:
+        spec.loader.exec_module(tables)
+        engine = tables.engine_of(shop.database)
+        tables.Base.metadata.create_all(engine)
+        engine.dispose()
+    finally:
+        del sys.modules[spec.name]

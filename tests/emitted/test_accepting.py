@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.in_process import scimgen
+from tests.support import ALONE
 
 GOLDEN = "tests/golden/Schemas.json"
 
@@ -15,7 +16,7 @@ GOLDEN = "tests/golden/Schemas.json"
 def own_tests(app: Path, *options: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run the app's golden tests as its owner does."""
     inherited = {name: value for name, value in os.environ.items() if name != "CI"}
-    variables = inherited | {"SCIM_TEST_DATABASES": "sqlite"} | environment
+    variables = inherited | ALONE | {"SCIM_TEST_DATABASES": "sqlite"} | environment
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/test_golden.py", *options]
     return subprocess.run(command, cwd=app, env=variables, capture_output=True, text=True, timeout=120, check=False)
 

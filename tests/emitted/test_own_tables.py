@@ -21,6 +21,7 @@ from tests.emitted.shops import (
     create_tables,
     notes,
     old_shop,
+    other_shop,
     patch,
     put_together,
     sql,
@@ -46,7 +47,6 @@ def test_the_emitted_tests_pass_over_the_own_tables(tmp_path: Path, kind: str, r
         ("ruff", "check", "--no-cache", "."),
         ("black", "--check", "--quiet", "."),
         ("mypy",),
-        ("pyright", "--pythonpath", sys.executable),
     ],
     ids=lambda command: command[0],
 )
@@ -134,7 +134,7 @@ def test_a_change_of_the_app_and_one_of_a_client_do_not_lose_each_other(shop: Sh
         assert client.get("/Users/u-1").json()["emails"] == [{"value": "new@example.com", "primary": True}]
 
 
-def test_rows_that_scim_would_refuse_harm_nobody(shop: Shop) -> None:
+def test_rows_that_scim_would_refuse_harm_nobody(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
     """Two names that differ in case are both shown, and stay taken while one is left; without a name a row is not."""
     body = {"schemas": [USER], "userName": "Twin@example.com"}
     with shop.client() as client:
@@ -145,7 +145,7 @@ def test_rows_that_scim_would_refuse_harm_nobody(shop: Shop) -> None:
         assert client.get("/Users").json()["totalResults"] == 3
         assert client.delete(f"/Users/{twins['Resources'][1]['id']}").status_code == 204
         assert client.post("/Users", json=body).status_code == 409
-    assert "row refused" in shop.log()
+    assert "row refused" in capsys.readouterr().err
 
 
 def test_tables_that_are_not_there_are_one_line_and_exit_2(tmp_path: Path, database: str) -> None:
@@ -184,7 +184,7 @@ def test_triggers_that_are_gone_come_back_and_nothing_is_missed(shop: Shop) -> N
     sql(shop, "UPDATE licences SET title = 'Expert' WHERE code = 'pro'")
     sql(shop, "DELETE FROM user_licences")
     sql(shop, "DELETE FROM users WHERE id = 1")
-    with shop.running("again") as again, again.client() as client:
+    with shop.serving() as again, again.client() as client:
         assert [one["userName"] for one in client.get("/Users").json()["Resources"]] == ["z@example.com"]
         assert client.get("/Licenses/pro").json()["displayName"] == "Expert"
         add_user(shop, "y@example.com")
@@ -203,8 +203,7 @@ def rewritten(shop: Shop, **tables: str) -> None:
 
 def test_names_are_names_whatever_they_hold(tmp_path: Path, database: str) -> None:
     """Quotes, statements, and two that are the same as far as PostgreSQL's longest names go."""
-    (tmp_path / "project").mkdir()
-    shop = Shop(put_together(tmp_path / "project"), tmp_path / "project", database)
+    shop = other_shop(tmp_path, database)
     long, key = "or\"der's; DROP TABLE x -- and what belongs to such orders", 'the user\'s "key"'
     rewritten(shop, users=f"{long}_a", user_licences=f"{long}_b", user_id=key)
     tables = shop.folder / "shop" / "tables.py"
@@ -229,8 +228,7 @@ def test_names_are_names_whatever_they_hold(tmp_path: Path, database: str) -> No
 
 def test_tables_that_are_called_as_scims_own_are_not_taken_for_them(tmp_path: Path, postgres: str) -> None:
     """In PostgreSQL SCIM's have a schema of their own: the shop's `resources` and `audit` are the shop's."""
-    (tmp_path / "project").mkdir()
-    shop = Shop(put_together(tmp_path / "project"), tmp_path / "project", postgres)
+    shop = other_shop(tmp_path, postgres)
     rewritten(shop, users="resources", licences="links", user_licences="tokens")
     create_tables(shop)
     sql(shop, "CREATE TABLE audit (email TEXT)")
@@ -251,7 +249,7 @@ def test_tables_that_are_called_as_scims_own_are_not_taken_for_them(tmp_path: Pa
 def test_postgresql_tells_of_truncate_and_of_users_without_rights(tmp_path: Path, postgres: str) -> None:
     """The app's database user has no rights in SCIM's schema; TRUNCATE deletes rows without a word for each."""
     shop = old_shop(tmp_path, postgres)
-    with shop.running() as server, server.client() as client:
+    with shop.serving() as server, server.client() as client:
         with connected(shop) as connection:
             connection.execute(text(f"CREATE ROLE {ROLE}"))
             connection.execute(text(f"GRANT ALL ON ALL TABLES IN SCHEMA public TO {ROLE}"))

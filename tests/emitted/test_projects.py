@@ -10,6 +10,7 @@ from scim2_models import ResourceType, Schema, ServiceProviderConfig
 
 from scimgen.emit.files import RuntimeMode
 from scimgen_server.testing.databases import DATABASES
+from tests.emitted.shops import put_together
 from tests.in_process import scimgen
 from tests.support import run_tool
 from tests.test_golden import CASES, GOLDEN, emitted_tree
@@ -20,6 +21,10 @@ of attribute on PostgreSQL."""
 
 PROJECTS = [("crm", RuntimeMode.VENDORED), *((case, RuntimeMode.PACKAGE) for case in CASES)]
 """Cases and modes. The copy of the runtime is the same in every project, so one with it is enough."""
+
+
+STRICT = {"pythonVersion": "3.11", "typeCheckingMode": "strict"}
+"""The settings of pyright that every project has."""
 
 
 @pytest.fixture(scope="module", params=PROJECTS, ids="-".join)
@@ -45,25 +50,24 @@ def test_linters_and_type_checkers_are_clean(project: Path, command: tuple[str, 
     run_tool(*command, cwd=project)
 
 
-@pytest.mark.parametrize("mode", RuntimeMode)
-def test_pyright_is_clean(mode: RuntimeMode, tmp_path: Path) -> None:
-    """pyright strict, by the project's own configuration."""
-    emitted_tree(CASES["crm"], tmp_path, mode)
-    run_tool("pyright", "--pythonpath", sys.executable, cwd=tmp_path)
+def test_pyright_is_clean(tmp_path: Path) -> None:
+    """pyright strict for all projects, and for the code of an owner in `examples/own-tables`.
 
-
-def test_pyright_is_clean_for_the_other_cases(tmp_path: Path) -> None:
-    """One run for all of them, with the configuration that each of them has: pyright takes seconds to start."""
-    configurations = []
-    for case in CASES.keys() - {"crm"}:
-        emitted_tree(CASES[case], tmp_path / case, RuntimeMode.PACKAGE)
-        project = tomllib.loads((tmp_path / case / "pyproject.toml").read_text())
-        configurations.append(project["tool"]["pyright"] | {"root": case})
-    shared = {"pythonVersion": "3.11", "typeCheckingMode": "strict"}
-    assert all(shared.items() <= configuration.items() for configuration in configurations)
-    packages = [f"{one['root']}/{package}" for one in configurations for package in one["include"]]
-    roots = [{"root": one["root"]} for one in configurations]
-    configuration = shared | {"include": packages, "executionEnvironments": roots}
+    One run, with the configuration that each project has: pyright takes seconds to read the libraries.
+    """
+    roots = [f"{case}-{mode}" for case, mode in PROJECTS]
+    for root, (case, mode) in zip(roots, PROJECTS, strict=True):
+        emitted_tree(CASES[case], tmp_path / root, mode)
+    put_together(tmp_path / "shop")
+    roots.append("shop")
+    paths: dict[str, list[str]] = {"include": [], "exclude": []}
+    for root in roots:
+        own = tomllib.loads((tmp_path / root / "pyproject.toml").read_text())["tool"]["pyright"]
+        assert own.keys() - paths.keys() == STRICT.keys()
+        assert STRICT.items() <= own.items()
+        for key, chosen in paths.items():
+            chosen += [f"{root}/{path}" for path in own.get(key, ())]
+    configuration = {**STRICT, **paths, "executionEnvironments": [{"root": root} for root in roots]}
     (tmp_path / "pyrightconfig.json").write_text(json.dumps(configuration))
     run_tool("pyright", "--pythonpath", sys.executable, cwd=tmp_path)
 

@@ -19,7 +19,7 @@ import httpx
 import pytest
 
 import scimgen_server
-from tests.support import free_port
+from tests.support import ALONE, free_port
 
 ROOT = Path(__file__).parents[2]
 RUNTIME = ROOT / "scimgen_server"
@@ -171,7 +171,8 @@ def test_an_app_from_an_empty_folder(mode: str, request: pytest.FixtureRequest, 
     expected = app / "crm" / "_server" if mode == "vendored" else installation.packages / "scimgen_server"
     assert Path(found.stdout.strip()).is_relative_to(expected), found.stderr
 
-    tests = installation.run("pytest", "-q", "-p", "no:cacheprovider", cwd=app, SCIM_TEST_DATABASES="sqlite")
+    variables = ALONE | {"SCIM_TEST_DATABASES": "sqlite"}
+    tests = installation.run("pytest", "-q", "-p", "no:cacheprovider", cwd=app, **variables)
     assert tests.returncode == 0, tests.stdout + tests.stderr
     assert " passed" in tests.stdout
 
