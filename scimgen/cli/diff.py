@@ -110,13 +110,15 @@ def _load(
     """Read both sides. Faults of documents on the old side are only reported.
 
     Raises:
-        Unreadable, Faulty: a side cannot be read.
+        Unreadable, Faulty: a side cannot be read, or there is nothing to compare.
     """
+    from scimgen.compare.common import check_comparable
     from scimgen.compare.sources import load_source
 
     progress = (lambda step: None) if quiet else note
     before = load_source(old, token, note, values=values, progress=progress, tolerate=note)
     after = load_source(new, token, note, values=values, progress=progress)
+    check_comparable(before, after, note)
     return before, after
 
 

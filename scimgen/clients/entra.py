@@ -14,6 +14,7 @@ _CHANGES = {
     "attribute-removed": Effect(
         "Values that its mapping writes are ignored, or refused if the server is strict"
     ),
+    "required-of-clients": Effect("Creating fails with 400 until it is mapped"),
     "attribute-renamed": Effect("The mapping contains the old name: enter the new one"),
     "name-spelling-changed": Effect(),
     "type-changed": Effect("Values of the old type get 400; the mapping needs another expression"),

@@ -18,6 +18,8 @@ _CHANGES = {
     "attribute-removed": Effect(
         "The mapped attribute becomes empty, and values that Okta sends for it are ignored"
     ),
+    "read-only-attribute-removed": Effect("The mapped attribute becomes empty"),
+    "required-of-clients": Effect("Creating and updating fails with 400 until it is mapped"),
     "attribute-renamed": Effect("The mapping of the old name becomes empty: map the new one"),
     "type-widened": Effect(
         "Okta keeps the type of the mapping: import the schema again", affects=False

@@ -5,9 +5,11 @@ description, its discovery documents are compared instead.
 """
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
+from scimgen.compare.definitions import LeftOut
+from scimgen.compare.unstated import fill_in
 from scimgen.compare.values import values_in_common
 from scimgen.documents import known_schema, urns
 from scimgen.model import (
@@ -18,9 +20,9 @@ from scimgen.model import (
     ResourceType,
     Schema,
     SchemaExtension,
-    ServiceProviderConfig,
 )
 from scimgen.model.characteristics import IN_LANGUAGE_ONLY
+from scimgen.source import Unreadable
 
 _KINDS = {
     urns.USER.lower(): Kind.USER,
@@ -45,6 +47,7 @@ class Loaded:
         has_values: Whether the values of roles and entitlements are known even without a
             description.
         listed: The schemas in the documents, with those that no resource type has.
+        left_out: The members that the documents do not state, or state with a wrong type.
     """
 
     name: str
@@ -54,6 +57,12 @@ class Loaded:
     has_provider: bool = True
     has_values: bool = False
     listed: tuple[Schema, ...] = ()
+    left_out: LeftOut = field(default_factory=dict)
+
+    @property
+    def has_schemas(self) -> bool:
+        """Whether schemas or resource types were read."""
+        return self.described or bool(self.app.resource_types)
 
     @property
     def knows_values(self) -> bool:
@@ -63,6 +72,11 @@ class Loaded:
     def all_schemas(self) -> dict[str, Schema]:
         """The schemas of the resource types and of /Schemas by case-folded URN."""
         return {schema.id.lower(): schema for schema in (*self.app.schemas(), *self.listed)}
+
+    def extensions(self) -> set[str]:
+        """The case-folded URNs of the schemas that are extensions of a resource type."""
+        types = self.app.resource_types
+        return {extension.schema.id.lower() for type_ in types for extension in type_.extensions}
 
     def optional(self) -> set[str]:
         """The known schemas that the resource types have.
@@ -109,13 +123,45 @@ def in_common(old: Loaded, new: Loaded) -> tuple[App, App]:
             replace(before, resource_types=types),
             replace(after, resource_types=other_types),
         )
+    if not (old.has_schemas and new.has_schemas):
+        before, after = replace(before, resource_types=()), replace(after, resource_types=())
     if not (old.has_provider and new.has_provider):
         before = replace(
             before,
             service_provider_config=after.service_provider_config,
             authentication=after.authentication,
         )
-    return before, after
+    left_out = {
+        key: old.left_out.get(key, set()) | new.left_out.get(key, set())
+        for key in (*old.left_out, *new.left_out)
+    }
+    return fill_in(before, after, left_out, old.extensions() | new.extensions())
+
+
+def check_comparable(old: Loaded, new: Loaded, note: Callable[[str], None]) -> None:
+    """Report that only one side has schemas.
+
+    Args:
+        old: The old side.
+        new: The new side.
+        note: Called with a message about what is not compared.
+
+    Raises:
+        Unreadable: No part is defined by both sides.
+    """
+    if old.has_schemas and new.has_schemas:
+        return
+    if not (old.has_provider and new.has_provider):
+        raise Unreadable(
+            f"{old.name} and {new.name} have nothing in common: one has schemas, the other only a"
+            " ServiceProviderConfig"
+        )
+    for side in (old, new):
+        if not side.has_schemas and (old.has_schemas or new.has_schemas):
+            note(
+                f"{side.name} has no schemas and no resource types: only ServiceProviderConfig is"
+                " compared"
+            )
 
 
 def _by_schema(
@@ -173,16 +219,10 @@ def _values(old: Loaded, new: Loaded) -> tuple[tuple[ResourceType, ...], tuple[R
 
 def _served(app: App, types: tuple[ResourceType, ...], described: bool) -> App:
     """The app as its discovery documents define it."""
-    config = app.service_provider_config
-    if not config.bulk:  # the other members have no meaning if the feature is not supported
-        config = replace(config, bulk_max_operations=0, bulk_max_payload_size=0)
-    if not config.filter:
-        config = replace(config, filter_max_results=ServiceProviderConfig().filter_max_results)
     return replace(
         app,
         resource_types=tuple(_served_type(type_) for type_ in types),
-        service_provider_config=config,
-        # The model only knows bearer and basic, so their order in the document is not compared.
+        # Documents of scimgen's server have one order, so the order is not compared.
         authentication=tuple(sorted(set(app.authentication))),
         allowed_breaks=app.allowed_breaks if described else (),
     )

@@ -4,14 +4,20 @@ Only documents that cannot be converted are refused.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 from scimgen.compare.common import Loaded, kind_of_schema
-from scimgen.compare.definitions import member_value, objects, read_schema, sound_members
+from scimgen.compare.definitions import (
+    LeftOut,
+    member_value,
+    objects,
+    read_schema,
+    sound_members,
+)
 from scimgen.documents import known_schema
 from scimgen.documents.recognise import Shape, recognise
 from scimgen.model import (
     App,
-    Authentication,
     ResourceType,
     Schema,
     SchemaExtension,
@@ -19,6 +25,22 @@ from scimgen.model import (
 )
 from scimgen.place import Place
 from scimgen.source import Array, Document, Node, Object, Scalar, Unreadable
+
+_FEATURES = {
+    "patch": ("patch", "supported"),
+    "bulk": ("bulk", "supported"),
+    "bulk_max_operations": ("bulk", "maxOperations"),
+    "bulk_max_payload_size": ("bulk", "maxPayloadSize"),
+    "filter": ("filter", "supported"),
+    "filter_max_results": ("filter", "maxResults"),
+    "change_password": ("changepassword", "supported"),
+    "sort": ("sort", "supported"),
+    "etag": ("etag", "supported"),
+    "cursor": ("pagination", "cursor"),
+}
+"""The fields of the model, with the feature and the member in a ServiceProviderConfig (RFC 7643
+section 5; `pagination` by RFC 9865 section 4).
+"""
 
 
 def load_documents(
@@ -49,6 +71,7 @@ class _Reader:
         self.schemas: dict[str, Schema] = {}
         self.types: list[tuple[Document, Object]] = []
         self.provider: tuple[Document, Object] | None = None
+        self.left_out: LeftOut = {}
 
     def fault(self, document: Document, node: Node, message: str) -> None:
         """Report what is wrong with a node, or refuse the document."""
@@ -80,7 +103,7 @@ class _Reader:
                 if member.key.lower() == "resources" and isinstance(member.value, Array):
                     self.node(document, member.value)
         elif shape is Shape.SCHEMA:
-            schema = read_schema(document, node, self.fault)
+            schema = read_schema(document, node, self.fault, self.left_out)
             if schema is not None:
                 self.schemas.setdefault(schema.id.lower(), schema)
         elif shape is Shape.RESOURCE_TYPE:
@@ -94,8 +117,10 @@ class _Reader:
         has_types = bool(types)
         if not types:
             types = {schema.id: self._type_of(schema) for schema in self.schemas.values()}
-        if not types:
-            raise Unreadable(f"{name}: found neither schemas nor resource types")
+        if not types and self.provider is None:
+            raise Unreadable(
+                f"{name}: found no schemas, no resource types and no ServiceProviderConfig"
+            )
         config, authentication = self._provider()
         app = App(
             name=name,
@@ -111,6 +136,7 @@ class _Reader:
             has_types=has_types,
             has_provider=self.provider is not None,
             listed=tuple(self.schemas.values()),
+            left_out=self.left_out,
         )
 
     def _types(self) -> Iterator[ResourceType]:
@@ -124,7 +150,7 @@ class _Reader:
         return ResourceType(name=schema.id, endpoint="", schema=schema, place=schema.place)
 
     def _type(self, document: Document, node: Object) -> ResourceType | None:
-        members = sound_members(document, node, self.fault)
+        members, wrong = sound_members(document, node, self.fault)
         name, urn = members.get("name") or members.get("id"), members.get("schema")
         if not name or not urn:
             self.fault(
@@ -132,24 +158,36 @@ class _Reader:
             )
             return None
         place = document.place(node.member("name") or node)
-        extensions: dict[str, SchemaExtension] = {}
-        for item in objects(document, node, "schemaExtensions", self.fault):
-            extension = sound_members(document, item, self.fault)
-            if "schema" in extension:
-                schema = self._named(extension["schema"], place)
-                required = extension.get("required", False)
-                extensions[extension["schema"].lower()] = SchemaExtension(
-                    schema=schema, required=required
-                )
+        self.left_out["type", name] = wrong
         return ResourceType(
             name=name,
             endpoint=members.get("endpoint", ""),
             schema=self._named(urn, place),
             description=members.get("description", "") or name,
-            extensions=tuple(extensions.values()),
+            extensions=self._extensions(document, node, name, place),
             kind=kind_of_schema(urn),
             place=place,
         )
+
+    def _extensions(
+        self, document: Document, node: Object, name: str, place: Place
+    ) -> tuple[SchemaExtension, ...]:
+        items = objects(document, node, "schemaExtensions", self.fault)
+        if items is None:
+            self.left_out["type", name].add("extensions")
+            return ()
+        extensions: dict[str, SchemaExtension] = {}
+        for item in items:
+            members, wrong = sound_members(document, item, self.fault)
+            if "schema" not in members:
+                continue
+            urn = members["schema"].lower()
+            schema = self._named(members["schema"], place)
+            self.left_out["extension", name, urn] = wrong
+            extensions[urn] = SchemaExtension(
+                schema=schema, required=members.get("required", False)
+            )
+        return tuple(extensions.values())
 
     def _named(self, urn: str, place: Place) -> Schema:
         """Find a schema by URN: in the documents, among the known schemas, or a schema without
@@ -158,10 +196,8 @@ class _Reader:
         found = self.schemas.get(urn.lower()) or known_schema(urn)
         return found or Schema(id=urn, name=urn.rpartition(":")[2], place=place)
 
-    def _provider(self) -> tuple[ServiceProviderConfig, tuple[Authentication, ...]]:
-        """The features of a ServiceProviderConfig (RFC 7643 section 5; `pagination` by RFC 9865
-        section 4).
-        """
+    def _provider(self) -> tuple[ServiceProviderConfig, tuple[str, ...]]:
+        """The features and the authentication schemes of a ServiceProviderConfig."""
         if self.provider is None:
             return ServiceProviderConfig(), ()
         document, node = self.provider
@@ -170,32 +206,38 @@ class _Reader:
             for member in node.members
             if isinstance(member.value, Object)
         }
-
-        def supported(name: str) -> bool:
-            return bool(features.get(name, {}).get("supported"))
-
+        absent: tuple[dict[str, Any], set[str]] = ({}, set())
+        found: dict[str, Any] = {}
+        unstated: set[str] = set()
+        for field, (feature, name) in _FEATURES.items():
+            members, wrong = features.get(feature, absent)
+            is_limit = name.startswith("max")
+            found[field] = members.get(name, 0 if is_limit else False)
+            if name in wrong or (is_limit and name not in members):
+                unstated.add(field)
+        self.left_out["provider",] = unstated
         uri = member_value(node, "documentationUri")
-        bulk, filters = features.get("bulk", {}), features.get("filter", {})
-        config = ServiceProviderConfig(
-            patch=supported("patch"),
-            bulk=supported("bulk"),
-            bulk_max_operations=bulk.get("maxOperations", 0),
-            bulk_max_payload_size=bulk.get("maxPayloadSize", 0),
-            filter=supported("filter"),
-            filter_max_results=filters.get("maxResults", 0),
-            change_password=supported("changepassword"),
-            sort=supported("sort"),
-            etag=supported("etag"),
-            cursor=bool(features.get("pagination", {}).get("cursor")),
-            documentation_uri=str(uri.value) if isinstance(uri, Scalar) and uri.value else "",
-        )
-        return config, _authentication(node)
+        text = str(uri.value) if isinstance(uri, Scalar) and uri.value else ""
+        return ServiceProviderConfig(**found, documentation_uri=text), self._authentication()
 
+    def _authentication(self) -> tuple[str, ...]:
+        """The types of the authentication schemes in lower case.
 
-def _authentication(node: Object) -> tuple[Authentication, ...]:
-    """The known authentication schemes of a ServiceProviderConfig."""
-    schemes = member_value(node, "authenticationSchemes")
-    items = schemes.items if isinstance(schemes, Array) else ()
-    types = [member_value(item, "type") for item in items if isinstance(item, Object)]
-    names = [type_.value for type_ in types if isinstance(type_, Scalar)]
-    return tuple(scheme for scheme in Authentication if scheme in names)
+        RFC 7643 section 8.7.2 has caseExact false for `type`. Section 5 names some types, and
+        others are valid.
+        """
+        assert self.provider
+        document, node = self.provider
+        schemes = objects(document, node, "authenticationSchemes", self.fault)
+        if schemes is None:
+            self.left_out["app",] = {"authentication"}
+            return ()
+        found: dict[str, None] = {}
+        for scheme in schemes:
+            type_ = member_value(scheme, "type")
+            if isinstance(type_, Scalar) and isinstance(type_.value, str):
+                found[type_.value.lower()] = None
+            else:
+                message = "an authentication scheme needs a type (RFC 7643 section 5)"
+                self.fault(document, scheme, message)
+        return tuple(found)

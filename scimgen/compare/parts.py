@@ -9,7 +9,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from scimgen.model import App, Attribute, ResourceType, Schema, ServiceProviderConfig, Value
+from scimgen.model import (
+    App,
+    Attribute,
+    Mutability,
+    ResourceType,
+    Schema,
+    ServiceProviderConfig,
+    Value,
+)
 from scimgen.model.characteristics import (
     CANONICAL_VALUES,
     CLOSED,
@@ -38,6 +46,8 @@ class Part:
         path: The full name for people, such as `License.tier`.
         fields: The fields to compare.
         children: The parts inside it, by `what`.
+        read_only: Whether the server alone sets an attribute, because it or its complex attribute
+            is readOnly.
         place: The place in the text.
     """
 
@@ -47,6 +57,7 @@ class Part:
     path: str = field(default="", compare=False)
     fields: Mapping[str, Any]
     children: Mapping[str, tuple["Part", ...]] = field(default_factory=dict)
+    read_only: bool = field(default=False, compare=False)
     place: Place | None = field(default=None, compare=False, repr=False)
 
     def child(self, what: str, key: str) -> "Part | None":
@@ -157,8 +168,9 @@ def _schema(schema: Schema, owners: list[str]) -> Part:
     )
 
 
-def _attribute(attribute: Attribute, owner: str) -> Part:
+def _attribute(attribute: Attribute, owner: str, read_only: bool = False) -> Part:
     path = f"{owner}.{attribute.name}"
+    read_only = read_only or attribute.mutability is Mutability.READ_ONLY
     fields = {name: getattr(attribute, name) for name in _ATTRIBUTE_FIELDS}
     # Attribute names are case insensitive (RFC 7643 section 2.1), so the spelling is only a field.
     fields |= {"name": attribute.name, "values": (attribute.canonical_values, attribute.closed)}
@@ -168,6 +180,9 @@ def _attribute(attribute: Attribute, owner: str) -> Part:
         label=attribute.name,
         path=path,
         fields=fields,
-        children={"attribute": tuple(_attribute(sub, path) for sub in attribute.sub_attributes)},
+        children={
+            "attribute": tuple(_attribute(sub, path, read_only) for sub in attribute.sub_attributes)
+        },
+        read_only=read_only,
         place=attribute.place,
     )

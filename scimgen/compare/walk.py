@@ -6,6 +6,7 @@ from typing import Any
 
 from scimgen.compare.change import Address, Change, camel, kind_of
 from scimgen.compare.parts import Part
+from scimgen.model import Mutability
 from scimgen.model.characteristics import CASE_EXACT
 from scimgen.place import Place
 
@@ -112,7 +113,22 @@ def _subject(old: Part, new: Part, field: str) -> str:
         is_fixed = CASE_EXACT.fixed.get(type_) is new.fields[field]
         if type_ == old.fields["type"] and (is_fixed or not CASE_EXACT.applies_to(type_)):
             return "attribute.case_exact without effect"
-    return f"{new.what}.{field}"
+    return f"{new.what}.{field}{_circumstance(old, new, field)}"
+
+
+def _circumstance(old: Part, new: Part, field: str) -> str:
+    """The end of the subject of a changed field whose kind depends on who writes the attribute."""
+    if field in ("required", "uniqueness", "reference_types") and new.read_only:
+        return " of readOnly"
+    if field != "mutability":
+        return ""
+    mutabilities = (old.fields[field], new.fields[field])
+    if old.read_only and new.read_only and Mutability.WRITE_ONLY not in mutabilities:
+        return " of readOnly"
+    required = old.fields["required"] and new.fields["required"]
+    if old.read_only and not new.read_only and required:
+        return " of required"
+    return ""
 
 
 def _is_extension(state: Any) -> bool:

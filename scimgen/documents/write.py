@@ -70,7 +70,7 @@ def _segment(name: str) -> str:
     return quote(name, safe="")
 
 
-_SCHEMES: dict[Authentication, Json] = {
+_SCHEMES: dict[str, Json] = {
     Authentication.BEARER: {
         "type": "oauthbearertoken",
         "name": "OAuth Bearer Token",

@@ -12,7 +12,7 @@ from scimgen.place import Place
 
 
 class Authentication(StrEnum):
-    """The authentication schemes for clients. RFC 7643 section 5 defines most of the names."""
+    """The authentication schemes that scimgen's server supports (RFC 7643 section 5)."""
 
     BEARER = "oauthbearertoken"
     BASIC = "httpbasic"
@@ -65,6 +65,8 @@ class App:
         dialect: The representation of roles and entitlements: `okta`, or `ietf` for that of the
             draft.
         resource_types: The resource types in the order of /ResourceTypes.
+        authentication: The types of the authentication schemes, the primary one first. Documents
+            can have others than `Authentication`.
         allowed_breaks: The intended breaking changes since the last release.
     """
 
@@ -75,7 +77,7 @@ class App:
     clients: tuple[str, ...] = ()
     dialect: str = "okta"
     resource_types: tuple[ResourceType, ...] = ()
-    authentication: tuple[Authentication, ...] = (Authentication.BEARER, Authentication.BASIC)
+    authentication: tuple[str, ...] = (Authentication.BEARER, Authentication.BASIC)
     service_provider_config: ServiceProviderConfig = ServiceProviderConfig()
     allowed_breaks: tuple[AllowedBreak, ...] = ()
     place: Place | None = field(default=None, compare=False, repr=False)

@@ -17,6 +17,7 @@ _MODEL = re.compile(r"^[^/]+/((documents|models|values)/|resource_types\.py$)")
 # What the generated server does. The text of a kind of change is about servers in general.
 _STORED = {
     "attribute-removed": "what is stored of it stays, and is not served any more",
+    "read-only-attribute-removed": "what is stored of it stays, and is not served any more",
     "attribute-renamed": (
         "what is stored stays under the old name, and is not served under the new one"
     ),

@@ -9,7 +9,7 @@ from pathlib import Path
 from scimgen.atomic import write_atomically
 from scimgen.compare import Change, Severity, compare
 from scimgen.compare.advice import advice, steps
-from scimgen.compare.common import Loaded, in_common
+from scimgen.compare.common import Loaded, check_comparable, in_common
 from scimgen.compare.sources import load_source
 from scimgen.emit.docs import ChangeNote, Release
 from scimgen.emit.docs.render import is_ours
@@ -37,7 +37,9 @@ def release_since(since: str, path: Path, app: App, note: Callable[[str], None])
         relative = Path(os.path.relpath(path)).as_posix()
         name = f"{since}:{relative}" if relative.startswith("../") else f"{since}:./{relative}"
     old = load_source(name, None, note)
-    comparison = compare(*in_common(old, Loaded(path.name, app)))
+    new = Loaded(path.name, app)
+    check_comparable(old, new, note)
+    comparison = compare(*in_common(old, new))
     notes = tuple(_note(change, app.clients) for change in comparison.shown)
     more = max(0, len(notes) - _MOST_CHANGES)
     return Release(since, notes[:_MOST_CHANGES], tuple(advice(comparison)), more)

@@ -1,8 +1,13 @@
-"""What the tests of compare share: a small app, and ways to make another one of it."""
+"""What the tests of compare share: a small app, ways to make another one of it, and two files to compare."""
 
+import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+import pytest
+
+from scimgen.cli.diff import run_diff
 from scimgen.model import App, Attribute, Kind, ResourceType, Schema, SchemaExtension, Value
 
 ENTITLEMENT = "urn:okta:scim:schemas:core:1.0:Entitlement"
@@ -50,3 +55,23 @@ def value(id: str, **members: Any) -> Value:
 def provider(old: App, **changes: Any) -> App:
     """The app with another ServiceProviderConfig."""
     return replace(old, service_provider_config=replace(old.service_provider_config, **changes))
+
+
+class Sides:
+    """Two files, and the comparison of them."""
+
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.folder = folder
+        self.capsys = capsys
+
+    def diff(self, old: Any, new: Any) -> tuple[int, set[tuple[str, str, str]], str]:
+        """Compare. The exit code, the changes as (severity, kind, path), and the notes."""
+        for name, side in (("old", old), ("new", new)):
+            (self.folder / f"{name}.json").write_text(json.dumps(side))
+        return self.run(str(self.folder / "old.json"), str(self.folder / "new.json"))
+
+    def run(self, old: str, new: str) -> tuple[int, set[tuple[str, str, str]], str]:
+        code = run_diff(old, new, format="json")
+        shown = self.capsys.readouterr()
+        changes = json.loads(shown.out)["changes"] if shown.out else []
+        return code, {(change["severity"], change["change"], change["path"]) for change in changes}, shown.err

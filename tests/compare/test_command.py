@@ -185,7 +185,7 @@ def test_allowed_breaks_are_read_into_the_model(tmp_path: Path) -> None:
         ("none.yaml", "none.yaml: no such file, and no git revision with a path (REV:PATH)"),
         ("none:crm.scim.yaml", "none:crm.scim.yaml: "),
         ("-x:crm.scim.yaml", "No such option: -x"),
-        (".", "found neither schemas nor resource types"),
+        (".", "found no schemas, no resource types and no ServiceProviderConfig"),
         ("broken.json", "broken.json:1:2: "),
         ("typed.json", "typed.json:1:60: required must be true or false"),
         ("enum.json", "enum.json:1:74: type must be one of string, boolean, "),

@@ -36,6 +36,17 @@ def tier(**characteristics: object) -> App:
     return app(Attribute(name="tier", **characteristics))  # type: ignore[arg-type]
 
 
+def read_only(**characteristics: object) -> App:
+    """An app whose one attribute only the server sets."""
+    return tier(mutability=Mutability.READ_ONLY, **characteristics)
+
+
+def card(**characteristics: object) -> App:
+    """An app with a readOnly complex attribute whose sub-attribute has these characteristics."""
+    number = Attribute(name="number", **characteristics)  # type: ignore[arg-type]
+    return read_only(type=AttributeType.COMPLEX, sub_attributes=(number,))
+
+
 def told(old: App, new: App, change: str, at: str, to: str) -> tuple[App, App, AllowedBreak]:
     return old, new, AllowedBreak(change=change, at=at, to=to, reason="meant")
 
@@ -68,6 +79,11 @@ CASES: list[tuple[str, str, App, App]] = [
     ("value-changed", "value-changed", app(values=(value("free"),)), app(values=(value("free", tier="a"),))),
     ("attribute-added", "attribute-removed", app(), app(TIER)),
     ("required-attribute-added", "attribute-removed", app(), tier(required=True)),
+    ("attribute-added", "read-only-attribute-removed", app(), read_only(required=True)),
+    ("read-only-required", "became-optional", read_only(), read_only(required=True)),
+    ("read-only-unique", "uniqueness-loosened", read_only(), read_only(uniqueness=Uniqueness.SERVER)),
+    ("required-of-clients", "mutability-narrowed", read_only(required=True), tier(required=True)),
+    ("mutability-without-effect", "mutability-without-effect", card(), card(mutability=Mutability.READ_ONLY)),
     ("name-spelling-changed", "name-spelling-changed", app(TIER), app(Attribute(name="Tier"))),
     ("type-widened", "type-changed", app(SEATS), app(Attribute(name="seats", type=AttributeType.DECIMAL))),
     ("type-changed", "type-widened", tier(), tier(type=AttributeType.DATE_TIME)),
@@ -101,6 +117,18 @@ CASES: list[tuple[str, str, App, App]] = [
         "reference-types-widened",
         tier(type=AttributeType.REFERENCE, reference_types=("User", "Group")),
         tier(type=AttributeType.REFERENCE, reference_types=("User",)),
+    ),
+    (
+        "reference-types-stated",
+        "reference-types-no-longer-stated",
+        tier(type=AttributeType.REFERENCE),
+        tier(type=AttributeType.REFERENCE, reference_types=("User",)),
+    ),
+    (
+        "read-only-reference-types",
+        "reference-types-no-longer-stated",
+        read_only(type=AttributeType.REFERENCE),
+        read_only(type=AttributeType.REFERENCE, reference_types=("User",)),
     ),
     ("index-added", "index-removed", tier(), tier(indexed=True)),
 ]

@@ -3,14 +3,13 @@
 import copy
 import json
 import subprocess
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from scimgen.cli.diff import run_diff
 from scimgen.data import load_json
 from scimgen.documents import list_response
+from tests.compare.support import Sides
 
 FILES = ("rfc7643/User", "rfc7643/Group", "rfc7643/EnterpriseUser", "okta/Role", "okta/Entitlement")
 BADGE = {
@@ -37,31 +36,6 @@ def attribute(schema: dict[str, Any], *path: str) -> dict[str, Any]:
 
 def without(schema: dict[str, Any], *names: str) -> None:
     schema["attributes"] = [item for item in schema["attributes"] if item["name"] not in names]
-
-
-class Sides:
-    """Two files, and the comparison of them."""
-
-    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        self.folder = folder
-        self.capsys = capsys
-
-    def diff(self, old: Any, new: Any) -> tuple[int, set[tuple[str, str, str]], str]:
-        """Compare. The exit code, the changes as (severity, kind, path), and the notes."""
-        for name, side in (("old", old), ("new", new)):
-            (self.folder / f"{name}.json").write_text(json.dumps(side))
-        return self.run(str(self.folder / "old.json"), str(self.folder / "new.json"))
-
-    def run(self, old: str, new: str) -> tuple[int, set[tuple[str, str, str]], str]:
-        code = run_diff(old, new, format="json")
-        shown = self.capsys.readouterr()
-        changes = json.loads(shown.out)["changes"] if shown.out else []
-        return code, {(change["severity"], change["change"], change["path"]) for change in changes}, shown.err
-
-
-@pytest.fixture
-def sides(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Sides:
-    return Sides(tmp_path, capsys)
 
 
 def test_changes_of_known_schemas_are_found(sides: Sides) -> None:

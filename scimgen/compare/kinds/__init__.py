@@ -5,8 +5,17 @@ from scimgen.compare.kinds import (
     attribute,
     attribute_type,
     characteristics,
+    references,
     resource_type,
     value,
 )
 
-__all__ = ["app", "attribute", "attribute_type", "characteristics", "resource_type", "value"]
+__all__ = [
+    "app",
+    "attribute",
+    "attribute_type",
+    "characteristics",
+    "references",
+    "resource_type",
+    "value",
+]

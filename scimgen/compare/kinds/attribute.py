@@ -8,8 +8,8 @@ _EVERYBODY = (Affected.STORED, Affected.WRITERS, Affected.READERS)
 
 @kind("attribute-added", "attribute", Severity.SAFE, text="{at} is a new attribute")
 def attribute_added(old: None, new: Part | None) -> bool:
-    """There is a new optional attribute. Readers ignore unknown attributes."""
-    return old is None and new is not None and not new.fields["required"]
+    """There is a new attribute that no client must write. Readers ignore unknown attributes."""
+    return old is None and new is not None and (new.read_only or not new.fields["required"])
 
 
 @kind(
@@ -24,6 +24,20 @@ def attribute_added(old: None, new: Part | None) -> bool:
 def required_attribute_added(old: None, new: Part | None) -> bool:
     """There is a new required attribute. Writing without it fails (RFC 7643 section 7)."""
     return old is None
+
+
+@kind(
+    "read-only-attribute-removed",
+    "attribute",
+    Severity.BREAKING,
+    (Affected.STORED, Affected.READERS),
+    text="the readOnly attribute {at} was removed",
+    do="Keep it until no client reads it; announce the removal in its description",
+    stored="Stored values of it are no longer returned: export what is still needed",
+)
+def read_only_attribute_removed(old: Part | None, new: None) -> bool:
+    """An attribute that the server sets was removed. Clients that read it get nothing."""
+    return new is None and old is not None and old.read_only
 
 
 @kind(

@@ -71,6 +71,19 @@ def became_single_valued(old: bool, new: bool) -> bool:
 
 
 @kind(
+    "read-only-required",
+    "attribute.required of readOnly",
+    Severity.SAFE,
+    text="{at} is required now, and only the server sets it",
+)
+def read_only_required(old: bool, new: bool) -> bool:
+    """The server always sets the value of a readOnly attribute. Clients do not send it (RFC 7643
+    section 7).
+    """
+    return new
+
+
+@kind(
     "became-required",
     "attribute.required",
     Severity.BREAKING,
@@ -86,7 +99,7 @@ def became_required(old: bool, new: bool) -> bool:
 
 @kind(
     "became-optional",
-    "attribute.required",
+    ("attribute.required", "attribute.required of readOnly"),
     Severity.ATTENTION,
     (Affected.READERS,),
     text="{at} is no longer required",

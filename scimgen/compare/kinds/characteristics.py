@@ -63,6 +63,36 @@ def case_exact_without_effect(old: bool, new: bool) -> bool:
 
 
 @kind(
+    "mutability-without-effect",
+    "attribute.mutability of readOnly",
+    Severity.SAFE,
+    text="{at} is {new}, was {old}, in an attribute that is readOnly",
+)
+def mutability_without_effect(old: Mutability, new: Mutability) -> bool:
+    """A sub-attribute of a readOnly attribute has another mutability.
+
+    Clients can write neither (RFC 7643 section 7).
+    """
+    return True
+
+
+@kind(
+    "required-of-clients",
+    "attribute.mutability of required",
+    Severity.BREAKING,
+    (Affected.WRITERS,),
+    text="{at} is {new}, was {old}, and required: clients must send it now",
+    do="Let the server set it if a client leaves it out, and publish it with required: false",
+)
+def required_of_clients(old: Mutability, new: Mutability) -> bool:
+    """The server set a required value, and clients set it now.
+
+    Writing without it fails (RFC 7643 section 7).
+    """
+    return True
+
+
+@kind(
     "became-write-only",
     "attribute.mutability",
     Severity.BREAKING,
@@ -159,6 +189,22 @@ def returned_more(old: Returned, new: Returned) -> bool:
 
 
 @kind(
+    "read-only-unique",
+    "attribute.uniqueness of readOnly",
+    Severity.ATTENTION,
+    (Affected.STORED,),
+    text="{at} has the uniqueness {new}, had {old}, and only the server sets it",
+    do="Look for duplicate values first",
+    stored="Change duplicate stored values before you release",
+)
+def read_only_unique(old: Uniqueness, new: Uniqueness) -> bool:
+    """The server no longer sets a value that another resource has. Clients do not write it (RFC
+    7643 section 7).
+    """
+    return _UNIQUE.index(new) > _UNIQUE.index(old)
+
+
+@kind(
     "uniqueness-tightened",
     "attribute.uniqueness",
     Severity.BREAKING,
@@ -174,7 +220,7 @@ def uniqueness_tightened(old: Uniqueness, new: Uniqueness) -> bool:
 
 @kind(
     "uniqueness-loosened",
-    "attribute.uniqueness",
+    ("attribute.uniqueness", "attribute.uniqueness of readOnly"),
     Severity.ATTENTION,
     (Affected.READERS,),
     text="{at} has the uniqueness {new}, had {old}",
@@ -182,35 +228,6 @@ def uniqueness_tightened(old: Uniqueness, new: Uniqueness) -> bool:
 )
 def uniqueness_loosened(old: Uniqueness, new: Uniqueness) -> bool:
     """Several resources may have a value that was unique before (RFC 7643 section 7)."""
-    return True
-
-
-@kind(
-    "reference-types-narrowed",
-    "attribute.reference_types",
-    Severity.BREAKING,
-    (Affected.STORED, Affected.WRITERS),
-    text="{at} refers to {new}, was {old}",
-    do="Keep the type until nothing refers to it",
-    stored="Remove or change stored references to the removed type",
-)
-def reference_types_narrowed(old: tuple[str, ...], new: tuple[str, ...]) -> bool:
-    """References to a resource type are no longer allowed (RFC 7643 section 7)."""
-    return bool(set(old) - set(new))
-
-
-@kind(
-    "reference-types-widened",
-    "attribute.reference_types",
-    Severity.ATTENTION,
-    (Affected.READERS,),
-    text="{at} refers to {new}, was {old}",
-    do="Change readers that follow it, so that they support the new type",
-)
-def reference_types_widened(old: tuple[str, ...], new: tuple[str, ...]) -> bool:
-    """References to one more resource type are allowed, or the order has changed (RFC 7643 section
-    7).
-    """
     return True
 
 

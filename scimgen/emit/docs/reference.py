@@ -85,7 +85,7 @@ def _one_line_release(release: Release) -> Release:
 def _facts(app: App, base_url: str) -> Iterator[tuple[str, Prose]]:
     """The facts at the top of the page, which administrators need first."""
     config = app.service_provider_config
-    words = {
+    words: dict[str, str] = {
         Authentication.BEARER: "a bearer token",
         Authentication.BASIC: "a user name and a password",
     }
