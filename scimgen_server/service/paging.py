@@ -7,43 +7,28 @@ reads `itemsPerPage`, or follows the cursor.
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
-from ..ports.resources import Page, Query, Store, Stored
+from ..ports.queries import Page, Query, how_many_fit
+from ..ports.resources import Store, Stored
 
 MAX_PAGE = 8 * 1024 * 1024
 """Bytes of a page. One resource is always returned, however large it is."""
-
-_READ_AT_ONCE = 100
-"""Resources of one statement. Together they are in memory before their bytes can be counted."""
 
 _WITH_MEMBERS_AT_ONCE = 10
 """Resources whose members are read together: each can have very many."""
 
 
-async def read_page(store: Store, tenant: str, query: Query) -> tuple[Page, bool]:
-    """Read a page.
+async def read_page(store: Store, tenant: str, query: Query) -> Page:
+    """Read a page of at most `query.max_bytes`, also from a store that ignores this limit.
 
-    Returns:
-        The page, and whether resources at its end were left out.
+    Raises:
+        TimeLimit: the search takes too long.
     """
-    items: list[Stored] = []
-    size = 0
-    while True:
-        wanted = min(query.count - len(items), _READ_AT_ONCE)
-        found = await store.search(tenant, _rest(query, items, wanted))
-        for one in found.items:
-            size += len(one.body)
-            if items and size > MAX_PAGE:
-                return Page(found.total, items), True
-            items.append(one)
-        if len(found.items) < wanted or len(items) >= query.count:
-            return Page(found.total, items), False
-
-
-def _rest(query: Query, items: Sequence[Stored], count: int) -> Query:
-    """Return the query for what follows the items."""
-    if query.after is not None and items:
-        return replace(query, after=items[-1].key, count=count)
-    return replace(query, start=query.start + len(items), count=count)
+    page = await store.search(tenant, query)
+    sizes = [len(one.whole or one.body) for one in page.items]
+    if sum(sizes) <= query.max_bytes:
+        return page
+    fitting = how_many_fit(sizes, query.max_bytes)
+    return replace(page, items=page.items[:fitting], is_cut=True)
 
 
 async def render_page(

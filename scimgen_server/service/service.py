@@ -18,7 +18,7 @@ from ..schema.attributes import Attribute, Tree
 from ..schema.projection import Projection
 from ..schema.trees import build_trees
 from .operations import Operations
-from .paging import read_page, render_page
+from .paging import MAX_PAGE, read_page, render_page
 from .recorder import ChangeRecorder
 from .references import References
 from .renderer import Renderer
@@ -112,8 +112,9 @@ class Service:
             start=request.start_index - 1 if request.cursor is None else 0,
             count=request.count,
             after=after if request.cursor else None,
+            max_bytes=MAX_PAGE,
         )
-        page, is_cut = await self._page(context.tenant, query)
+        page = await self._page(context.tenant, query)
         projections = {
             tree.name: self._projection(tree, request.attributes, request.excluded)
             for tree in trees
@@ -127,12 +128,11 @@ class Service:
         )
         if request.cursor is None:
             return list_response(resources, page.total, request.start_index, None)
-        has_more = is_cut or len(page.items) >= query.count
+        has_more = page.is_cut or len(page.items) >= query.count
         next_cursor = _next(page, len(resources), has_more=has_more)
         return list_response(resources, page.total, None, next_cursor)
 
-    async def _page(self, tenant: str, query: Query) -> tuple[Page, bool]:
-        """Read a page. Returns the page, and whether resources at its end were left out."""
+    async def _page(self, tenant: str, query: Query) -> Page:
         try:
             return await read_page(self.store, tenant, query)
         except TimeLimit:

@@ -23,11 +23,9 @@ from .leases import SqlLeases
 from .links import read_links
 from .outbox import SqlOutbox
 from .page_anchors import PageAnchors
+from .page_rows import COLUMNS, NO_ROWS, Rows, read_rows
 from .query import Compiler
 from .tokens import SqlTokens
-
-COLUMNS = "r.key, r.type, r.id, r.version, r.created, r.modified, r.body, r.whole"
-"""The columns of a `Stored`, in its order."""
 
 _END_OF_TIME = "9999-12-31"
 _TENANTS = "SELECT tenant FROM tokens WHERE revoked IS NULL UNION SELECT tenant FROM layouts"
@@ -83,15 +81,18 @@ class SqlReads:
             tree, node = query.conditions[0]
             if node is None:
                 return await self._all_of_type(tenant, tree.name, query)
-        found = await self._from_index(tenant, query)
-        if found is not None:
-            return found
+        page = await self._from_index(tenant, query)
+        if page is not None:
+            return page
         compiler = Compiler(tenant, query, self.dialect)
         where, parameters = compiler.where()
-        items = await self._page(compiler, query, where, parameters) if query.count > 0 else []
-        if _is_whole(query, items):
-            return Page(len(items), items)
-        return Page(await self._total(tenant, query, where, parameters), items)
+        found = NO_ROWS
+        if query.count > 0:
+            found = await self._page(tenant, compiler, query, where, parameters)
+        total = found.matched
+        if not found.are_all(query):
+            total = await self._total(tenant, query, where, parameters)
+        return Page(total, found.items, found.is_cut)
 
     async def _all_of_type(self, tenant: str, type_name: str, query: Query) -> Page:
         """Read a page of all resources of a type.
@@ -110,28 +111,26 @@ class SqlReads:
         if after is None:
             known, after = self._page_anchors.nearest(tenant, type_name, query.start, deleted)
             skipped = query.start - known
-        condition, parameters = "r.tenant = ? AND r.type = ?", [tenant, type_name]
+        parameters: list[Any] = [tenant, type_name]
+        selected = "FROM resources r WHERE r.tenant = ? AND r.type = ?"
         count = min(query.count, total - query.start)
         end = query.start + count
-        if skipped > total - end:
-            rows = await self.connection.rows(
-                f"SELECT {COLUMNS} FROM resources r WHERE {condition}"
-                f" ORDER BY r.key DESC LIMIT ? OFFSET ({_BEHIND})",
-                [*parameters, count, end, end, *parameters],
-            )
-            items = [*map(Stored._make, reversed(rows))]
+        is_reversed = skipped > total - end
+        if is_reversed:
+            selected = f"{selected} ORDER BY r.key DESC LIMIT ? OFFSET ({_BEHIND})"
+            parameters = [*parameters, count, end, end, *parameters]
         else:
-            rows = await self.connection.rows(
-                f"SELECT {COLUMNS} FROM resources r WHERE {condition} AND r.key > ?"
-                " ORDER BY r.key LIMIT ? OFFSET ?",
-                [*parameters, after, query.count, skipped],
-            )
-            items = [*map(Stored._make, rows)]
+            selected = f"{selected} AND r.key > ? ORDER BY r.key LIMIT ? OFFSET ?"
+            parameters = [*parameters, after, query.count, skipped]
+        found = await read_rows(
+            self.connection, tenant, query, selected, parameters, is_reversed=is_reversed
+        )
+        items = found.items
         if items and query.after is None and items[-1].created <= self._settled():
             end = query.start + len(items)
             self._page_anchors.keep(tenant, type_name, query.start, deleted, items[0].key - 1)
             self._page_anchors.keep(tenant, type_name, end, deleted, items[-1].key)
-        return Page(total, items)
+        return Page(total, items, found.is_cut)
 
     def _settled(self) -> str:
         """Return the time until which all new resources are visible, see `Dialect.unsettled`."""
@@ -145,20 +144,27 @@ class SqlReads:
         matches = index_range(tenant, query) or await self._holders_range(tenant, query)
         if matches is None:
             return None
-        items = await self._page_of(matches, query) if query.count > 0 else []
-        if _is_whole(query, items) and not matches.sort:
-            return Page(len(items), items)
+        found = await self._page_of(matches, query) if query.count > 0 else NO_ROWS
+        total = await self._total_of(tenant, query, matches, found)
+        return None if total is None else Page(total, found.items, found.is_cut)
+
+    async def _total_of(
+        self, tenant: str, query: Query, matches: IndexRange, found: Rows
+    ) -> int | None:
+        """Return the number of all matches, or None if some of them are not in the range."""
+        if found.are_all(query) and not matches.sort:
+            return found.matched
         # In ascending order, resources without a value come after a full page of the range.
-        is_full = 0 < len(items) == query.count
+        is_full = 0 < found.matched == query.count
         if matches.complete or (matches.sort and not query.descending and is_full):
-            return Page(await self._total(tenant, query, "", []), items)
+            return await self._total(tenant, query, "", [])
         if matches.total:
-            return Page((await self._totals(tenant, [matches.total]))[matches.total], items)
+            return (await self._totals(tenant, [matches.total]))[matches.total]
         total = await self._number(f"SELECT count(*) FROM {matches.source}", matches.parameters)
         if matches.sort and total != await self._total(tenant, query, "", []):
             # Some resources have no value. They belong to the list but are not in the range.
             return None
-        return Page(total, items)
+        return total
 
     async def _holders_range(self, tenant: str, query: Query) -> IndexRange | None:
         """Return the range with the holders of a role or entitlement, if the query is for them."""
@@ -171,7 +177,7 @@ class SqlReads:
         known = [target for target in targets if target.type in type_names]
         return holders_range(tenant, attribute, known[0]) if len(known) == 1 else None
 
-    async def _page_of(self, matches: IndexRange, query: Query) -> list[Stored]:
+    async def _page_of(self, matches: IndexRange, query: Query) -> Rows:
         """Read a page of a range. The inner SELECT skips rows of the index only."""
         source, parameters = matches.source, [*matches.parameters]
         if query.after is not None:
@@ -181,25 +187,23 @@ class SqlReads:
             direction = "DESC" if query.descending else "ASC"
             columns, outer = f"{matches.sort} AS sort, {columns}", f"p.sort {direction}, p.key"
         order = matches.order(descending=query.descending)
-        found = await self.connection.rows(
-            f"SELECT {COLUMNS} FROM"
-            f" (SELECT {columns} FROM {source} ORDER BY {order} LIMIT ? OFFSET ?) p"
-            f" CROSS JOIN resources r WHERE r.tenant = ? AND r.key = p.key ORDER BY {outer}",
-            [*parameters, query.count, query.start, matches.parameters[0]],
+        tenant = matches.parameters[0]
+        selected = (
+            f"FROM (SELECT {columns} FROM {source} ORDER BY {order} LIMIT ? OFFSET ?) p"
+            f" CROSS JOIN resources r WHERE r.tenant = ? AND r.key = p.key ORDER BY {outer}"
         )
-        return [*map(Stored._make, found)]
+        parameters = [*parameters, query.count, query.start, tenant]
+        return await read_rows(self.connection, tenant, query, selected, parameters)
 
     async def _page(
-        self, compiler: Compiler, query: Query, where: str, parameters: list[Any]
-    ) -> list[Stored]:
+        self, tenant: str, compiler: Compiler, query: Query, where: str, parameters: list[Any]
+    ) -> Rows:
         if query.after is not None:
             where, parameters = f"{where} AND r.key > ?", [*parameters, query.after]
         order, more = compiler.order()
-        rows = await self.connection.rows(
-            f"SELECT {COLUMNS} FROM resources r WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?",
-            [*parameters, *more, query.count, query.start],
-        )
-        return [*map(Stored._make, rows)]
+        selected = f"FROM resources r WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?"
+        parameters = [*parameters, *more, query.count, query.start]
+        return await read_rows(self.connection, tenant, query, selected, parameters)
 
     async def _total(self, tenant: str, query: Query, where: str, parameters: list[Any]) -> int:
         if all(node is None for _, node in query.conditions):
@@ -289,8 +293,3 @@ class SqlReads:
         self, tenant: str, types: Collection[str], attribute: str, limit: int
     ) -> list[Duplicate]:
         return await find_duplicates(self.connection, tenant, types, attribute, limit)
-
-
-def _is_whole(query: Query, items: Sequence[Stored]) -> bool:
-    """Return whether a page has all matches, so that they need not be counted."""
-    return query.start == 0 and query.after is None and len(items) < query.count

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
 from scimgen_server import Application, ScimApp, Settings, Store, make_store
+from scimgen_server.storage import postgres_connections, sqlite_connections
 from scimgen_server.testing.databases import DATABASES, database_url
 from scimgen_server.testing.databases import postgresql as postgresql
 from scimgen_server.testing.memory import MemoryStore
@@ -94,3 +96,28 @@ def server(base_url: str) -> Iterator[httpx.Client]:
     """A client of the running server, with the right token."""
     with httpx.Client(base_url=base_url, headers={"Authorization": f"Bearer {TOKEN}"}, timeout=30) as client:
         yield client
+
+
+@pytest.fixture
+def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """All statements from now on. A statement that passes several layers is in the list for each of them."""
+    asked: list[str] = []
+
+    def watch(kind: Any) -> None:
+        original = kind.rows
+
+        async def rows(connection: Any, statement: str, parameters: Any = ()) -> Any:
+            asked.append(statement)
+            return await original(connection, statement, parameters)
+
+        monkeypatch.setattr(kind, "rows", rows)
+
+    for kind in (
+        sqlite_connections.SqliteConnection,
+        sqlite_connections.ReadConnection,
+        postgres_connections.PostgresConnection,
+        postgres_connections.PooledConnection,
+        postgres_connections.SearchConnection,
+    ):
+        watch(kind)
+    return asked

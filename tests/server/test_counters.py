@@ -1,42 +1,14 @@
 """Counters: totals of pages and limits are stored numbers, not counted for each request."""
 
 from collections.abc import Callable
-from typing import Any
 
 import httpx
-import pytest
 
 from scimgen_server import ScimApp, Store
-from scimgen_server.storage import postgres_connections, sqlite_connections
 from tests.server.inside import play
 
 PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 USERS = 6
-
-
-@pytest.fixture
-def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """All statements from now on."""
-    asked: list[str] = []
-
-    def watch(kind: Any) -> None:
-        original = kind.rows
-
-        async def rows(connection: Any, statement: str, parameters: Any = ()) -> Any:
-            asked.append(statement)
-            return await original(connection, statement, parameters)
-
-        monkeypatch.setattr(kind, "rows", rows)
-
-    for kind in (
-        sqlite_connections.SqliteConnection,
-        sqlite_connections.ReadConnection,
-        postgres_connections.PostgresConnection,
-        postgres_connections.PooledConnection,
-        postgres_connections.SearchConnection,
-    ):
-        watch(kind)
-    return asked
 
 
 def test_pages_and_limits_count_no_rows(statements: list[str], database: str) -> None:

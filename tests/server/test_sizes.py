@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from scimgen_server.service import paging
+from scimgen_server.storage import page_rows
 from tests.server.servers import bearer, serving
 from tests.server.steps import Json, new_group, new_user, read, refused, send_patch
 
@@ -81,13 +82,11 @@ def test_a_page_of_large_resources_is_shorter(client: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize("count", [2, 3, 6, 7, 10, 11, 100])
-def test_a_page_of_several_statements_is_whole(
-    client: httpx.Client, monkeypatch: pytest.MonkeyPatch, count: int
-) -> None:
-    """Nothing comes twice or is left out where they meet."""
-    monkeypatch.setattr(paging, "_READ_AT_ONCE", 3)
+def test_a_long_page_is_whole_and_in_order(client: httpx.Client, monkeypatch: pytest.MonkeyPatch, count: int) -> None:
+    """A long page is read with two statements. Nothing comes twice or is left out."""
+    monkeypatch.setattr(page_rows, "AT_ONCE", 3)
     expected = [new_user(client, userName=f"user{number:02}")["userName"] for number in range(10)]
-    for parameters in ({}, {"filter": 'userName sw "user"'}, {"sortBy": "userName"}):
+    for parameters in ({}, {"filter": 'userName sw "user"'}, {"sortBy": "userName"}, {"sortBy": "title"}):
         pages = by_index(client, "/Users", count=count, **parameters)
         assert names(pages) == expected
         assert all(len(page) == min(count, 10) for page in pages[:-1])
