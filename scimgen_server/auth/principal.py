@@ -38,6 +38,11 @@ class Principal:
     expires: float | None = None
     confined: bool = False
 
+    @property
+    def key(self) -> str:
+        """What distinguishes the caller from others. Tokens with the same name are one caller."""
+        return f"{self.tenant or ''}/{self.name}"
+
     def check(self, scope: str) -> None:
         """Check that the caller has a scope (RFC 6750 section 3.1).
 

@@ -17,6 +17,10 @@ class TimeLimit(StorageError):
     """A statement took longer than `limits.Limits.statement`. The same statement will again."""
 
 
+class CallerLimit(StorageError):
+    """The caller runs as many long searches as one caller can, and more of its searches wait."""
+
+
 class Taken(Exception):
     """A value that must be unique belongs to another resource already.
 

@@ -3,6 +3,7 @@
 It is optional. A store without limits does not implement it.
 """
 
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -23,6 +24,12 @@ class Limits:
 
 
 NO_LIMITS = Limits()
+
+current_caller: ContextVar[str] = ContextVar("current_caller", default="")
+"""The caller of the request that runs, so that a store can share out what is scarce; "" for none.
+
+A read reaches the database through several layers, none of which needs the caller.
+"""
 
 
 @runtime_checkable

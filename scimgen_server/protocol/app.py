@@ -28,6 +28,7 @@ from ..events.webhook import Webhook
 from ..messages.context import RequestContext
 from ..messages.errors import ScimError
 from ..operations.metrics import Metrics
+from ..ports.limits import current_caller
 from ..ports.resources import Store
 from ..service.directory import Directory
 from ..service.me import check_own
@@ -239,6 +240,7 @@ class ScimApp:
             scope, headers, record.id, record.caller
         )
         record.context = authenticated.context
+        current_caller.set(authenticated.principal.key)
         endpoint, resource_id = running.router.find(authenticated.path)
         record.route = endpoint.template
         route = endpoint.route(scope["method"])

@@ -18,7 +18,7 @@ from . import own_changes
 from .connection import Connection
 from .own_databases import OwnDatabase
 from .own_table import OwnTable, Row
-from .reads import COLUMNS
+from .page_rows import COLUMNS
 from .writes import SqlTransaction
 
 

@@ -5,14 +5,15 @@ short statement. `ConnectionPool` keeps free connections and reuses the last one
 connection to asyncpg's pool when another task waits for one, when an error occurred, and on close.
 
 Writes can wait for locks, and searches can take long. Together they never hold all connections, so
-that other reads always get one.
+that other reads always get one. A pool of 10 connections or more runs two long searches, of which
+one caller has one.
 """
 
-import asyncio
 from types import TracebackType
 from typing import Any
 
 from ..ports.errors import StorageError
+from .fair_slots import FairSlots
 
 _WRITES = 0.4
 _SEARCHES = 0.3
@@ -32,6 +33,7 @@ class ConnectionPool:
         """How many seconds to wait for a connection; None for no limit."""
 
         self._size = size
+        self._busy = f"all {size} connections to the database are in use"
         self._pool: Any = None
         self._released_error: type[BaseException] = OSError
         self._free: list[Any] = []
@@ -45,12 +47,14 @@ class ConnectionPool:
             released_error: the error that asyncpg raises for a call on a released connection.
         """
         self._pool, self._released_error = pool, released_error
-        self._writes = self._slots(_WRITES)
-        self._searches = self._slots(_SEARCHES)
-        self._long_searches = self._slots(_LONG_SEARCHES)
+        searches = self._part(_SEARCHES)
+        long_searches = self._part(_LONG_SEARCHES)
+        self._writes = FairSlots(self._part(_WRITES), self._busy)
+        self._searches = FairSlots(searches, self._busy, searches)
+        self._long_searches = FairSlots(long_searches, self._busy, max(1, long_searches - 1))
 
-    def _slots(self, part: float) -> asyncio.Semaphore:
-        return asyncio.Semaphore(max(1, int(self._size * part)))
+    def _part(self, part: float) -> int:
+        return max(1, int(self._size * part))
 
     def one(self) -> "Checkout":
         """Return a context manager for one connection, for a short read."""
@@ -96,13 +100,9 @@ class ConnectionPool:
         try:
             return await self._pool.acquire(timeout=self.wait)
         except TimeoutError:
-            raise self.busy_error() from None
+            raise StorageError(self._busy) from None
         finally:
             self._waiting -= 1
-
-    def busy_error(self) -> StorageError:
-        """Return the error for a wait that was too long."""
-        return StorageError(f"all {self._size} connections to the database are in use")
 
     async def give_back(self, raw: Any, *, failed: bool) -> None:
         """Release a connection.
@@ -127,33 +127,24 @@ class ConnectionPool:
 class Checkout:
     """Takes a connection on entry and gives it back on exit."""
 
-    __slots__ = ("_pool", "_raw", "_slots")
+    __slots__ = ("_caller", "_pool", "_raw", "_slots")
 
-    def __init__(self, pool: ConnectionPool, slots: asyncio.Semaphore | None = None) -> None:
+    def __init__(self, pool: ConnectionPool, slots: FairSlots | None = None) -> None:
         self._pool = pool
         self._slots = slots
+        self._caller = ""
 
     async def __aenter__(self) -> Any:
         if self._slots is None:
             self._raw = await self._pool.take()
             return self._raw
-        await self._acquire(self._slots)
+        self._caller = await self._slots.acquire(self._pool.wait)
         try:
             self._raw = await self._pool.take()
         except BaseException:
-            self._slots.release()
+            self._slots.release(self._caller)
             raise
         return self._raw
-
-    async def _acquire(self, slots: asyncio.Semaphore) -> None:
-        if not slots.locked():
-            await slots.acquire()
-            return
-        try:
-            async with asyncio.timeout(self._pool.wait):
-                await slots.acquire()
-        except TimeoutError:
-            raise self._pool.busy_error() from None
 
     async def __aexit__(
         self,
@@ -165,4 +156,4 @@ class Checkout:
             await self._pool.give_back(self._raw, failed=error is not None)
         finally:
             if self._slots is not None:
-                self._slots.release()
+                self._slots.release(self._caller)

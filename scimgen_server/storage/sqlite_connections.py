@@ -15,10 +15,11 @@ from pathlib import Path
 from time import monotonic, thread_time
 from typing import Any
 
-from ..ports.errors import StorageError, TimeLimit
+from ..ports.errors import TimeLimit
 from ..ports.limits import Limits
 from .clauses import placeholders
 from .dialect import Sqlite
+from .fair_slots import FairSlots
 from .sqlite_files import code_of, read_error
 
 _MMAP_BYTES = 0x7FFF0000
@@ -42,6 +43,8 @@ _THREAD_STEPS = 20_000
 
 _THREADS = 2
 """How many long reads run at the same time. More would take the processors from the event loop."""
+
+_THREADS_OF_ONE_CALLER = 1
 
 _LONG_STATEMENT = 4000
 """The characters of a statement that takes long to prepare, and much memory to keep prepared."""
@@ -174,7 +177,8 @@ class _LongReads:
         self._path = path
         self._limits = limits
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="scim-reader")
-        self._slots = asyncio.Semaphore(_THREADS)
+        busy = f"the database {path} is busy with {_THREADS} long searches"
+        self._slots = FairSlots(_THREADS, busy, _THREADS_OF_ONE_CALLER)
         self._local = threading.local()
         self._connections: list[_ReadOnly] = []
         self._deadlines: dict[int, _Deadline] = {}
@@ -186,15 +190,10 @@ class _LongReads:
 
         Raises:
             TimeLimit: it takes longer than the limit.
+            CallerLimit: the caller runs as many long reads as one caller can.
             StorageError: no thread is free, or the database cannot be read.
         """
-        try:
-            async with asyncio.timeout(self._limits.pool or None):
-                await self._slots.acquire()
-        except TimeoutError:
-            raise StorageError(
-                f"the database {self._path} is busy with {_THREADS} long searches"
-            ) from None
+        caller = await self._slots.acquire(self._limits.pool or None)
         deadline = _Deadline(monotonic)
         self._deadlines[id(deadline)] = deadline
         try:
@@ -204,7 +203,7 @@ class _LongReads:
         finally:
             deadline.cancelled = True
             del self._deadlines[id(deadline)]
-            self._slots.release()
+            self._slots.release(caller)
 
     @property
     def running(self) -> int:

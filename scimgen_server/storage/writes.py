@@ -8,7 +8,8 @@ from ..schema.attributes import Link
 from ..schema.records import Lookups, Record
 from .connection import Connection
 from .links import STORED
-from .reads import COLUMNS, SqlReads
+from .page_rows import COLUMNS
+from .reads import SqlReads
 
 _REINDEX_BATCH = 1000
 _CLEAR_BATCH = 50_000

@@ -69,7 +69,7 @@ def test_an_expensive_search_is_refused_and_delays_nobody(database: str) -> None
 
 
 def test_many_expensive_searches_leave_room_for_others(database: str) -> None:
-    """Twelve at the same time: each is refused, with tooMany or because others run. Nobody else waits for them."""
+    """Twelve at the same time: some run until their limit, the others are refused. Nobody else waits for them."""
 
     async def scenario(client: httpx.AsyncClient, app: ScimApp) -> None:
         await insert_users(app)
@@ -77,8 +77,8 @@ def test_many_expensive_searches_leave_room_for_others(database: str) -> None:
         task = asyncio.create_task(gather(searches))
         responses, times = await answered_during(client, task)
         statuses = {response.status_code for response in responses}
-        assert statuses == {400, 503}
-        assert all(one.headers["retry-after"] for one in responses if one.status_code == 503)
+        assert {400, 429} <= statuses <= {400, 429, 503}
+        assert all(one.headers["retry-after"] for one in responses if one.status_code != 400)
         assert len(times) > 5
 
     play(database, scenario, statement_seconds=0.3, pool_seconds=0.2)
