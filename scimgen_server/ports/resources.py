@@ -142,7 +142,10 @@ class Reads(Protocol):
         ...
 
     async def holders(self, tenant: str, link: Link, key: int) -> list[Stored]:
-        """The resources that hold a role or entitlement."""
+        """The resources that hold a role or entitlement.
+
+        Within a transaction: no other transaction changes them, or grants it, until the end.
+        """
         ...
 
     async def seeded(self, tenant: str, type_name: str) -> set[str]:

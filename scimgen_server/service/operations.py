@@ -148,7 +148,8 @@ class Operations:
             await self.recorder.record_left(tx, context, member, groups, change.time)
         if holders:
             grant = self._grant_of(tree, stored, change)
-            await self.recorder.record_revoked(tx, context, grant, holders, change.time)
+            now = [holder.touched(change.time) for holder in holders]
+            await self.recorder.record_revoked(tx, context, grant, now, change.time)
 
     async def _memberships(
         self, tx: Transaction, context: RequestContext, tree: Tree, stored: Stored

@@ -90,11 +90,7 @@ class SqlTransaction(SqlReads):
 
     async def delete(self, tenant: str, stored: Stored, before: Lookups, now: str) -> None:
         key = stored.key
-        if self.for_change:
-            # This lock conflicts with `for_reference`, so no other transaction links to it.
-            await self.connection.rows(
-                "SELECT 1 FROM resources WHERE tenant = ? AND key = ? FOR UPDATE", (tenant, key)
-            )
+        await self._lock_holders(tenant, key)
         rows = await self.connection.rows(
             f"SELECT source FROM links WHERE tenant = ? AND {STORED} AND target = ?", (tenant, key)
         )
@@ -129,6 +125,27 @@ class SqlTransaction(SqlReads):
             statement = f"SELECT 1 FROM {counted} AND r.tenant = ? ORDER BY r.key{self.for_change}"
             await self.connection.rows(statement, [*parameters, tenant])
         return await super().counts(tenant, link, keys)
+
+    async def holders(self, tenant: str, link: Link, key: int) -> list[Stored]:
+        await self._lock_holders(tenant, key)
+        return await super().holders(tenant, link, key)
+
+    async def _lock_holders(self, tenant: str, key: int) -> None:
+        """Lock a resource and all resources that link to it.
+
+        Afterwards a statement reads exactly the links that the deletion of the resource removes.
+        """
+        if not self.for_change:
+            return
+        # This lock conflicts with `for_reference`, so no other transaction links to it.
+        await self.connection.rows(
+            "SELECT 1 FROM resources WHERE tenant = ? AND key = ? FOR UPDATE", (tenant, key)
+        )
+        await self.connection.rows(
+            "SELECT 1 FROM links l JOIN resources r ON r.tenant = l.tenant AND r.key = l.source"
+            f" WHERE l.tenant = ? AND l.{STORED} AND l.target = ? ORDER BY r.key{self.for_change}",
+            (tenant, key),
+        )
 
     async def mark_seeded(self, tenant: str, type_name: str, resource_id: str) -> None:
         statement = "INSERT INTO seeds VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
