@@ -24,7 +24,7 @@ demo: .venv/installed ## Scaffold the example, start it, show what Okta would se
 # The unit tests of the generator and the runtime. Left out: what starts commands, servers, browsers or type checkers.
 QUICK := scimgen scimgen_server tests/architecture tests/compare tests/description tests/docs tests/emit tests/importing \
 	tests/project tests/rules tests/runtime tests/serving tests/source tests/validate tests/test_api.py \
-	$(patsubst %,tests/server/test_%.py,bulk counters directory entra filters indexes lifecycle loose_input okta \
+	$(patsubst %,tests/server/test_%.py,bulk counters directory entra filters histories indexes lifecycle loose_input okta \
 	page_anchors patch peers probes public_api resources routes)
 NOT_QUICK := $(wildcard tests/*/test_command.py) tests/compare/test_live_values.py tests/description/test_served.py \
 	tests/docs/test_browser.py tests/docs/test_examples.py tests/emit/test_compose.py tests/emit/test_models_checks.py \
