@@ -9,8 +9,8 @@ from scimgen.cli.console import colour, fail, note, show
 from scimgen.cli.options import Token
 
 if TYPE_CHECKING:
-    from scimgen.compare.common import Loaded
-    from scimgen.compare.formats import ComparisonReport
+    from scimgen.comparison.common import Loaded
+    from scimgen.comparison.formats import ComparisonReport
 
 
 class Format(StrEnum):
@@ -75,10 +75,10 @@ def run_diff(
     """Compare, print the changes, and return the exit code; see `scimgen diff --help`."""
     import sys
 
-    from scimgen.compare.common import in_common
-    from scimgen.compare.comparison import compare
-    from scimgen.compare.formats import ComparisonReport
-    from scimgen.compare.sources import Faulty
+    from scimgen.comparison.common import in_common
+    from scimgen.comparison.comparison import compare
+    from scimgen.comparison.formats import ComparisonReport
+    from scimgen.comparison.sources import Faulty
     from scimgen.source import Unreadable
     from scimgen.validation.inputs import is_url
 
@@ -112,8 +112,8 @@ def _load(
     Raises:
         Unreadable, Faulty: a side cannot be read, or there is nothing to compare.
     """
-    from scimgen.compare.common import check_comparable
-    from scimgen.compare.sources import load_source
+    from scimgen.comparison.common import check_comparable
+    from scimgen.comparison.sources import load_source
 
     progress = (lambda step: None) if quiet else note
     before = load_source(old, token, note, values=values, progress=progress, tolerate=note)
@@ -126,7 +126,7 @@ def _print(report: "ComparisonReport", format: str, quiet: bool) -> None:
     """Print the changes on stdout, and the notes and the summary on stderr."""
     import sys
 
-    from scimgen.compare.formats import FORMATS, allowances, render_text, summary
+    from scimgen.comparison.formats import FORMATS, allowances, render_text, summary
 
     if format in FORMATS:
         lines = FORMATS[format](report)

@@ -121,7 +121,7 @@ def _pages(
     from urllib.parse import urlsplit
 
     from scimgen.api import NoDescription, find_description, load
-    from scimgen.compare.sources import Faulty
+    from scimgen.comparison.sources import Faulty
     from scimgen.diagnostics.text import count
     from scimgen.emit.docs import emit_docs
     from scimgen.project.reference_pages import ReferenceFolder, release_since

@@ -16,8 +16,8 @@ def explain(
 
     Examples:  scimgen explain attr-type-invalid  ·  scimgen explain attribute-removed
     """
-    from scimgen.compare import pages as kinds
-    from scimgen.compare.change import find_kind
+    from scimgen.comparison import pages as kinds
+    from scimgen.comparison.change import find_kind
     from scimgen.rules import find_rule
     from scimgen.rules.pages import explanation, nearest
 

@@ -9,7 +9,7 @@ from scimgen.model import App, Managed
 from scimgen.project.plan import Plan
 
 if TYPE_CHECKING:
-    from scimgen.compare import Change
+    from scimgen.comparison import Change
 
 _MOST = 12
 _MODEL = re.compile(r"^[^/]+/((documents|models|values)/|resource_types\.py$)")
@@ -58,7 +58,7 @@ def consequences(plan: Plan, app: App, source_name: str) -> Iterator[str]:
     """
     if not _changes_a_model(plan):
         return
-    from scimgen.compare import compare
+    from scimgen.comparison import compare
     from scimgen.project.previous import previous_app
 
     previous = previous_app(plan)
@@ -112,7 +112,7 @@ def _next(plan: Plan, app: App, source_name: str, *, whole: bool) -> Iterator[st
 
 
 def _concerns_data(change: "Change") -> bool:
-    from scimgen.compare import Affected
+    from scimgen.comparison import Affected
 
     kind = change.kind
     return not kind.stored.startswith("Nothing") and (

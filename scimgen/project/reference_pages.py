@@ -7,10 +7,10 @@ from functools import cached_property
 from pathlib import Path
 
 from scimgen.atomic import write_atomically
-from scimgen.compare import Change, Severity, compare
-from scimgen.compare.advice import advice, steps
-from scimgen.compare.common import Loaded, check_comparable, in_common
-from scimgen.compare.sources import load_source
+from scimgen.comparison import Change, Severity, compare
+from scimgen.comparison.advice import advice, steps
+from scimgen.comparison.common import Loaded, check_comparable, in_common
+from scimgen.comparison.sources import load_source
 from scimgen.emit.docs import ChangeNote, Release
 from scimgen.emit.docs.render import is_ours
 from scimgen.model import App

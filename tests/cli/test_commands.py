@@ -233,7 +233,7 @@ def test_a_folder_that_cannot_be_written_to_is_one_line(tmp_path: Path) -> None:
 def test_help_loads_nothing_heavy() -> None:
     """`--help` stays as quick as a bare typer program."""
     heavy = ["datamodel_code_generator", "black", "jinja2", "jsonschema", "yaml", "httpx", "pydantic", "starlette"]
-    heavy += ["watchfiles", "scimgen.api", "scimgen.compare", "scimgen.rules", "scimgen.validation"]
+    heavy += ["watchfiles", "scimgen.api", "scimgen.comparison", "scimgen.rules", "scimgen.validation"]
     code = (
         "import sys, scimgen.cli\n"
         "try: scimgen.cli.app(['--help'])\n"

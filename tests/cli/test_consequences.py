@@ -175,5 +175,13 @@ def test_nothing_to_do_loads_nothing_to_compare_with(shop: Path) -> None:
     run = subprocess.run(command, cwd=shop, capture_output=True, text=True, timeout=60, check=True)
     loaded = {line.rpartition("|")[2].strip() for line in run.stderr.splitlines()}
     assert "scimgen.project" in loaded
-    heavy = ("scimgen.compare", "scimgen.description", "scimgen.emit.project", "black", "jinja2", "jsonschema", "yaml")
+    heavy = (
+        "scimgen.comparison",
+        "scimgen.description",
+        "scimgen.emit.project",
+        "black",
+        "jinja2",
+        "jsonschema",
+        "yaml",
+    )
     assert not loaded.intersection(heavy)

@@ -9,7 +9,7 @@ import yaml
 
 import scimgen.clients
 from scimgen.clients import CLIENTS, PROFILES, ClientProfile, chosen_profiles
-from scimgen.compare import all_kinds, find_kind
+from scimgen.comparison import all_kinds, find_kind
 from scimgen.data import folder
 from scimgen.rules import all_rules, find_rule
 from scimgen.rules.pages import page

@@ -4,10 +4,10 @@ import json
 from collections.abc import Iterator
 
 from scimgen.cli.diff import Format
-from scimgen.compare.advice import advice, next_urn
-from scimgen.compare.change import all_kinds
-from scimgen.compare.comparison import compare
-from scimgen.compare.formats import (
+from scimgen.comparison.advice import advice, next_urn
+from scimgen.comparison.change import all_kinds
+from scimgen.comparison.comparison import compare
+from scimgen.comparison.formats import (
     FORMATS,
     ComparisonReport,
     render_github,
@@ -16,7 +16,7 @@ from scimgen.compare.formats import (
     render_text,
     summary,
 )
-from scimgen.compare.pages import explanation, listing, page
+from scimgen.comparison.pages import explanation, listing, page
 from scimgen.description import load
 from scimgen.model import App
 from scimgen.source import read_text

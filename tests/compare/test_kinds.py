@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scimgen.compare import Severity, all_kinds, apply, compare, find_kind, outline
+from scimgen.comparison import Severity, all_kinds, apply, compare, find_kind, outline
 from scimgen.model import (
     AllowedBreak,
     App,
@@ -283,7 +283,7 @@ def test_renames_of_several_things_at_once() -> None:
 
 def test_unknown_subjects_are_a_fault_of_the_registry() -> None:
     """Nothing is dropped for want of a kind."""
-    from scimgen.compare.change import kind_of
+    from scimgen.comparison.change import kind_of
 
     with pytest.raises(LookupError, match=r"no kind of change for app\.colour"):
         kind_of("app.colour", 1, 2)
@@ -292,6 +292,6 @@ def test_unknown_subjects_are_a_fault_of_the_registry() -> None:
 
 def test_the_documentations_page_is_current() -> None:
     """docs/changes.md is the page of the registry: `make golden` writes it."""
-    from scimgen.compare.pages import page
+    from scimgen.comparison.pages import page
 
     assert (Path(__file__).parents[2] / "docs" / "changes.md").read_text("utf-8") == page()

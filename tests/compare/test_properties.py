@@ -6,8 +6,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scimgen.compare import Part, apply, compare, outline
-from scimgen.compare.common import Loaded, in_common
+from scimgen.comparison import Part, apply, compare, outline
+from scimgen.comparison.common import Loaded, in_common
 from scimgen.model import (
     AllowedBreak,
     App,

@@ -260,7 +260,7 @@ def test_a_required_attribute_that_clients_must_write_now_breaks(sides: Sides) -
 
 
 def test_the_advice_for_a_removed_read_only_attribute_names_no_writers(sides: Sides) -> None:
-    from scimgen.compare import find_kind
+    from scimgen.comparison import find_kind
 
     kind = find_kind("read-only-attribute-removed")
     assert kind

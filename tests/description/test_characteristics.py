@@ -5,8 +5,8 @@ from typing import Any, get_args, get_type_hints
 
 import pytest
 
-from scimgen.compare.change import all_kinds
-from scimgen.compare.parts import outline
+from scimgen.comparison.change import all_kinds
+from scimgen.comparison.parts import outline
 from scimgen.data import load_json
 from scimgen.description import load
 from scimgen.documents import attribute_from_json, attribute_to_json, known_schema, urns

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from scimgen.compare import kinds  # noqa: F401  the import registers all kinds
-from scimgen.compare.change import Change, Severity, find_kind
-from scimgen.compare.parts import outline
-from scimgen.compare.renames import RENAMES, ask, declared, declared_rename, rename, urns
-from scimgen.compare.walk import differences
+from scimgen.comparison import kinds  # noqa: F401  the import registers all kinds
+from scimgen.comparison.change import Change, Severity, find_kind
+from scimgen.comparison.parts import outline
+from scimgen.comparison.renames import RENAMES, ask, declared, declared_rename, rename, urns
+from scimgen.comparison.walk import differences
 from scimgen.model import AllowedBreak, App
 
 

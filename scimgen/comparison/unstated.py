@@ -39,7 +39,7 @@ def fill_in(
     Args:
         old: The old model.
         new: The new model.
-        left_out: The fields that one side leaves out. See `scimgen.compare.definitions.LeftOut`.
+        left_out: The fields that one side leaves out. See `scimgen.comparison.definitions.LeftOut`.
         extensions: The case-folded URNs of schema extensions. They have no common attributes.
     """
     before, after = (

@@ -2,7 +2,7 @@
 7643 section 7).
 """
 
-from scimgen.compare.change import Affected, Severity, kind
+from scimgen.comparison.change import Affected, Severity, kind
 from scimgen.model import AttributeType
 
 # The types whose values are strings in JSON.

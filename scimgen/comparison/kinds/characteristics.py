@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from scimgen.compare.change import Affected, Severity, kind
+from scimgen.comparison.change import Affected, Severity, kind
 from scimgen.model import Mutability, Returned, Uniqueness
 
 _RETURNED = (Returned.NEVER, Returned.REQUEST, Returned.DEFAULT, Returned.ALWAYS)

@@ -1,9 +1,9 @@
 """Compare two models: the changes, their effects on stored data and clients, and advice."""
 
-from scimgen.compare.apply import apply
-from scimgen.compare.change import Affected, Change, Kind, Severity, all_kinds, find_kind
-from scimgen.compare.comparison import Comparison, compare
-from scimgen.compare.parts import Part, outline
+from scimgen.comparison.apply import apply
+from scimgen.comparison.change import Affected, Change, Kind, Severity, all_kinds, find_kind
+from scimgen.comparison.comparison import Comparison, compare
+from scimgen.comparison.parts import Part, outline
 
 __all__ = [
     "Affected",

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from scimgen.compare.change import Address, Change, camel, kind_of
-from scimgen.compare.parts import Part
+from scimgen.comparison.change import Address, Change, camel, kind_of
+from scimgen.comparison.parts import Part
 from scimgen.model import Mutability
 from scimgen.model.characteristics import CASE_EXACT
 from scimgen.place import Place

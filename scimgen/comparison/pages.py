@@ -5,8 +5,8 @@ kinds.
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from scimgen.compare import kinds  # noqa: F401  the import registers all kinds
-from scimgen.compare.change import Kind, all_kinds
+from scimgen.comparison import kinds  # noqa: F401  the import registers all kinds
+from scimgen.comparison.change import Kind, all_kinds
 
 
 def listing() -> Iterator[str]:

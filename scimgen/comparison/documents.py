@@ -6,8 +6,8 @@ Only documents that cannot be converted are refused.
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from scimgen.compare.common import Loaded, kind_of_schema
-from scimgen.compare.definitions import (
+from scimgen.comparison.common import Loaded, kind_of_schema
+from scimgen.comparison.definitions import (
     LeftOut,
     member_value,
     objects,

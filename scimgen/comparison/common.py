@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from scimgen.compare.definitions import LeftOut
-from scimgen.compare.unstated import fill_in
-from scimgen.compare.values import values_in_common
+from scimgen.comparison.definitions import LeftOut
+from scimgen.comparison.unstated import fill_in
+from scimgen.comparison.values import values_in_common
 from scimgen.documents import known_schema, urns
 from scimgen.model import (
     App,

@@ -10,8 +10,8 @@ from dataclasses import replace
 from difflib import SequenceMatcher
 from typing import Any
 
-from scimgen.compare.change import Address, Change, kind_of
-from scimgen.compare.parts import Part
+from scimgen.comparison.change import Address, Change, kind_of
+from scimgen.comparison.parts import Part
 from scimgen.model import AllowedBreak
 
 RENAMES = {

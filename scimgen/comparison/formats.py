@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from scimgen.compare.advice import advice, steps
-from scimgen.compare.change import Change, Severity
-from scimgen.compare.comparison import Comparison
-from scimgen.compare.pages import nearest
+from scimgen.comparison.advice import advice, steps
+from scimgen.comparison.change import Change, Severity
+from scimgen.comparison.comparison import Comparison
+from scimgen.comparison.pages import nearest
 from scimgen.diagnostics.text import excerpt, printable
 from scimgen.model import AllowedBreak
 

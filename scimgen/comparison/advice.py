@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from scimgen.compare.change import Change, Severity
-from scimgen.compare.comparison import Comparison
+from scimgen.comparison.change import Change, Severity
+from scimgen.comparison.comparison import Comparison
 from scimgen.documents import known_schema
 
 _VERSION = re.compile(r"(?<=:)([0-9]+)((?:\.[0-9]+)*)(?=:)")

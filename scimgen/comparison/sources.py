@@ -9,9 +9,9 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from scimgen.compare.common import Loaded
-from scimgen.compare.documents import load_documents
-from scimgen.compare.git import Revision, is_revision
+from scimgen.comparison.common import Loaded
+from scimgen.comparison.documents import load_documents
+from scimgen.comparison.git import Revision, is_revision
 from scimgen.description import load
 from scimgen.diagnostics import Diagnostic
 from scimgen.documents.recognise import Shape, recognise

@@ -6,9 +6,9 @@ Tests use it to prove that a comparison is complete.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
-from scimgen.compare.change import Address, Change
-from scimgen.compare.parts import Part
-from scimgen.compare.renames import RENAMES, rename
+from scimgen.comparison.change import Address, Change
+from scimgen.comparison.parts import Part
+from scimgen.comparison.renames import RENAMES, rename
 
 
 def apply(changes: Iterable[Change], old: Part) -> Part:

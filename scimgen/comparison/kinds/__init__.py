@@ -1,6 +1,6 @@
 """The kinds of change, one function each. Importing this package registers all of them."""
 
-from scimgen.compare.kinds import (
+from scimgen.comparison.kinds import (
     app,
     attribute,
     attribute_type,

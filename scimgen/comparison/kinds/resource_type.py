@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from scimgen.compare.change import Affected, Severity, kind
-from scimgen.compare.parts import Part
+from scimgen.comparison.change import Affected, Severity, kind
+from scimgen.comparison.parts import Part
 from scimgen.model import Managed
 
 _EVERYBODY = (Affected.STORED, Affected.WRITERS, Affected.READERS)

@@ -1,7 +1,7 @@
 """Attributes that were added, removed or renamed."""
 
-from scimgen.compare.change import Affected, Severity, kind
-from scimgen.compare.parts import Part
+from scimgen.comparison.change import Affected, Severity, kind
+from scimgen.comparison.parts import Part
 
 _EVERYBODY = (Affected.STORED, Affected.WRITERS, Affected.READERS)
 

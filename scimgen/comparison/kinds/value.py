@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from scimgen.compare.change import Affected, Severity, kind
-from scimgen.compare.parts import Part
+from scimgen.comparison.change import Affected, Severity, kind
+from scimgen.comparison.parts import Part
 
 
 @kind(

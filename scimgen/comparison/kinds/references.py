@@ -1,6 +1,6 @@
 """Changes of the resource types that a reference may refer to (RFC 7643 section 7)."""
 
-from scimgen.compare.change import Affected, Severity, kind
+from scimgen.comparison.change import Affected, Severity, kind
 
 _BOTH = ("attribute.reference_types", "attribute.reference_types of readOnly")
 

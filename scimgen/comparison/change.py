@@ -9,7 +9,7 @@ from typing import Any
 
 from scimgen import docstrings
 from scimgen.clients import PROFILES, ClientProfile, Effect
-from scimgen.compare.parts import Part
+from scimgen.comparison.parts import Part
 from scimgen.model import AllowedBreak
 from scimgen.place import Place
 
