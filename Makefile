@@ -65,6 +65,7 @@ format: .venv/installed ## Format our own code
 
 golden: .venv/installed ## Rewrite the golden files and the generated parts of docs/
 	$(BIN)/python docs/architecture.py
+	$(BIN)/python docs/api.py
 	$(BIN)/scimgen rules --format markdown > docs/rules.md
 	$(BIN)/python -c "from scimgen.comparison.pages import page; print(page(), end='')" > docs/changes.md
 	$(BIN)/python -m pytest -q tests/test_golden.py tests/docs/test_pages.py --update-golden

@@ -1,15 +1,21 @@
-"""The API for programs: `load` a description, `validate` documents, `generate` a project."""
+"""The functions of the public API: `load`, `validate`, `generate` and `compare`.
 
-from collections.abc import Collection
+Imports are inside the functions, so that a program loads what it uses.
+"""
+
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scimgen.diagnostics import Diagnostic, Severity
+from scimgen.errors import ScimgenError
 from scimgen.project.disk import Disk
 from scimgen.project.lock import Lock
 
 if TYPE_CHECKING:
+    from scimgen.comparison import Comparison
+    from scimgen.comparison.common import Loaded
     from scimgen.emit.files import RuntimeMode
     from scimgen.model import App
     from scimgen.project import Plan
@@ -17,82 +23,225 @@ if TYPE_CHECKING:
 ENDINGS = (".scim.yaml", ".scim.yml", ".scim.json")
 
 
-class NoDescription(Exception):
-    """There is no description, or more than one, where one is expected; the message has the
-    folder.
-    """
+class NoDescription(ScimgenError):
+    """A folder has no description, or more than one. The message has the folder."""
 
 
 @dataclass(frozen=True, slots=True)
 class Generated:
-    """What `generate` found.
+    """The result of `generate`. Nothing is written until `write` is called.
 
     Args:
-        findings: about the description.
-        plan: None if a finding is an error.
-        app: the model.
-        moved: advice for imports in the owner's files of modules that have moved, one line each.
+        findings: the findings about the description.
+        plan: the steps to take, None if the description has errors.
+        app: the model, None if the description has errors.
+        moved: advice for imports, in files of the owner, of modules that have moved. One line each.
+        folder: the folder of the project.
     """
 
     findings: list[Diagnostic]
     plan: "Plan | None"
     app: "App | None" = None
     moved: tuple[str, ...] = ()
+    folder: Path = Path()
 
     @property
     def failed(self) -> bool:
         """Whether the description has errors, so that there is no plan."""
         return self.plan is None
 
+    def write(self) -> None:
+        """Apply the plan: write, merge and delete files, as `scimgen generate` does.
 
-def load(path: Path) -> tuple["App | None", list[Diagnostic]]:
+        It does nothing without a plan. Files that were edited by hand are not changed.
+
+        Raises:
+            UnsafePath: a path leads out of the folder, or a folder is in the way of a file.
+            OSError: a file cannot be written. The next run continues.
+        """
+        from scimgen.project.apply import apply
+
+        if self.plan:
+            apply(self.plan, Disk(self.folder))
+
+
+def load(path: str | Path) -> "tuple[App | None, list[Diagnostic]]":
     """Read a description.
 
+    Args:
+        path: the file.
+
     Returns:
-        the app, or None where a finding is an error; and the findings.
+        the app, None if a finding is an error; and the findings.
 
     Raises:
-        Unreadable: the file cannot be read at all.
+        Unreadable: the file cannot be read.
+
+    Example:
+        >>> app, findings = load("examples/crm/crm.scim.yaml")
+        >>> app.name, len(app.resource_types), findings
+        ('crm', 5, [])
     """
     from scimgen.description import load_file
 
-    return load_file(path)
+    return load_file(Path(path))
 
 
 def validate(
-    *paths: str | Path, clients: Collection[str] = (), min_severity: Severity = Severity.WARNING
+    *paths: str | Path,
+    clients: Collection[str] = (),
+    min_severity: Severity = Severity.WARNING,
+    token: str | None = None,
 ) -> list[Diagnostic]:
-    """Check descriptions, SCIM documents, folders and live servers, together as one service
-    provider.
+    """Check descriptions, SCIM documents and live servers, together as one service provider.
 
     Args:
         paths: files, folders, or base URLs.
-        clients: ids of the client profiles whose rules apply besides the RFCs', such as `okta`.
-        min_severity: the least severity that is given.
+        clients: the ids of client profiles, such as `okta`. Their rules apply besides those of the
+            RFCs.
+        min_severity: the least severity of the findings to return.
+        token: the bearer token for a live server. The default is that of `SCIMGEN_TOKEN`.
 
     Returns:
-        the findings, in the order of the texts.
+        the findings, by file and position.
 
     Raises:
-        Unreadable: something cannot be read at all; the message names it.
+        Unreadable: a path cannot be read. The message names it.
+
+    Example:
+        >>> for finding in validate("examples/crm/crm.scim.yaml", clients=["okta"]):
+        ...     print(finding.place, finding.rule, finding.message)
     """
     from scimgen.source import Unreadable
     from scimgen.validation.run import Request
     from scimgen.validation.run import validate as run_validation
 
-    request = Request(tuple(map(str, paths)), clients=tuple(clients), min_severity=min_severity)
+    request = Request(
+        tuple(map(str, paths)), clients=tuple(clients), min_severity=min_severity, token=token
+    )
     outcome = run_validation(request)
     if outcome.failures:
         raise Unreadable("; ".join(outcome.failures))
     return list(outcome.results.findings)
 
 
-def find_description(path: Path | None) -> Path:
-    """The description that is meant: the file itself, or the only one in a folder (the current one
-    for None).
+def compare(
+    old: "App | str | Path",
+    new: "App | str | Path",
+    *,
+    token: str | None = None,
+    note: Callable[[str], None] | None = None,
+) -> "Comparison":
+    """Compare two descriptions, documents or servers, as `scimgen diff` does.
+
+    Args:
+        old: what clients know: an app; a description; SCIM documents in a file or folder; a git
+            revision (`REV:PATH`); or the base URL of a live server.
+        new: what replaces it, in one of the same forms.
+        token: the bearer token for a live server. The default is that of `SCIMGEN_TOKEN`.
+        note: called with a message about each part that is left out.
+
+    Returns:
+        the changes. `breaks` is whether one of them is breaking and not allowed.
 
     Raises:
-        NoDescription: there is none, or more than one.
+        Unreadable: a side cannot be read, or contains nothing to compare.
+        Faulty: a side is a description with errors.
+
+    Example:
+        >>> from dataclasses import replace
+        >>> app, _ = load("examples/crm/crm.scim.yaml")
+        >>> changed = replace(app, dialect="ietf")
+        >>> [change.message for change in compare(app, changed).changes]
+        ['the dialect of roles and entitlements is ietf, was okta']
+    """
+    from scimgen.comparison import compare as compare_apps
+    from scimgen.comparison.common import in_common
+
+    before, after = (_side(side, token, note or _ignore) for side in (old, new))
+    return compare_apps(*in_common(before, after))
+
+
+def _ignore(message: str) -> None:
+    """The default for `note`."""
+
+
+def _side(side: "App | str | Path", token: str | None, note: Callable[[str], None]) -> "Loaded":
+    from scimgen.comparison.common import Loaded
+    from scimgen.comparison.sources import load_source
+
+    if isinstance(side, str | Path):
+        return load_source(str(side), token, note)
+    return Loaded(side.name, side)
+
+
+def generate(
+    path: str | Path,
+    *,
+    only: Collection[str] = (),
+    force: bool = False,
+    restore: Collection[str] = (),
+    mode: "RuntimeMode | None" = None,
+) -> Generated:
+    """Generate a project from its description, without writing it.
+
+    Args:
+        path: the description. Its folder is that of the project.
+        only: the parts to generate, such as `documents`. The default is all parts.
+        force: whether to rewrite generated files that were edited by hand.
+        restore: the paths of deleted files to create again.
+        mode: how the app gets the server runtime. The default is that of its settings.
+
+    Returns:
+        the findings about the description and the plan, which `write` applies.
+
+    Raises:
+        Unreadable: the description cannot be read.
+        SettingsError: the settings of the project have a fault.
+        LockError: `scimgen.lock` cannot be used.
+        UnsafePath: a path leads out of the folder, or a folder is in the way of a file.
+        NoGit: a file has to be merged, and git is not installed.
+        UnknownPart: `only` has an unknown part.
+
+    Example:
+        >>> generated = generate("examples/crm/crm.scim.yaml")
+        >>> generated.failed
+        False
+        >>> [step.path for step in generated.plan.steps if step.path.endswith("license.py")]
+        ['crm/models/license.py']
+    """
+    from scimgen.description import csv_names
+    from scimgen.description import load as load_document
+    from scimgen.emit.files import Target
+    from scimgen.project.generation import Generation
+    from scimgen.project.lock import check_versions, current_versions
+    from scimgen.project.runtime_mode import runtime_mode
+    from scimgen.source import read_file
+
+    path = Path(path)
+    disk = Disk(path.parent)
+    lock = read_lock(disk)
+    check_versions(lock, current_versions())
+    document = read_file(path)
+    app, findings = load_document(document)
+    if app is None:
+        return Generated(findings, None, folder=path.parent)
+    target = Target(path.name, mode or runtime_mode(path.parent))
+    generation = Generation(
+        app, target, disk, lock, [path.name, *csv_names(document)], frozenset(only)
+    )
+    plan, moved = generation.plan(force=force, restore=frozenset(restore))
+    return Generated(findings, plan, app, moved, path.parent)
+
+
+def find_description(path: Path | None) -> Path:
+    """Find the description to work on.
+
+    Args:
+        path: a file, or a folder with one description. None is the current folder.
+
+    Raises:
+        NoDescription: the folder has none, or more than one.
     """
     if path is not None and not path.is_dir():
         return path
@@ -113,10 +262,10 @@ def find_description(path: Path | None) -> Path:
 
 
 def read_lock(disk: Disk) -> Lock:
-    """The lock of a project's folder, an empty one where there is none yet.
+    """Read the lock of a project with its journal. A new project has an empty lock.
 
     Raises:
-        LockError: it cannot be read as a lock.
+        LockError: the file is not a valid lock.
     """
     from scimgen.project import lock
 
@@ -127,11 +276,18 @@ def read_lock(disk: Disk) -> Lock:
 
 
 def is_up_to_date(path: Path) -> int:
-    """Whether `generate` would do nothing, seen by hash alone; gives the number of files, 0 where
-    there is work.
+    """Find out by hashes alone whether `generate` has nothing to do.
+
+    Args:
+        path: the description.
+
+    Returns:
+        the number of files of the project, 0 if there is something to do.
 
     Raises:
-        LockError, UnsafePath: the message has the cause.
+        LockError: the lock cannot be used.
+        UnsafePath: a path leads out of the folder.
+        SettingsError: the settings of the project have a fault.
     """
     from scimgen.emit.files import RuntimeMode
     from scimgen.project.fresh import is_fresh
@@ -143,47 +299,3 @@ def is_up_to_date(path: Path) -> int:
     if bool(lock.vendored) is not (runtime_mode(path.parent) is RuntimeMode.VENDORED):
         return 0
     return len(lock.entries) if is_fresh(disk, lock, path.name, current_versions()) else 0
-
-
-def generate(
-    path: Path,
-    *,
-    only: Collection[str] = (),
-    force: bool = False,
-    restore: Collection[str] = (),
-    mode: "RuntimeMode | None" = None,
-) -> Generated:
-    """Plan a project from its description; `scimgen.project.apply` carries the plan out.
-
-    Args:
-        path: the description; its folder is the project's.
-        only: parts of emission, all where empty.
-        force: rewrite emitted files that were edited by hand.
-        restore: paths that were deleted and are wanted back.
-        mode: how the app gets the server runtime; as its settings have it if left out.
-
-    Raises:
-        Unreadable, LockError, UnsafePath, NoGit, UnknownPart, SettingsError: the message has the
-        cause.
-    """
-    from scimgen.description import csv_names
-    from scimgen.description import load as load_document
-    from scimgen.emit.files import Target
-    from scimgen.project.generation import Generation
-    from scimgen.project.lock import check_versions, current_versions
-    from scimgen.project.runtime_mode import runtime_mode
-    from scimgen.source import read_file
-
-    disk = Disk(path.parent)
-    lock = read_lock(disk)
-    check_versions(lock, current_versions())
-    document = read_file(path)
-    app, findings = load_document(document)
-    if app is None:
-        return Generated(findings, None)
-    target = Target(path.name, mode or runtime_mode(path.parent))
-    generation = Generation(
-        app, target, disk, lock, [path.name, *csv_names(document)], frozenset(only)
-    )
-    plan, moved = generation.plan(force=force, restore=frozenset(restore))
-    return Generated(findings, plan, app, moved)

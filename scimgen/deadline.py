@@ -10,10 +10,12 @@ import zlib
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
+from scimgen.errors import ScimgenError
+
 Result = TypeVar("Result")
 
 
-class Overdue(Exception):
+class Overdue(ScimgenError):
     """The time is over and the work is not done."""
 
 
@@ -47,7 +49,7 @@ def within(seconds: float, work: Callable[[], Result]) -> Result:
     return result  # type: ignore[return-value]  # without an error there is a result
 
 
-class TooLarge(Exception):
+class TooLarge(ScimgenError):
     """A body is larger than the limit."""
 
 

@@ -16,15 +16,16 @@ from scimgen.api import ENDINGS
 from scimgen.data import folder as data_folder
 from scimgen.description import csv_names, load
 from scimgen.diagnostics import Diagnostic
+from scimgen.errors import ScimgenError
 from scimgen.source import Document, Unreadable, read_bytes, read_text
 from scimgen.source.files import language_of
 
 
-class CannotScaffold(Exception):
+class CannotScaffold(ScimgenError):
     """The folder or the description cannot be used; the message has the reason."""
 
 
-class CannotInstall(Exception):
+class CannotInstall(ScimgenError):
     """The app cannot be installed; the message has the last line of pip."""
 
 

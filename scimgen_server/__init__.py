@@ -6,6 +6,7 @@ release.
 
 from .application import Application
 from .commands.main import run_command
+from .errors import ScimServerError
 from .events.changes import Grant, Member
 from .events.hooks import EventContext, Hooks, current_event
 from .messages.errors import ScimError
@@ -38,6 +39,7 @@ __all__ = [
     "Scim",
     "ScimApp",
     "ScimError",
+    "ScimServerError",
     "Settings",
     "SettingsError",
     "StorageError",

@@ -7,6 +7,8 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Literal, TypeAlias, cast
 from urllib.parse import urlsplit
 
+from .errors import ScimServerError
+
 Tenancy: TypeAlias = Literal["", "host", "path", "token"]
 """The part of a request that names its tenant; "" for a server with one tenant."""
 
@@ -17,7 +19,7 @@ _FAILURES = 50
 """Entra needs 25 requests per second for each tenant. A burst covers a first synchronisation."""
 
 
-class SettingsError(Exception):
+class SettingsError(ScimServerError):
     """A wrong setting. The message is one line that names the variable and the correction."""
 
 

@@ -1,4 +1,4 @@
-"""The public face for programs: what is exported, and that it does what it says."""
+"""The functions of the public API."""
 
 from pathlib import Path
 
@@ -9,14 +9,6 @@ from scimgen.diagnostics import Severity
 from scimgen.project import Action
 from scimgen.source import Unreadable
 from tests.support import EXAMPLES
-
-
-def test_the_public_names() -> None:
-    """A name that goes or comes is noticed."""
-    assert scimgen.__all__ == ["Generated", "generate", "load", "validate"]
-    assert all(hasattr(scimgen, name) for name in scimgen.__all__)
-    with pytest.raises(AttributeError):
-        scimgen.nothing_of_the_kind  # noqa: B018
 
 
 def test_load_gives_the_app_or_the_findings(tmp_path: Path) -> None:
@@ -50,3 +42,35 @@ def test_generate_plans_and_writes_nothing(tmp_path: Path) -> None:
     assert generated.plan
     assert {step.action for step in generated.plan.steps} == {Action.CREATE}
     assert list(tmp_path.iterdir()) == [page]
+    assert not generated.failed
+
+
+def test_write_applies_the_plan(tmp_path: Path) -> None:
+    """A second run has nothing to do. A faulty description writes nothing."""
+    page = tmp_path / "crm.scim.yaml"
+    page.write_text("scimgen: 1\napp: crm\nvendor: acme\n")
+    scimgen.generate(str(page), only=["documents"]).write()
+    assert (tmp_path / "crm" / "documents" / "Schemas.json").is_file()
+    again = scimgen.generate(page, only=["documents"])
+    assert again.plan
+    assert not again.plan.drifts
+    page.write_text("scimgen: 1\n")
+    faulty = scimgen.generate(page)
+    assert faulty.failed
+    faulty.write()
+
+
+def test_compare_reads_what_diff_reads(tmp_path: Path) -> None:
+    """An app, a path as text, and a path. Only a removed attribute breaks."""
+    page = tmp_path / "crm.scim.yaml"
+    text = "scimgen: 1\napp: crm\nvendor: acme\nentitlements: {Seat: {attributes: {floor: integer%s}}}\n"
+    page.write_text(text % ", room: string")
+    old, _ = scimgen.load(str(page))
+    assert old
+    page.write_text(text % "")
+    comparison = scimgen.compare(old, str(page))
+    assert [change.kind.id for change in comparison.changes] == ["attribute-removed"]
+    assert comparison.breaks
+    assert scimgen.compare(page, page).changes == ()
+    with pytest.raises(Unreadable, match="nowhere"):
+        scimgen.compare(old, "nowhere.yaml")

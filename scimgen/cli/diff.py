@@ -79,7 +79,7 @@ def run_diff(
     from scimgen.comparison.comparison import compare
     from scimgen.comparison.formats import ComparisonReport
     from scimgen.comparison.sources import Faulty
-    from scimgen.source import Unreadable
+    from scimgen.errors import ScimgenError
     from scimgen.validation.inputs import is_url
 
     for stream in (sys.stdout, sys.stderr):
@@ -96,7 +96,7 @@ def run_diff(
     except Faulty as error:
         show(error.findings)
         return fail(str(error))
-    except Unreadable as error:
+    except ScimgenError as error:
         return fail(str(error))
     comparison = compare(*in_common(before, after))
     clients = after.app.clients or before.app.clients

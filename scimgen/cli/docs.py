@@ -120,12 +120,12 @@ def _pages(
     """
     from urllib.parse import urlsplit
 
-    from scimgen.api import NoDescription, find_description, load
+    from scimgen.api import find_description, load
     from scimgen.comparison.sources import Faulty
     from scimgen.diagnostics.text import count
     from scimgen.emit.docs import emit_docs
+    from scimgen.errors import ScimgenError
     from scimgen.project.reference_pages import ReferenceFolder, release_since
-    from scimgen.source import Unreadable
 
     try:
         path = find_description(file)
@@ -138,7 +138,7 @@ def _pages(
     except Faulty as error:
         show(error.findings)
         return fail(str(error)), None
-    except (NoDescription, Unreadable) as error:
+    except ScimgenError as error:
         return fail(str(error)), None
     if "okta" in app.clients and "_" in (urlsplit(base_url).hostname or ""):
         note(f"--base-url {base_url}: Okta takes no host with _ in it")

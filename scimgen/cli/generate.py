@@ -82,11 +82,9 @@ class Run:
 
 def run_generate(file: Path | None, run: Run) -> int:
     """Generate a project, print the steps, and return the exit code."""
-    from scimgen.api import NoDescription, find_description, is_up_to_date
+    from scimgen.api import find_description, is_up_to_date
     from scimgen.diagnostics.text import count
-    from scimgen.project import LockError, UnsafePath
-    from scimgen.settings import SettingsError
-    from scimgen.source import Unreadable
+    from scimgen.errors import ScimgenError
 
     try:
         path = find_description(file)
@@ -94,7 +92,7 @@ def run_generate(file: Path | None, run: Run) -> int:
             files = 0 if run.only or run.restore or run.mode else is_up_to_date(path)
             if not files:
                 return _generate(path, run)
-    except (NoDescription, Unreadable, LockError, UnsafePath, SettingsError) as error:
+    except ScimgenError as error:
         return fail(str(error))
     if not run.quiet:
         note(f"up to date: {count(files, 'file')}")
@@ -113,17 +111,12 @@ def _alone(folder: Path) -> Iterator[None]:
 def _generate(path: Path, run: Run) -> int:
     from scimgen.api import generate as plan_project
     from scimgen.diagnostics.text import count
-    from scimgen.emit import UnknownPart
-    from scimgen.project.merge import NoGit
     from scimgen.project.runtime_mode import reason_not_to_switch
 
-    try:
-        with nullcontext() if run.quiet else progress(f"generating from {path.name}"):
-            generated = plan_project(
-                path, only=run.only, force=run.force, restore=run.restore, mode=run.mode
-            )
-    except (NoGit, UnknownPart) as error:
-        return fail(str(error))
+    with nullcontext() if run.quiet else progress(f"generating from {path.name}"):
+        generated = plan_project(
+            path, only=run.only, force=run.force, restore=run.restore, mode=run.mode
+        )
     show(generated.findings)
     plan = generated.plan
     if plan is None:
@@ -142,7 +135,6 @@ def _generate(path: Path, run: Run) -> int:
 
 def _finish(generated: "Generated", plan: "Plan", path: Path, run: Run) -> int:
     """Apply the plan unless it is only shown, and print it."""
-    from scimgen.project import Disk, apply
     from scimgen.project.consequences import consequences
     from scimgen.project.text import step_lines, summary, unified_diff
 
@@ -152,7 +144,7 @@ def _finish(generated: "Generated", plan: "Plan", path: Path, run: Run) -> int:
     if run.diff:
         print(unified_diff(plan), end="")
     elif run.writes:
-        apply(plan, Disk(path.parent))
+        generated.write()
     lists_changes = not (run.quiet or run.diff)
     lines = step_lines(plan, written=run.writes, notes=not run.quiet, changes=lists_changes)
     for line in lines:
@@ -171,12 +163,13 @@ def _finish(generated: "Generated", plan: "Plan", path: Path, run: Run) -> int:
 
 def _watch(file: Path | None) -> int:
     """Regenerate after each save until Ctrl-C. A faulty description is reported."""
-    from scimgen.api import NoDescription, find_description
+    from scimgen.api import find_description
+    from scimgen.errors import ScimgenError
     from scimgen.project.watching import saves
 
     try:
         path = find_description(file)
-    except NoDescription as error:
+    except ScimgenError as error:
         return fail(str(error))
     note(f"watching {path.name} and the CSV files beside it; Ctrl-C ends it")
     try:
@@ -193,17 +186,14 @@ def _regenerate(path: Path) -> None:
 
     from scimgen.api import generate as plan_project
     from scimgen.diagnostics.text import count
-    from scimgen.project import Disk, LockError, UnsafePath, apply
-    from scimgen.project.merge import NoGit
-    from scimgen.source import Unreadable
+    from scimgen.errors import ScimgenError
 
     began = time.perf_counter()
     try:
         with _alone(path.parent):
             generated = plan_project(path)
-            if generated.plan:
-                apply(generated.plan, Disk(path.parent))
-    except (Unreadable, LockError, UnsafePath, NoGit) as error:
+            generated.write()
+    except ScimgenError as error:
         fail(str(error))
         return
     show(generated.findings)

@@ -100,8 +100,8 @@ def run_import(
 
     from scimgen.cli.console import colour
     from scimgen.diagnostics import render_text
+    from scimgen.errors import ScimgenError
     from scimgen.importing.describe import CannotImport, describe
-    from scimgen.source import Unreadable
     from scimgen.validation.inputs import is_url
 
     wrong = _fault_of_arguments(paths, output, force, values, app, vendor)
@@ -118,13 +118,13 @@ def run_import(
         found = _values(paths, documents, token, quiet) if values else {}
         origin = ", ".join(path if is_url(path) else Path(path).name or path for path in paths)
         imported = describe(documents, app=app, vendor=vendor, values=found, origin=origin)
-    except Unreadable as error:
-        return fail(str(error))
     except CannotImport as error:
         for line in render_text(error.findings, colour(sys.stderr)):
             print(line, file=sys.stderr)
         fail(str(error))
         return 1
+    except ScimgenError as error:
+        return fail(str(error))
     code = _write(imported.text, output, force)
     if not code and not quiet:
         _print_losses(imported)

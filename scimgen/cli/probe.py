@@ -61,13 +61,13 @@ def run_probe(
     import json
     from dataclasses import asdict
 
+    from scimgen.errors import ScimgenError
     from scimgen.probe import probe_okta
-    from scimgen.probe.session import Unreachable
 
     try:
         with progress(f"probing {url}"):
             found = probe_okta(url, token, write=write, timeout=timeout)
-    except Unreachable as error:
+    except ScimgenError as error:
         return fail(str(error))
     if format == "json":
         print(json.dumps(asdict(found), indent=2))

@@ -19,11 +19,12 @@ def resolve(
     Example:  scimgen resolve Makefile
     """
     from scimgen.cli.console import fail, note
-    from scimgen.project.resolve import NoConflict, resolve_conflict
+    from scimgen.errors import ScimgenError
+    from scimgen.project.resolve import resolve_conflict
 
     for path in paths:
         try:
             resolve_conflict(path)
-        except NoConflict as error:
+        except ScimgenError as error:
             raise typer.Exit(fail(str(error))) from None
         note(f"settled {path}")

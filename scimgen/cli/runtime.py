@@ -34,16 +34,16 @@ def runtime(
 
 def _runtime(mode: str | None, file: Path | None) -> int:
     """Print the present mode, or regenerate the project with another one."""
-    from scimgen.api import NoDescription, find_description
+    from scimgen.api import find_description
     from scimgen.cli.generate import Run, run_generate
     from scimgen.emit.files import RuntimeMode
+    from scimgen.errors import ScimgenError
     from scimgen.project.runtime_mode import runtime_mode
-    from scimgen.settings import SettingsError
 
     try:
         path = find_description(file)
         present = runtime_mode(path.parent)
-    except (NoDescription, SettingsError) as error:
+    except ScimgenError as error:
         return fail(str(error))
     if mode is None:
         print(present)

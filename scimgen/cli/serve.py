@@ -26,13 +26,13 @@ def serve(
 
     Example:  scimgen serve crm.scim.yaml --port 8000
     """
-    from scimgen.api import NoDescription, find_description, load
-    from scimgen.source import Unreadable
+    from scimgen.api import find_description, load
+    from scimgen.errors import ScimgenError
 
     try:
         path = find_description(file)
         app, findings = load(path)
-    except (NoDescription, Unreadable) as error:
+    except ScimgenError as error:
         raise typer.Exit(fail(str(error))) from None
     show(findings)
     if app is None:

@@ -161,8 +161,7 @@ def run_validate(
     """Validate, print the findings, and return the exit code; see `scimgen validate --help`."""
     import gc
 
-    from scimgen.settings import SettingsError
-    from scimgen.settings.baseline import BaselineError
+    from scimgen.errors import ScimgenError
     from scimgen.validation.run import Request
     from scimgen.validation.run import validate as run_validation
 
@@ -185,7 +184,7 @@ def run_validate(
             token=token,
         )
         outcome = run_validation(request)
-    except (SettingsError, BaselineError) as error:
+    except ScimgenError as error:
         return fail(str(error))
     _print(outcome, format, limit, quiet, diff)
     return outcome.exit_code(strict or settings.strict)

@@ -15,6 +15,7 @@ from scimgen.comparison.git import Revision, is_revision
 from scimgen.description import load
 from scimgen.diagnostics import Diagnostic
 from scimgen.documents.recognise import Shape, recognise
+from scimgen.errors import ScimgenError
 from scimgen.model import App, Value
 from scimgen.place import Place
 from scimgen.source import Document, Scalar, Unreadable, read_text, walk
@@ -23,7 +24,7 @@ from scimgen.validation.inputs import files, is_url, read
 ENDINGS = (".scim.yaml", ".scim.yml", ".scim.json")
 
 
-class Faulty(Exception):
+class Faulty(ScimgenError):
     """The description has errors and cannot be compared."""
 
     def __init__(self, name: str, findings: list[Diagnostic]) -> None:

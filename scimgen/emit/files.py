@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from scimgen.emit.literals import one_line
+from scimgen.errors import ScimgenError
 
 
 class Ownership(StrEnum):
@@ -53,7 +54,7 @@ class Target:
     mode: RuntimeMode = RuntimeMode.VENDORED
 
 
-class UnknownPart(ValueError):
+class UnknownPart(ScimgenError, ValueError):
     """A part was asked for that is not in the table of parts."""
 
 

@@ -12,13 +12,14 @@ from dataclasses import replace
 from typing import Any
 
 from scimgen.emit.files import EmittedFile, Ownership, Reuse, Target
+from scimgen.errors import ScimgenError
 from scimgen.model import App, ResourceType
 from scimgen.model.data import from_data, to_data
 
 PATH = ".scimgen/model.jsonl"
 
 
-class NotAModel(ValueError):
+class NotAModel(ScimgenError, ValueError):
     """The text is not what `dump` returned: it was edited, or another release wrote it."""
 
 

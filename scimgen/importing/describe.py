@@ -9,6 +9,7 @@ from typing import Any
 
 from scimgen.diagnostics import Diagnostic, Severity
 from scimgen.documents import known_schema
+from scimgen.errors import ScimgenError
 from scimgen.importing.compare import PROTOCOL, Difference, Effect, differences
 from scimgen.importing.guess import guess_names, own_urns
 from scimgen.importing.page import Page, make_page
@@ -23,7 +24,7 @@ _NAME = "imported.scim.yaml"
 _HEAD = "yaml-language-server: $schema=./scimgen.schema.json"
 
 
-class CannotImport(Exception):
+class CannotImport(ScimgenError):
     """The documents cannot be converted to a description.
 
     Args:

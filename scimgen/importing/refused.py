@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from scimgen.diagnostics import Diagnostic, Severity
+from scimgen.errors import ScimgenError
 from scimgen.importing.page import Page
 from scimgen.importing.yaml import Writer
 from scimgen.model import App
@@ -19,7 +20,7 @@ _ROUNDS = 12
 _KINDS = ("entitlements", "resources")
 
 
-class CannotDescribe(Exception):
+class CannotDescribe(ScimgenError):
     """The description cannot be made valid. The message contains the reason."""
 
 

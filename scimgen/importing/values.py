@@ -8,6 +8,7 @@ from typing import Any
 
 from scimgen.documents import urns
 from scimgen.documents.endpoints import is_plain_endpoint
+from scimgen.errors import ScimgenError
 from scimgen.importing.read import ReadType
 from scimgen.probe.report import Probe
 from scimgen.probe.session import Session, Unreachable
@@ -24,7 +25,7 @@ _CATALOGUES = frozenset(
 Json = dict[str, Any]
 
 
-class NoValues(Exception):
+class NoValues(ScimgenError):
     """The values cannot be read. The message contains the reason."""
 
 

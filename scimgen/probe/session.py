@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from scimgen.deadline import Overdue, TooLarge, decoded_body, within
+from scimgen.errors import ScimgenError
 from scimgen.probe.report import Probe
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 MAX_BYTES = 32 * 1024 * 1024
 
 
-class Unreachable(Exception):
+class Unreachable(ScimgenError):
     """The server cannot be reached. The message contains the reason."""
 
 

@@ -5,11 +5,12 @@ import shutil
 from pathlib import Path, PurePosixPath
 
 from scimgen.atomic import write_atomically
+from scimgen.errors import ScimgenError
 
 _TEMPORARY = ".scimgen/temporary"
 
 
-class UnsafePath(Exception):
+class UnsafePath(ScimgenError):
     """A path that leads out of the project's folder, or where a file cannot be; the message has the
     path.
     """

@@ -11,6 +11,7 @@ from importlib.metadata import version
 
 from scimgen.data import runtime_version
 from scimgen.emit import Ownership
+from scimgen.errors import ScimgenError
 
 NAME = "scimgen.lock"
 JOURNAL = ".scimgen/journal"
@@ -21,7 +22,7 @@ _GENERATORS = ("black", "datamodel-code-generator")
 _VENDORED = str(Ownership.VENDORED)
 
 
-class LockError(Exception):
+class LockError(ScimgenError):
     """A lock that cannot be used; the message has the reason and what to do."""
 
 

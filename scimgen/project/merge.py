@@ -4,8 +4,10 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from scimgen.errors import ScimgenError
 
-class NoGit(Exception):
+
+class NoGit(ScimgenError):
     """git is not installed."""
 
 

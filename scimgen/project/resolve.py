@@ -6,11 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from scimgen.emit import Ownership
+from scimgen.errors import ScimgenError
 from scimgen.project.disk import Disk
 from scimgen.project.lock import BASES, NAME, Entry, digest, dump, parse
 
 
-class NoConflict(Exception):
+class NoConflict(ScimgenError):
     """The file is not in conflict; the message names it."""
 
 

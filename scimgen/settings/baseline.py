@@ -10,13 +10,14 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
+from scimgen.errors import ScimgenError
 from scimgen.source import Array, Node, Object, Scalar
 
 Key = tuple[str, str, str]
 VERSION = 1
 
 
-class BaselineError(Exception):
+class BaselineError(ScimgenError):
     """The baseline cannot be read. The message contains the file name and the reason."""
 
 

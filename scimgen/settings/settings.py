@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from scimgen.diagnostics import Severity
+from scimgen.errors import ScimgenError
 from scimgen.settings.ignores import Ignore
 from scimgen.source import Source
 
@@ -15,7 +16,7 @@ _OFF = "off"
 _RUNTIMES = ("vendored", "package")
 
 
-class SettingsError(Exception):
+class SettingsError(ScimgenError):
     """The settings cannot be read. The message contains the file name and the reason."""
 
 

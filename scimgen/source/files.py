@@ -8,6 +8,7 @@ import stat
 import sys
 from pathlib import Path
 
+from scimgen.errors import ScimgenError
 from scimgen.source.json import read_json
 from scimgen.source.tree import Document, Fault, Source
 from scimgen.source.yaml import read_yaml
@@ -16,7 +17,7 @@ _BOM = b"\xef\xbb\xbf"
 MAX_BYTES = 64 * 1024 * 1024
 
 
-class Unreadable(Exception):
+class Unreadable(ScimgenError):
     """A file cannot be read. The message contains the file name and the reason."""
 
 

@@ -14,6 +14,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from .. import logs
+from ..errors import ScimServerError
 from ..messages.documents import dump
 from ..messages.errors import ScimError
 from ..ports.resources import StatementError, StorageError, Store, Transaction
@@ -30,7 +31,7 @@ _MOST_REUSED = 1000
 _NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
 
-class OAuthError(Exception):
+class OAuthError(ScimServerError):
     """An error of the token endpoint (RFC 6749 section 5.2).
 
     Args:

@@ -4,6 +4,8 @@ import argparse
 from collections.abc import Callable
 from typing import Protocol
 
+from ..errors import ScimServerError
+
 
 class Commands(Protocol):
     """The collection of commands, from `argparse.ArgumentParser.add_subparsers`."""
@@ -13,7 +15,7 @@ class Commands(Protocol):
         ...
 
 
-class CommandError(Exception):
+class CommandError(ScimServerError):
     """The command cannot do its work. The message is one line with the reason."""
 
 

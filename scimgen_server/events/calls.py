@@ -21,11 +21,13 @@ from urllib.request import (
     build_opener,
 )
 
+from ..errors import ScimServerError
+
 _THREADS = 32
 _threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="scim-webhook")
 
 
-class CallRefused(Exception):
+class CallRefused(ScimServerError):
     """The call may not be sent any more. Nothing was sent."""
 
 

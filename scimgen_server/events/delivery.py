@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from secrets import token_hex
 
 from .. import logs
+from ..errors import ScimServerError
 from ..ports.outbox import MAX_WAIT_SECONDS, QueuedEvent
 from ..ports.resources import StorageError, Store, Transaction
 from ..schema.folding import fold_date_time
@@ -46,7 +47,7 @@ may_send: ContextVar[Callable[[], bool]] = ContextVar("may_send", default=lambda
 """Whether the delivery that runs may still send: the lease lasts longer than a call can take."""
 
 
-class LeaseLost(Exception):
+class LeaseLost(ScimServerError):
     """The delivery did not begin, because the lease may end before it does."""
 
 

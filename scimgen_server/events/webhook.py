@@ -12,13 +12,14 @@ from time import time
 from urllib.error import HTTPError
 from urllib.request import Request
 
+from ..errors import ScimServerError
 from ..messages.documents import dump, load_stored
 from ..ports.outbox import QueuedEvent
 from .calls import Call, CallRefused
 from .delivery import CALL_SECONDS, LeaseLost, may_send
 
 
-class WebhookError(Exception):
+class WebhookError(ScimServerError):
     """The receiver has not accepted an event."""
 
 

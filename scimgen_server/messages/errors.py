@@ -2,6 +2,8 @@
 
 from typing import Any, Literal, TypeAlias
 
+from ..errors import ScimServerError
+
 SCHEMA = "urn:ietf:params:scim:api:messages:2.0:Error"
 
 ScimType: TypeAlias = Literal[
@@ -22,7 +24,7 @@ ScimType: TypeAlias = Literal[
 """The keywords of RFC 7644 table 9 and RFC 9865 section 2.1."""
 
 
-class ScimError(Exception):
+class ScimError(ScimServerError):
     """An error that the client receives.
 
     Args:

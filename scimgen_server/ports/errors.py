@@ -1,7 +1,9 @@
 """The errors of a store."""
 
+from ..errors import ScimServerError
 
-class StorageError(Exception):
+
+class StorageError(ScimServerError):
     """The store cannot do its work: it is missing, not writable, full, or busy for too long."""
 
 
@@ -21,7 +23,7 @@ class CallerLimit(StorageError):
     """The caller runs as many long searches as one caller can, and more of its searches wait."""
 
 
-class Taken(Exception):
+class Taken(ScimServerError):
     """A value that must be unique belongs to another resource already.
 
     Args:

@@ -145,6 +145,13 @@ def test_both_wheels_have_the_version_of_the_runtime(wheels: dict[str, Path]) ->
         assert f"\nName: {name}\nVersion: {VERSION}\n" in metadata
 
 
+def test_type_checkers_read_the_packages(wheels: dict[str, Path]) -> None:
+    """Each package has `py.typed` (PEP 561): the toolkit, the runtime, its copy, and an app."""
+    assert "py.typed" in files_in_wheel(wheels["scimgen-server"], "scimgen_server")
+    toolkit = files_in_wheel(wheels["scimgen"], "scimgen")
+    assert {"py.typed", "_server/py.typed", "_data/templates/server/package/py.typed"} <= toolkit.keys()
+
+
 def test_the_runtime_has_the_dependencies_of_a_vendored_app() -> None:
     """The template of an app's pyproject.toml lists the same requirements as the distribution."""
     project = tomllib.loads((ROOT / "packaging/scimgen-server/pyproject.toml").read_text("utf-8"))["project"]

@@ -25,6 +25,7 @@ PUBLIC = [
     "Scim",
     "ScimApp",
     "ScimError",
+    "ScimServerError",
     "Settings",
     "SettingsError",
     "StorageError",
