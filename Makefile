@@ -30,7 +30,7 @@ NOT_QUICK := $(wildcard tests/*/test_command.py) tests/compare/test_live_values.
 	tests/docs/test_browser.py tests/docs/test_examples.py tests/emit/test_compose.py tests/emit/test_models_checks.py \
 	tests/emit/test_models_hostile.py tests/importing/test_live.py tests/project/test_properties.py \
 	tests/runtime/test_evaluate.py tests/serving/test_application.py tests/source/test_deferred.py \
-	tests/validate/test_inputs.py tests/validate/test_live.py tests/validate/test_recall.py tests/validate/test_slow.py
+	tests/validate/test_inputs.py tests/validate/test_live.py tests/validate/test_recall.py
 
 quick: .venv/installed ## Run the unit tests, in less than a minute
 	HYPOTHESIS_EXAMPLES=5 SCIM_TEST_DATABASES=sqlite $(BIN)/python -m pytest -n auto --dist worksteal -q \

@@ -183,7 +183,7 @@ def _read(paths: tuple[str, ...], token: str | None) -> "tuple[list[Document], l
             raise Unreadable(f"{file}: is a description already")
         documents.append(document)
     for url in filter(is_url, paths):
-        from scimgen.validation.live import read_server
+        from scimgen.discovery import read_server
 
         documents.extend(read_server(url, token, (), failures.append))
     return documents, failures
@@ -197,21 +197,14 @@ def _values(
     Raises:
         Unreadable: the server does not return them.
     """
-    import os
-
+    from scimgen.discovery import has_values, read_values
     from scimgen.importing.read import read_documents
-    from scimgen.importing.values import NoValues, read_values
-    from scimgen.source import Unreadable
     from scimgen.validation.inputs import is_url
-    from scimgen.validation.live import TOKEN
 
     url = next(filter(is_url, paths))
     types = read_documents(document for document in documents if document.root).types
-    progress = (lambda step: None) if quiet else note
-    try:
-        return read_values(url, types, token or os.environ.get(TOKEN), progress)
-    except NoValues as error:
-        raise Unreadable(f"{url}: {error}") from error
+    endpoints = {type_.name: type_.endpoint for type_ in types if has_values(type_.schema)}
+    return read_values(url, endpoints, token, (lambda step: None) if quiet else note)
 
 
 def _write(text: str, output: Path | None, force: bool) -> int:

@@ -57,7 +57,7 @@ def load_source(
         Faulty: It is a description with errors.
     """
     if is_url(name):
-        from scimgen.validation.live import read_server
+        from scimgen.discovery import read_server
 
         found = load_documents(name, read_server(name, token, (), note), tolerate)
         return _with_values(found, token, progress) if values else found
@@ -70,18 +70,14 @@ def load_source(
 
 def _with_values(loaded: Loaded, token: str | None, progress: Callable[[str], None]) -> Loaded:
     """Add all values of a server, read page by page."""
-    from scimgen.importing.read import ReadType
-    from scimgen.importing.values import NoValues, read_values
-    from scimgen.validation.live import TOKEN
+    from scimgen.discovery import has_values, read_values
 
-    types = [
-        ReadType(type_.name, "", type_.endpoint, type_.schema.id, type_.description)
+    endpoints = {
+        type_.name: type_.endpoint
         for type_ in loaded.app.resource_types
-    ]
-    try:
-        found = read_values(loaded.name, types, token or os.environ.get(TOKEN), progress)
-    except NoValues as error:
-        raise Unreadable(f"{loaded.name}: {error}") from error
+        if has_values(type_.schema.id)
+    }
+    found = read_values(loaded.name, endpoints, token, progress)
     resource_types = tuple(
         replace(
             type_,

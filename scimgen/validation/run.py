@@ -158,7 +158,7 @@ class _Run:
 
     def server(self, url: str) -> None:
         """Read the discovery documents of a server."""
-        from scimgen.validation.live import read_server
+        from scimgen.discovery import read_server
 
         try:
             self.documents.extend(

@@ -13,7 +13,6 @@ import pytest
 
 from scimgen.description import load_file
 from scimgen.documents import list_response, resource_type_to_json, schema_to_json
-from scimgen.importing import values as importing_values
 from scimgen.model import Value
 from tests.importing.support import described, plain_documents
 from tests.importing.test_command import run
@@ -159,8 +158,8 @@ def page(total: int, *ids: str) -> tuple[int, Any]:
         (lambda path, start: (200, b"<html>"), "not a ListResponse"),
         (lambda path, start: (200, []), "not a ListResponse"),
         (lambda path, start: (200, {"totalResults": True, "Resources": []}), "not a ListResponse"),
-        (lambda path, start: (302, {}), "answers 302"),
-        (lambda path, start: page(9, "a"), "repeats an earlier one"),
+        (lambda path, start: (302, {}), "redirects to another server"),
+        (lambda path, start: page(9, "a"), "repeats earlier values"),
         (lambda path, start: page(9) if start > 1 else page(9, "a"), "1 values were returned, but totalResults is 9"),
         (lambda path, start: (200, {"totalResults": 1, "Resources": [{"displayName": "x"}]}), "without an id"),
     ],
@@ -172,29 +171,6 @@ def test_a_server_that_does_not_page_is_told_and_not_waited_for(answer: Answer, 
     assert (ran.returncode, ran.stdout) == (2, "")
     assert said in ran.stderr
     assert "Traceback" not in ran.stderr
-
-
-def test_a_server_that_pages_for_ever_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    """By the number of pages, and by time."""
-    from scimgen.importing.read import ReadType
-
-    roles = ReadType("Role", "", "/Roles", "urn:okta:scim:schemas:core:1.0:Role", "")
-    with server(lambda path, start: page(10**9, f"v{start}")) as url:
-        monkeypatch.setattr(importing_values, "MOST_PAGES", 5)
-        with pytest.raises(importing_values.NoValues, match="more than 5 pages"):
-            importing_values.read_values(url, [roles], None, lambda step: None)
-        monkeypatch.setattr(importing_values, "MOST_SECONDS", 0.0)
-        with pytest.raises(importing_values.NoValues, match="not all of them"):
-            importing_values.read_values(url, [roles], None, lambda step: None)
-
-
-def test_an_endpoint_on_another_host_gets_no_token() -> None:
-    """It is not followed."""
-    from scimgen.importing.read import ReadType
-
-    roles = ReadType("Role", "", "http://elsewhere.example/Roles", "urn:okta:scim:schemas:core:1.0:Role", "")
-    with pytest.raises(importing_values.NoValues, match="absolute endpoint"):
-        importing_values.read_values("http://127.0.0.1:9", [roles], "secret", lambda step: None)
 
 
 def test_a_server_without_a_config_is_described_all_the_same(tmp_path: Path) -> None:

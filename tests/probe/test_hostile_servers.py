@@ -2,106 +2,36 @@
 
 import gzip
 import json
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from scimgen.cli.diff import run_diff
-from scimgen.cli.import_ import run_import
-from scimgen.cli.probe import run_probe
 from scimgen.cli.validate import run_validate
-from scimgen.deadline import TooLarge, decoded_body
-from scimgen.documents import urns
+from scimgen.discovery import Unreachable, limits
+from scimgen.discovery.deadline import TooLarge, decoded_body
 from scimgen.emit.literals import markdown
-from scimgen.probe import okta
 from scimgen.probe.okta import probe_okta
-from scimgen.probe.session import Unreachable
-from tests.support import EXAMPLES
 
-Answer = Callable[[str, dict[str, list[str]]], Any]
-BASE = "/scim/v2"
+from .hostile import (
+    BASE,
+    COMMANDS,
+    drip,
+    flood,
+    late,
+    listing,
+    provider,
+    responding,
+    server,
+    silent,
+    talking,
+    type_of,
+    value,
+)
 
-
-@contextmanager
-def server(answer: Answer, encode: Callable[[bytes], bytes] = bytes, encoding: str = "") -> Iterator[tuple[str, list]]:
-    """Serve what a function returns for a path and a query. Gives the base URL, and the list of calls."""
-    calls: list[str] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            parts = urlsplit(self.path)
-            calls.append(self.path)
-            found = answer(parts.path.removeprefix(BASE), parse_qs(parts.query))
-            content = encode(json.dumps(found).encode("ascii"))
-            self.send_response(200 if found is not None else 404)
-            if encoding:
-                self.send_header("Content-Encoding", encoding)
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
-        def log_message(self, format: str, *args: Any) -> None:
-            pass
-
-    running = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=running.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{running.server_port}{BASE}", calls
-    finally:
-        running.shutdown()
-        running.server_close()
-
-
-def listing(resources: list[dict[str, Any]], total: int = 0) -> dict[str, Any]:
-    count = len(resources)
-    return {
-        "schemas": [urns.LIST_RESPONSE],
-        "totalResults": total or count,
-        "startIndex": 1,
-        "itemsPerPage": count,
-        "Resources": resources,
-    }
-
-
-def type_of(endpoint: str, name: str = "License") -> dict[str, Any]:
-    return {
-        "schemas": [urns.RESOURCE_TYPE],
-        "id": name,
-        "name": name,
-        "endpoint": endpoint,
-        "description": "A licence",
-        "schema": urns.OKTA_ENTITLEMENT,
-    }
-
-
-def value(number: int) -> dict[str, Any]:
-    return {"schemas": [urns.OKTA_ENTITLEMENT], "id": f"v{number}", "displayName": f"V {number}", "type": "License"}
-
-
-def provider(types: list[dict[str, Any]], values: Answer) -> Answer:
-    """A service provider with these types, whose other endpoints answer as `values`."""
-
-    def answer(path: str, query: dict[str, list[str]]) -> Any:
-        if path == "/ResourceTypes":
-            return listing(types)
-        if path in ("/Schemas", "/Users", "/Groups"):
-            return listing([])
-        return None if path == "/ServiceProviderConfig" else values(path, query)
-
-    return answer
-
-
-COMMANDS: dict[str, Callable[[str], int]] = {
-    "validate": lambda url: run_validate((url,), clients=("okta",)),
-    "diff": lambda url: run_diff(url, str(EXAMPLES["crm"]), values=True),
-    "import": lambda url: run_import((url,), values=True),
-    "probe": lambda url: run_probe(url, None, False, 5, 5.0, "text"),
-}
 HOSTILE = {
     "an escape sequence": "/\x1b[31mred",
     "a line": "/a\r\nInjected: yes",
@@ -114,6 +44,130 @@ HOSTILE = {
     "a port": ":99999/",
     "a long path": "/" + "a" * 100_000,
 }
+
+
+Start = Callable[[], AbstractContextManager[tuple[str, list[str]]]]
+
+
+@dataclass(frozen=True)
+class Hostile:
+    """A hostile server.
+
+    Args:
+        message: A part of the message of each command that notices.
+        commands: The commands that notice. The others do not read that part of the server.
+    """
+
+    start: Start
+    message: str
+    commands: frozenset[str] = frozenset(COMMANDS)
+
+
+def raw(response: str) -> Start:
+    """A server with one response for all requests. It closes each connection."""
+    closing = response.replace("\nContent-Length", "\nConnection: close\nContent-Length")
+    return lambda: talking(responding(closing.replace("\n", "\r\n").encode("latin-1")))
+
+
+def catalogue(values: Callable[[str, dict[str, list[str]]], Any], types: Any = None) -> Start:
+    """A server with one type, whose values are the result of a function."""
+    return lambda: server(provider([type_of("/Ls")] if types is None else types, values))
+
+
+def endless(path: str, query: dict[str, list[str]]) -> Any:
+    return listing([value(int(query["startIndex"][0]))], total=10**9)
+
+
+def large(path: str, query: dict[str, list[str]]) -> Any:
+    return listing([{**value(int(query["startIndex"][0])), "description": "x" * 700_000}], total=10**9)
+
+
+READERS = frozenset({"import", "diff", "probe"})
+OFFICE = {"schemas": 5, "Resources": 5, "totalResults": 5}
+SHAPES = {**type_of("/Ls"), "schemaExtensions": 5, "name": ["x"], "description": {"a": 1}}
+SERVERS = {
+    "headers byte by byte": Hostile(lambda: talking(drip(b"HTTP/1.1 200 OK\r\nX-Slow: ")), "no whole answer after 0.3"),
+    "a body byte by byte": Hostile(
+        lambda: talking(drip(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")), "no whole answer after 0.3"
+    ),
+    "chunks byte by byte": Hostile(
+        lambda: talking(drip(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nfffff\r\n")),
+        "no whole answer after 0.3",
+    ),
+    "silence": Hostile(lambda: talking(silent), "no whole answer after 0.3"),
+    "late responses": Hostile(lambda: talking(late), "seconds", frozenset({"validate", "import", "diff"})),
+    "a body without an end": Hostile(lambda: talking(flood), "more than 1 MiB"),
+    "no HTTP": Hostile(raw("\x00\xff garbage\n\n"), f"{BASE}/"),
+    "no response": Hostile(raw(""), f"{BASE}/"),
+    "half a body": Hostile(raw("HTTP/1.1 200 OK\nContent-Length: 90\n\n{"), f"{BASE}/"),
+    "no gzip": Hostile(raw("HTTP/1.1 200 OK\nContent-Encoding: gzip\nContent-Length: 9\n\nno gzip!!"), "is not gzip"),
+    "an error": Hostile(raw("HTTP/1.1 500 Oops\nContent-Length: 0\n\n"), "answers 500"),
+    "refused credentials": Hostile(raw("HTTP/1.1 401 No\nContent-Length: 0\n\n"), "answers 401"),
+    "a redirect to another host": Hostile(
+        raw("HTTP/1.1 302 Found\nLocation: http://elsewhere.example/scim\nContent-Length: 0\n\n"), "redirects to"
+    ),
+    "a redirect to another port": Hostile(
+        raw("HTTP/1.1 302 Found\nLocation: http://127.0.0.1:9/scim\nContent-Length: 0\n\n"), "redirects to"
+    ),
+    "a redirect with an escape sequence": Hostile(
+        raw("HTTP/1.1 302 Found\nLocation: http://elsewhere.example/\x9b31m\nContent-Length: 0\n\n"), "redirects to"
+    ),
+    "a redirect to no URL": Hostile(
+        raw("HTTP/1.1 302 Found\nLocation: http://[\nContent-Length: 0\n\n"), "", frozenset(COMMANDS)
+    ),
+    "redirects without an end": Hostile(
+        raw("HTTP/1.1 302 Found\nLocation: /again\nContent-Length: 0\n\n"), "redirects"
+    ),
+    "pages without an end": Hostile(catalogue(endless), "more than 12 pages", READERS),
+    "large pages without an end": Hostile(catalogue(large), "more than 3 MiB in all answers together", READERS),
+    "a page that repeats": Hostile(
+        catalogue(lambda path, query: listing([value(1)], total=9)), "repeats earlier values", READERS
+    ),
+    "missing values": Hostile(
+        catalogue(lambda path, query: listing([value(1)] * (query["startIndex"] == ["1"]), total=9)),
+        "1 values were returned, but totalResults is 9",
+        READERS,
+    ),
+    "a total that is no number": Hostile(
+        catalogue(lambda path, query: {**listing([value(1)]), "totalResults": "1"}),
+        "totalResults is no JSON integer",
+        READERS,
+    ),
+    "an array instead of a list": Hostile(catalogue(lambda path, query: [value(1)]), "the body is not a", READERS),
+    "values of wrong types": Hostile(catalogue(lambda path, query: OFFICE), "the body is not a ListResponse", READERS),
+    "members of wrong types": Hostile(lambda: server(lambda path, query: OFFICE), "", frozenset()),
+    "a type of wrong types": Hostile(catalogue(endless, [SHAPES]), "", frozenset()),
+    "types that are not objects": Hostile(catalogue(endless, [5, None, [type_of("/Ls")]]), "", frozenset()),
+    "a schema that is a list": Hostile(catalogue(endless, [{**type_of("/Ls"), "schema": ["x"]}]), "", frozenset()),
+}
+
+
+@pytest.fixture
+def small_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Limits that a test can reach."""
+    for name in ("DISCOVERY", "VALUES", "PROBE"):
+        small = {"call_seconds": 0.3, "body_bytes": 1 << 20, "total_bytes": 3 << 20, "pages": 12}
+        monkeypatch.setattr(limits, name, replace(getattr(limits, name), **small))
+    monkeypatch.setattr(limits, "DISCOVERY", replace(limits.DISCOVERY, total_seconds=0.4))
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("name", SERVERS)
+def test_every_command_ends_at_every_hostile_server(
+    command: str, name: str, small_limits: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No traceback, no escape sequence, no request without an end, and a message with the reason."""
+    hostile = SERVERS[name]
+    began = time.monotonic()
+    with hostile.start() as (url, calls):
+        code = COMMANDS[command](url)
+    assert time.monotonic() - began < 4
+    assert len(calls) <= 12 + 6
+    shown = capsys.readouterr()
+    assert not {char for char in shown.out + shown.err if not char.isprintable() and char != "\n"}
+    if command in hostile.commands:
+        assert code in ((1, 2) if command == "probe" else (2,))
+        assert hostile.message in " ".join((shown.out + shown.err).split())
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -169,10 +223,7 @@ def test_a_page_that_repeats_ends_the_probe_of_a_type() -> None:
 
 def test_the_pages_of_all_types_are_limited_together(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each type has pages without an end."""
-    monkeypatch.setattr(okta, "MOST_PAGES", 12)
-
-    def endless(path: str, query: dict[str, list[str]]) -> Any:
-        return listing([value(int(query["startIndex"][0]))], total=10**9)
+    monkeypatch.setattr(limits, "PROBE", replace(limits.PROBE, pages=12))
 
     types = [type_of(f"/L{number}", f"L{number}") for number in range(6)]
     with server(provider(types, endless)) as (url, calls):
@@ -182,12 +233,9 @@ def test_the_pages_of_all_types_are_limited_together(monkeypatch: pytest.MonkeyP
 
 
 def test_the_time_of_all_calls_is_limited_together(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(okta, "MOST_SECONDS", 0.3)
+    monkeypatch.setattr(limits, "PROBE", replace(limits.PROBE, total_seconds=0.3))
 
-    def endless(path: str, query: dict[str, list[str]]) -> Any:
-        return listing([value(int(query["startIndex"][0]))], total=10**9)
-
-    late = pytest.raises(Unreachable, match=r"the time for all calls is over after|no whole answer")
+    late = pytest.raises(Unreachable, match=r"the time for all calls|no whole answer")
     with server(provider([type_of("/Ls")], endless)) as (url, _), late:
         probe_okta(url)
 

@@ -4,15 +4,16 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from scimgen.discovery import Unreachable, limits
 from scimgen.documents import list_response, urns
 from scimgen.probe import probe_okta
-from scimgen.probe.session import Unreachable
 
 URN = "urn:acme:scim:schemas:extension:crm:1.0:License"
 LICENSE = {
@@ -132,7 +133,7 @@ def test_garbage_is_told_of_and_bounded(status: int, body: bytes, message: str) 
 
 def test_a_server_that_pages_for_ever_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     """A page that repeats is the last one. tests/probe/test_hostile_servers.py has pages that differ."""
-    monkeypatch.setattr("scimgen.probe.okta.MOST_PAGES", 3)
+    monkeypatch.setattr(limits, "PROBE", replace(limits.PROBE, pages=3))
     page = {"totalResults": 10**9, "startIndex": 1, "itemsPerPage": 1, "Resources": VALUES[:1]}
     endless = json.dumps({"schemas": [urns.LIST_RESPONSE], **page})
     found = findings(good(), Licenses=(200, endless.encode()))
@@ -149,3 +150,42 @@ def test_no_server_is_one_sentence() -> None:
     """Nobody listens on that port."""
     with pytest.raises(Unreachable, match=r"127\.0\.0\.1:9"):
         probe_okta("http://127.0.0.1:9/scim/v2")
+
+
+def test_a_server_that_ignores_the_filter_keeps_its_users() -> None:
+    """`--write` deleted every user on the first page, because it took them for its own."""
+    deleted: list[str] = []
+    users = [{"id": "u 1/x", "userName": "Probe.Person@scimgen.example"}, {"id": "u2", "userName": "ada"}, {"id": "u3"}]
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = json.dumps(list_response(users if self.path.startswith("/Users?") else [])).encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def do_DELETE(self) -> None:
+            deleted.append(self.path)
+            self.send_response(204)
+            self.end_headers()
+
+        def do_POST(self) -> None:
+            self.send_response(500)
+            self.send_header("Connection", "close")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    try:
+        probe = probe_okta(f"http://127.0.0.1:{server.server_port}", write=True, timeout=5)
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert deleted == ["/Users/u%201%2Fx"]
+    found = [finding.message for finding in probe.findings if finding.where == "/Users"]
+    assert "a filter on userName returns users with another userName" in found
+    assert any(message.startswith("creating a user answers 500") for message in found)

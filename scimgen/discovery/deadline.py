@@ -20,13 +20,16 @@ class Overdue(ScimgenError):
 
 
 def within(seconds: float, work: Callable[[], Result]) -> Result:
-    """What `work` gives, or raises, if it is done in time.
+    """Call `work` with a time limit.
 
-    It runs in a separate thread, because headers that come byte by byte cannot be interrupted
-    otherwise; a thread that is late is left behind and goes with the process.
+    `work` runs in a separate thread, because a read of headers that come byte by byte cannot be
+    interrupted. A thread that is too slow is not waited for, and ends with the process.
+
+    Returns:
+        The result of `work`. If `work` raises, its exception is raised.
 
     Raises:
-        Overdue: it is not done after so many seconds.
+        Overdue: `work` is not done after `seconds`.
 
     >>> within(5, lambda: 1 + 1)
     2
