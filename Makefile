@@ -44,6 +44,8 @@ test: .venv/installed ## Run all tests, in parallel
 
 soak: .venv/installed ## Run the slow tests: faults, and soaks of ten minutes (SCIM_SOAK_SECONDS=60: of one)
 	$(BIN)/python -m pytest -q -m slow
+	HYPOTHESIS_EXAMPLES=600 $(BIN)/python -m pytest -q tests/server/test_fuzz.py tests/server/test_differential.py \
+		tests/project/test_properties.py
 
 .venv/bench: .venv/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group bench

@@ -24,23 +24,24 @@ class _Pipe(io.BytesIO):
 
 
 def call(
-    command: Callable[[], object], environment: Mapping[str, str], stdin: str = "", cwd: Path | None = None
+    command: Callable[[], object], environment: Mapping[str, str], stdin: str | bytes = "", cwd: Path | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Call a command as if it were a process.
 
     Args:
         command: returns its exit code, or raises SystemExit.
         environment: all environment variables that it sees.
-        stdin: its standard input.
+        stdin: its standard input; a text is sent as UTF-8.
         cwd: its current folder; that of the test if left out.
 
     Returns:
         the exit code, and what the command wrote to stdout and stderr.
     """
     streams = [io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="", write_through=True) for _ in range(2)]
+    content = stdin.encode() if isinstance(stdin, str) else stdin
     with (
         patch.dict(os.environ, environment, clear=True),
-        patch.object(sys, "stdin", io.TextIOWrapper(_Pipe(stdin.encode()), encoding="utf-8")),
+        patch.object(sys, "stdin", io.TextIOWrapper(_Pipe(content), encoding="utf-8")),
         contextlib.chdir(cwd or Path.cwd()),
         contextlib.redirect_stdout(streams[0]),
         contextlib.redirect_stderr(streams[1]),

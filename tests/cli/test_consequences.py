@@ -1,5 +1,6 @@
 """After a change of the model `generate` tells what becomes of stored data and what to run; else it says nothing."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -25,14 +26,21 @@ entitlements:
 STAYS = "stored data:\n"
 
 
-@pytest.fixture
-def shop(tmp_path: Path) -> Path:
-    """A generated project."""
-    (tmp_path / "shop.scim.yaml").write_text(PAGE)
-    run = scimgen("generate", cwd=tmp_path)
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A generated project; copy it before you change it."""
+    root = tmp_path_factory.mktemp("made")
+    (root / "shop.scim.yaml").write_text(PAGE)
+    run = scimgen("generate", cwd=root)
     assert run.returncode == 0, run.stderr
     assert "next:" not in run.stderr, "a first run has no past"
-    return tmp_path
+    return root
+
+
+@pytest.fixture
+def shop(made: Path, tmp_path: Path) -> Path:
+    """A copy of the project."""
+    return Path(shutil.copytree(made, tmp_path / "shop"))
 
 
 def change(shop: Path, old: str, new: str, *options: str) -> str:

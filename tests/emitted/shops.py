@@ -56,7 +56,7 @@ class Shop:
 
     @contextmanager
     def serving(self) -> Iterator[Running]:
-        """The same in this process, which is faster; its log is on stderr. The code is `examples/own-tables`."""
+        """The same in this process, which is faster. Its log is on stderr; its code is that of the example."""
         app, settings = _served(self.database)
         with running_app(app, settings) as url:
             yield Running(self.app, url, self.folder)

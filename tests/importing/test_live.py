@@ -1,10 +1,9 @@
 """A live server: the emitted one, and servers that are none."""
 
 import json
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -16,7 +15,7 @@ from scimgen.documents import list_response, resource_type_to_json, schema_to_js
 from scimgen.model import Value
 from tests.importing.support import described, plain_documents
 from tests.importing.test_command import run
-from tests.support import EXAMPLES, TOKEN, Running, emit_into, running
+from tests.support import EXAMPLES, TOKEN, Running, answering, emit_into, running
 
 Answer = Callable[[str, int], tuple[int, Any]]
 
@@ -120,30 +119,21 @@ def server(answer: Answer) -> Iterator[str]:
         "/Schemas": list_response(map(schema_to_json, app.schemas())),
     }
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            parts = urlsplit(self.path)
-            path = parts.path.removeprefix("/scim/v2")
-            start = int(parse_qs(parts.query).get("startIndex", ["1"])[0])
-            status, content = (200, discovery[path]) if path in discovery else answer(path, start)
-            body = content if isinstance(content, bytes) else json.dumps(content).encode()
-            self.send_response(status)
-            if status == 302:
-                self.send_header("Location", "http://elsewhere.example/scim/v2")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+    def respond(request: BaseHTTPRequestHandler) -> None:
+        parts = urlsplit(request.path)
+        path = parts.path.removeprefix("/scim/v2")
+        start = int(parse_qs(parts.query).get("startIndex", ["1"])[0])
+        status, content = (200, discovery[path]) if path in discovery else answer(path, start)
+        body = content if isinstance(content, bytes) else json.dumps(content).encode()
+        request.send_response(status)
+        if status == 302:
+            request.send_header("Location", "http://elsewhere.example/scim/v2")
+        request.send_header("Content-Length", str(len(body)))
+        request.end_headers()
+        request.wfile.write(body)
 
-        def log_message(self, format: str, *args: Any) -> None:
-            pass
-
-    serving = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=serving.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{serving.server_port}/scim/v2"
-    finally:
-        serving.shutdown()
-        serving.server_close()
+    with answering(respond) as url:
+        yield f"{url}/scim/v2"
 
 
 def page(total: int, *ids: str) -> tuple[int, Any]:

@@ -5,7 +5,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,7 +15,7 @@ from scimgen.cli.probe import run_probe
 from scimgen.cli.validate import run_validate
 from scimgen.discovery import limits
 from scimgen.documents import urns
-from tests.support import EXAMPLES
+from tests.support import EXAMPLES, answering
 
 Answer = Callable[[str, dict[str, list[str]]], Any]
 BASE = "/scim/v2"
@@ -26,29 +26,20 @@ def server(answer: Answer, encode: Callable[[bytes], bytes] = bytes, encoding: s
     """Serve what a function returns for a path and a query. Gives the base URL, and the list of calls."""
     calls: list[str] = []
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            parts = urlsplit(self.path)
-            calls.append(self.path)
-            found = answer(parts.path.removeprefix(BASE), parse_qs(parts.query))
-            content = encode(json.dumps(found).encode("ascii"))
-            self.send_response(200 if found is not None else 404)
-            if encoding:
-                self.send_header("Content-Encoding", encoding)
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
+    def respond(request: BaseHTTPRequestHandler) -> None:
+        parts = urlsplit(request.path)
+        calls.append(request.path)
+        found = answer(parts.path.removeprefix(BASE), parse_qs(parts.query))
+        content = encode(json.dumps(found).encode("ascii"))
+        request.send_response(200 if found is not None else 404)
+        if encoding:
+            request.send_header("Content-Encoding", encoding)
+        request.send_header("Content-Length", str(len(content)))
+        request.end_headers()
+        request.wfile.write(content)
 
-        def log_message(self, format: str, *args: Any) -> None:
-            pass
-
-    running = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=running.serve_forever, args=(0.02,), daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{running.server_port}{BASE}", calls
-    finally:
-        running.shutdown()
-        running.server_close()
+    with answering(respond) as url:
+        yield f"{url}{BASE}", calls
 
 
 def listing(resources: list[dict[str, Any]], total: int = 0) -> dict[str, Any]:

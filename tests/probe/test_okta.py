@@ -1,11 +1,10 @@
 """What the probe tells of servers that get it wrong: real HTTP, one slip at a time."""
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -14,6 +13,7 @@ import pytest
 from scimgen.discovery import Unreachable, limits
 from scimgen.documents import list_response, urns
 from scimgen.probe import probe_okta
+from tests.support import answering
 
 URN = "urn:acme:scim:schemas:extension:crm:1.0:License"
 LICENSE = {
@@ -42,35 +42,25 @@ def good() -> dict[str, list[dict[str, Any]]]:
 def serving(resources: dict[str, list[dict[str, Any]]], answer: dict[str, tuple[int, bytes]]) -> Iterator[str]:
     """A real HTTP server; `answer` overrides single endpoints with a status and a body."""
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            parts = urlsplit(self.path)
-            query = parse_qs(parts.query)
-            start, count = int(query.get("startIndex", ["1"])[0]), int(query.get("count", ["1000"])[0])
-            if parts.path in answer:
-                status, body = answer[parts.path]
-            elif parts.path in resources:
-                page = resources[parts.path][start - 1 :][:count]
-                document = {**list_response(page), "totalResults": len(resources[parts.path]), "startIndex": start}
-                status, body = 200, json.dumps(document).encode()
-            else:
-                status, body = 404, b"{}"
-            self.send_response(status)
-            self.send_header("Location", "http://127.0.0.1:9/elsewhere")
-            self.end_headers()
-            self.wfile.write(body)
+    def respond(request: BaseHTTPRequestHandler) -> None:
+        parts = urlsplit(request.path)
+        query = parse_qs(parts.query)
+        start, count = int(query.get("startIndex", ["1"])[0]), int(query.get("count", ["1000"])[0])
+        if parts.path in answer:
+            status, body = answer[parts.path]
+        elif parts.path in resources:
+            page = resources[parts.path][start - 1 :][:count]
+            document = {**list_response(page), "totalResults": len(resources[parts.path]), "startIndex": start}
+            status, body = 200, json.dumps(document).encode()
+        else:
+            status, body = 404, b"{}"
+        request.send_response(status)
+        request.send_header("Location", "http://127.0.0.1:9/elsewhere")
+        request.end_headers()
+        request.wfile.write(body)
 
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
+    with answering(respond) as url:
+        yield url
 
 
 def findings(resources: dict[str, Any], **answer: tuple[int, bytes]) -> list[tuple[str, str]]:
@@ -157,34 +147,20 @@ def test_a_server_that_ignores_the_filter_keeps_its_users() -> None:
     deleted: list[str] = []
     users = [{"id": "u 1/x", "userName": "Probe.Person@scimgen.example"}, {"id": "u2", "userName": "ada"}, {"id": "u3"}]
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            body = json.dumps(list_response(users if self.path.startswith("/Users?") else [])).encode()
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+    def respond(request: BaseHTTPRequestHandler) -> None:
+        body = b""
+        if request.command == "DELETE":
+            deleted.append(request.path)
+        elif request.command == "GET":
+            body = json.dumps(list_response(users if request.path.startswith("/Users?") else [])).encode()
+        request.send_response({"GET": 200, "DELETE": 204}.get(request.command, 500))
+        request.send_header("Content-Length", str(len(body)))
+        request.send_header("Connection", "close")
+        request.end_headers()
+        request.wfile.write(body)
 
-        def do_DELETE(self) -> None:
-            deleted.append(self.path)
-            self.send_response(204)
-            self.end_headers()
-
-        def do_POST(self) -> None:
-            self.send_response(500)
-            self.send_header("Connection", "close")
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    try:
-        probe = probe_okta(f"http://127.0.0.1:{server.server_port}", write=True, timeout=5)
-    finally:
-        server.shutdown()
-        server.server_close()
+    with answering(respond) as url:
+        probe = probe_okta(url, write=True, timeout=5)
     assert deleted == ["/Users/u%201%2Fx"]
     found = [finding.message for finding in probe.findings if finding.where == "/Users"]
     assert "a filter on userName returns users with another userName" in found

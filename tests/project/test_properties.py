@@ -148,5 +148,5 @@ class Life(RuleBasedStateMachine):
             assert all(line in content for line in lines), path
 
 
-Life.TestCase.settings = settings(max_examples=120, stateful_step_count=30, deadline=None)
+Life.TestCase.settings = settings(stateful_step_count=30)
 test_a_life = Life.TestCase

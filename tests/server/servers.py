@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import httpx
@@ -10,6 +11,7 @@ import httpx
 from scimgen_server import BASE_PATH, Application, ScimApp, Settings
 from scimgen_server.testing.server import running
 from tests.server.apps import every_application
+from tests.support import answering
 
 
 @contextmanager
@@ -42,6 +44,30 @@ def check_error(response: httpx.Response, status: int) -> str:
     error = response.json()
     assert error["status"] == str(status)
     return str(error["detail"])
+
+
+@contextmanager
+def receiver(*statuses: int) -> Iterator[tuple[str, list[tuple[dict[str, str], bytes]]]]:
+    """A receiver of a webhook. It answers with the statuses given, then with 204.
+
+    Yields:
+        its URL, and the headers and bodies of the requests that it has answered with 204.
+    """
+    waiting = list(statuses)
+    received: list[tuple[dict[str, str], bytes]] = []
+
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        body = request.rfile.read(int(request.headers["content-length"]))
+        status = waiting.pop(0) if waiting else 204
+        if status == 204:
+            received.append(({name.lower(): value for name, value in request.headers.items()}, body))
+        request.send_response(status)
+        if status == 302:
+            request.send_header("Location", "http://127.0.0.1:1/elsewhere")
+        request.end_headers()
+
+    with answering(answer) as url:
+        yield f"{url}/events", received
 
 
 def answers(url: str) -> bool:

@@ -5,10 +5,8 @@ import json
 import socket
 import threading
 import time
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -22,6 +20,7 @@ from scimgen_server.schema.folding import fold_date_time
 from scimgen_server.testing.memory import MemoryStore
 from tests.server.commands import CommandLine
 from tests.server.inside import until
+from tests.server.servers import receiver
 
 LEASE = 0.6
 
@@ -128,30 +127,7 @@ def test_a_frozen_server_sends_nothing_after_its_lease(
             await asyncio.gather(*(task for _, task in first._running.values()), return_exceptions=True)
 
         play(store, scenario)
-    assert received == ["created", "deactivated"]
-
-
-@contextmanager
-def receiver() -> Iterator[tuple[str, list[str]]]:
-    """A receiver of a webhook, and the names of the events that it has received."""
-    received: list[str] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            received.append(json.loads(self.rfile.read(int(self.headers["content-length"])))["type"])
-            self.send_response(204)
-            self.end_headers()
-
-        def log_message(self, format: str, *arguments: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/", received
-    finally:
-        server.shutdown()
-        server.server_close()
+    assert [json.loads(body)["type"] for _, body in received] == ["created", "deactivated"]
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])

@@ -3,13 +3,10 @@
 import asyncio
 import hmac
 import json
-import threading
 from base64 import b64encode
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import httpx
@@ -22,6 +19,7 @@ from scimgen_server.events.occurrences import EVENTS
 from scimgen_server.ports.audit import AuditFilter
 from scimgen_server.ports.outbox import Backlog, QueuedEvent
 from tests.server.inside import play, service_of, until
+from tests.server.servers import receiver
 
 NAMES = ("created", "changed", "deactivated", "reactivated", "deleted")
 
@@ -246,37 +244,9 @@ def test_the_app_gets_no_events_of_its_own_changes(new_store: Callable[[], Store
     assert listener.events == [("ada", "created"), ("grace", "created")]
 
 
-@contextmanager
-def receiver(statuses: list[int]) -> Iterator[tuple[str, list[tuple[dict[str, str], bytes]]]]:
-    """An HTTP server that receives events. It answers with the statuses given, then with 204."""
-    received: list[tuple[dict[str, str], bytes]] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["content-length"]))
-            status = statuses.pop(0) if statuses else 204
-            if status == 204:
-                received.append(({name.lower(): value for name, value in self.headers.items()}, body))
-            self.send_response(status)
-            if status == 302:
-                self.send_header("Location", "http://127.0.0.1:1/elsewhere")
-            self.end_headers()
-
-        def log_message(self, format: str, *arguments: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/events", received
-    finally:
-        server.shutdown()
-        server.server_close()
-
-
 def test_the_webhook_is_signed_and_retried(new_store: Callable[[], Store]) -> None:
     """A receiver that fails or redirects gets the event again. It can verify the signature."""
-    with receiver([500, 302]) as (url, received):
+    with receiver(500, 302) as (url, received):
 
         async def scenario(client: httpx.AsyncClient, app: ScimApp) -> None:
             await create(client, "ada", "lic-pro")

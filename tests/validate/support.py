@@ -1,15 +1,13 @@
 """What the tests of validate share: one run as the command makes it, without the process."""
 
-import io
 import json
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from scimgen.cli.validate import run_validate
+from tests.in_process import call
 
 RULES = Path(__file__).parent.parent / "rules"
 
@@ -34,27 +32,11 @@ class Ran:
         return [finding["rule"] for finding in self.findings]
 
 
-@contextmanager
-def _streams() -> Iterator[tuple[io.TextIOWrapper, io.TextIOWrapper]]:
-    out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", newline="") for _ in range(2))
-    with redirect_stdout(out), redirect_stderr(err):
-        yield out, err
-
-
-def run(*paths: object, stdin: bytes | None = None, **options: Any) -> Ran:
+def run(*paths: object, stdin: bytes = b"", **options: Any) -> Ran:
     """Validate as the command does; findings as JSON unless `format` says otherwise."""
-    before = sys.stdin
-    if stdin is not None:
-        sys.stdin = io.TextIOWrapper(io.BytesIO(stdin), "utf-8")
-    try:
-        with _streams() as (out, err):
-            code = run_validate(tuple(str(path) for path in paths), **{"format": "json", **options})
-            out.flush()
-            err.flush()
-            said = [stream.buffer.getvalue().decode("utf-8") for stream in (out, err)]  # type: ignore[attr-defined]
-    finally:
-        sys.stdin = before
-    return Ran(code, said[0], said[1])
+    chosen = {"format": "json", **options}
+    done = call(lambda: run_validate(tuple(map(str, paths)), **chosen), os.environ, stdin)
+    return Ran(done.returncode, done.stdout, done.stderr)
 
 
 def write(path: Path, content: object) -> Path:

@@ -1,14 +1,13 @@
 """A live server's discovery endpoints."""
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from http.server import BaseHTTPRequestHandler
 
 import pytest
 
+from tests.support import answering
 from tests.validate.support import RULES, run
 
 Pages = dict[str, tuple[int, dict[str, str], bytes]]
@@ -32,28 +31,19 @@ def pages() -> Pages:
 def server(answers: Pages, token: str = "") -> Iterator[str]:
     """Serve the pages; gives the base URL."""
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            status, headers, content = answers.get(self.path, (404, {}, b""))
-            if token and self.headers.get("Authorization") != f"Bearer {token}":
-                status, headers, content = 401, {}, b""
-            self.send_response(status)
-            for name, value in headers.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        status, headers, content = answers.get(request.path, (404, {}, b""))
+        if token and request.headers.get("Authorization") != f"Bearer {token}":
+            status, headers, content = 401, {}, b""
+        request.send_response(status)
+        for name, value in headers.items():
+            request.send_header(name, value)
+        request.send_header("Content-Length", str(len(content)))
+        request.end_headers()
+        request.wfile.write(content)
 
-        def log_message(self, format: str, *args: Any) -> None:
-            pass
-
-    running = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=running.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{running.server_port}/scim/v2"
-    finally:
-        running.shutdown()
-        running.server_close()
+    with answering(answer) as url:
+        yield f"{url}/scim/v2"
 
 
 def test_the_three_endpoints_are_read_as_one_service_provider() -> None:
