@@ -12,7 +12,7 @@ from scimgen.rules.members import addition, meant
 from scimgen.rules.nodes import TYPES, Attribute
 from scimgen.rules.registered import known_attribute
 from scimgen.rules.report import Report
-from scimgen.rules.rule import Kind, rule
+from scimgen.rules.rule import Kind, having, lacking, rule
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9$_-]*\Z")
 _NEAR_TYPES = {
@@ -61,7 +61,7 @@ def attr_name_missing(attribute: Attribute, report: Report) -> None:
 
     REQUIRED.
     """
-    if attribute.value("name") is None or attribute.scalar("name") == "":
+    if not attribute.name and (attribute.value("name") is None or attribute.scalar("name") == ""):
         report(
             attribute.at("name"),
             "an attribute without a name",
@@ -122,6 +122,7 @@ def _guess(attribute: Attribute) -> str:
     "RFC 7643 sections 2.2 and 7",
     bad='{"name": "x"}',
     good='{"name": "x", "type": "string"}',
+    applies=lacking("type"),
 )
 def attr_type_missing(attribute: Attribute, report: Report) -> None:
     """An attribute has a type
@@ -145,6 +146,7 @@ def attr_type_missing(attribute: Attribute, report: Report) -> None:
     "RFC 7643 sections 2.3 and 7",
     bad='"type": "int"',
     good='"type": "integer"',
+    applies=having("type"),
 )
 def attr_type_invalid(attribute: Attribute, report: Report) -> None:
     """A type is one of the eight types of the RFC
@@ -152,8 +154,8 @@ def attr_type_invalid(attribute: Attribute, report: Report) -> None:
     string, boolean, decimal, integer, dateTime, binary, reference, complex. (The list in section 7
     does not contain binary, but sections 2.3.6 and 8.7.2 define it.)
     """
-    node = attribute.value("type")
-    if node is None or (attribute.type in TYPES and attribute.string("type")):
+    known = attribute.type in TYPES
+    if (known and attribute.string("type")) or attribute.value("type") is None:
         return
     definition = known_attribute(attribute)
     near = str(definition.type) if definition is not None else ""
@@ -173,6 +175,7 @@ def attr_type_invalid(attribute: Attribute, report: Report) -> None:
     "RFC 7643 section 8.7.2",
     bad='"type": "datetime"',
     good='"type": "dateTime"',
+    applies=having("type"),
 )
 def attr_type_case(attribute: Attribute, report: Report) -> None:
     """A type has the spelling of the RFC
@@ -198,6 +201,7 @@ def attr_type_case(attribute: Attribute, report: Report) -> None:
     "RFC 7643 sections 7 and 8.7.2",
     bad='{"name": "x", "type": "string"}',
     good='{"name": "x", "type": "string", "multiValued": false}',
+    applies=lacking("multiValued"),
 )
 def multivalued_missing(attribute: Attribute, report: Report) -> None:
     """An attribute defines whether it is multi-valued
@@ -230,7 +234,9 @@ def description_missing(attribute: Attribute, report: Report) -> None:
 
     Administrators read it when they map attributes.
     """
-    if attribute.value("description") is None or attribute.scalar("description") == "":
+    if not attribute.string("description") and (
+        attribute.value("description") is None or attribute.scalar("description") == ""
+    ):
         fix = addition(attribute, "description", 'add "description": "…"')
         report(attribute.here, f"{attribute.called} has no description", fix)
 
@@ -245,6 +251,7 @@ _COMMON: dict[str, dict[str, tuple[str | bool, ...]]] = {
     "externalid": {"type": ("string",), "caseExact": (True,), "mutability": ("readWrite",)},
     "meta": {"type": ("complex",), "mutability": ("readOnly",)},
 }
+_LISTED = frozenset((*_COMMON, "schemas"))
 
 
 def _is_common(attribute: Attribute) -> bool:
@@ -266,7 +273,7 @@ def attr_common_listed(attribute: Attribute, report: Report) -> None:
 
     Every resource has them anyway. "Some existing schema definitions MAY list common attributes".
     """
-    if _is_common(attribute) and attribute.name.lower() in (*_COMMON, "schemas"):
+    if attribute.name.lower() in _LISTED and _is_common(attribute):
         report(attribute.here, f"{attribute.called} is common to all resources", "leave it out")
 
 
@@ -285,8 +292,10 @@ def attr_common_conflict(attribute: Attribute, report: Report) -> None:
     readOnly. If a schema defines them differently, the definitions of the RFC "SHALL take
     precedence".
     """
-    due = _COMMON.get(attribute.name.lower()) if _is_common(attribute) else None
-    for name, values in (due or {}).items():
+    due = _COMMON.get(attribute.name.lower())
+    if due is None or not _is_common(attribute):
+        return
+    for name, values in due.items():
         written_out = attribute.type if name == "type" else attribute.scalar(name)
         found = DEFAULTS[name] if written_out is None else written_out
         if found not in values:

@@ -19,8 +19,8 @@ from scimgen.rules.members import addition, meant
 from scimgen.rules.nodes import Attribute, View
 from scimgen.rules.registered import known_attribute, type_fix
 from scimgen.rules.report import Report
-from scimgen.rules.rule import Kind, rule
-from scimgen.source import JsonValue, Scalar
+from scimgen.rules.rule import Kind, having, lacking, rule
+from scimgen.source import JsonValue
 
 _ENUMS = allowed_values()
 _WITH_DEFAULT = tuple(entry for entry in IN_DOCUMENTS if entry.has_default)
@@ -48,8 +48,10 @@ def boolean_type(view: View, report: Report) -> None:
     In many languages the string "false" counts as true.
     """
     for name in _BOOLEANS[view.kind]:
+        if isinstance(view.scalar(name), bool):
+            continue
         node = view.value(name)
-        if node is None or (isinstance(node, Scalar) and isinstance(node.value, bool)):
+        if node is None:
             continue
         text = view.string(name).strip().lower()
         edits = (Edit(node.start, node.end, text),) if text in ("true", "false") else ()
@@ -71,8 +73,10 @@ def enum_invalid(attribute: Attribute, report: Report) -> None:
     They are caseExact: "readonly" is not a valid value, and a client uses the default readWrite.
     """
     for name, values in _ENUMS.items():
+        if attribute.scalar(name) in values:
+            continue
         node = attribute.value(name)
-        if node is None or attribute.scalar(name) in values:
+        if node is None:
             continue
         text = attribute.string(name).strip().lower()
         right = next((value for value in values if value.lower() == text), "")
@@ -96,6 +100,7 @@ def _addition(attribute: Attribute, name: str, due: Mapping[str, JsonValue]) -> 
     "RFC 7643 sections 2.2 and 7",
     bad='{"name": "x", "type": "string", "multiValued": false}',
     good='{…, "required": false, "caseExact": false, "mutability": "readWrite", …}',
+    applies=lacking(*_CHARACTERISTICS),
 )
 def characteristic_omitted(attribute: Attribute, report: Report) -> None:
     """Every characteristic is present
@@ -190,11 +195,11 @@ def readonly_returned_never(attribute: Attribute, report: Report) -> None:
 
     Otherwise no client can write or read it.
     """
+    if attribute.mutability != "readOnly" or attribute.returned != "never":
+        return
     definition = known_attribute(attribute)
-    is_password = (
-        definition is not None and definition.returned == "never"
-    )  # password-readable reports it
-    if attribute.mutability == "readOnly" and attribute.returned == "never" and not is_password:
+    is_password = definition is not None and definition.returned == "never"
+    if not is_password:  # password-readable reports it
         message = f"{attribute.called} can be neither written nor read"
         report(attribute.here, message, 'write "returned": "default", or leave it out')
 
@@ -233,6 +238,7 @@ def required_readonly(attribute: Attribute, report: Report) -> None:
     "RFC 7643 sections 2.3.6 and 2.3.7",
     bad='"type": "reference", "caseExact": false',
     good='"type": "reference", "caseExact": true',
+    applies=having("caseExact"),
 )
 def case_exact_required(attribute: Attribute, report: Report) -> None:
     """A binary or reference attribute is caseExact
@@ -253,6 +259,7 @@ def case_exact_required(attribute: Attribute, report: Report) -> None:
     "RFC 7643 sections 2.3.2 to 2.3.5 and 2.3.8",
     bad='"type": "integer", "caseExact": true',
     good='"type": "integer", "caseExact": false',
+    applies=having("caseExact"),
 )
 def case_exact_meaningless(attribute: Attribute, report: Report) -> None:
     """caseExact only applies to text
@@ -272,6 +279,7 @@ def case_exact_meaningless(attribute: Attribute, report: Report) -> None:
     "RFC 7643 sections 2.3.2, 2.3.5, 2.3.6 and 2.3.8",
     bad='"type": "complex", "uniqueness": "server"',
     good='"type": "complex", "uniqueness": "none"',
+    applies=having("uniqueness"),
 )
 def uniqueness_meaningless(attribute: Attribute, report: Report) -> None:
     """A boolean, dateTime, binary or complex attribute has no uniqueness

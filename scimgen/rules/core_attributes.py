@@ -17,6 +17,7 @@ _SECRET = re.compile(
     r"(?:password|passwd|passphrase|secret|privatekey|apikey|secretkey|(?:access|refresh|api|auth|bearer)token"
     r"|passwordhash|passwordsalt|hashedpassword)s?\Z"
 )
+_STANDARD = uris.REGISTERED | uris.DEVICES
 _PARTS = re.compile(r"[^a-z0-9]")
 
 
@@ -74,10 +75,7 @@ def secret_readable(attribute: Attribute, report: Report) -> None:
     Passwords and other credentials "are of an extremely sensitive nature". A secret in a response
     is in logs, caches and exports of every client.
     """
-    if attribute.schema.id.lower() in uris.REGISTERED | uris.DEVICES or attribute.type not in (
-        "string",
-        "binary",
-    ):
+    if attribute.type not in ("string", "binary") or attribute.schema.id.lower() in _STANDARD:
         return
     written_only = (
         attribute.mutability == "writeOnly"

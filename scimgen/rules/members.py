@@ -9,7 +9,7 @@ from scimgen.fixes.edit import Edit, written
 from scimgen.model.characteristics import MEMBERS
 from scimgen.rules.nodes import View
 from scimgen.rules.report import Report
-from scimgen.rules.rule import Kind, rule
+from scimgen.rules.rule import Kind, Layout, rule
 from scimgen.source import Member
 
 _COMMON = ("schemas", "id", "externalId", "meta")
@@ -123,6 +123,14 @@ def _near(name: str, known: tuple[str, ...]) -> str:
     return folded[similar[0]] if similar else ""
 
 
+def _has_unusual_names(kind: Kind, layout: Layout) -> bool:
+    """Whether a member is unknown or spelled in another case."""
+    if kind is Kind.FEATURE:  # its members depend on its name
+        return True
+    names = _folded(_MEMBERS[kind])
+    return any(names.get(name.lower()) != name for name in layout)
+
+
 def _unknown_members(view: View) -> list[Member]:
     """The unknown members. Members with a URN as name are data of an extension."""
     names = _folded(_known(view))
@@ -190,6 +198,7 @@ def addition(view: View, name: str, fix: str) -> str:
     "RFC 7643 section 2.1",
     bad='"multivalued": true',
     good='"multiValued": true',
+    applies=_has_unusual_names,
 )
 def key_case(view: View, report: Report) -> None:
     """A member's name has the spelling of the RFC
@@ -217,6 +226,7 @@ def key_case(view: View, report: Report) -> None:
     "SCIM 1.1; RFC 7643 sections 5 to 7",
     bad='"readOnly": false',
     good='"mutability": "readWrite"',
+    applies=_has_unusual_names,
 )
 def scim1_key(view: View, report: Report) -> None:
     """A 2.0 document has no member of SCIM 1.x
@@ -237,6 +247,7 @@ def scim1_key(view: View, report: Report) -> None:
     "RFC 7643 sections 5 to 7; RFC 9865 section 4",
     bad='"uniquness": "server"',
     good='"uniqueness": "server"',
+    applies=_has_unusual_names,
 )
 def key_typo(view: View, report: Report) -> None:
     """A member's name is not misspelled
@@ -262,6 +273,7 @@ def key_typo(view: View, report: Report) -> None:
     "RFC 7643 section 7",
     bad='"pattern": "^x$"',
     good="remove it",
+    applies=_has_unusual_names,
 )
 def unknown_key(view: View, report: Report) -> None:
     """A member is one that the RFC defines

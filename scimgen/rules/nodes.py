@@ -5,7 +5,7 @@ insensitive"). A member `subattributes` is read as `subAttributes`, and only the
 reports its spelling.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from scimgen.documents import urns
@@ -66,7 +66,7 @@ class View:
         """The string, number or boolean value of a member, or None."""
         member = self.members.get(name.lower())
         node = member.value if member else None
-        return node.value if isinstance(node, Scalar) else None
+        return node.value if type(node) is Scalar else None
 
     def items(self, name: str) -> list[Node]:
         """The items of a member that is an array, otherwise none."""
@@ -155,6 +155,21 @@ class Schema(Entry, Owner):
         self.id = self.string("id")
 
     @property
+    def reference_types(self) -> frozenset[str]:
+        """The strings in `referenceTypes` of its attributes and sub-attributes."""
+        arrays = (attribute.items("referenceTypes") for attribute in self.walk())
+        values = (item.value for array in arrays for item in array if isinstance(item, Scalar))
+        return frozenset(value for value in values if isinstance(value, str))
+
+    def walk(self) -> "Iterator[Attribute]":
+        """Every attribute and sub-attribute, parents before children."""
+        waiting = list(reversed(self.attributes))
+        while waiting:
+            attribute = waiting.pop()
+            yield attribute
+            waiting.extend(reversed(attribute.attributes))
+
+    @property
     def is_extension(self) -> bool:
         """Whether its URN is that of an extension (`extension` in RFC 7643 section 10.3)."""
         return ":extension:" in self.id.lower()
@@ -172,7 +187,7 @@ class Attribute(Owner):
 
     def __init__(self, document: Document, node: Object, pointer: str, parent: View | None) -> None:
         super().__init__(document, node, pointer, parent)
-        assert isinstance(parent, Schema | Attribute)
+        assert isinstance(parent, (Schema, Attribute))
         self.owner: Schema | Attribute = parent
         self.schema: Schema = parent if isinstance(parent, Schema) else parent.schema
         self.name = self.string("name")
@@ -310,11 +325,17 @@ class ServiceProvider:
         elif isinstance(view, Resource):
             self.resources.append(view)
 
-    def attributes(self) -> Iterator[Attribute]:
-        """Every attribute of every schema."""
+    def referring(self, suspect: Callable[[str], bool]) -> Iterator[tuple[Attribute, int, str]]:
+        """The items of `referenceTypes` of every schema that are suspect: the attribute, the index
+        and the value.
+
+        Schemas without such an item are not read again.
+        """
         for schema in self.schemas:
-            waiting = list(reversed(schema.attributes))
-            while waiting:
-                attribute = waiting.pop()
-                yield attribute
-                waiting.extend(reversed(attribute.attributes))
+            if not any(map(suspect, schema.reference_types)):
+                continue
+            for attribute in schema.walk():
+                for index, item in enumerate(attribute.items("referenceTypes")):
+                    value = item.value if isinstance(item, Scalar) else None
+                    if isinstance(value, str) and suspect(value):
+                        yield attribute, index, value

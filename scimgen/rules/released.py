@@ -51,6 +51,12 @@ class ReleasedSchema(_Released, Schema):
     def __init__(self, view: Schema, node: DeferredObject) -> None:
         self.take(view, node)
         self.id = view.id
+        self.referred = view.reference_types
+
+    @property
+    def reference_types(self) -> frozenset[str]:
+        """The strings in `referenceTypes`, as they were before the release."""
+        return self.referred
 
     @property
     def attributes(self) -> list[Attribute]:  # type: ignore[override]

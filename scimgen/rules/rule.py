@@ -39,6 +39,34 @@ DISCOVERY = (Kind.SCHEMA, Kind.RESOURCE_TYPE, Kind.SERVICE_PROVIDER_CONFIG)
 
 Check = Callable[[Any, Any], None]
 
+Layout = tuple[str, ...]
+"""The names of the members of an object, as they are written."""
+
+Applies = Callable[[Kind, Layout], bool]
+"""Whether a rule can report something about an object of a kind with these members."""
+
+_MOST_LAYOUTS = 500
+
+
+def having(*names: str) -> Applies:
+    """For a rule that only checks objects with one of these members.
+
+    >>> having("canonicalValues")(Kind.ATTRIBUTE, ("name", "canonicalvalues"))
+    True
+    """
+    folded = frozenset(name.lower() for name in names)
+    return lambda kind, layout: any(name.lower() in folded for name in layout)
+
+
+def lacking(*names: str) -> Applies:
+    """For a rule that only checks objects without one of these members, or with null.
+
+    >>> lacking("type")(Kind.ATTRIBUTE, ("name", "type"))
+    False
+    """
+    folded = frozenset(name.lower() for name in names)
+    return lambda kind, layout: not folded <= {name.lower() for name in layout}
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -53,6 +81,9 @@ class Rule:
         good: The same text without the fault.
         check: The function, called with a node of that kind and a `Report`.
         client: The id of its client profile, or "" for a rule of the RFCs.
+        applies: Whether it can report something about an object without null, by the names of its
+            members. None if that depends on values. Most objects of a large list have the same
+            names, so their rules are chosen once.
     """
 
     id: str
@@ -63,6 +94,7 @@ class Rule:
     good: str
     check: Check
     client: str = ""
+    applies: Applies | None = None
 
     @property
     def title(self) -> str:
@@ -87,6 +119,7 @@ def rule(
     bad: str,
     good: str,
     client: str = "",
+    applies: Applies | None = None,
 ) -> Callable[[Check], Check]:
     """Register a function as the rule `id`. See `Rule` for the arguments.
 
@@ -97,7 +130,7 @@ def rule(
     def register(check: Check) -> Check:
         assert id not in _RULES, f"two rules have the id {id}"
         looked_at = kinds if isinstance(kinds, tuple) else (kinds,)
-        _RULES[id] = Rule(id, severity, looked_at, source, bad, good, check, client)
+        _RULES[id] = Rule(id, severity, looked_at, source, bad, good, check, client, applies)
         return check
 
     return register
@@ -122,11 +155,36 @@ def all_rules() -> Iterator[Rule]:
     yield from sorted(_RULES.values(), key=order)
 
 
-def rules_by_kind(clients: frozenset[str]) -> dict[Kind, list[Rule]]:
-    """The rules for each kind of node: those of the RFCs and of the given clients."""
-    table: dict[Kind, list[Rule]] = {kind: [] for kind in Kind}
-    for entry in _RULES.values():
-        if not entry.client or entry.client in clients:
-            for kind in entry.kinds:
-                table[kind].append(entry)
-    return table
+class RuleTable:
+    """The rules of a run: those of the RFCs and of the chosen clients."""
+
+    def __init__(self, clients: frozenset[str]) -> None:
+        self._by_kind: dict[Kind, list[Rule]] = {kind: [] for kind in Kind}
+        self._by_layout: dict[tuple[Kind, Layout], list[Rule]] = {}
+        for entry in _RULES.values():
+            if not entry.client or entry.client in clients:
+                for kind in entry.kinds:
+                    self._by_kind[kind].append(entry)
+
+    def of_kind(self, kind: Kind) -> list[Rule]:
+        """The rules for a kind of node."""
+        return self._by_kind[kind]
+
+    def of_object(self, kind: Kind, layout: Layout | None) -> list[Rule]:
+        """The rules for an object, those for all objects last.
+
+        Args:
+            kind: The kind of the object.
+            layout: The names of its members, or None if one of them is null.
+        """
+        found = self._by_layout.get((kind, layout)) if layout is not None else None
+        if found is None:
+            found = list(self._by_kind[kind])
+            if kind is not Kind.OBJECT:
+                found += self._by_kind[Kind.OBJECT]
+            if layout is not None:
+                found = [rule for rule in found if not rule.applies or rule.applies(kind, layout)]
+                if len(self._by_layout) >= _MOST_LAYOUTS:
+                    self._by_layout.clear()
+                self._by_layout[kind, layout] = found
+        return found

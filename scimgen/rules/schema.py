@@ -5,7 +5,7 @@ from scimgen.documents.recognise import strings
 from scimgen.rules.members import addition, meant
 from scimgen.rules.nodes import Owner, Schema
 from scimgen.rules.report import Report
-from scimgen.rules.rule import Kind, rule
+from scimgen.rules.rule import Kind, having, rule
 from scimgen.source import Array, Object, Scalar
 
 
@@ -113,6 +113,7 @@ def schema_attributes_empty(schema: Schema, report: Report) -> None:
     "RFC 7643 section 7",
     bad='"attributes": ["badge"]',
     good='"attributes": [{"name": "badge", …}]',
+    applies=having("attributes", "subAttributes"),
 )
 def attr_not_object(owner: Owner, report: Report) -> None:
     """An item of attributes or subAttributes is an object
@@ -135,6 +136,7 @@ def attr_not_object(owner: Owner, report: Report) -> None:
     "RFC 7643 section 2.1",
     bad='"badge", "Badge"',
     good='"badge", "badgeType"',
+    applies=having("attributes", "subAttributes"),
 )
 def attr_name_duplicate(owner: Owner, report: Report) -> None:
     """Attributes at the same level have different names

@@ -6,10 +6,9 @@ from difflib import get_close_matches
 from scimgen.diagnostics import Severity
 from scimgen.documents.spelling import nearest_known_urn, nearest_urn
 from scimgen.rules import uris
-from scimgen.rules.nodes import ResourceType, SchemaExtension, ServiceProvider, Spot, View
+from scimgen.rules.nodes import ResourceType, SchemaExtension, ServiceProvider, View
 from scimgen.rules.report import Report
 from scimgen.rules.rule import Kind, rule
-from scimgen.source import Scalar
 
 _MOST_SUGGESTED = 3
 _MOST_SUGGESTIONS = 20
@@ -210,34 +209,22 @@ def reference_types_unresolved(provider: ServiceProvider, report: Report) -> Non
     if not is_whole(provider):
         return
     names = {resource_type.string("name") for resource_type in provider.resource_types}
-    passed = names | {"external", "uri"}
-    for attribute in provider.attributes():
-        for index, item in enumerate(attribute.items("referenceTypes")):
-            value = item.value if isinstance(item, Scalar) else None
-            # Other rules report invalid names, and external in another case.
-            odd = (
-                not isinstance(value, str)
-                or value.lower() in ("external", "uri")
-                or set(":/ ") & set(value)
-            )
-            if odd or value in passed or attribute.schema.id.lower() in uris.DISCOVERY:
-                continue
-            near = next(
-                (
-                    name
-                    for name in names
-                    if name.lower() in (f"{value}".lower(), f"{value}".lower().rstrip("s"))
-                ),
-                "",
-            )
-            fix = (
-                f'did you mean "{near}"?'
-                if near
-                else f"write one of {', '.join(sorted(filter(None, names)))}"
-            )
-            severity = Severity.WARNING if value in ("User", "Group") else None
-            spot: Spot = attribute.at("referenceTypes", index)
-            report(spot, f'there is no resource type "{value}"', fix, severity=severity)
+    names.discard("")
+
+    def unresolved(value: str) -> bool:
+        # Other rules report invalid names, and external in another case.
+        special = value.lower() in ("external", "uri") or set(":/ ") & set(value)
+        return not special and value not in names
+
+    for attribute, index, value in provider.referring(unresolved):
+        if attribute.schema.id.lower() in uris.DISCOVERY:
+            continue
+        folded = value.lower()
+        near = next((name for name in names if name.lower() in (folded, folded.rstrip("s"))), "")
+        fix = f'did you mean "{near}"?' if near else f"write one of {', '.join(sorted(names))}"
+        severity = Severity.WARNING if value in ("User", "Group") else None
+        spot = attribute.at("referenceTypes", index)
+        report(spot, f'there is no resource type "{value}"', fix, severity=severity)
 
 
 @rule(
@@ -256,13 +243,14 @@ def reference_types_misspelled(provider: ServiceProvider, report: Report) -> Non
     """
     if is_whole(provider):
         return
-    for attribute in provider.attributes():
-        for index, item in enumerate(attribute.items("referenceTypes")):
-            value = item.value if isinstance(item, Scalar) else None
-            near = _MISSPELLED.get(value.lower(), "") if isinstance(value, str) else ""
-            if near and value != near:
-                message = f'"{value}" is not the name of a resource type of the RFC'
-                report(attribute.at("referenceTypes", index), message, f'did you mean "{near}"?')
+
+    def misspelled(value: str) -> bool:
+        return _MISSPELLED.get(value.lower(), value) != value
+
+    for attribute, index, value in provider.referring(misspelled):
+        message = f'"{value}" is not the name of a resource type of the RFC'
+        near = _MISSPELLED[value.lower()]
+        report(attribute.at("referenceTypes", index), message, f'did you mean "{near}"?')
 
 
 @rule(

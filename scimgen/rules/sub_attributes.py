@@ -9,9 +9,10 @@ from scimgen.rules.members import addition
 from scimgen.rules.nodes import TYPES, Attribute
 from scimgen.rules.registered import known_attribute, type_fix
 from scimgen.rules.report import Report
-from scimgen.rules.rule import Kind, rule
+from scimgen.rules.rule import Kind, having, lacking, rule
 from scimgen.source import Array, Scalar
 
+_TYPES = {"$ref": "reference", "display": "string", "type": "string"}
 _SPECIAL = {"external": "external", "uri": "uri"}
 _NO_TYPE_NAME = re.compile(r"^\s*$|[:/]|^urn|^\s|\s$", re.IGNORECASE)
 
@@ -20,7 +21,7 @@ def _is_nested(attribute: Attribute) -> bool:
     """Whether it is a complex sub-attribute, outside of the schema of Schema itself (RFC 7643
     section 7).
     """
-    complex_inside = attribute.is_sub_attribute and attribute.type == "complex"
+    complex_inside = attribute.type == "complex" and attribute.is_sub_attribute
     return complex_inside and attribute.schema.id.lower() != urns.SCHEMA.lower()
 
 
@@ -31,6 +32,7 @@ def _is_nested(attribute: Attribute) -> bool:
     "RFC 7643 section 7",
     bad='"type": "string", "subAttributes": [{…}]',
     good='"type": "complex", "subAttributes": [{…}]',
+    applies=having("subAttributes"),
 )
 def subattributes_on_simple(attribute: Attribute, report: Report) -> None:
     """Only a complex attribute has subAttributes
@@ -57,15 +59,15 @@ def complex_without_subattributes(attribute: Attribute, report: Report) -> None:
     "There SHOULD be a corresponding schema attribute subAttributes". Without it, clients do not
     know what to send.
     """
+    if attribute.type != "complex":
+        return
     node = attribute.value("subAttributes")
     definition = known_attribute(attribute)
     if definition is not None and definition.type != "complex":
         return  # core-attr-changed reports the type
     if _is_nested(attribute):
         return  # complex-nested reports it
-    if attribute.type == "complex" and (
-        node is None or (isinstance(node, Array) and not node.items)
-    ):
+    if node is None or (isinstance(node, Array) and not node.items):
         fix = addition(attribute, "subAttributes", 'add "subAttributes": [{…}]')
         if attribute.items("referenceTypes"):
             fix = 'write "type": "reference"'
@@ -101,18 +103,17 @@ def complex_nested(attribute: Attribute, report: Report) -> None:
     "RFC 7643 sections 2.3.7 and 7",
     bad='{"type": "reference"}',
     good='{"type": "reference", "referenceTypes": ["User"]}',
+    applies=lacking("referenceTypes"),
 )
 def reference_types_missing(attribute: Attribute, report: Report) -> None:
     """A reference defines what it may refer to
 
     The values are names of resource types, "external" for any URL, or "uri" for an identifier.
     """
+    if attribute.type != "reference":
+        return
     has_parts = bool(attribute.items("subAttributes"))  # subattributes-on-simple reports the type
-    if (
-        attribute.type == "reference"
-        and attribute.value("referenceTypes") is None
-        and not has_parts
-    ):
+    if attribute.value("referenceTypes") is None and not has_parts:
         fix = 'add "referenceTypes": ["User"], ["external"] or ["uri"]'
         report(
             attribute.here,
@@ -128,6 +129,7 @@ def reference_types_missing(attribute: Attribute, report: Report) -> None:
     "RFC 7643 section 7",
     bad='"type": "string", "referenceTypes": ["User"]',
     good='"type": "reference", "referenceTypes": ["User"]',
+    applies=having("referenceTypes"),
 )
 def reference_types_inapplicable(attribute: Attribute, report: Report) -> None:
     """Only a reference has referenceTypes
@@ -149,6 +151,7 @@ def reference_types_inapplicable(attribute: Attribute, report: Report) -> None:
     "RFC 7643 section 7",
     bad='"referenceTypes": ["urn:ietf:params:scim:schemas:core:2.0:User"]',
     good='"referenceTypes": ["User"]',
+    applies=having("referenceTypes"),
 )
 def reference_types_invalid(attribute: Attribute, report: Report) -> None:
     """referenceTypes is an array of resource type names, "external" or "uri"
@@ -192,6 +195,7 @@ def reference_types_invalid(attribute: Attribute, report: Report) -> None:
     "RFC 7643 section 8.7.2",
     bad='"referenceTypes": ["URI"]',
     good='"referenceTypes": ["uri"]',
+    applies=having("referenceTypes"),
 )
 def reference_types_case(attribute: Attribute, report: Report) -> None:
     """external and uri are written in lower case
@@ -248,7 +252,7 @@ def mv_subattr_type(attribute: Attribute, report: Report) -> None:
     They have the same meaning in every multi-valued attribute.
     """
     owner = attribute.owner
-    due = {"$ref": "reference", "display": "string", "type": "string"}.get(attribute.name.lower())
+    due = _TYPES.get(attribute.name.lower())
     if (
         due
         and isinstance(owner, Attribute)

@@ -7,7 +7,7 @@ from scimgen.documents.spelling import nearest_known_urn
 from scimgen.fixes.edit import BOM, wrap_in_list_response
 from scimgen.rules.nodes import Schema, Spot, View, Whole
 from scimgen.rules.report import Report
-from scimgen.rules.rule import Kind, rule
+from scimgen.rules.rule import Kind, Layout, rule
 from scimgen.rules.schema import is_unmarked
 from scimgen.source import Array, Object, Scalar
 
@@ -52,6 +52,15 @@ def json_bom(text: Whole, report: Report) -> None:
         )
 
 
+def _has_duplicates(kind: Kind, layout: Layout) -> bool:
+    return len({name.lower() for name in layout}) < len(layout)
+
+
+def _never(kind: Kind, layout: Layout) -> bool:
+    """For a rule that only checks objects with null, which have no layout."""
+    return False
+
+
 @rule(
     "json-duplicate-key",
     Severity.WARNING,
@@ -59,6 +68,7 @@ def json_bom(text: Whole, report: Report) -> None:
     "RFC 8259 section 4",
     bad='{"type": "string", "type": "complex"}',
     good='{"type": "complex"}',
+    applies=_has_duplicates,
 )
 def json_duplicate_key(view: View, report: Report) -> None:
     """The names of an object are unique
@@ -86,6 +96,7 @@ def json_duplicate_key(view: View, report: Report) -> None:
     "RFC 7643 section 2.5",
     bad='"canonicalValues": null',
     good="leave it out",
+    applies=_never,
 )
 def null_value(view: View, report: Report) -> None:
     """A member without a value is left out

@@ -3,7 +3,7 @@
 from scimgen.diagnostics import Severity
 from scimgen.rules.nodes import Attribute, View
 from scimgen.rules.report import Report
-from scimgen.rules.rule import Kind, rule
+from scimgen.rules.rule import Kind, having, rule
 from scimgen.source import Array, Scalar
 
 _STRINGS: dict[Kind, tuple[str, ...]] = {
@@ -36,8 +36,7 @@ def text_type(view: View, report: Report) -> None:
     A typed client cannot read the document otherwise.
     """
     for name in _STRINGS[view.kind]:
-        node = view.value(name)
-        if node is not None and not (isinstance(node, Scalar) and isinstance(node.value, str)):
+        if not isinstance(view.scalar(name), str) and view.value(name) is not None:
             report(
                 view.at(name),
                 f"{name} is {view.text(name)}, not a string",
@@ -80,6 +79,7 @@ def text_empty(view: View, report: Report) -> None:
     "RFC 7643 sections 7 and 8.7.2",
     bad='"canonicalValues": [1, 2]',
     good='"canonicalValues": ["1", "2"]',
+    applies=having("canonicalValues"),
 )
 def canonical_values_type(attribute: Attribute, report: Report) -> None:
     """canonicalValues is an array of strings
@@ -112,6 +112,7 @@ def canonical_values_type(attribute: Attribute, report: Report) -> None:
     "RFC 7643 section 7",
     bad='"canonicalValues": ["work", "Work"]',
     good='"canonicalValues": ["work"]',
+    applies=having("canonicalValues"),
 )
 def canonical_values_duplicate(attribute: Attribute, report: Report) -> None:
     """A canonical value occurs once
@@ -139,6 +140,7 @@ def canonical_values_duplicate(attribute: Attribute, report: Report) -> None:
     "RFC 7643 section 2.3.1",
     bad='"type": "boolean", "canonicalValues": ["true"]',
     good='"type": "boolean"',
+    applies=having("canonicalValues"),
 )
 def canonical_values_inapplicable(attribute: Attribute, report: Report) -> None:
     """canonicalValues only apply to strings
@@ -160,6 +162,7 @@ def canonical_values_inapplicable(attribute: Attribute, report: Report) -> None:
     "RFC 7643 section 7",
     bad='"canonicalValues": ["work", ""]',
     good='"canonicalValues": ["work"]',
+    applies=having("canonicalValues"),
 )
 def canonical_values_empty(attribute: Attribute, report: Report) -> None:
     """A canonical value is not empty

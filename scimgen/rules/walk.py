@@ -18,8 +18,8 @@ from scimgen.rules.nodes import (
 )
 from scimgen.rules.released import release
 from scimgen.rules.report import Report
-from scimgen.rules.rule import Kind, Rule
-from scimgen.source import Array, Document, Member, Node, Object, pointer_step
+from scimgen.rules.rule import Kind, Rule, RuleTable
+from scimgen.source import Array, Document, Member, Node, Object, Scalar, pointer_step
 from scimgen.source.deferred import DeferredObject, opened
 
 _BY_SHAPE: dict[Shape, type[View]] = {
@@ -55,17 +55,19 @@ _Waiting = tuple[Node, str, View | None, type[View] | type[Whole]]
 class Walk:
     """One walk. `provider` collects the views for rules that need all files together."""
 
-    def __init__(
-        self, rules: dict[Kind, list[Rule]], report: Report, provider: ServiceProvider
-    ) -> None:
+    def __init__(self, rules: RuleTable, report: Report, provider: ServiceProvider) -> None:
         self.rules = rules
         self.report = report
         self.provider = provider
 
     def ask(self, kind: Kind, node: View | Whole | ServiceProvider) -> None:
         """Check a node with the rules of a kind."""
+        self.apply(self.rules.of_kind(kind), node)
+
+    def apply(self, rules: list[Rule], node: View | Whole | ServiceProvider) -> None:
+        """Check a node with rules."""
         report = self.report
-        for rule in self.rules[kind]:
+        for rule in rules:
             report.rule = rule
             rule.check(node, report)
 
@@ -136,13 +138,17 @@ class Walk:
             parent.extensions.append(view)
         else:
             self.provider.add(view)
-        if view.kind is not Kind.OBJECT:
-            self.ask(view.kind, view)
-        self.ask(Kind.OBJECT, view)
+        layout: list[str] = []
         inner: list[_Waiting] = []
+        has_null = False
         for member in view.node.members:
-            if isinstance(member.value, Object | Array):
+            layout.append(member.key)
+            value = member.value
+            if type(value) is not Scalar:
                 inner.extend(self.inside(view, member))
+            elif value.value is None:
+                has_null = True
+        self.apply(self.rules.of_object(view.kind, None if has_null else tuple(layout)), view)
         return inner
 
     def inside(self, view: View, member: Member) -> list[_Waiting]:

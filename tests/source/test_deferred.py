@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from scimgen.documents import urns
 from scimgen.rules import check
-from scimgen.source import Array, Document, Object, find, plain, read_text, walk
+from scimgen.source import Array, Document, Node, Object, find, plain, read_text, walk
 from scimgen.source import deferred as module
 from scimgen.source import json as reader
 from scimgen.source.deferred import DeferredArray, DeferredObject, opened
-from scimgen.source.json import MAX_DEPTH, read_json
+from scimgen.source.json import MAX_DEPTH, _value_at, read_json
 from tests.source.test_json import VALUES
 
 
@@ -123,6 +123,27 @@ def test_the_rules_find_the_same_in_a_large_list() -> None:
     due = {"schema-id-duplicate", "rt-name-duplicate", "rt-endpoint-duplicate", "reference-types-unresolved"}
     due |= {"rt-schema-unresolved", "okta-entitlement-type"}
     assert due <= {rule for rule, *_ in found}
+
+
+def test_a_list_without_a_fault_is_read_once() -> None:
+    """The rules for the service provider do not read the schemas again."""
+    users = {"name": "owner", "type": "reference", "referenceTypes": ["User"], "multiValued": False}
+    schemas = [
+        {"schemas": [urns.SCHEMA], "id": f"urn:acme:{number}", "name": "a", "attributes": [users] * 9}
+        for number in range(30)
+    ]
+    text = json.dumps({"schemas": [urns.LIST_RESPONSE], "totalResults": 30, "Resources": schemas})
+    built: list[int] = []
+
+    def build(text: str, at: int) -> Node:
+        built.append(at)
+        return _value_at(text, at)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "_WHOLE", 10_000)
+        patch.setattr(reader, "_value_at", build)
+        check([read_json("a.json", text)])
+    assert len([at for at in built if text[at] == "{"]) == 30
 
 
 SCRIPT = """
