@@ -7,9 +7,8 @@ from datetime import UTC, datetime
 
 from ..ports.audit import AuditFilter
 from ..schema.folding import fold_date_time
-from ..storage.stores import make_store
 from .arguments import Commands, number
-from .database import settings_of
+from .database import opened_store
 
 
 def add(commands: Commands, app: str) -> None:
@@ -39,17 +38,13 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _print(options: argparse.Namespace) -> None:
-    store = make_store(settings_of(options.application).database_url)
     which = AuditFilter(
         tenant=options.tenant, resource=options.user, since=options.since, limit=options.limit
     )
-    await store.open()
-    try:
+    async with opened_store(options.application) as store:
         async for position, entry in store.audit.read(which):
             detail = {"detail": json.loads(entry.detail)}
             print(json.dumps({"position": position} | entry._asdict() | detail))
-    finally:
-        await store.close()
 
 
 def _moment(text: str) -> str:

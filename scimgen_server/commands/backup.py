@@ -6,9 +6,9 @@ import gzip
 from typing import BinaryIO
 
 from ..storage.backups import count_rows, lines
-from ..storage.stores import make_store
+from ..storage.stores import SqlStore
 from .arguments import CommandError, Commands
-from .database import settings_of
+from .database import sql_store
 from .files import new_file
 from .progress import Progress, duration
 
@@ -36,13 +36,13 @@ def add(commands: Commands, app: str) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Write a backup."""
+    store = sql_store(options.application, "backup")
     with new_file(options.file, force=options.force) as file:
-        asyncio.run(_backup(options, file))
+        asyncio.run(_backup(options, store, file))
     return 0
 
 
-async def _backup(options: argparse.Namespace, file: BinaryIO) -> None:
-    store = make_store(settings_of(options.application).database_url)
+async def _backup(options: argparse.Namespace, store: SqlStore, file: BinaryIO) -> None:
     await store.open()
     progress = Progress("rows")
     try:

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 
 from ..application import Application
 from ..auth.tenancy import TENANT
+from ..ports.resources import Store
 from ..protocol.app import ScimApp
 from ..schema.attributes import Tree
 from ..service.reindex import reindex_at_startup
@@ -15,6 +16,10 @@ from ..service.seeding import seed
 from ..service.service import Service
 from ..service.startup import open_service
 from ..settings import Settings
+from ..storage.own_tables import OwnTables
+from ..storage.postgres import PostgresStore
+from ..storage.sqlite import SqliteStore
+from ..storage.stores import SqlStore
 from .arguments import CommandError
 
 
@@ -58,6 +63,48 @@ def scim_app_of(application: Application) -> ScimApp:
     return ScimApp(application, make_store=store.make_store)
 
 
+def app_store(application: Application) -> Store:
+    """Make the store of the app, without opening it."""
+    scim_app = scim_app_of(application)
+    return scim_app.store or scim_app.make_store(settings_of(application).database_url)
+
+
+@asynccontextmanager
+async def opened_store(application: Application) -> AsyncGenerator[Store]:
+    """Open the store with the tokens, the audit trail and the events of the app.
+
+    With host tables this is the SQL store beside them: the host tables stay as they are.
+
+    Raises:
+        StorageError: the database cannot be opened.
+    """
+    store = app_store(application)
+    if isinstance(store, OwnTables):
+        store = store.stock
+    await store.open()
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+def sql_store(application: Application, command: str) -> SqlStore:
+    """Make the SQL store of the app, without opening it; with host tables, the one beside them.
+
+    Raises:
+        CommandError: the app has another store, for which the command has no meaning.
+    """
+    store = app_store(application)
+    if isinstance(store, OwnTables):
+        store = store.stock
+    if isinstance(store, SqliteStore | PostgresStore):
+        return store
+    raise CommandError(
+        f"{command} is for SQLite and PostgreSQL: the store of this app, {type(store).__name__},"
+        " needs its own means"
+    )
+
+
 @asynccontextmanager
 async def app_service(application: Application) -> AsyncGenerator[Service]:
     """Open the service provider with the app's store, until the block ends.
@@ -65,10 +112,8 @@ async def app_service(application: Application) -> AsyncGenerator[Service]:
     Raises:
         StorageError: the database cannot be opened.
     """
-    scim_app = scim_app_of(application)
-    settings = settings_of(application)
-    store = scim_app.store or scim_app.make_store(settings.database_url)
-    async with open_service(application, store, strict=settings.strict) as service:
+    strict = settings_of(application).strict
+    async with open_service(application, app_store(application), strict=strict) as service:
         yield service
 
 

@@ -11,10 +11,11 @@ from ..schema.attributes import Attribute
 from ..service.reindex import Outdated, estimate, outdated, reindex
 from ..service.service import Service
 from ..service.startup import open_service
-from ..storage.stores import SqlStore, database_file, make_store
+from ..storage.postgres import PostgresStore
+from ..storage.stores import SqlStore
 from ..storage.tables import LAYOUT
 from .arguments import CommandError, Commands, number
-from .database import settings_of
+from .database import sql_store
 from .progress import Progress, duration
 
 _DESCRIPTION = """Migrate the tables to this release, and reindex the resources for this
@@ -55,14 +56,14 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _migrate(application: Application, dry_run: bool, partitions: int) -> None:
-    chosen = settings_of(application)
-    store = make_store(chosen.database_url, partitions=partitions, migrate=not dry_run)
-    file = database_file(store)
-    if file is not None:
-        if partitions:
-            raise CommandError("--partitions is for PostgreSQL only")
-        if dry_run and not file.exists():
-            return print(f"tables: new, the file {file} does not exist")
+    store = sql_store(application, "migrate")
+    store.migrate = not dry_run
+    if isinstance(store, PostgresStore):
+        store.partitions = partitions
+    elif partitions:
+        raise CommandError("--partitions is for PostgreSQL only")
+    elif dry_run and not store.path.exists():
+        return print(f"tables: new, the file {store.path} does not exist")
     async with open_service(application, store) as service:
         if partitions and store.found:
             raise CommandError("--partitions is for new tables, and the tables exist")

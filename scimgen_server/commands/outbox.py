@@ -10,9 +10,8 @@ from typing import Any
 from ..ports.outbox import QueuedEvent
 from ..ports.resources import Store
 from ..schema.folding import fold_date_time
-from ..storage.stores import make_store
 from .arguments import Commands
-from .database import settings_of
+from .database import opened_store
 
 
 def add(commands: Commands, app: str) -> None:
@@ -43,9 +42,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _run(options: argparse.Namespace) -> int:
-    store = make_store(settings_of(options.application).database_url)
-    await store.open()
-    try:
+    async with opened_store(options.application) as store:
         dead = await store.outbox.dead()
         chosen = [one for one in dead if not options.id or one.position in options.id]
         if options.replay:
@@ -63,8 +60,6 @@ async def _run(options: argparse.Namespace) -> int:
         oldest = f", the oldest since {backlog.oldest}" if backlog.oldest else ""
         print(f"{backlog.dead} dead letters, {backlog.waiting} waiting{oldest}", file=sys.stderr)
         return 0
-    finally:
-        await store.close()
 
 
 def _line(one: QueuedEvent) -> dict[str, Any]:

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from ..storage.backups import is_empty, restore
 from ..storage.in_use import has_other_clients, is_file_in_use
-from ..storage.stores import SqlStore, database_file, make_store
+from ..storage.stores import SqlStore, database_file
 from ..storage.writes import SqlTransaction
 from .arguments import CommandError, Commands
-from .database import settings_of
+from .database import sql_store
 from .progress import Progress, duration
 
 _IN_USE = (
@@ -60,9 +60,9 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _restore(options: argparse.Namespace) -> None:
+    store = sql_store(options.application, "restore")
     name: str = options.file
     size = Path(name).stat().st_size
-    store = make_store(settings_of(options.application).database_url)
     await _open_unused(store, in_use=options.in_use)
     progress = Progress("rows")
 

@@ -20,9 +20,8 @@ from ..ports.audit import AuditEntry
 from ..ports.resources import Store, Transaction
 from ..ports.tokens import Token
 from ..schema.folding import fold_date_time
-from ..storage.stores import make_store
 from .arguments import CommandError, Commands
-from .database import settings_of
+from .database import opened_store
 
 T = TypeVar("T")
 
@@ -174,12 +173,8 @@ async def _audit(
 
 
 async def _with_store(application: Application, work: Callable[[Store], Awaitable[T]]) -> T:
-    store = make_store(settings_of(application).database_url)
-    await store.open()
-    try:
+    async with opened_store(application) as store:
         return await work(store)
-    finally:
-        await store.close()
 
 
 async def _get(tx: Transaction, token_id: str) -> Token:

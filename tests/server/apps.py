@@ -1,6 +1,7 @@
 """The apps that the tests serve: that of `every.scim.yaml`, and variants of it."""
 
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from itertools import count
@@ -13,7 +14,8 @@ from scimgen.emit.project import emit_project
 from scimgen.model import App
 from scimgen.project import Disk
 from scimgen.serving import application_of
-from scimgen_server import Application, ScimApp
+from scimgen_server import Application, ScimApp, Store
+from scimgen_server import make_store as make_sql_store
 from scimgen_server.schema.attributes import Tree
 from scimgen_server.schema.trees import build_trees
 
@@ -42,15 +44,18 @@ def trees() -> dict[str, Tree]:
     return {tree.name: tree for tree in build_trees(every_application().resource_types)}
 
 
-def with_commands(application: Application) -> Application:
+def with_commands(application: Application, make_store: Callable[[str], Store] = make_sql_store) -> Application:
     """The application under a package name that no other has, whose module `app` has a `scim_app`.
 
     The commands import that module. It exists in memory only.
+
+    Args:
+        make_store: makes the store of the app.
     """
     package = f"{application.package}_{next(_NUMBERS)}"
     named = replace(application, package=package)
     module = ModuleType(f"{package}.app")
-    module.scim_app = ScimApp(named)  # type: ignore[attr-defined]
+    module.scim_app = ScimApp(named, make_store=make_store)  # type: ignore[attr-defined]
     sys.modules[module.__name__] = module
     return named
 

@@ -4,7 +4,7 @@ import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 import httpx
 
 from scimgen.serving import application_of
-from scimgen_server import make_store, run_command
+from scimgen_server import Store, run_command
+from scimgen_server import make_store as make_sql_store
 from scimgen_server.storage.connection import Connection
 from tests.in_process import call
 from tests.server.apps import load_app, with_commands, write_project
@@ -38,12 +39,13 @@ class CommandLine:
 
     Args:
         folder: an empty folder for the generated project.
+        make_store: makes the store of the app, for the commands in this process.
     """
 
-    def __init__(self, description: Path, folder: Path) -> None:
+    def __init__(self, description: Path, folder: Path, make_store: Callable[[str], Store] = make_sql_store) -> None:
         self.description = description
         self.folder = folder
-        self.application = with_commands(application_of(load_app(description)))
+        self.application = with_commands(application_of(load_app(description)), make_store)
 
     def execute(self, database: str, *arguments: str, text: str = "", **environment: str) -> Result:
         """Run a command in this process.
@@ -108,7 +110,7 @@ def clean_environment(**more: str) -> dict[str, str]:
 @asynccontextmanager
 async def connected(database: str) -> AsyncGenerator[Connection]:
     """A connection to a database as it is, without a server."""
-    store = make_store(database, migrate=False)
+    store = make_sql_store(database, migrate=False)
     await store.open()
     try:
         yield store.connection
@@ -130,7 +132,7 @@ def change(database: str, statement: str, parameters: Sequence[Sequence[Any]] = 
     """Run a statement once for each row of parameters, in one transaction without the server."""
 
     async def write() -> None:
-        store = make_store(database)
+        store = make_sql_store(database)
         await store.open()
         try:
             await store.write(lambda tx: tx.connection.run_many(statement, parameters))
