@@ -100,7 +100,7 @@ def _addition(attribute: Attribute, name: str, due: Mapping[str, JsonValue]) -> 
     "RFC 7643 sections 2.2 and 7",
     bad='{"name": "x", "type": "string", "multiValued": false}',
     good='{…, "required": false, "caseExact": false, "mutability": "readWrite", …}',
-    applies=lacking(*_CHARACTERISTICS),
+    applies=lacking(*(entry.name for entry in _WITH_DEFAULT)),
 )
 def characteristic_omitted(attribute: Attribute, report: Report) -> None:
     """Every characteristic is present
