@@ -9,9 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scimgen.diagnostics import Diagnostic, Severity
-from scimgen.errors import ScimgenError
 from scimgen.project.disk import Disk
-from scimgen.project.lock import Lock
 
 if TYPE_CHECKING:
     from scimgen.comparison import Comparison
@@ -19,12 +17,6 @@ if TYPE_CHECKING:
     from scimgen.emit.files import RuntimeMode
     from scimgen.model import App
     from scimgen.project import Plan
-
-ENDINGS = (".scim.yaml", ".scim.yml", ".scim.json")
-
-
-class NoDescription(ScimgenError):
-    """A folder has no description, or more than one. The message has the folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,92 +202,40 @@ def generate(
         >>> [step.path for step in generated.plan.steps if step.path.endswith("license.py")]
         ['crm/models/license.py']
     """
-    from scimgen.description import csv_names
-    from scimgen.description import load as load_document
-    from scimgen.emit.files import Target
-    from scimgen.project.generation import Generation
-    from scimgen.project.lock import check_versions, current_versions
-    from scimgen.project.runtime_mode import runtime_mode
-    from scimgen.source import read_file
-
-    path = Path(path)
-    disk = Disk(path.parent)
-    lock = read_lock(disk)
-    check_versions(lock, current_versions())
-    document = read_file(path)
-    app, findings = load_document(document)
-    if app is None:
-        return Generated(findings, None, folder=path.parent)
-    target = Target(path.name, mode or runtime_mode(path.parent))
-    generation = Generation(
-        app, target, disk, lock, [path.name, *csv_names(document)], frozenset(only)
-    )
-    plan, moved = generation.plan(force=force, restore=frozenset(restore))
-    return Generated(findings, plan, app, moved, path.parent)
+    run = _Run(Path(path), frozenset(only), force, frozenset(restore), mode)
+    return run.generate()
 
 
-def find_description(path: Path | None) -> Path:
-    """Find the description to work on.
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """The arguments of `generate`."""
 
-    Args:
-        path: a file, or a folder with one description. None is the current folder.
+    path: Path
+    only: frozenset[str]
+    force: bool
+    restore: frozenset[str]
+    mode: "RuntimeMode | None"
 
-    Raises:
-        NoDescription: the folder has none, or more than one.
-    """
-    if path is not None and not path.is_dir():
-        return path
-    folder = path or Path()
-    found = sorted(
-        entry for entry in folder.iterdir() if entry.name.endswith(ENDINGS) and entry.is_file()
-    )
-    if not found:
-        raise NoDescription(
-            f"no description in {folder.resolve()}: name one, or scaffold an app with scimgen"
-            " new DIR"
-        )
-    if len(found) > 1:
-        raise NoDescription(
-            f"more than one description: {', '.join(entry.name for entry in found)}; name one"
-        )
-    return found[0]
+    def generate(self) -> Generated:
+        """Read the description and make the plan."""
+        from scimgen.description import csv_names
+        from scimgen.description import load as load_document
+        from scimgen.emit.files import Target
+        from scimgen.project.generation import Generation
+        from scimgen.project.lock import check_versions, current_versions, read_lock
+        from scimgen.project.runtime_mode import runtime_mode
+        from scimgen.source import read_file
 
-
-def read_lock(disk: Disk) -> Lock:
-    """Read the lock of a project with its journal. A new project has an empty lock.
-
-    Raises:
-        LockError: the file is not a valid lock.
-    """
-    from scimgen.project import lock
-
-    content = disk.read(lock.NAME)
-    found = lock.parse(content) if content is not None else Lock()
-    journal = disk.read(lock.JOURNAL)
-    return found.with_journal(journal.decode("utf-8", "replace")) if journal is not None else found
-
-
-def is_up_to_date(path: Path) -> int:
-    """Find out by hashes alone whether `generate` has nothing to do.
-
-    Args:
-        path: the description.
-
-    Returns:
-        the number of files of the project, 0 if there is something to do.
-
-    Raises:
-        LockError: the lock cannot be used.
-        UnsafePath: a path leads out of the folder.
-        SettingsError: the settings of the project have a fault.
-    """
-    from scimgen.emit.files import RuntimeMode
-    from scimgen.project.fresh import is_fresh
-    from scimgen.project.lock import current_versions
-    from scimgen.project.runtime_mode import runtime_mode
-
-    disk = Disk(path.parent)
-    lock = read_lock(disk)
-    if bool(lock.vendored) is not (runtime_mode(path.parent) is RuntimeMode.VENDORED):
-        return 0
-    return len(lock.entries) if is_fresh(disk, lock, path.name, current_versions()) else 0
+        folder = self.path.parent
+        disk = Disk(folder)
+        lock = read_lock(disk)
+        check_versions(lock, current_versions())
+        document = read_file(self.path)
+        app, findings = load_document(document)
+        if app is None:
+            return Generated(findings, None, folder=folder)
+        target = Target(self.path.name, self.mode or runtime_mode(folder))
+        sources = [self.path.name, *csv_names(document)]
+        generation = Generation(app, target, disk, lock, sources, self.only)
+        plan, moved = generation.plan(force=self.force, restore=self.restore)
+        return Generated(findings, plan, app, moved, folder)

@@ -7,15 +7,15 @@ from pathlib import Path
 
 
 def write_atomically(path: Path, content: bytes, waiting: Path | None = None) -> None:
-    """Put `content` in place of a file's; its mode stays, and a symbolic link goes on pointing to
-    it.
+    """Replace the content of a file. Its mode stays, and a symbolic link to it too.
 
     Args:
-        waiting: a folder on the same disk for the file until it is whole; the file's own where
-            None.
+        path: the file.
+        content: the new content.
+        waiting: a folder on the same disk for the temporary file. The default is that of the file.
 
     Raises:
-        OSError: the disk or its permissions refuse; the old file is unchanged.
+        OSError: the file cannot be written. The old one is unchanged.
     """
     real = Path(os.path.realpath(path))
     descriptor, temporary = tempfile.mkstemp(dir=waiting or real.parent, prefix=".scimgen-")

@@ -26,9 +26,7 @@ def load_json(path: str) -> Any:
 
 
 def runtime_folder() -> Path:
-    """The folder of the server runtime: `scimgen/_server` in a wheel, `scimgen_server` in a
-    checkout.
-    """
+    """The folder of the runtime: `scimgen/_server` in a wheel, otherwise `scimgen_server`."""
     installed = _PACKAGE / "_server"
     return installed if installed.is_dir() else _PACKAGE.parent / "scimgen_server"
 

@@ -1,4 +1,4 @@
-"""The folder of a new project, from an example, a file or answers.
+"""Create the folder of a new project, from an example, a file or answers.
 
 It must not exist, or be empty.
 """
@@ -12,21 +12,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from scimgen.api import ENDINGS
 from scimgen.data import folder as data_folder
 from scimgen.description import csv_names, load
 from scimgen.diagnostics import Diagnostic
 from scimgen.errors import ScimgenError
+from scimgen.project.find import ENDINGS
 from scimgen.source import Document, Unreadable, read_bytes, read_text
 from scimgen.source.files import language_of
 
 
 class CannotScaffold(ScimgenError):
-    """The folder or the description cannot be used; the message has the reason."""
+    """The folder or the description cannot be used. The message has the reason."""
 
 
 class CannotInstall(ScimgenError):
-    """The app cannot be installed; the message has the last line of pip."""
+    """The app cannot be installed. The message is the last line of pip."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +34,9 @@ class Origin:
     """A description before it is copied.
 
     Args:
-        path: its file, for messages and the CSV files next to it; a bare name if it was made from
-            answers.
-        content: its bytes.
+        path: the file, for messages and the CSV files next to it. It is only a name if the
+            description was made from answers.
+        content: the bytes.
     """
 
     path: Path
@@ -44,19 +44,22 @@ class Origin:
 
     @property
     def name(self) -> str:
-        """Its file name in the new project, by which `scimgen generate` finds it."""
+        """The name of the file in the new project, which `scimgen generate` finds."""
         if self.path.name.endswith(ENDINGS):
             return self.path.name
         return f"{self.path.stem}.scim.{language_of(self.path, self.content)}"
 
 
 def example_names() -> list[str]:
-    """The examples that travel with scimgen."""
+    """The names of the examples in scimgen."""
     return sorted(path.parent.name for path in data_folder("examples").glob("*/*.scim.yaml"))
 
 
 def origin_of(source: str) -> Origin:
-    """The description that a person means: a file, or an example's name.
+    """Read a description.
+
+    Args:
+        source: a file, or the name of an example.
 
     Raises:
         CannotScaffold: it is neither.
@@ -72,7 +75,7 @@ def origin_of(source: str) -> Origin:
 
 
 def description_of(app: str, vendor: str, clients: Sequence[str], types: Sequence[str]) -> str:
-    """A first description out of answers; every one of them goes in as a quoted string."""
+    """Write a first description from answers. Each answer becomes a quoted string."""
     lines = [
         "# yaml-language-server: $schema=./scimgen.schema.json",
         "scimgen: 1",
@@ -98,13 +101,13 @@ def description_of(app: str, vendor: str, clients: Sequence[str], types: Sequenc
 
 
 def scaffold(folder: Path, origin: Origin) -> list[Diagnostic]:
-    """Put the description, and the CSV files beside it that it names, into a new folder.
+    """Copy a description, and the CSV files that it names, to a new folder.
 
     Returns:
-        the findings about the description; with an error among them nothing is written.
+        the findings about the description. If one of them is an error, nothing is written.
 
     Raises:
-        CannotScaffold: the folder exists and is not empty, or is no folder.
+        CannotScaffold: the folder is not empty, or a file has its name.
     """
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
         raise CannotScaffold(f"{folder}: exists and is not a folder")

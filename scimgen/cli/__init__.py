@@ -69,28 +69,25 @@ def _options(
         ),
     ] = False,
 ) -> None:
-    """Options that every command has."""
+    """Options of every command."""
 
 
 def main() -> None:
-    """Run the command line; what a person can cause ends in one line and exit code 2, never in a
-    traceback.
-    """
+    """Run the command line. An error that a person can cause is one line and exit code 2."""
     from scimgen.cli.console import fail
 
-    # A command lives for a second or two: looking for garbage all the while would cost a tenth of
-    # it.
+    # A command runs for a second or two. Frequent garbage collection would take a tenth of it.
     gc.set_threshold(100_000, 50, 100)
     try:
         app(prog_name="scimgen")
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:
-        # The reader of our output has closed it; nothing more can be written there.
+        # The reader has closed our output. Nothing more can be written to it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(141)
     except OSError as error:
-        # A file that could not be put in its place is meant by the place, not by where it waited.
+        # The message has the path of the file, not that of the temporary file.
         name = error.filename2 or error.filename
         named = f"{name}: " if name else ""
         sys.exit(fail(f"{named}{(error.strerror or str(error)).lower()}"))

@@ -1,6 +1,4 @@
-"""Output of the commands: findings on stdout, everything else on stderr; colour only on a
-terminal.
-"""
+"""Output of the commands: findings on stdout, all else on stderr, colour on terminals."""
 
 import os
 import sys
@@ -13,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def colour(stream: TextIO) -> bool:
-    """Whether a stream gets colour: it is a terminal, and NO_COLOR is not set."""
+    """Whether to colour a stream: it is a terminal, and NO_COLOR is not set."""
     if os.environ.get("NO_COLOR"):
         return False
     return bool(os.environ.get("FORCE_COLOR")) or (
@@ -22,7 +20,7 @@ def colour(stream: TextIO) -> bool:
 
 
 def note(message: str) -> None:
-    """One line for the person, on stderr."""
+    """Print a message on stderr."""
     from scimgen.diagnostics.text import printable
 
     # The message may contain text of a server or a file.
@@ -30,13 +28,13 @@ def note(message: str) -> None:
 
 
 def fail(message: str) -> int:
-    """Say why the command could not do its work; gives its exit code."""
+    """Print why the command cannot do its work. Returns the exit code."""
     note(f"scimgen: {message}")
     return 2
 
 
 def show(findings: Iterable["Diagnostic"]) -> None:
-    """Print findings for a person, on stdout."""
+    """Print findings on stdout."""
     from scimgen.diagnostics import render_text
 
     for line in render_text(findings, colour(sys.stdout)):
@@ -45,7 +43,7 @@ def show(findings: Iterable["Diagnostic"]) -> None:
 
 @contextmanager
 def progress(message: str) -> Iterator[None]:
-    """Show that something takes its time: a spinner on a terminal, one line elsewhere."""
+    """Show that a step is slow: a spinner on a terminal, otherwise one line."""
     if not sys.stderr.isatty():
         note(f"{message} …")
         yield

@@ -30,7 +30,7 @@ _SIDE = (
 
 def diff(
     old: Annotated[str, typer.Argument(metavar="OLD", help=f"What clients know now: {_SIDE}")],
-    new: Annotated[str, typer.Argument(metavar="NEW", help=f"What is to take its place: {_SIDE}")],
+    new: Annotated[str, typer.Argument(metavar="NEW", help=f"What replaces it: {_SIDE}")],
     format: Annotated[
         Format, typer.Option("--format", "-f", help="How changes are written.")
     ] = Format.TEXT,

@@ -42,11 +42,11 @@ Since = Annotated[
 Values = Annotated[int, typer.Option(min=0, help="How many values of a type to list.")]
 Check = Annotated[
     bool,
-    typer.Option("--check", help="Write nothing; exit 1 if a page is not what these options give."),
+    typer.Option("--check", help="Write nothing; exit 1 if a page is not up to date."),
 ]
 Force = Annotated[
     bool,
-    typer.Option("--force", help="Overwrite pages that are not scimgen's, or were edited."),
+    typer.Option("--force", help="Also overwrite pages that are not as scimgen wrote them."),
 ]
 
 
@@ -120,11 +120,12 @@ def _pages(
     """
     from urllib.parse import urlsplit
 
-    from scimgen.api import find_description, load
+    from scimgen.api import load
     from scimgen.comparison.sources import Faulty
     from scimgen.diagnostics.text import count
     from scimgen.emit.docs import emit_docs
     from scimgen.errors import ScimgenError
+    from scimgen.project.find import find_description
     from scimgen.project.reference_pages import ReferenceFolder, release_since
 
     try:

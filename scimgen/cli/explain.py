@@ -11,8 +11,7 @@ def explain(
         str, typer.Argument(metavar="RULE", help="The id, as a finding shows it in brackets.")
     ],
 ) -> None:
-    """Explain a rule of `validate`, or a kind of change of `diff`: what it means, why, and what to
-    do.
+    """Explain a rule of `validate` or a kind of change of `diff`.
 
     Examples:  scimgen explain attr-type-invalid  ·  scimgen explain attribute-removed
     """

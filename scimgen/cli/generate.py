@@ -29,23 +29,23 @@ def generate(
         bool, typer.Option("--dry-run", help="Write nothing; list what would be done.")
     ] = False,
     only: Annotated[
-        str, typer.Option(help="Parts to emit, with commas: documents,models,server.")
+        str, typer.Option(help="Parts to generate, with commas: documents,models,server.")
     ] = "",
     force: Annotated[
-        bool, typer.Option("--force", help="Rewrite emitted files that were edited by hand.")
+        bool, typer.Option("--force", help="Rewrite generated files that were edited by hand.")
     ] = False,
     restore: Annotated[
         list[str] | None, typer.Option(metavar="PATH", help="Bring back a file that you deleted.")
     ] = None,
     watch: Annotated[
-        bool, typer.Option("--watch", help="Go on: regenerate whenever the description is saved.")
+        bool, typer.Option("--watch", help="Keep running, and regenerate after each save.")
     ] = False,
     quiet: NothingToDoQuiet = False,
 ) -> None:
-    """Bring the emitted files up to date with the description.
+    """Update the generated files after a change of the description.
 
-    What you wrote is never overwritten: your own files are left alone, shared ones are merged, and
-    a hand-edited emitted file is named instead of replaced.
+    What you wrote is never overwritten: your own files are not changed, shared files are merged,
+    and generated files that were edited by hand are reported.
 
     Examples:  scimgen generate  ·  scimgen generate --check  ·  scimgen generate --only
     documents,models
@@ -82,9 +82,10 @@ class Run:
 
 def run_generate(file: Path | None, run: Run) -> int:
     """Generate a project, print the steps, and return the exit code."""
-    from scimgen.api import find_description, is_up_to_date
     from scimgen.diagnostics.text import count
     from scimgen.errors import ScimgenError
+    from scimgen.project.find import find_description
+    from scimgen.project.fresh import is_up_to_date
 
     try:
         path = find_description(file)
@@ -163,8 +164,8 @@ def _finish(generated: "Generated", plan: "Plan", path: Path, run: Run) -> int:
 
 def _watch(file: Path | None) -> int:
     """Regenerate after each save until Ctrl-C. A faulty description is reported."""
-    from scimgen.api import find_description
     from scimgen.errors import ScimgenError
+    from scimgen.project.find import find_description
     from scimgen.project.watching import saves
 
     try:

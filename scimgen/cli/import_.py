@@ -56,14 +56,15 @@ def import_(
         bool, typer.Option("--quiet", "-q", help="No differences and no progress on stderr.")
     ] = False,
 ) -> None:
-    """Make a description of existing documents or a live server: `generate` gives the documents
-    back.
+    """Make a description of existing documents or a live server.
 
-    What follows from scimgen's conventions is left out. What has no place in a description is
-    listed in comments, and every difference on stderr.
+    `generate` makes the same documents from it again.
 
-    Exit code 0: imported; 1: what was read makes no description; 2: something could not be read or
-    written.
+    The description leaves out what follows from scimgen's conventions. It lists in comments what a
+    description cannot contain. Every difference is printed on stderr.
+
+    Exit code 0: imported; 1: no description can be made of the input; 2: something could not be
+    read or written.
 
     Examples:
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def new(
     folder: Annotated[
-        Path, typer.Argument(metavar="DIR", help="The folder to make; new or empty.")
+        Path, typer.Argument(metavar="DIR", help="The folder to create; new or empty.")
     ],
     source: Annotated[
         str | None,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Format(StrEnum):
-    """How the probe is written."""
+    """How the result is written."""
 
     TEXT = "text"
     JSON = "json"
@@ -27,7 +27,7 @@ def probe(
         str | None,
         typer.Option(
             envvar="SCIMGEN_TOKEN",
-            help="The bearer token; with a blank in it the whole Authorization header.",
+            help="The bearer token, or with a blank in it the Authorization header.",
         ),
     ] = None,
     write: Annotated[
@@ -41,13 +41,13 @@ def probe(
         float, typer.Option(help="Seconds for one call; all calls together have ten minutes.")
     ] = 60.0,
     format: Annotated[
-        Format, typer.Option("--format", "-f", help="How the probe is written.")
+        Format, typer.Option("--format", "-f", help="How the result is written.")
     ] = Format.TEXT,
 ) -> None:
-    """Play Okta against a running server, and show what its Governance tab would show.
+    """Act as Okta against a running server, and show what its Governance tab would show.
 
-    Reads discovery and imports every role and entitlement type, page by page; what Okta would trip
-    over is listed, and the command exits 1.
+    Reads discovery and imports every role and entitlement type, page by page. Faults that Okta
+    would report are listed, and the command exits 1.
 
     Example:  scimgen probe http://127.0.0.1:8000/scim/v2 --write
     """

@@ -11,10 +11,10 @@ def resolve(
         list[Path], typer.Argument(metavar="PATH…", help="Files that `generate` left in conflict.")
     ],
 ) -> None:
-    """Mark a conflict as resolved: the present file is what you want.
+    """Mark a conflict as resolved.
 
-    Merge the text of PATH.scimgen-new into PATH by hand first, as far as you want it; then this
-    command takes the new text as the base of the next merge and deletes PATH.scimgen-new.
+    First merge PATH.scimgen-new into PATH by hand. Then this command makes the new text the base of
+    the next merge, and deletes PATH.scimgen-new.
 
     Example:  scimgen resolve Makefile
     """

@@ -22,7 +22,7 @@ def rules(
         Form, typer.Option("--format", "-f", help="How the list is written.")
     ] = Form.TEXT,
 ) -> None:
-    """List the rules that `validate` asks, with their severities.
+    """List the rules of `validate` with their severities.
 
     Examples:  scimgen rules  ·  scimgen rules --client okta  ·  scimgen rules --format json
     """

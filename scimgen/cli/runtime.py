@@ -34,10 +34,10 @@ def runtime(
 
 def _runtime(mode: str | None, file: Path | None) -> int:
     """Print the present mode, or regenerate the project with another one."""
-    from scimgen.api import find_description
     from scimgen.cli.generate import Run, run_generate
     from scimgen.emit.files import RuntimeMode
     from scimgen.errors import ScimgenError
+    from scimgen.project.find import find_description
     from scimgen.project.runtime_mode import runtime_mode
 
     try:

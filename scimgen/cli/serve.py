@@ -9,7 +9,7 @@ from scimgen.cli.console import fail, show
 
 
 def serve(
-    file: Annotated[Path, typer.Argument(help="The description, or a folder that holds one.")],
+    file: Annotated[Path, typer.Argument(help="The description, or a folder with one.")],
     port: Annotated[
         int, typer.Option(min=0, max=65535, help="The port to listen on, 0 for any free one.")
     ] = 8000,
@@ -26,8 +26,9 @@ def serve(
 
     Example:  scimgen serve crm.scim.yaml --port 8000
     """
-    from scimgen.api import find_description, load
+    from scimgen.api import load
     from scimgen.errors import ScimgenError
+    from scimgen.project.find import find_description
 
     try:
         path = find_description(file)

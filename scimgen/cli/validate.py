@@ -50,7 +50,7 @@ Paths = Annotated[
 ]
 Clients = Annotated[
     list[Client] | None,
-    typer.Option(help="Whose rules apply besides the RFCs'; may be repeated."),
+    typer.Option(help="A client whose rules apply as well; may be repeated."),
 ]
 FindingFormat = Annotated[Format, typer.Option("--format", "-f", help="How findings are written.")]
 MinSeverity = Annotated[
@@ -59,7 +59,7 @@ MinSeverity = Annotated[
 Strict = Annotated[bool, typer.Option("--strict", help="Exit 1 on warnings too.")]
 Each = Annotated[
     bool,
-    typer.Option("--each", help="Take every file on its own: they are not one service provider."),
+    typer.Option("--each", help="Check each file alone: they are not one service provider."),
 ]
 Fix = Annotated[
     bool, typer.Option("--fix", help="Fix what has exactly one right answer, and nothing else.")
@@ -68,14 +68,14 @@ Diff = Annotated[bool, typer.Option("--diff", help="Show what --fix would change
 Baseline = Annotated[
     Path | None,
     typer.Option(
-        help="Keep back the findings that this file lists; --write-baseline makes it.",
+        help="Do not show the findings in this file; --write-baseline writes it.",
         show_default=False,
     ),
 ]
 WriteBaseline = Annotated[
     bool,
     typer.Option(
-        "--write-baseline", help="Write the findings to the baseline, as those to keep back."
+        "--write-baseline", help="Write the findings to the baseline, and do not show them."
     ),
 ]
 Config = Annotated[
@@ -106,8 +106,7 @@ def validate(
     limit: Limit = 10,
     quiet: Quiet = False,
 ) -> None:
-    """Check SCIM documents, descriptions and live servers: what is wrong, where, by which clause,
-    and how to fix it.
+    """Check SCIM documents, descriptions and live servers.
 
     Exit code 0: fine; 1: errors found (with --strict, warnings too); 2: something could not be
     read.

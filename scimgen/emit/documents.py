@@ -15,8 +15,9 @@ from scimgen.model import App
 
 
 def emit_documents(app: App, target: Target, reuse: Reuse) -> Iterator[EmittedFile]:
-    """`documents/`, SCIM documents and nothing else; and `values/`, a list of resources for each
-    type that has any.
+    """Emit the SCIM documents in `documents/`, and the values in `values/`.
+
+    A resource type without values has no file in `values/`.
     """
     for name, document in discovery(app).items():
         yield _file(f"{app.package}/documents/{name}.json", document)
@@ -27,8 +28,9 @@ def emit_documents(app: App, target: Target, reuse: Reuse) -> Iterator[EmittedFi
 
 
 def emit_golden(app: App, target: Target, reuse: Reuse) -> Iterator[EmittedFile]:
-    """What the server's own tests compare its answers to: its owner's, so that a change stays red
-    until accepted.
+    """Emit the documents that the tests of the app compare the responses with.
+
+    They belong to the owner, so that a test fails until the owner accepts a change.
     """
     for name, document in discovery(app).items():
         yield EmittedFile(
@@ -37,8 +39,9 @@ def emit_golden(app: App, target: Target, reuse: Reuse) -> Iterator[EmittedFile]
 
 
 def discovery(app: App) -> dict[str, dict[str, Any]]:
-    """The discovery documents (RFC 7644 section 4) by name; locations are relative to the base
-    URL.
+    """The discovery documents (RFC 7644 section 4) by name.
+
+    Locations are relative to the base URL.
     """
     return {
         "ResourceTypes": list_response(map(resource_type_to_json, app.resource_types)),
@@ -48,8 +51,9 @@ def discovery(app: App) -> dict[str, dict[str, Any]]:
 
 
 def value_file(name: str) -> str:
-    """The file that holds a resource type's values: its name, percent-encoded where a path could
-    misread it.
+    """The name of the file with the values of a resource type.
+
+    Characters that have a meaning in paths are percent-encoded.
 
     >>> value_file("Permission Set"), value_file("../x")
     ('Permission Set.json', '..%2Fx.json')

@@ -1,6 +1,4 @@
-"""What emission gives: a path below the project's folder, its bytes, and whose the file is from
-then on.
-"""
+"""The files of a project before they are written: path, bytes and ownership."""
 
 import hashlib
 import json
@@ -14,11 +12,11 @@ from scimgen.errors import ScimgenError
 
 
 class Ownership(StrEnum):
-    """Whose an emitted file is.
+    """Who owns a file of a project.
 
-    EMITTED: generated; rewritten at every run. YOURS: the owner's; written once. MERGED: both's;
-    three-way merged. VENDORED: a file of a folder that is a copy of a package; the folder has one
-    hash.
+    EMITTED: scimgen, which rewrites it in each run. YOURS: the owner of the project; it is written
+    once. MERGED: both; a three-way merge combines the changes. VENDORED: scimgen; it belongs to a
+    folder that is a copy of a package and has one hash.
     """
 
     EMITTED = "emitted"
@@ -30,7 +28,7 @@ class Ownership(StrEnum):
 class RuntimeMode(StrEnum):
     """How a generated app gets the server runtime.
 
-    VENDORED: as a copy inside its package. PACKAGE: as the distribution scimgen-server.
+    VENDORED: as a copy in its package. PACKAGE: from the distribution `scimgen-server`.
     """
 
     VENDORED = "vendored"
@@ -43,10 +41,10 @@ VENDORED_FOLDER = "_server"
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What an app is emitted for, besides its model.
+    """What a project is emitted for, besides its model.
 
     Args:
-        source_name: the description's file name, for the headers.
+        source_name: the file name of the description, for comments at the start of files.
         mode: how the app gets the runtime.
     """
 
@@ -55,19 +53,19 @@ class Target:
 
 
 class UnknownPart(ScimgenError, ValueError):
-    """A part was asked for that is not in the table of parts."""
+    """A requested part is not in the table of parts."""
 
 
 @dataclass(frozen=True, slots=True)
 class EmittedFile:
-    """One file of the emitted project.
+    """One file of a project.
 
     Args:
-        path: relative to the project's folder, with `/`.
-        content: its bytes, lines ended by LF.
-        part: the part of emission that made it, a key of `PARTS`.
-        source: the fingerprint of what it was made from, for files that are slow to make; "" for
-            all others.
+        path: the path relative to the folder of the project, with `/`.
+        content: the bytes, with LF at the end of each line.
+        ownership: the owner.
+        part: the part that emitted it, a key of `PARTS`.
+        source: the fingerprint of its source, for files that are slow to make, otherwise "".
     """
 
     path: str
@@ -78,9 +76,7 @@ class EmittedFile:
 
 
 Reuse = Callable[[str, str], bytes | None]
-"""Path and fingerprint to the bytes that were emitted from the same before, or None: then they are
-made again.
-"""
+"""A function from a path and a fingerprint to the bytes that were emitted before, or None."""
 
 
 def nothing_to_reuse(path: str, source: str) -> None:
@@ -88,9 +84,7 @@ def nothing_to_reuse(path: str, source: str) -> None:
 
 
 def fingerprint(made_from: Any) -> str:
-    """One hash of what a file is made from: plain data and parts of the model, wherever these were
-    written.
-    """
+    """A hash of the source of a file: plain data and parts of the model, without positions."""
     return hashlib.sha256(json.dumps(made_from, default=_plain).encode()).hexdigest()
 
 
@@ -99,14 +93,12 @@ def _plain(part: Any) -> Any:
 
 
 def json_bytes(document: Any) -> bytes:
-    """A JSON file: two blanks of indentation, text as it is, one line break at the end."""
+    """Write a JSON file: indented by two blanks, with unescaped text and a final line break."""
     return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
 
 
 def header(source_name: str) -> str:
-    """The first line of an emitted file that can hold a comment; no date, so that the same is the
-    same.
-    """
+    """The comment at the start of an emitted file. It has no date, so that bytes stay equal."""
     return (
         f"# Emitted by scimgen from {one_line(source_name)}: edit that and run `scimgen generate`,"
         " not this file.\n"

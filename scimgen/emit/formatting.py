@@ -1,8 +1,11 @@
-"""Black's form, under one fixed mode: the configuration of the caller's folder is never read."""
+"""Format Python with black in a fixed mode.
+
+The configuration in the current folder is not read.
+"""
 
 
 def black_format(source: str) -> str:
-    """Python source as black 120 columns wide writes it."""
+    """Format Python source with black, 120 columns wide."""
     from black import format_str
     from black.mode import Mode, TargetVersion
 

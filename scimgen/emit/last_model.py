@@ -20,16 +20,16 @@ PATH = ".scimgen/model.jsonl"
 
 
 class NotAModel(ScimgenError, ValueError):
-    """The text is not what `dump` returned: it was edited, or another release wrote it."""
+    """The text is not from `dump`. It was edited, or another release wrote it."""
 
 
 def emit_last_model(app: App, target: Target, reuse: Reuse) -> Iterator[EmittedFile]:
-    """The one file."""
+    """Emit the file."""
     yield EmittedFile(PATH, dump(app).encode(), Ownership.EMITTED, "documents")
 
 
 def dump(app: App) -> str:
-    """The model as text, without values and places."""
+    """Write the model as text, without values and positions."""
     return "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in _lines(app))
 
 
@@ -44,7 +44,7 @@ def _lines(app: App) -> Iterator[dict[str, Any]]:
 
 
 def _type_data(type_: ResourceType) -> dict[str, Any]:
-    """A resource type that has the URNs of its schemas instead of the schemas."""
+    """A resource type with the URNs of its schemas instead of the schemas."""
     data: dict[str, Any] = to_data(replace(type_, values=()))
     data["schema"] = type_.schema.id
     for extension in data.get("extensions", ()):
@@ -53,7 +53,7 @@ def _type_data(type_: ResourceType) -> dict[str, Any]:
 
 
 def parse(text: str) -> App:
-    """The model, from what `dump` returned.
+    """Read a model from the text of `dump`.
 
     Raises:
         NotAModel: the text is something else.
@@ -62,9 +62,8 @@ def parse(text: str) -> App:
     schemas: dict[str, dict[str, Any]] = {}
     types: list[dict[str, Any]] = []
     try:
-        for line in text.removesuffix("\n").split(
-            "\n"
-        ):  # not splitlines: texts may have other line separators
+        # Not splitlines: texts may contain other line separators.
+        for line in text.removesuffix("\n").split("\n"):
             ((kind, data),) = json.loads(line).items()
             match kind:
                 case "app":
@@ -84,7 +83,7 @@ def parse(text: str) -> App:
 
 
 def _with_schemas(type_: dict[str, Any], schemas: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """A resource type that has its schemas instead of their URNs."""
+    """A resource type with its schemas instead of their URNs."""
     extensions = [
         {**extension, "schema": schemas[extension["schema"].lower()]}
         for extension in type_.get("extensions", ())

@@ -1,8 +1,7 @@
-"""Hostile text as data: a name or description as a literal of Python, TOML, or one line of prose.
+"""Write any text as a literal of Python or TOML, or as one line of Markdown.
 
-What is printable differs between Python's releases (each has its own Unicode tables), so `repr`
-would not give the same bytes everywhere: here it is a fixed set of characters that are escaped,
-those among it that reorder or hide text.
+`repr` escapes other characters in each release of Python, because each has its own Unicode tables.
+So this module escapes a fixed set, which includes the characters that hide or reorder text.
 """
 
 import re
@@ -21,7 +20,9 @@ def _escape(found: re.Match[str]) -> str:
 
 
 def python_string(text: str) -> str:
-    """A string literal as black writes it: in double quotes unless that costs more backslashes.
+    """Write a string literal as black does.
+
+    It has double quotes, unless single quotes need fewer backslashes.
 
     >>> print(python_string("a"), python_string('an "a"'), python_string("it's"))
     "a" 'an "a"' "it's"
@@ -33,7 +34,7 @@ def python_string(text: str) -> str:
 
 
 def toml_string(text: str) -> str:
-    """A basic string of TOML.
+    """Write a basic string of TOML.
 
     >>> print(toml_string('an "a"'))
     "an \\"a\\""
@@ -43,7 +44,7 @@ def toml_string(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Text on one line, without what a comment or a heading could be broken out of by.
+    """Put text on one line, so that it cannot end a comment or a heading.
 
     >>> one_line("a\\n#  b")
     'a # b'
@@ -52,7 +53,7 @@ def one_line(text: str) -> str:
 
 
 def markdown(text: str) -> str:
-    """Text on one line of Markdown in which nothing is markup.
+    """Put text on one line of Markdown, with all markup escaped.
 
     >>> print(markdown("a | *b*"))
     a \\| \\*b\\*
@@ -65,7 +66,7 @@ def markdown(text: str) -> str:
 
 
 def visible(text: str) -> str:
-    """Text of several lines, such as JSON, in which nothing is hidden or reordered.
+    """Escape hidden characters in text of several lines, such as JSON.
 
     >>> print(visible('{"a": "\u202e"}'))
     {"a": "\\u202e"}

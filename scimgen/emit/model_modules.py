@@ -1,5 +1,6 @@
-"""The models as files of the project; a module whose resource type is as it was is taken over, not
-made again.
+"""The modules of the models as files of the project.
+
+A module is reused if its resource type has not changed.
 """
 
 from collections.abc import Iterator
@@ -11,14 +12,13 @@ from scimgen.model import App
 
 
 def emit_model_modules(app: App, target: Target, reuse: Reuse) -> Iterator[EmittedFile]:
-    """`models/__init__.py` and one module a resource type."""
+    """Emit `models/__init__.py`, and one module for each resource type."""
     names = resource_names(app)
     first = header(target.source_name)
     modules = {}
     for resource_type in app.resource_types:
         named = names[resource_type.name]
-        # Values are no part of a module; its names are, which may differ for the sake of another
-        # type's.
+        # A module does not depend on values. It depends on its names, which other types can change.
         source = fingerprint([first, named, replace(resource_type, values=())])
         modules[f"{app.package}/models/{named.module}.py"] = (resource_type.name, source)
     missing = set()

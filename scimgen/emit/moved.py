@@ -1,6 +1,6 @@
-"""Compatibility modules, and advice, for imports of modules that older releases of scimgen emitted.
+"""Compatibility modules and advice for imports of modules that older releases emitted.
 
-An owner's file may import such a module. Its compatibility module is emitted as long as one does.
+A compatibility module is emitted while a file of the owner imports its old module.
 """
 
 import ast
@@ -21,9 +21,9 @@ class OldImport:
     """An import of an old module in a file of the owner.
 
     Args:
-        path: of the file, relative to the project's folder.
-        line: of the import.
-        module: the old module inside the package, such as `scim.app`, or one of the tests, such as
+        path: the path of the file, relative to the folder of the project.
+        line: the line of the import.
+        module: the old module in the package, such as `scim.app`, or one of the tests, such as
             `tests.examples`.
     """
 
@@ -33,8 +33,9 @@ class OldImport:
 
 
 def old_imports(package: str, sources: Mapping[str, bytes]) -> list[OldImport]:
-    """Returns the imports of old modules, by path and line. A module that is among the files is the
-    owner's.
+    """Find the imports of old modules, by path and line.
+
+    A module among the files of the owner is not an old one.
 
     Args:
         package: the app's package.
@@ -63,8 +64,9 @@ def _file(module: str) -> str:
 
 
 def _candidates(node: ast.Import | ast.ImportFrom, path: str) -> list[str]:
-    """The absolute names of the modules that a statement imports, or may import: a name can be a
-    module as well.
+    """The absolute names of the modules that a statement imports.
+
+    An imported name may be a module too.
     """
     if isinstance(node, ast.Import):
         return [alias.name for alias in node.names]
@@ -78,14 +80,14 @@ def _candidates(node: ast.Import | ast.ImportFrom, path: str) -> list[str]:
 
 
 def _old_module(name: str, package: str) -> str | None:
-    """The old module with an absolute name; None if it is another one."""
+    """The old module with an absolute name, or None."""
     module = name if name.startswith("tests.") else name.removeprefix(f"{package}.")
     is_inside = module != name or name.startswith("tests.")
     return module if is_inside and (module in compatible_modules() or module in INTERNAL) else None
 
 
 def emit_moved(app: App, target: Target, modules: Collection[str]) -> Iterator[EmittedFile]:
-    """Emit the compatibility modules for some old modules, and the packages that they are in.
+    """Emit the compatibility modules for some old modules, and their packages.
 
     Args:
         app: the model.
@@ -111,7 +113,7 @@ def emit_moved(app: App, target: Target, modules: Collection[str]) -> Iterator[E
 
 
 def advice(app: App, target: Target, old: OldImport) -> str:
-    """Returns what to change about an import, as one line."""
+    """Describe in one line how to change an import."""
     name = old.module if old.module.startswith("tests.") else f"{app.package}.{old.module}"
     if old.module in INTERNAL:
         inside = (

@@ -1,8 +1,7 @@
-"""The modules that releases before `scimgen_server` emitted into an app, and where each of them is
-now.
+"""The modules that releases before `scimgen_server` emitted, and their new places.
 
-`templates/moved/` has a compatibility module for those that an owner's file was meant to import.
-For the others `scimgen generate` reports the new place.
+`templates/moved/` has compatibility modules for those that were meant for the owner's files. For
+the others, `scimgen generate` reports the new place.
 """
 
 from collections.abc import Iterable
@@ -101,15 +100,17 @@ INTERNAL = {
 
 @cache
 def compatible_modules() -> frozenset[str]:
-    """Returns the old modules with a compatibility module, such as `scim.app`."""
+    """The old modules that have a compatibility module, such as `scim.app`."""
     root = folder("templates") / "moved"
     found = [path.relative_to(root).as_posix() for path in root.rglob("*.py.jinja")]
     return frozenset(name.removesuffix(".py.jinja").replace("/", ".") for name in found)
 
 
 def has_compatibility_modules(paths: Iterable[str]) -> bool:
-    """Returns whether emitted files, given by their paths in the project, have a compatibility
-    module among them.
+    """Whether one of the emitted files is a compatibility module.
+
+    Args:
+        paths: the paths of the files in the project.
     """
     names = {f"{name.replace('.', '/')}.py" for name in compatible_modules()}
     return any(path.partition("/")[2] in names for path in paths)

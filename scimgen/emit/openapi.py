@@ -1,4 +1,4 @@
-"""`openapi.json`: the emitted server described in OpenAPI 3.1, each resource by its attributes."""
+"""`openapi.json`: the generated server in OpenAPI 3.1, with the attributes of each resource."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -16,9 +16,7 @@ _SEARCH = "Search with a body instead of a query"
 
 
 def emit_openapi(app: App, target: Target, reuse: Reuse) -> Iterator[EmittedFile]:
-    """One file: the paths of every resource type and of discovery, the schemas of what goes in and
-    out.
-    """
+    """Emit the file: paths of resource types and discovery, and schemas of all bodies."""
     document = {
         "openapi": "3.1.0",
         "info": {
@@ -82,8 +80,9 @@ def _paths(app: App) -> Json:
 
 
 def _resource_paths(type_: ResourceType) -> Json:
-    """The collection, its search and the single resource; values that clients do not manage are
-    read alone.
+    """The paths of a type: its collection, its search, and the single resource.
+
+    Resources that clients do not manage can only be read.
     """
     name, key = type_.name, schema_key(type_)
     page, one, body = _answer(listed(returned(type_))), returned(type_), written(type_)

@@ -1,6 +1,4 @@
-"""The `components.schemas` of `openapi.json`: the messages of RFC 7644, and each resource by its
-attributes.
-"""
+"""The `components.schemas` of `openapi.json`: SCIM messages and resources."""
 
 import re
 from typing import Any
@@ -18,39 +16,47 @@ _TYPES: dict[AttributeType, Json] = {
     AttributeType.BINARY: {"type": "string", "contentEncoding": "base64"},
     AttributeType.REFERENCE: {"type": "string", "format": "uri-reference"},
 }
+_STRING: Json = {"type": "string"}
+_INTEGER: Json = {"type": "integer"}
+_STRINGS: Json = {"type": "array", "items": _STRING}
+_META = {
+    "resourceType": _STRING,
+    "created": _TYPES[AttributeType.DATE_TIME],
+    "lastModified": _TYPES[AttributeType.DATE_TIME],
+    "location": _STRING,
+    "version": _STRING,
+}
 _MESSAGES = "urn:ietf:params:scim:api:messages:2.0"
-_OPERATIONS = [
-    "add",
-    "remove",
-    "replace",
-    "Add",
-    "Remove",
-    "Replace",
-]  # Entra writes them with a capital
+# Entra writes the operations with a capital.
+_OPERATIONS = ["add", "remove", "replace", "Add", "Remove", "Replace"]
 _METHODS = ["POST", "PUT", "PATCH", "DELETE"]
 _ORDERS = ["ascending", "descending"]
 _SCIM_TYPES = [
-    *(
-        "invalidFilter",
-        "tooMany",
-        "uniqueness",
-        "mutability",
-        "invalidSyntax",
-        "invalidPath",
-        "noTarget",
-    ),
-    *("invalidValue", "invalidVers", "sensitive", "invalidCursor", "expiredCursor", "invalidCount"),
+    "invalidFilter",
+    "tooMany",
+    "uniqueness",
+    "mutability",
+    "invalidSyntax",
+    "invalidPath",
+    "noTarget",
+    "invalidValue",
+    "invalidVers",
+    "sensitive",
+    "invalidCursor",
+    "expiredCursor",
+    "invalidCount",
 ]
 
 
 def schemas_of(app: App) -> Json:
-    """The messages of the protocol and every resource type, as the schemas of `components`."""
+    """The schemas of the messages of the protocol, and of every resource type."""
     return {**_messages(), **{schema_key(type_): _resource(type_) for type_ in app.resource_types}}
 
 
 def schema_key(resource_type: ResourceType) -> str:
-    """A resource type's name as a key of components (OpenAPI 3.1 section 4.8.7 allows letters,
-    digits, . - and _).
+    """The key of a resource type in `components`.
+
+    It has letters, digits, `.`, `-` and `_` only (OpenAPI 3.1 section 4.8.7).
     """
     return re.sub(
         r"[^A-Za-z0-9._-]", lambda found: f"_{ord(found[0]):x}", resource_type.name.replace(" ", "")
@@ -58,12 +64,12 @@ def schema_key(resource_type: ResourceType) -> str:
 
 
 def ref(name: str) -> Json:
-    """A schema of `components`, by its key."""
+    """A reference to a schema of `components`."""
     return {"$ref": f"#/components/schemas/{name}"}
 
 
 def written(type_: ResourceType) -> Json:
-    """A resource as POST and PUT need it: with its schema's URN, and with all that is required."""
+    """A resource in POST and PUT: the URN of its schema, and all required attributes."""
     demands = _demands(type_.schema.attributes)
     demands["required"] = ["schemas", *demands.get("required", [])]
     properties = {
@@ -79,19 +85,20 @@ def written(type_: ResourceType) -> Json:
 
 
 def returned(type_: ResourceType) -> Json:
-    """A resource as it is answered: only `schemas` and `id` come whatever is asked for (RFC 7644
-    section 3.9).
+    """A resource in a response.
+
+    Only `schemas` and `id` are always returned (RFC 7644 section 3.9).
     """
     return {"allOf": [ref(schema_key(type_)), {"required": ["schemas", "id"]}]}
 
 
 def listed(item: Json) -> Json:
-    """A ListResponse of such resources."""
+    """A ListResponse of a resource."""
     return {"allOf": [ref("ListResponse"), {"properties": {"Resources": {"items": item}}}]}
 
 
 def _demands(attributes: tuple[Attribute, ...]) -> Json:
-    """What a client must not leave out, at every depth; a `$ref` is never demanded."""
+    """The required attributes at every depth. A `$ref` is never required."""
     writable = [one for one in attributes if one.mutability is not Mutability.READ_ONLY]
     required = [one.name for one in writable if one.required and one.name != "$ref"]
     properties: Json = {}
@@ -103,76 +110,60 @@ def _demands(attributes: tuple[Attribute, ...]) -> Json:
 
 
 def _messages() -> Json:
-    """The messages of RFC 7644 that are no resources."""
-    string, integer = {"type": "string"}, {"type": "integer"}
-    strings: Json = {"type": "array", "items": string}
-
-    def message(name: str, properties: Json, *required: str) -> Json:
-        schemas = {**strings, "contains": {"const": f"{_MESSAGES}:{name}"}}
-        return {
-            "type": "object",
-            "properties": {"schemas": schemas, **properties},
-            "required": ["schemas", *required],
-        }
-
-    def operations(properties: Json, *required: str) -> Json:
-        item = {"type": "object", "required": list(required), "properties": properties}
-        return {"Operations": {"type": "array", "items": item}}
-
-    patch = operations({"op": {"enum": _OPERATIONS}, "path": string, "value": {}}, "op")
+    """The messages of RFC 7644 that are not resources."""
+    error = {"status": _STRING, "scimType": {"enum": _SCIM_TYPES}, "detail": _STRING}
+    page = {"startIndex": _INTEGER, "itemsPerPage": _INTEGER, "nextCursor": _STRING}
+    resources = {"Resources": {"type": "array", "items": {"type": "object"}}}
+    found = {"totalResults": _INTEGER, **page, **resources}
+    position = {"startIndex": _INTEGER, "count": _INTEGER, "cursor": _STRING}
+    names = {"attributes": _STRINGS, "excludedAttributes": _STRINGS}
+    order = {"sortBy": _STRING, "sortOrder": {"enum": _ORDERS}}
+    search = {"filter": _STRING, **order, **position, **names}
+    patch = _operations({"op": {"enum": _OPERATIONS}, "path": _STRING, "value": {}}, "op")
     patch["Operations"]["minItems"] = 1
-    bulk = {"method": {"enum": _METHODS}, "bulkId": string, "version": string}
-    asked = operations({**bulk, "path": string, "data": {}}, "method", "path")
+    return {
+        "Error": _message("Error", error, "status", "detail"),
+        "ListResponse": _message(
+            "ListResponse", found, "totalResults", "itemsPerPage", "Resources"
+        ),
+        "SearchRequest": _message("SearchRequest", search),
+        "PatchOp": _message("PatchOp", patch, "Operations"),
+        **_bulk_messages(),
+        "Meta": {"type": "object", "readOnly": True, "properties": _META},
+    }
+
+
+def _bulk_messages() -> Json:
+    """The messages of RFC 7644 section 3.7."""
+    operation = {"method": {"enum": _METHODS}, "bulkId": _STRING, "version": _STRING}
+    request = _operations({**operation, "path": _STRING, "data": {}}, "method", "path")
     answer = {
-        **bulk,
-        "method": string,
-        "location": string,
-        "status": string,
+        **operation,
+        "method": _STRING,
+        "location": _STRING,
+        "status": _STRING,
         "response": {"type": "object"},
     }
+    response = _operations(answer, "method", "status")
     stop = {"failOnErrors": {"type": "integer", "minimum": 1}}
-    page = {"startIndex": integer, "itemsPerPage": integer, "nextCursor": string}
-    resources = {"Resources": {"type": "array", "items": {"type": "object"}}}
-    names = {"attributes": strings, "excludedAttributes": strings}
-    order = {"sortBy": string, "sortOrder": {"enum": _ORDERS}}
-    error = {"status": string, "scimType": {"enum": _SCIM_TYPES}, "detail": string}
     return {
-        "Error": message("Error", error, "status", "detail"),
-        "ListResponse": message(
-            "ListResponse",
-            {"totalResults": integer, **page, **resources},
-            "totalResults",
-            "itemsPerPage",
-            "Resources",
-        ),
-        "SearchRequest": message(
-            "SearchRequest",
-            {
-                "filter": string,
-                **order,
-                "startIndex": integer,
-                "count": integer,
-                "cursor": string,
-                **names,
-            },
-        ),
-        "PatchOp": message("PatchOp", patch, "Operations"),
-        "BulkRequest": message("BulkRequest", {**stop, **asked}, "Operations"),
-        "BulkResponse": message(
-            "BulkResponse", operations(answer, "method", "status"), "Operations"
-        ),
-        "Meta": {
-            "type": "object",
-            "readOnly": True,
-            "properties": {
-                "resourceType": string,
-                "created": _TYPES[AttributeType.DATE_TIME],
-                "lastModified": _TYPES[AttributeType.DATE_TIME],
-                "location": string,
-                "version": string,
-            },
-        },
+        "BulkRequest": _message("BulkRequest", {**stop, **request}, "Operations"),
+        "BulkResponse": _message("BulkResponse", response, "Operations"),
     }
+
+
+def _message(name: str, properties: Json, *required: str) -> Json:
+    schemas = {**_STRINGS, "contains": {"const": f"{_MESSAGES}:{name}"}}
+    return {
+        "type": "object",
+        "properties": {"schemas": schemas, **properties},
+        "required": ["schemas", *required],
+    }
+
+
+def _operations(properties: Json, *required: str) -> Json:
+    item = {"type": "object", "required": list(required), "properties": properties}
+    return {"Operations": {"type": "array", "items": item}}
 
 
 def _resource(type_: ResourceType) -> Json:

@@ -1,4 +1,4 @@
-"""The whole emitted project: one table of parts, each a function from the app to files."""
+"""The whole project: a table of parts, each a function from the app to files."""
 
 from collections.abc import Callable, Collection, Iterator
 
@@ -23,16 +23,16 @@ PARTS: dict[str, tuple[Part, ...]] = {
 def emit_project(
     app: App, target: Target, only: Collection[str] = (), reuse: Reuse = nothing_to_reuse
 ) -> dict[str, EmittedFile]:
-    """Every file of the project, by path.
+    """Emit the files of a project, by path.
 
     Args:
         app: the model.
-        target: the description's file name, and how the app gets the server runtime.
-        only: the parts that are asked for, all of them where empty.
-        reuse: gives what was emitted before for a path, if it was made from the same; see `Reuse`.
+        target: the name of the description, and how the app gets the server runtime.
+        only: the parts to emit. The default is all parts.
+        reuse: returns the earlier bytes of a path if their source is the same; see `Reuse`.
 
     Raises:
-        UnknownPart: `only` names no part of the table.
+        UnknownPart: `only` has a part that does not exist.
     """
     unknown = sorted(set(only) - set(PARTS))
     if unknown:

@@ -1,4 +1,4 @@
-"""The copy of the server runtime inside an app, file by file."""
+"""The copy of the server runtime in an app."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +11,7 @@ _SUFFIXES = frozenset((".py", ".md", ".typed"))
 
 
 def runtime_files() -> Iterator[tuple[str, Path]]:
-    """Relative path and file of everything that the runtime consists of, sorted."""
+    """The files of the runtime, sorted: the relative path, and the file."""
     root = runtime_folder()
     for path in sorted(root.rglob("*")):
         name = path.relative_to(root).as_posix()
@@ -21,8 +21,9 @@ def runtime_files() -> Iterator[tuple[str, Path]]:
 
 
 def emit_runtime(app: App, target: Target, reuse: Reuse) -> Iterator[EmittedFile]:
-    """The files of `_server/`, byte for byte; none if the app depends on the distribution
-    instead.
+    """Emit the files of `_server/` without changes.
+
+    An app that depends on the distribution has none.
     """
     if target.mode is RuntimeMode.PACKAGE:
         return

@@ -1,6 +1,4 @@
-"""The server project: `templates/server/`, file by file; the names that end in `.jinja` are
-rendered with the app.
-"""
+"""The files of `templates/server/`. Names that end in `.jinja` are rendered with the app."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -28,8 +26,8 @@ from scimgen.model import App, ResourceType, Schema, Value
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-# Whose each file is. What is not named here is EMITTED below the package and the tests, MERGED at
-# the top.
+# The owner of each file. Other files are EMITTED in the package and the tests, and MERGED at the
+# top.
 _OWNERSHIP = {
     "package/app.py": Ownership.YOURS,
     "package/hooks.py": Ownership.YOURS,
@@ -45,8 +43,9 @@ _CACHES = frozenset(("__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache
 
 
 def emit_server(app: App, target: Target, reuse: Reuse) -> Iterator[EmittedFile]:
-    """Every file below `templates/server/`; `package` becomes the app's package, `.jinja` ends a
-    template's name.
+    """Emit every file below `templates/server/`.
+
+    The folder `package` becomes the package of the app. A template loses its suffix `.jinja`.
     """
     for name in _templates():
         path = name.removesuffix(".jinja")
@@ -75,8 +74,10 @@ def emit_server(app: App, target: Target, reuse: Reuse) -> Iterator[EmittedFile]
 
 
 def _context(app: App, target: Target, template: str) -> dict[str, Any]:
-    """The context of a template: only the parts of the app that it names, so that no other change
-    renders it again.
+    """The context of a template.
+
+    It only has the parts of the app that the template names, so that other changes do not render it
+    again.
     """
     types = app.resource_types if "app.resource_types" in template else ()
     outlines = tuple(_outline(type_, ".values" in template) for type_ in types)
@@ -96,7 +97,7 @@ def _context(app: App, target: Target, template: str) -> dict[str, Any]:
 
 
 def compatible_range(version: str) -> str:
-    """The releases of the runtime that an app generated for one of them can run on.
+    """The releases of the runtime that an app works with that was generated for one of them.
 
     >>> compatible_range("0.1.4"), compatible_range("2.3.0")
     ('>=0.1.4,<0.2', '>=2.3.0,<3')
@@ -107,7 +108,7 @@ def compatible_range(version: str) -> str:
 
 
 def _outline(type_: ResourceType, with_values: bool) -> ResourceType:
-    """A resource type without its attributes and what its values hold, which shape no file here."""
+    """A resource type without attributes and contents of values, on which no file here depends."""
 
     def bare(schema: Schema) -> Schema:
         return replace(schema, attributes=())
@@ -169,6 +170,6 @@ def _environment() -> "Environment":
 
 
 def render(name: str, context: dict[str, Any]) -> str:
-    """A template below `templates/`, rendered; Python as black formats it."""
+    """Render a template below `templates/`. Python is formatted with black."""
     text = _environment().get_template(name).render(context)
     return black_format(text) if name.endswith(".py.jinja") else text

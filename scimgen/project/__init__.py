@@ -1,6 +1,4 @@
-"""The plan that compares emitted files with the disk, and its execution: lock, merge, atomic
-writes.
-"""
+"""Compare a project with what scimgen generates, and update it: plan, lock, merge, write."""
 
 from scimgen.project.apply import apply
 from scimgen.project.disk import Disk, UnsafePath

@@ -1,4 +1,4 @@
-"""The project's folder: reading, atomic writing, and no step outside of it."""
+"""The folder of a project: read, write in one step, and never leave the folder."""
 
 import os
 import shutil
@@ -11,13 +11,11 @@ _TEMPORARY = ".scimgen/temporary"
 
 
 class UnsafePath(ScimgenError):
-    """A path that leads out of the project's folder, or where a file cannot be; the message has the
-    path.
-    """
+    """A path leads out of the project, or a folder or file is in the way."""
 
 
 class Disk:
-    """The files below one folder, by their relative paths."""
+    """The files of a project, by their relative paths."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -26,8 +24,8 @@ class Disk:
         """The absolute path of a relative one.
 
         Raises:
-            UnsafePath: it is absolute, climbs out, goes through a symbolic link, or a folder or
-                file is in the way.
+            UnsafePath: it is absolute, it leads out of the folder (also by a symbolic link), or a
+                folder or file is in the way.
         """
         relative = PurePosixPath(name)
         if (
@@ -53,15 +51,14 @@ class Disk:
         return at
 
     def read(self, name: str) -> bytes | None:
-        """The bytes of a file, None where there is none."""
+        """The bytes of a file, or None if it does not exist."""
         try:
             return self.path(name).read_bytes()
         except FileNotFoundError:
             return None
 
     def files(self, name: str) -> dict[str, bytes]:
-        """The files below a folder, by their relative paths; what Python compiles there is left
-        out.
+        """The files below a folder, by their relative paths, without `__pycache__`.
 
         Raises:
             UnsafePath: as `path`, also for a symbolic link inside the folder.
@@ -75,8 +72,9 @@ class Disk:
         return found
 
     def sources(self, name: str) -> dict[str, bytes]:
-        """The Python files below a folder, by their relative paths; links and unreadable files are
-        left out.
+        """The Python files below a folder, by their relative paths.
+
+        Links and unreadable files are left out.
         """
         found: dict[str, bytes] = {}
         for path in sorted((self.root / name).rglob("*.py")):
@@ -85,9 +83,7 @@ class Disk:
         return found
 
     def write(self, name: str, content: bytes) -> None:
-        """Write a file whole or not at all: a temporary file in the project's folder, then
-        `os.replace`.
-        """
+        """Write a file in one step: to a temporary file in the project, then `os.replace`."""
         path = self.path(name)
         path.parent.mkdir(parents=True, exist_ok=True)
         waiting = self.path(f"{_TEMPORARY}/file").parent
@@ -95,11 +91,11 @@ class Disk:
         write_atomically(path, content, waiting)
 
     def sweep(self) -> None:
-        """Remove what killed runs left of files that they were about to write."""
+        """Remove the temporary files of killed runs."""
         shutil.rmtree(self.path(f"{_TEMPORARY}/file").parent, ignore_errors=True)
 
     def delete(self, name: str) -> None:
-        """Delete a file, and the folders that it leaves empty."""
+        """Delete a file, and its folders if they are empty then."""
         path = self.path(name)
         path.unlink(missing_ok=True)
         for folder in path.parents:

@@ -1,4 +1,4 @@
-"""One run at a time on one project: the others print a line and wait."""
+"""Allow one run at a time in a project. Other runs print a line and wait."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -8,17 +8,16 @@ from pathlib import Path
 
 @contextmanager
 def exclusive(root: Path, waiting: Callable[[], None]) -> Iterator[None]:
-    """Hold the project's folder for this process; a killed process lets go by itself.
+    """Lock the folder of a project for this process. The lock ends with the process.
 
     Args:
-        root: the project's folder.
-        waiting: is called once where another run holds it.
+        root: the folder of the project.
+        waiting: called once if another run has the lock.
     """
     try:
         import fcntl
-    except (
-        ImportError
-    ):  # Windows: os.replace keeps each file whole, two runs at once are the person's to avoid
+    except ImportError:
+        # Windows has no lock of this kind. `os.replace` still writes each file in one step.
         yield
         return
     descriptor = os.open(root, os.O_RDONLY)

@@ -1,20 +1,21 @@
-"""Whether there is nothing to do, by hashes: the inputs of the project and its files are as in the
-lock.
+"""Find out by hashes whether a run has nothing to do.
 
-So `scimgen generate` can print "up to date" without reading the description or loading the
-generators.
+The inputs and the files of the project are compared with the lock. So `scimgen generate` can print
+"up to date" without reading the description or importing the generators.
 """
 
 import hashlib
 from collections.abc import Iterable, Mapping
 from functools import cache
+from pathlib import Path
 
 from scimgen.data import folder
-from scimgen.emit.files import Ownership
+from scimgen.emit.files import Ownership, RuntimeMode
 from scimgen.emit.old_modules import has_compatibility_modules
 from scimgen.emit.runtime import runtime_files
 from scimgen.project.disk import Disk
-from scimgen.project.lock import BASES, Lock, digest
+from scimgen.project.lock import BASES, Lock, current_versions, digest, read_lock
+from scimgen.project.runtime_mode import runtime_mode
 from scimgen.project.vendored import folder_digest
 
 TEMPLATES = "scimgen's templates and schemas"
@@ -22,7 +23,7 @@ TEMPLATES = "scimgen's templates and schemas"
 
 @cache
 def templates_digest() -> str:
-    """One hash of every template, schema and runtime file that travels with scimgen."""
+    """One hash of all templates, schemas and files of the runtime."""
     whole = hashlib.sha256()
     for name in ("templates", "schemas"):
         root = folder(name)
@@ -38,8 +39,9 @@ def templates_digest() -> str:
 
 
 def inputs_of(disk: Disk, names: Iterable[str]) -> dict[str, str]:
-    """The hashes of the description, its CSV files and the templates, by name; a file that is gone
-    has none.
+    """The hashes of the description, its CSV files and the templates, by name.
+
+    A file that does not exist has no hash.
     """
     found = {name: disk.read(name) for name in names}
     return {TEMPLATES: templates_digest()} | {
@@ -51,9 +53,10 @@ def is_fresh(disk: Disk, lock: Lock, description: str, versions: Mapping[str, st
     """Whether a run would do nothing.
 
     Args:
-        lock: the lock of the folder.
-        description: the description's file name.
-        versions: of the generators that are installed here.
+        disk: the folder of the project.
+        lock: its lock.
+        description: the file name of the description.
+        versions: the versions of the installed generators.
     """
     if lock.journal or lock.versions != versions or description not in lock.inputs:
         return False
@@ -76,3 +79,24 @@ def is_fresh(disk: Disk, lock: Lock, description: str, versions: Mapping[str, st
             if base is None or digest(base) != entry.digest or (content is None) != entry.deleted:
                 return False
     return True
+
+
+def is_up_to_date(path: Path) -> int:
+    """Find out by hashes alone whether `generate` has nothing to do.
+
+    Args:
+        path: the description.
+
+    Returns:
+        the number of files of the project, 0 if there is something to do.
+
+    Raises:
+        LockError: the lock cannot be used.
+        UnsafePath: a path leads out of the folder.
+        SettingsError: the settings of the project have a fault.
+    """
+    disk = Disk(path.parent)
+    lock = read_lock(disk)
+    if bool(lock.vendored) is not (runtime_mode(path.parent) is RuntimeMode.VENDORED):
+        return 0
+    return len(lock.entries) if is_fresh(disk, lock, path.name, current_versions()) else 0

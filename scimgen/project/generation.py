@@ -1,4 +1,4 @@
-"""One run of the generator: the files of a model, compared with the project on the disk."""
+"""One run of the generator: emit the files of a model, and compare them with the disk."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -23,11 +23,11 @@ class Generation:
 
     Args:
         app: the model.
-        target: the description's file name, and how the app gets the server runtime.
+        target: the name of the description, and how the app gets the server runtime.
         disk: the folder of the project.
         old: the lock of the last run.
         sources: the names of the description and its CSV files.
-        only: the parts of emission; all of them where empty.
+        only: the parts to emit. The default is all parts.
     """
 
     app: App
@@ -38,17 +38,19 @@ class Generation:
     only: frozenset[str] = frozenset()
 
     def plan(self, *, force: bool, restore: frozenset[str]) -> tuple[Plan, tuple[str, ...]]:
-        """Generate the files, and compare them with the disk.
+        """Emit the files, and compare them with the disk.
 
         Args:
-            force: rewrite emitted files that were edited by hand.
-            restore: paths that were deleted and are wanted back.
+            force: whether to rewrite generated files that were edited by hand.
+            restore: the paths of deleted files to create again.
 
         Returns:
-            the plan, and advice for imports of modules that have moved, one line each.
+            the plan, and one line of advice for each import of a module that has moved.
 
         Raises:
-            NoGit, UnknownPart, UnsafePath: the message has the cause.
+            NoGit: a file has to be merged, and git is not installed.
+            UnknownPart: `only` has a part that does not exist.
+            UnsafePath: a path leads out of the folder.
         """
         files = emit_project(self.app, self.target, self.only, self._reuse)
         moved: tuple[str, ...] = ()
@@ -77,7 +79,7 @@ class Generation:
         return same_templates and self.old.versions == current_versions()
 
     def _new_lock(self, files: dict[str, EmittedFile]) -> Lock:
-        """The lock without its entries. A partial run keeps what the last whole run recorded."""
+        """The lock without its entries. A partial run keeps the inputs of the last whole run."""
         sources = {file.path: file.source for file in files.values() if file.source}
         return Lock(
             versions=current_versions(),
@@ -87,9 +89,7 @@ class Generation:
         )
 
     def _reuse(self, path: str, source: str) -> bytes | None:
-        """What the same generators made from the same part of the model and is on the disk
-        unchanged.
-        """
+        """The bytes on the disk, if the same generators made them from the same source."""
         entry = self.old.entries.get(path)
         if (
             not self._has_same_generators
@@ -105,11 +105,10 @@ class Generation:
         return content if content is not None and digest(content) == entry.digest else None
 
     def _add_moved(self, files: dict[str, EmittedFile]) -> tuple[str, ...]:
-        """Add the compatibility modules for what the owner's files import. Returns the advice for
-        each import.
+        """Add the compatibility modules that the owner's files import, and return the advice.
 
-        Only projects of the older layout are searched: in others a module of the same name is the
-        owner's.
+        Only projects of the older layout are searched. In others, a module of such a name belongs
+        to the owner.
         """
         has_old_layout = bool(self.old.entries) and "scimgen-server" not in self.old.versions
         if not has_old_layout and not has_compatibility_modules(self.old.entries):

@@ -1,6 +1,6 @@
-"""`scimgen.lock`: what was emitted, hash by hash, by which versions.
+"""`scimgen.lock`: the hash of each generated file, and the versions of the generators.
 
-Sorted, a file a line, so that branches merge.
+It is sorted and has one line for each file, so that branches merge.
 """
 
 import hashlib
@@ -12,6 +12,7 @@ from importlib.metadata import version
 from scimgen.data import runtime_version
 from scimgen.emit import Ownership
 from scimgen.errors import ScimgenError
+from scimgen.project.disk import Disk
 
 NAME = "scimgen.lock"
 JOURNAL = ".scimgen/journal"
@@ -23,17 +24,23 @@ _VENDORED = str(Ownership.VENDORED)
 
 
 class LockError(ScimgenError):
-    """A lock that cannot be used; the message has the reason and what to do."""
+    """The lock cannot be used. The message has the reason and the fix."""
 
 
 def digest(content: bytes) -> str:
-    """The hash that the lock keeps of a file."""
+    """The hash of a file in the lock."""
     return hashlib.sha256(content).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One emitted file: whose it is, its hash as emitted, and whether its owner deleted it."""
+    """One generated file.
+
+    Args:
+        ownership: the owner.
+        digest: the hash of the file as it was emitted.
+        deleted: whether the owner deleted the file.
+    """
 
     ownership: Ownership
     digest: str
@@ -45,14 +52,12 @@ class Lock:
     """The lock of a project.
 
     Args:
-        versions: of what made the bytes, by name.
-        inputs: the hashes of what they were made from: the description, its CSV files, the
-            templates.
-        sources: the fingerprint of the part of the model that a file was made from, for files that
-            are slow to make.
-        vendored: the hash of each vendored folder, by its path.
-        entries: by path.
-        journal: the hashes of all that interrupted runs may have written, by path.
+        versions: the versions of the generators, by name.
+        inputs: the hashes of the description, its CSV files and the templates, by name.
+        sources: the fingerprint of the source of each file that is slow to make, by path.
+        vendored: the hash of each vendored folder, by path.
+        entries: the entry of each file, by path.
+        journal: the hashes of what interrupted runs may have written, by path.
     """
 
     versions: dict[str, str] = field(default_factory=dict)
@@ -63,15 +68,13 @@ class Lock:
     journal: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def emitted(self, path: str, content: bytes) -> bool:
-        """Whether these bytes are scimgen's own: by the lock, or by the journal of an interrupted
-        run.
-        """
+        """Whether scimgen wrote these bytes, by the lock or the journal of an interrupted run."""
         entry = self.entries.get(path)
         found = digest(content)
         return (entry is not None and found == entry.digest) or found in self.journal.get(path, ())
 
     def with_journal(self, text: str) -> "Lock":
-        """The lock with what interrupted runs noted before they began to write."""
+        """The lock with the journal of interrupted runs."""
         journal: dict[str, frozenset[str]] = {}
         for line in text.splitlines():
             hash_, _, path = line.partition(" ")
@@ -80,19 +83,18 @@ class Lock:
 
 
 def current_versions() -> dict[str, str]:
-    """The versions of everything that the emitted bytes depend on."""
+    """The versions of all generators that the bytes of files depend on."""
     found = {name: version(name) for name in (*_GENERATORS, "scimgen")}
     return found | {"scimgen-server": runtime_version()}
 
 
 def check_versions(lock: Lock, current: dict[str, str]) -> None:
-    """Refuse to compare what two different generators made: every line would seem to have changed.
+    """Refuse a comparison with the files of a newer release or of another generator.
 
-    A newer scimgen on an older project is an upgrade, and goes on.
+    Every line would seem to have changed. An older release is accepted: that is an upgrade.
 
     Raises:
-        LockError: the lock is of a newer scimgen, or of the same one beside another black or code
-            generator.
+        LockError: the lock has a newer scimgen, or another black or code generator.
     """
     made, here = lock.versions.get("scimgen"), current["scimgen"]
     if made is None or _order(made) < _order(here):
@@ -115,7 +117,7 @@ def _order(number: str) -> tuple[int, ...]:
 
 
 def dump(lock: Lock) -> bytes:
-    """The lock as its file's bytes."""
+    """Write a lock as the bytes of its file."""
     lines = [f"version {name} {number}\n" for name, number in sorted(lock.versions.items())]
     lines += [f"input {hash_} {name}\n" for name, hash_ in sorted(lock.inputs.items())]
     lines += [
@@ -129,7 +131,7 @@ def dump(lock: Lock) -> bytes:
 
 
 def dump_journal(journal: Mapping[str, frozenset[str]]) -> bytes:
-    """The journal as its file's bytes, which `Lock.with_journal` reads."""
+    """Write a journal as the bytes of its file, which `Lock.with_journal` reads."""
     lines = [
         f"{hash_} {path}\n" for path, hashes in sorted(journal.items()) for hash_ in sorted(hashes)
     ]
@@ -137,10 +139,10 @@ def dump_journal(journal: Mapping[str, frozenset[str]]) -> bytes:
 
 
 def parse(content: bytes) -> Lock:
-    """The lock out of its file's bytes.
+    """Read a lock from the bytes of its file.
 
     Raises:
-        LockError: it is no lock, or holds the marks of a merge conflict.
+        LockError: it is not a lock, or contains the markers of a merge conflict.
     """
     versions, inputs, sources, vendored, entries = {}, {}, {}, {}, {}
     for number, line in enumerate(content.decode("utf-8", "replace").splitlines(), 1):
@@ -171,3 +173,15 @@ def parse(content: bytes) -> Lock:
                 " generate"
             )
     return Lock(versions, inputs, sources, vendored, entries)
+
+
+def read_lock(disk: Disk) -> Lock:
+    """Read the lock of a project with its journal. A new project has an empty lock.
+
+    Raises:
+        LockError: the file is not a valid lock.
+    """
+    content = disk.read(NAME)
+    found = parse(content) if content is not None else Lock()
+    journal = disk.read(JOURNAL)
+    return found.with_journal(journal.decode("utf-8", "replace")) if journal is not None else found

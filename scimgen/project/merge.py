@@ -1,4 +1,4 @@
-"""Three-way merging, by `git merge-file`: what everybody's branches are merged by."""
+"""Three-way merges with `git merge-file`, as git merges branches."""
 
 import subprocess
 import tempfile
@@ -12,20 +12,25 @@ class NoGit(ScimgenError):
 
 
 def merge(mine: bytes, base: bytes, theirs: bytes) -> bytes | None:
-    """Both texts' changes to `base` in one.
+    """Merge two versions of a text.
+
+    Args:
+        mine: the version of the owner.
+        base: the common earlier version.
+        theirs: the new version.
 
     Returns:
-        the merged text, or None where the changes overlap.
+        the merged text, or None if the changes overlap.
 
     Raises:
-        NoGit: there is no git on the PATH.
+        NoGit: git is not installed.
     """
     merged, conflicts = merge_with_markers(mine, base, theirs)
     return None if conflicts else merged
 
 
 def merge_with_markers(mine: bytes, base: bytes, theirs: bytes) -> tuple[bytes, bool]:
-    """The merged text, git's markers where the changes overlap, and whether they do."""
+    """Merge with the markers of git. Returns the text, and whether changes overlap."""
     with tempfile.TemporaryDirectory(prefix="scimgen-") as folder:
         for name, content in (("yours", mine), ("base", base), ("emitted", theirs)):
             (Path(folder) / name).write_bytes(content)

@@ -1,4 +1,4 @@
-"""The plan: for every file that was emitted, now or before, the one thing to do.
+"""The plan: for every file that was emitted now or before, one step. Nothing is written.
 
 Computed, nothing written.
 """
@@ -15,7 +15,13 @@ from scimgen.project.vendored import Folder, plan_folder, vendored_files
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Every step, sorted by path, and the lock after them."""
+    """The steps of a run, sorted by path.
+
+    Args:
+        steps: one step for each file.
+        lock: the lock after the steps.
+        old_lock: the lock of the last run.
+    """
 
     steps: tuple[Step, ...]
     lock: Lock
@@ -28,8 +34,8 @@ class Plan:
 
     @property
     def drifts(self) -> bool:
-        """Whether anything on the disk, the lock among it, is not as it would be emitted."""
-        # Inputs and sources only make the next run quick: a comment in the description is no drift.
+        """Whether a file on the disk, or the lock, differs from what would be generated."""
+        # Inputs and sources only make the next run fast. A comment in the description is no drift.
         known = replace(
             self.old_lock, inputs=self.lock.inputs, sources=self.lock.sources, journal={}
         )
@@ -56,18 +62,21 @@ def make_plan(
     restore: frozenset[str] = frozenset(),
     partial: bool = False,
 ) -> Plan:
-    """The plan that brings a folder to what was emitted.
+    """Make the plan that updates a folder.
 
     Args:
-        files: what was emitted, by path.
-        lock: what was emitted the last time.
-        made: the new lock without its entries: versions, inputs and sources of what made `files`.
-        read: gives a path's bytes on the disk.
-        read_base: gives a merged path's base.
-        list_folder: gives the files below a folder on the disk, by their paths in the project.
-        force: emitted files that were edited by hand are rewritten.
-        restore: deleted paths to bring back.
-        partial: `files` holds some parts only, so that what it lacks was not dropped.
+        files: the emitted files, by path.
+        lock: the lock of the last run.
+        made: the new lock without its entries.
+        read: returns the bytes of a path on the disk.
+        read_base: returns the merge base of a path.
+        list_folder: returns the files below a folder on the disk, by their paths in the project.
+        force: whether to rewrite generated files that were edited by hand.
+        restore: the paths of deleted files to create again.
+        partial: whether `files` has some parts only. Then missing files are not deleted.
+
+    Raises:
+        NoGit: a file has to be merged, and git is not installed.
     """
     vendored = vendored_files(files)
     steps = _vendored_steps(vendored, lock, made, list_folder, force=force, partial=partial)
@@ -81,23 +90,35 @@ def make_plan(
             steps.append(_dropped(path, old, disk, lock, read_base))
             continue
         file = files[path]
-        ours = disk is not None and lock.emitted(path, disk)
-        match file.ownership:
-            case Ownership.EMITTED:
-                steps.append(_emitted(file, old, disk, ours, force))
-            case Ownership.YOURS:
-                steps.append(_yours(file, old, disk, path in restore))
-            case _:
-                steps.append(_merged(file, old, disk, read_base(path), path in restore, force))
+        restored = path in restore
+        if file.ownership is Ownership.EMITTED:
+            is_ours = disk is not None and lock.emitted(path, disk)
+            steps.append(_emitted(file, old, disk, is_ours, force))
+        elif file.ownership is Ownership.YOURS:
+            steps.append(_yours(file, old, disk, restored))
+        else:
+            steps.append(_merged(file, old, disk, read_base(path), restored, force))
     steps.sort(key=lambda step: step.path)
-    entries = {path: entry for path, entry in lock.entries.items() if partial and path not in files}
-    entries |= {step.path: step.entry for step in steps if step.entry}
-    # With something left to settle the inputs are not taken as done, so that the next run looks
-    # again.
-    inputs = made.inputs if all(step.settled for step in steps) else {}
+    kept = {path: entry for path, entry in lock.entries.items() if partial and path not in files}
     folders = _folders(steps, lock, made, partial=partial and not vendored)
-    new = replace(made, inputs=inputs, vendored=folders, entries=dict(sorted(entries.items())))
-    return Plan(tuple(steps), new, lock)
+    return Plan(tuple(steps), _new_lock(made, steps, kept, folders), lock)
+
+
+def _new_lock(
+    made: Lock, steps: Collection[Step], kept: dict[str, Entry], folders: dict[str, str]
+) -> Lock:
+    """The lock after the steps.
+
+    Args:
+        made: the new lock without its entries.
+        steps: the steps.
+        kept: the entries of files that a partial run does not emit.
+        folders: the hashes of the vendored folders.
+    """
+    entries = kept | {step.path: step.entry for step in steps if step.entry}
+    # With an unsettled step the inputs are not recorded, so that the next run makes a plan again.
+    inputs = made.inputs if all(step.settled for step in steps) else {}
+    return replace(made, inputs=inputs, vendored=folders, entries=dict(sorted(entries.items())))
 
 
 def _vendored_steps(
@@ -109,7 +130,7 @@ def _vendored_steps(
     force: bool,
     partial: bool,
 ) -> list[Step]:
-    """The steps of the vendored folders, those of the last run among them."""
+    """The steps of the vendored folders, including those of the last run."""
     steps: list[Step] = []
     for path in sorted({*made.vendored, *(() if partial else lock.vendored)}):
         new = {name: content for name, content in vendored.items() if name.startswith(f"{path}/")}
@@ -118,8 +139,9 @@ def _vendored_steps(
 
 
 def _folders(steps: Collection[Step], lock: Lock, made: Lock, *, partial: bool) -> dict[str, str]:
-    """The hashes of the vendored folders for the new lock; one that was edited by hand keeps its
-    old hash.
+    """The hashes of the vendored folders for the new lock.
+
+    A folder that was edited by hand keeps its old hash.
     """
     if partial:
         return lock.vendored
@@ -131,12 +153,12 @@ def _folders(steps: Collection[Step], lock: Lock, made: Lock, *, partial: bool) 
 def _emitted(
     file: EmittedFile, old: Entry | None, disk: bytes | None, ours: bool, force: bool
 ) -> Step:
-    """scimgen's file: rewritten; one that was edited by hand is named instead, unless forced."""
+    """The step of a file of scimgen. One that was edited by hand is only rewritten by force."""
     new, entry = file.content, Entry(file.ownership, digest(file.content))
     if disk is None:
         return Step(file.path, Action.CREATE, new, None, entry, disk, new)
     if disk == new or disk.replace(b"\r\n", b"\n") == new:
-        # Git may have checked it out with CRLF: the same text, so not an edit.
+        # Git may have changed the line ends to CRLF. This is not an edit.
         return Step(file.path, Action.SAME if old else Action.ADOPT, None, None, entry, disk, new)
     if ours or force or lock_matches_crlf(old, disk):
         return Step(file.path, Action.UPDATE, new, None, entry, disk, new)
@@ -144,12 +166,12 @@ def _emitted(
 
 
 def lock_matches_crlf(old: Entry | None, disk: bytes) -> bool:
-    """Whether a file is as emitted but for line ends that git changed."""
+    """Whether a file only differs from the emitted one by line ends that git changed."""
     return old is not None and digest(disk.replace(b"\r\n", b"\n")) == old.digest
 
 
 def _yours(file: EmittedFile, old: Entry | None, disk: bytes | None, restore: bool) -> Step:
-    """The owner's file: written once, never touched again."""
+    """The step of a file of the owner, which is written once."""
     entry = old or Entry(file.ownership, digest(file.content))
     if disk is None and (old is None or restore):
         return Step(file.path, Action.CREATE, file.content, None, entry, disk, file.content)
@@ -164,9 +186,10 @@ def _merged(
     restore: bool,
     force: bool,
 ) -> Step:
-    """A file that both write: the brief's table, row by row.
+    """The step of a file that scimgen and the owner write.
 
-    A is the base, U the owner's text, B the new one.
+    `base` is the last emitted text, `disk` that of the owner, and `file` has the new one. The order
+    of the conditions is that of the table of cases in `tests/project`.
     """
     new, path = file.content, file.path
     entry = Entry(file.ownership, digest(new))
@@ -202,9 +225,10 @@ def _merged(
 def _dropped(
     path: str, old: Entry | None, disk: bytes | None, lock: Lock, read_base: Reader
 ) -> Step:
-    """No longer emitted: deleted where nobody touched it, else its owner's from now on.
+    """The step of a file that is not emitted any more.
 
-    What an interrupted run alone had written is in no lock; it goes by the journal.
+    It is deleted if nobody has changed it. Otherwise it belongs to the owner. A file that only an
+    interrupted run has written is in the journal, not in the lock.
     """
     if disk is None or (old and old.ownership is Ownership.YOURS):
         return Step(path, Action.SAME, None, None, None, disk, None)

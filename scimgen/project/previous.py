@@ -1,4 +1,4 @@
-"""The model that a project was generated from before a plan is carried out."""
+"""The model of the last run, from the files of a plan before it is applied."""
 
 import json
 from dataclasses import replace
@@ -14,8 +14,8 @@ def previous_app(plan: Plan) -> App | None:
     """The model of the last run, with its values.
 
     Returns:
-        None if there was no last run, if an older release made it that did not store the model, or
-        if the stored model or values were edited by hand.
+        the model. None if there was no last run, if an older release did not store the model, or if
+        the stored model or values were edited by hand.
     """
     steps = {step.path: step for step in plan.steps}
     stored = _as_generated(plan, steps.get(last_model.PATH))
@@ -46,7 +46,7 @@ def _with_values(plan: Plan, steps: dict[str, Step], app: App, type_: ResourceTy
 
 
 def _as_generated(plan: Plan, step: Step | None) -> bytes | None:
-    """The file on the disk; None if it does not exist or is not as it was generated."""
+    """The bytes on the disk. None if the file does not exist or was edited."""
     if step is None or step.disk is None:
         return None
     lock = plan.old_lock

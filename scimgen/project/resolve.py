@@ -1,6 +1,4 @@
-"""A conflict resolved by its owner: the present file is right, and the new text becomes its merge
-base.
-"""
+"""Mark a conflict as resolved: the new text becomes the base of the next merge."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -12,14 +10,18 @@ from scimgen.project.lock import BASES, NAME, Entry, digest, dump, parse
 
 
 class NoConflict(ScimgenError):
-    """The file is not in conflict; the message names it."""
+    """The file has no conflict. The message has its name."""
 
 
 def resolve_conflict(path: Path) -> None:
-    """Take `PATH.scimgen-new` as the base of the next merge and remove it.
+    """Make `PATH.scimgen-new` the base of the next merge, and delete it.
+
+    Args:
+        path: the file, as the owner wants it.
 
     Raises:
-        NoConflict: there is no such file, or no project around it.
+        NoConflict: `PATH.scimgen-new` does not exist, or there is no project around it.
+        LockError: the lock of the project cannot be used.
     """
     root = next((folder for folder in path.absolute().parents if (folder / NAME).is_file()), None)
     if root is None:

@@ -1,4 +1,4 @@
-"""One step of a plan: what to do with one path."""
+"""One step of a plan: what to do with one file."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,7 +7,13 @@ from scimgen.project.lock import Entry
 
 
 class Action(StrEnum):
-    """What happens to a file."""
+    """What happens to a file.
+
+    SAME: nothing. CREATE, UPDATE, DELETE: as their names. ADOPT: an equal file existed before.
+    KEEP: the version of the owner stays. MERGE: both versions are combined. CONFLICT: both changed
+    the same lines. EDITED: a generated file was edited by hand. LET_GO: an edited file is not
+    generated any more, and belongs to the owner now.
+    """
 
     SAME = "same"
     CREATE = "create"
@@ -23,18 +29,17 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What to do with one path.
+    """What to do with one file.
 
     Args:
-        content: the bytes to write, None where nothing is written (for DELETE, CONFLICT and EDITED
-            too).
-        base: for a merged file the text to keep as the base of the next merge; None keeps the old
-            one.
-        entry: the path's line in the new lock, None where it leaves the lock.
-        disk: the present bytes.
-        new: the text as emitted, None where the file is not emitted any more.
-        folder: the vendored folder of the path, whose hash covers the bytes on the disk; empty for
-            other paths.
+        path: the path relative to the folder of the project.
+        action: what happens.
+        content: the bytes to write. None if nothing is written.
+        base: the base of the next merge. None keeps the old one.
+        entry: the entry in the new lock. None if the file is not in it.
+        disk: the present bytes. None if the file does not exist.
+        new: the emitted bytes. None if the file is not emitted any more.
+        folder: the vendored folder of the file, or "".
     """
 
     path: str
@@ -48,10 +53,10 @@ class Step:
 
     @property
     def settled(self) -> bool:
-        """Whether the file needs nobody: a conflict and a hand-edited emitted file do."""
+        """Whether the step needs no person. CONFLICT and EDITED do."""
         return self.action not in (Action.CONFLICT, Action.EDITED)
 
     @property
     def drifts(self) -> bool:
-        """Whether `--check` goes red for it."""
+        """Whether `--check` reports the step."""
         return self.action not in (Action.SAME, Action.KEEP)

@@ -1,6 +1,4 @@
-"""A vendored folder: a copy of a package inside the project, with one hash in the lock for all its
-files.
-"""
+"""A vendored folder: a copy of a package with one hash in the lock for all its files."""
 
 import hashlib
 from collections.abc import Iterator, Mapping
@@ -16,10 +14,10 @@ class Folder:
     """A vendored folder.
 
     Args:
-        path: relative to the project's folder.
-        new: the files as emitted, by their paths in the project; empty if the folder is not emitted
+        path: the path relative to the folder of the project.
+        new: the emitted files, by their paths in the project. Empty if the folder is not emitted
             any more.
-        disk: the files on the disk, the same way.
+        disk: the files on the disk, by their paths in the project.
     """
 
     path: str
@@ -28,12 +26,12 @@ class Folder:
 
     @property
     def new_digest(self) -> str:
-        """The hash of the folder as emitted."""
+        """The hash of the emitted folder."""
         return folder_digest(self.path, self.new)
 
 
 def folder_digest(folder: str, files: Mapping[str, bytes]) -> str:
-    """One hash of a folder: of the sorted paths inside it, and the hash of each file.
+    """The hash of a folder: of the sorted paths in it, and the hash of each file.
 
     Line ends do not count, because git may have changed them.
     """
@@ -46,7 +44,7 @@ def folder_digest(folder: str, files: Mapping[str, bytes]) -> str:
 
 
 def vendored_files(files: Mapping[str, EmittedFile]) -> dict[str, bytes]:
-    """The vendored files among those emitted, by path."""
+    """The vendored files among emitted files, by path."""
     return {
         path: file.content for path, file in files.items() if file.ownership is Ownership.VENDORED
     }
@@ -62,9 +60,9 @@ def folder_hashes(files: Mapping[str, EmittedFile]) -> dict[str, str]:
 
 
 def plan_folder(folder: Folder, lock: Lock, *, force: bool) -> Iterator[Step]:
-    """Returns the steps that bring a vendored folder to what was emitted.
+    """The steps that update a vendored folder.
 
-    A folder that was edited by hand is not changed. It gets one step, with the folder's path.
+    A folder that was edited by hand is not changed. It has one step with its own path.
     """
     unchanged = folder.disk and folder_digest(folder.path, folder.disk) == folder.new_digest
     if not (unchanged or force or _is_ours(folder, lock)):
@@ -75,7 +73,7 @@ def plan_folder(folder: Folder, lock: Lock, *, force: bool) -> Iterator[Step]:
     for path in sorted({*folder.new, *folder.disk, *noted}):
         new, disk = folder.new.get(path), folder.disk.get(path)
         if new is None and disk is None:
-            # Only the journal has it. This step settles it, so that the journal ends.
+            # The file is in the journal only. This step removes it from the journal.
             yield Step(path, Action.SAME, folder=folder.path)
         elif new is None:
             yield Step(path, Action.DELETE, disk=disk, folder=folder.path)
@@ -88,9 +86,7 @@ def plan_folder(folder: Folder, lock: Lock, *, force: bool) -> Iterator[Step]:
 
 
 def _is_ours(folder: Folder, lock: Lock) -> bool:
-    """Whether the files on the disk are scimgen's: by the lock, or by the journal of an interrupted
-    run.
-    """
+    """Whether scimgen wrote the files, by the lock or by the journal of an interrupted run."""
     if not folder.disk or folder_digest(folder.path, folder.disk) == lock.vendored.get(folder.path):
         return True
     return all(

@@ -1,6 +1,4 @@
-"""The server runtime: `scimgen._server` inside the wheel of scimgen, else the package
-`scimgen_server`.
-"""
+"""The server runtime: `scimgen._server` in a wheel of scimgen, otherwise `scimgen_server`."""
 
 from importlib import import_module
 from importlib.util import find_spec

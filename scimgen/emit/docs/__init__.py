@@ -1,5 +1,4 @@
-"""Reference pages for the administrators of an app: Markdown, one self-contained HTML file, and
-their diagram.
+"""Reference pages for the administrators of an app: Markdown, HTML, and their diagram.
 
 The entry point is `emit_docs`. The same description always gives the same bytes, without dates.
 """

@@ -1,5 +1,6 @@
-"""The diagram of the resource types of an app as SVG: two columns of boxes, and one lane per
-reference.
+"""The diagram of the resource types of an app as SVG.
+
+It has two columns of boxes, and one lane per reference.
 
 All positions are computed, so that the same app gives the same bytes. Every reference is also a row
 of text, so that the diagram is readable without its lines.
@@ -60,9 +61,7 @@ def draw(app: App, *, linked: bool) -> str:
 
 
 def references(app: App) -> list[tuple[str, str, tuple[str, ...]]]:
-    """The references between resource types: the type, the attribute, and the types that it may
-    refer to.
-    """
+    """The references between types: the type, the attribute, and the types of its targets."""
     boxes = _boxes(app)
     return [
         (box.type_.name, row.label, tuple(target.type_.name for target in row.targets))

@@ -71,8 +71,9 @@ class Examples:
         self.users = next((type_ for type_ in app.resource_types if type_.kind is Kind.USER), None)
 
     def of(self, type_: ResourceType) -> tuple[Example, ...]:
-        """The examples of one resource type: read, grant and search a value, or create a
-        resource.
+        """The examples of one resource type.
+
+        They read, grant and search a value, or create a resource.
         """
         if type_.kind in _GRANTS and _is_listed(type_):
             return tuple(self._of_value(type_, type_.values[0]))
@@ -166,9 +167,7 @@ class Examples:
         return resource
 
     def _chosen(self, attributes: Iterable[Attribute], *, optional: bool) -> list[Attribute]:
-        """The attributes that a client may write: all required ones, and a few simple ones that are
-        returned.
-        """
+        """The attributes to write: all required ones, and a few simple ones that are returned."""
         writable = [
             attribute
             for attribute in attributes
@@ -213,8 +212,7 @@ class Examples:
     def _answer(
         self, type_: ResourceType, resource: Mapping[str, Any], id_: str, *, written: bool = False
     ) -> Json:
-        """The response of the server for a resource (RFC 7643 sections 3.1 and 7), without
-        `returned: never`.
+        """The response for a resource, without `returned: never` (RFC 7643 sections 3.1 and 7).
 
         Args:
             type_: The resource type.
@@ -240,9 +238,7 @@ class Examples:
 
 
 def _always(type_: ResourceType) -> bool:
-    """Whether attributes other than the id are returned for every request (RFC 7643 section 7,
-    `returned`).
-    """
+    """Whether attributes other than the id are always returned (RFC 7643 section 7)."""
     attributes = (attribute for schema in type_.schemas for attribute in schema.attributes)
     return any(
         attribute.returned is Returned.ALWAYS and attribute.name != "id" for attribute in attributes
@@ -250,8 +246,9 @@ def _always(type_: ResourceType) -> bool:
 
 
 def takes_writes(type_: ResourceType) -> bool:
-    """Whether clients can create resources of a type: clients manage them, and the base schema is
-    writable.
+    """Whether clients can create resources of a type.
+
+    That is so if clients manage them, and the base schema is writable.
 
     Roles and entitlements of the draft are not writable, because all of their attributes are
     readOnly.

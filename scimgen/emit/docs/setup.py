@@ -1,6 +1,4 @@
-"""The steps to connect an app to a client, from `templates/docs/clients/`, filled in for the
-app.
-"""
+"""The steps to connect an app to a client, from `templates/docs/clients/`."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass

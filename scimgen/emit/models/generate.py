@@ -1,6 +1,4 @@
-"""Call the code generator once: it converts a JSON Schema to the source of the classes of all
-modules.
-"""
+"""Call the code generator once, which converts a JSON Schema to Python classes."""
 
 import ast
 from collections import defaultdict

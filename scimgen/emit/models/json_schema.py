@@ -1,5 +1,6 @@
-"""Convert the plan to one JSON Schema 2020-12 with `$defs`, and to data for the template: names,
-aliases, markers.
+"""Convert the plan to one JSON Schema 2020-12, and to data for the template.
+
+The classes are in `$defs`. The data has names, aliases and markers.
 
 Names and descriptions may be hostile, so the JSON Schema contains none of them. Its keys are our
 identifiers, and the template gets finished literals. The code generator adds the types and their
@@ -108,9 +109,7 @@ def _printed(field: Field) -> Json:
 
 
 def _marker(attribute: Attribute | None) -> str:
-    """The `Scim(…)` of an attribute, without defaults of RFC 7643 section 2.2 and without the type
-    annotation.
-    """
+    """The `Scim(…)` of an attribute, without its type and without defaults of RFC 7643."""
     if attribute is None:
         return 'Scim("complex")'
     arguments = [python_string(attribute.type)]

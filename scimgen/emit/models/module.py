@@ -1,6 +1,4 @@
-"""Make finished modules from generated classes: add the docstring and the used imports, and format
-with black.
-"""
+"""Finish modules of generated classes: docstring, imports, and the format of black."""
 
 import ast
 import re
@@ -67,9 +65,7 @@ def init_source(names: Iterable[ResourceName]) -> bytes:
 
 
 def _natural(name: str) -> list[tuple[int, str]]:
-    """A sort key that compares numbers by value, as import sorters and linters do: `v2` before
-    `v10`.
-    """
+    """A sort key that compares numbers by value, as linters do: `v2` before `v10`."""
     return [
         (int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"([0-9]+)", name)
     ]

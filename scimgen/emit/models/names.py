@@ -100,8 +100,9 @@ def field_name(name: str, reserved: Collection[str] = FIELD_RESERVED) -> str:
 def field_names(
     names: Collection[str], reserved: Collection[str] = FIELD_RESERVED
 ) -> dict[str, str]:
-    """The Python names of all attributes of one class, and of the extensions of a resource, by SCIM
-    name or URN.
+    """The Python names of the attributes of a class and of the extensions of a resource.
+
+    The keys are SCIM names and URNs.
 
     >>> field_names(["id-", "id_", "displayName", "display_name"])
     {'id-': 'id_hyphen', 'id_': 'id_', 'displayName': 'displayName', 'display_name': 'display_name'}
@@ -146,8 +147,9 @@ def module_name(name: str) -> str:
 
 
 def extension_name(urn: str) -> str:
-    """The short name of an extension: application and resource, or everything after the namespace
-    of the URN.
+    """The short name of an extension.
+
+    It is the application and the resource, or what follows the namespace of the URN.
 
     >>> extension_name("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User")
     'enterprise User'
@@ -193,8 +195,9 @@ def settle(candidates: Mapping[str, Sequence[str]], taken: Collection[str] = ())
 
 
 def _words(name: str, camel: bool = True) -> list[str]:
-    """Split a name into words, at characters that are invalid in identifiers and, with `camel`, at
-    capitals.
+    """Split a name into words.
+
+    It is split at characters that are invalid in identifiers and, with `camel`, at capitals.
     """
     text = unicodedata.normalize("NFKC", "".join(char if _known(char) else " " for char in name))
     kept = "".join(char if ("a" + char).isidentifier() and char != "_" else " " for char in text)
@@ -218,9 +221,7 @@ def _starts_word(word: str, at: int) -> bool:
 
 
 def _identifier(name: str, prefix: str) -> str:
-    """Convert a name to an identifier, NFKC-normalised as Python does (language reference, section
-    2.3).
-    """
+    """Convert a name to an identifier in NFKC (Python language reference, section 2.3)."""
     name = unicodedata.normalize("NFKC", name)
     if len(name) > _LONGEST:
         name = f"{name[: _LONGEST - 10].rstrip('_')}_{_digest(name)}"

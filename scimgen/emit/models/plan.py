@@ -1,6 +1,4 @@
-"""The plan of the modules: all classes and fields with their final names, before anything is
-generated.
-"""
+"""The plan of the modules: all classes and fields with their final names."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -91,9 +89,7 @@ class Module:
 
 @dataclass(frozen=True, slots=True)
 class ResourceName:
-    """The import of the class of a resource type: `from {package}.models.{module} import
-    {class_name}`.
-    """
+    """The module and the name of the class of a resource type."""
 
     module: str
     class_name: str

@@ -13,9 +13,9 @@ _ENDS = (".", "!", "?", "…", ":", "。", "！", "？")  # noqa: RUF001 - full 
 
 
 def docstring(text: str, indent: str = "    ") -> str:
-    r'''Write a triple-quoted literal of a text. Lines are kept, white space is normalised, and long
-    lines are wrapped.
+    r'''Write a triple-quoted literal of a text.
 
+    Lines are kept, white space is normalised, and long lines are wrapped.
     The result is empty for an empty text.
 
     >>> print(docstring("Who may\tsign.\n\nNot: you.", ""))
