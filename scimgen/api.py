@@ -202,12 +202,12 @@ def generate(
         >>> [step.path for step in generated.plan.steps if step.path.endswith("license.py")]
         ['crm/models/license.py']
     """
-    run = _Run(Path(path), frozenset(only), force, frozenset(restore), mode)
+    run = _GenerateCall(Path(path), frozenset(only), force, frozenset(restore), mode)
     return run.generate()
 
 
 @dataclass(frozen=True, slots=True)
-class _Run:
+class _GenerateCall:
     """The arguments of `generate`."""
 
     path: Path
@@ -220,7 +220,7 @@ class _Run:
         """Read the description and make the plan."""
         from scimgen.description import csv_names
         from scimgen.description import load as load_document
-        from scimgen.emit.files import Target
+        from scimgen.emit.files import ProjectTarget
         from scimgen.project.generation import Generation
         from scimgen.project.lock import check_versions, current_versions, read_lock
         from scimgen.project.runtime_mode import runtime_mode
@@ -234,7 +234,7 @@ class _Run:
         app, findings = load_document(document)
         if app is None:
             return Generated(findings, None, folder=folder)
-        target = Target(self.path.name, self.mode or runtime_mode(folder))
+        target = ProjectTarget(self.path.name, self.mode or runtime_mode(folder))
         sources = [self.path.name, *csv_names(document)]
         generation = Generation(app, target, disk, lock, sources, self.only)
         plan, moved = generation.plan(force=self.force, restore=self.restore)

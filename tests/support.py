@@ -17,7 +17,7 @@ import httpx
 
 from scimgen.data import folder
 from scimgen.description import load_file
-from scimgen.emit.files import RuntimeMode, Target
+from scimgen.emit.files import ProjectTarget, RuntimeMode
 from scimgen.emit.project import emit_project
 from scimgen.model import App
 from scimgen.project import Disk
@@ -58,7 +58,7 @@ def emit_into(description: Path, target: Path, mode: RuntimeMode = RuntimeMode.P
     app, findings = load_file(description)
     assert app, findings
     disk = Disk(target)
-    for file in emit_project(app, Target(description.name, mode)).values():
+    for file in emit_project(app, ProjectTarget(description.name, mode)).values():
         disk.write(file.path, file.content)
     return app
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from scimgen.comparison.formats import ComparisonReport
 
 
-class Format(StrEnum):
+class ChangeFormat(StrEnum):
     """How changes are written."""
 
     TEXT = "text"
@@ -32,8 +32,8 @@ def diff(
     old: Annotated[str, typer.Argument(metavar="OLD", help=f"What clients know now: {_SIDE}")],
     new: Annotated[str, typer.Argument(metavar="NEW", help=f"What replaces it: {_SIDE}")],
     format: Annotated[
-        Format, typer.Option("--format", "-f", help="How changes are written.")
-    ] = Format.TEXT,
+        ChangeFormat, typer.Option("--format", "-f", help="How changes are written.")
+    ] = ChangeFormat.TEXT,
     values: Annotated[
         bool,
         typer.Option(

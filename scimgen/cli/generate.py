@@ -53,12 +53,12 @@ def generate(
     if watch:
         raise typer.Exit(_watch(file))
     parts = tuple(part.strip() for part in only.split(",") if part.strip())
-    run = Run(check, diff, dry_run, parts, force, tuple(restore or ()), quiet)
+    run = RunOptions(check, diff, dry_run, parts, force, tuple(restore or ()), quiet)
     raise typer.Exit(run_generate(file, run))
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class RunOptions:
     """The options of a run; see `scimgen generate --help`.
 
     Args:
@@ -80,7 +80,7 @@ class Run:
         return not (self.check or self.diff or self.dry_run)
 
 
-def run_generate(file: Path | None, run: Run) -> int:
+def run_generate(file: Path | None, run: RunOptions) -> int:
     """Generate a project, print the steps, and return the exit code."""
     from scimgen.diagnostics.text import count
     from scimgen.errors import ScimgenError
@@ -109,7 +109,7 @@ def _alone(folder: Path) -> Iterator[None]:
         yield
 
 
-def _generate(path: Path, run: Run) -> int:
+def _generate(path: Path, run: RunOptions) -> int:
     from scimgen.api import generate as plan_project
     from scimgen.diagnostics.text import count
     from scimgen.project.runtime_mode import reason_not_to_switch
@@ -134,7 +134,7 @@ def _generate(path: Path, run: Run) -> int:
     return _finish(generated, plan, path, run)
 
 
-def _finish(generated: "Generated", plan: "Plan", path: Path, run: Run) -> int:
+def _finish(generated: "Generated", plan: "Plan", path: Path, run: RunOptions) -> int:
     """Apply the plan unless it is only shown, and print it."""
     from scimgen.project.consequences import consequences
     from scimgen.project.text import step_lines, summary, unified_diff

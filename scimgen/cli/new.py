@@ -57,7 +57,7 @@ def _scaffold(folder: Path, source: str | None, mode: str) -> "tuple[int, Origin
     Returns:
         the exit code, and the description, None if there is no project.
     """
-    from scimgen.cli.generate import Run, run_generate
+    from scimgen.cli.generate import RunOptions, run_generate
     from scimgen.emit.files import RuntimeMode
     from scimgen.scaffold import CannotScaffold, origin_of, scaffold
 
@@ -72,7 +72,7 @@ def _scaffold(folder: Path, source: str | None, mode: str) -> "tuple[int, Origin
     if not (folder / origin.name).exists():
         note(f"the description has faults: nothing was written to {folder}")
         return 1, None
-    code = run_generate(folder / origin.name, Run(quiet=True, mode=RuntimeMode(mode)))
+    code = run_generate(folder / origin.name, RunOptions(quiet=True, mode=RuntimeMode(mode)))
     return code, None if code else origin
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from scimgen.probe import Probe
 
 
-class Format(StrEnum):
+class ProbeFormat(StrEnum):
     """How the result is written."""
 
     TEXT = "text"
@@ -41,8 +41,8 @@ def probe(
         float, typer.Option(help="Seconds for one call; all calls together have ten minutes.")
     ] = 60.0,
     format: Annotated[
-        Format, typer.Option("--format", "-f", help="How the result is written.")
-    ] = Format.TEXT,
+        ProbeFormat, typer.Option("--format", "-f", help="How the result is written.")
+    ] = ProbeFormat.TEXT,
 ) -> None:
     """Act as Okta against a running server, and show what its Governance tab would show.
 

@@ -34,7 +34,7 @@ def runtime(
 
 def _runtime(mode: str | None, file: Path | None) -> int:
     """Print the present mode, or regenerate the project with another one."""
-    from scimgen.cli.generate import Run, run_generate
+    from scimgen.cli.generate import RunOptions, run_generate
     from scimgen.emit.files import RuntimeMode
     from scimgen.errors import ScimgenError
     from scimgen.project.find import find_description
@@ -53,7 +53,7 @@ def _runtime(mode: str | None, file: Path | None) -> int:
     if mode == present:
         note(f"the runtime is {mode} already")
         return 0
-    code = run_generate(path, Run(mode=RuntimeMode(mode)))
+    code = run_generate(path, RunOptions(mode=RuntimeMode(mode)))
     if code == 0:
         note(f"switched the runtime from {present} to {mode}")
         note(_NEXT[mode])

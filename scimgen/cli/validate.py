@@ -22,7 +22,7 @@ _NOTHING_NAMED = (
 _COLLECT_RARELY = 200_000
 
 
-class Format(StrEnum):
+class FindingFormat(StrEnum):
     """How findings are written."""
 
     TEXT = "text"
@@ -52,7 +52,9 @@ Clients = Annotated[
     list[Client] | None,
     typer.Option(help="A client whose rules apply as well; may be repeated."),
 ]
-FindingFormat = Annotated[Format, typer.Option("--format", "-f", help="How findings are written.")]
+FormatOption = Annotated[
+    FindingFormat, typer.Option("--format", "-f", help="How findings are written.")
+]
 MinSeverity = Annotated[
     Least | None, typer.Option(help="The least severity that is shown; warning if left out.")
 ]
@@ -93,7 +95,7 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Findings only, no su
 def validate(
     paths: Paths = None,
     client: Clients = None,
-    format: FindingFormat = Format.TEXT,
+    format: FormatOption = FindingFormat.TEXT,
     min_severity: MinSeverity = None,
     strict: Strict = False,
     each: Each = False,

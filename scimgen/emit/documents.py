@@ -10,11 +10,11 @@ from scimgen.documents import (
     schema_to_json,
     service_provider_config_to_json,
 )
-from scimgen.emit.files import EmittedFile, Ownership, Reuse, Target, json_bytes
+from scimgen.emit.files import EmittedFile, Ownership, ProjectTarget, Reuse, json_bytes
 from scimgen.model import App
 
 
-def emit_documents(app: App, target: Target, reuse: Reuse) -> Iterator[EmittedFile]:
+def emit_documents(app: App, target: ProjectTarget, reuse: Reuse) -> Iterator[EmittedFile]:
     """Emit the SCIM documents in `documents/`, and the values in `values/`.
 
     A resource type without values has no file in `values/`.
@@ -27,7 +27,7 @@ def emit_documents(app: App, target: Target, reuse: Reuse) -> Iterator[EmittedFi
             yield _file(f"{app.package}/values/{value_file(resource_type.name)}", values)
 
 
-def emit_golden(app: App, target: Target, reuse: Reuse) -> Iterator[EmittedFile]:
+def emit_golden(app: App, target: ProjectTarget, reuse: Reuse) -> Iterator[EmittedFile]:
     """Emit the documents that the tests of the app compare the responses with.
 
     They belong to the owner, so that a test fails until the owner accepts a change.

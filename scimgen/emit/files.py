@@ -40,7 +40,7 @@ VENDORED_FOLDER = "_server"
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class ProjectTarget:
     """What a project is emitted for, besides its model.
 
     Args:

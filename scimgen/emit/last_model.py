@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from scimgen.emit.files import EmittedFile, Ownership, Reuse, Target
+from scimgen.emit.files import EmittedFile, Ownership, ProjectTarget, Reuse
 from scimgen.errors import ScimgenError
 from scimgen.model import App, ResourceType
 from scimgen.model.data import from_data, to_data
@@ -23,7 +23,7 @@ class NotAModel(ScimgenError, ValueError):
     """The text is not from `dump`. It was edited, or another release wrote it."""
 
 
-def emit_last_model(app: App, target: Target, reuse: Reuse) -> Iterator[EmittedFile]:
+def emit_last_model(app: App, target: ProjectTarget, reuse: Reuse) -> Iterator[EmittedFile]:
     """Emit the file."""
     yield EmittedFile(PATH, dump(app).encode(), Ownership.EMITTED, "documents")
 

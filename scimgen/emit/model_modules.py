@@ -6,12 +6,12 @@ A module is reused if its resource type has not changed.
 from collections.abc import Iterator
 from dataclasses import replace
 
-from scimgen.emit.files import EmittedFile, Ownership, Reuse, Target, fingerprint, header
+from scimgen.emit.files import EmittedFile, Ownership, ProjectTarget, Reuse, fingerprint, header
 from scimgen.emit.models import emit_models, resource_names
 from scimgen.model import App
 
 
-def emit_model_modules(app: App, target: Target, reuse: Reuse) -> Iterator[EmittedFile]:
+def emit_model_modules(app: App, target: ProjectTarget, reuse: Reuse) -> Iterator[EmittedFile]:
     """Emit `models/__init__.py`, and one module for each resource type."""
     names = resource_names(app)
     first = header(target.source_name)

@@ -8,7 +8,14 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from scimgen.emit.files import VENDORED_FOLDER, EmittedFile, Ownership, RuntimeMode, Target, header
+from scimgen.emit.files import (
+    VENDORED_FOLDER,
+    EmittedFile,
+    Ownership,
+    ProjectTarget,
+    RuntimeMode,
+    header,
+)
 from scimgen.emit.old_modules import INTERNAL, compatible_modules
 from scimgen.emit.server import render
 from scimgen.model import App
@@ -86,7 +93,7 @@ def _old_module(name: str, package: str) -> str | None:
     return module if is_inside and (module in compatible_modules() or module in INTERNAL) else None
 
 
-def emit_moved(app: App, target: Target, modules: Collection[str]) -> Iterator[EmittedFile]:
+def emit_moved(app: App, target: ProjectTarget, modules: Collection[str]) -> Iterator[EmittedFile]:
     """Emit the compatibility modules for some old modules, and their packages.
 
     Args:
@@ -112,7 +119,7 @@ def emit_moved(app: App, target: Target, modules: Collection[str]) -> Iterator[E
         )
 
 
-def advice(app: App, target: Target, old: OldImport) -> str:
+def advice(app: App, target: ProjectTarget, old: OldImport) -> str:
     """Describe in one line how to change an import."""
     name = old.module if old.module.startswith("tests.") else f"{app.package}.{old.module}"
     if old.module in INTERNAL:
@@ -131,7 +138,7 @@ def advice(app: App, target: Target, old: OldImport) -> str:
     return f"{old.path}:{old.line}: {name} has moved to {new[1]}; the old import still works"
 
 
-def _text(app: App, target: Target, name: str) -> str:
+def _text(app: App, target: ProjectTarget, name: str) -> str:
     vendored = target.mode is RuntimeMode.VENDORED
     inside = "." * (name.count("/") + 1) + VENDORED_FOLDER
     context = {

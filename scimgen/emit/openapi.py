@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from scimgen.emit.files import EmittedFile, Ownership, Reuse, Target, json_bytes
+from scimgen.emit.files import EmittedFile, Ownership, ProjectTarget, Reuse, json_bytes
 from scimgen.emit.openapi_schemas import listed, ref, returned, schema_key, schemas_of, written
 from scimgen.model import App, Kind, Managed, ResourceType
 
@@ -15,7 +15,7 @@ _LIST = ("filter", "startIndex", "count", "cursor", "sortBy", "sortOrder", *_PRO
 _SEARCH = "Search with a body instead of a query"
 
 
-def emit_openapi(app: App, target: Target, reuse: Reuse) -> Iterator[EmittedFile]:
+def emit_openapi(app: App, target: ProjectTarget, reuse: Reuse) -> Iterator[EmittedFile]:
     """Emit the file: paths of resource types and discovery, and schemas of all bodies."""
     document = {
         "openapi": "3.1.0",

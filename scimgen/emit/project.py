@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterator
 
 from scimgen.emit.documents import emit_documents, emit_golden
-from scimgen.emit.files import EmittedFile, Reuse, Target, UnknownPart, nothing_to_reuse
+from scimgen.emit.files import EmittedFile, ProjectTarget, Reuse, UnknownPart, nothing_to_reuse
 from scimgen.emit.last_model import emit_last_model
 from scimgen.emit.model_modules import emit_model_modules
 from scimgen.emit.openapi import emit_openapi
@@ -11,7 +11,7 @@ from scimgen.emit.runtime import emit_runtime
 from scimgen.emit.server import emit_server
 from scimgen.model import App
 
-Part = Callable[[App, Target, Reuse], Iterator[EmittedFile]]
+Part = Callable[[App, ProjectTarget, Reuse], Iterator[EmittedFile]]
 
 PARTS: dict[str, tuple[Part, ...]] = {
     "documents": (emit_documents, emit_openapi, emit_last_model),
@@ -21,7 +21,7 @@ PARTS: dict[str, tuple[Part, ...]] = {
 
 
 def emit_project(
-    app: App, target: Target, only: Collection[str] = (), reuse: Reuse = nothing_to_reuse
+    app: App, target: ProjectTarget, only: Collection[str] = (), reuse: Reuse = nothing_to_reuse
 ) -> dict[str, EmittedFile]:
     """Emit the files of a project, by path.
 

@@ -4,7 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from scimgen.data import runtime_folder
-from scimgen.emit.files import VENDORED_FOLDER, EmittedFile, Ownership, Reuse, RuntimeMode, Target
+from scimgen.emit.files import (
+    VENDORED_FOLDER,
+    EmittedFile,
+    Ownership,
+    ProjectTarget,
+    Reuse,
+    RuntimeMode,
+)
 from scimgen.model import App
 
 _SUFFIXES = frozenset((".py", ".md", ".typed"))
@@ -20,7 +27,7 @@ def runtime_files() -> Iterator[tuple[str, Path]]:
             yield name, path
 
 
-def emit_runtime(app: App, target: Target, reuse: Reuse) -> Iterator[EmittedFile]:
+def emit_runtime(app: App, target: ProjectTarget, reuse: Reuse) -> Iterator[EmittedFile]:
     """Emit the files of `_server/` without changes.
 
     An app that depends on the distribution has none.

@@ -12,9 +12,9 @@ from scimgen.emit.files import (
     VENDORED_FOLDER,
     EmittedFile,
     Ownership,
+    ProjectTarget,
     Reuse,
     RuntimeMode,
-    Target,
     fingerprint,
     header,
 )
@@ -42,7 +42,7 @@ _OWNERSHIP = {
 _CACHES = frozenset(("__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache"))
 
 
-def emit_server(app: App, target: Target, reuse: Reuse) -> Iterator[EmittedFile]:
+def emit_server(app: App, target: ProjectTarget, reuse: Reuse) -> Iterator[EmittedFile]:
     """Emit every file below `templates/server/`.
 
     The folder `package` becomes the package of the app. A template loses its suffix `.jinja`.
@@ -73,7 +73,7 @@ def emit_server(app: App, target: Target, reuse: Reuse) -> Iterator[EmittedFile]
     yield EmittedFile("scimgen.schema.json", schema, Ownership.EMITTED, "server")
 
 
-def _context(app: App, target: Target, template: str) -> dict[str, Any]:
+def _context(app: App, target: ProjectTarget, template: str) -> dict[str, Any]:
     """The context of a template.
 
     It only has the parts of the app that the template names, so that other changes do not render it

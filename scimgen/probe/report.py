@@ -5,7 +5,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class ProbeFinding:
     """A problem for the client."""
 
     where: str
@@ -32,8 +32,8 @@ class Probe:
     types: list[EntitlementType] = field(default_factory=list)
     users: int = 0
     groups: int = 0
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[ProbeFinding] = field(default_factory=list)
 
     def miss(self, where: str, message: str) -> None:
         """Add a finding."""
-        self.findings.append(Finding(where, message))
+        self.findings.append(ProbeFinding(where, message))

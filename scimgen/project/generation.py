@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from scimgen.emit import EmittedFile, Ownership
-from scimgen.emit.files import VENDORED_FOLDER, Target
+from scimgen.emit.files import VENDORED_FOLDER, ProjectTarget
 from scimgen.emit.moved import advice, emit_moved, old_imports
 from scimgen.emit.old_modules import has_compatibility_modules
 from scimgen.emit.project import emit_project
@@ -31,7 +31,7 @@ class Generation:
     """
 
     app: App
-    target: Target
+    target: ProjectTarget
     disk: Disk
     old: Lock
     sources: Collection[str]

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 
-from scimgen.cli.diff import Format
+from scimgen.cli.diff import ChangeFormat
 from scimgen.comparison.advice import advice, next_urn
 from scimgen.comparison.change import all_kinds
 from scimgen.comparison.comparison import compare
@@ -44,7 +44,7 @@ def text(lines: Iterator[str]) -> str:
 
 def test_every_format_can_be_chosen() -> None:
     """The option `--format` has each format of the table."""
-    assert {str(name) for name in Format} == {"text", *FORMATS}
+    assert {str(name) for name in ChangeFormat} == {"text", *FORMATS}
 
 
 def test_text() -> None:

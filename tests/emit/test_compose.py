@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from scimgen.description import load_file
-from scimgen.emit.files import Target
+from scimgen.emit.files import ProjectTarget
 from scimgen.emit.project import emit_project
 from tests.support import EXAMPLES
 
@@ -17,7 +17,7 @@ def files() -> dict[str, str]:
     """The emitted texts of the crm example."""
     app, _ = load_file(EXAMPLES["crm"])
     assert app
-    emitted = emit_project(app, Target("crm.scim.yaml")).values()
+    emitted = emit_project(app, ProjectTarget("crm.scim.yaml")).values()
     return {file.path: file.content.decode() for file in emitted if not file.path.startswith("crm/")}
 
 

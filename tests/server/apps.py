@@ -9,7 +9,7 @@ from pathlib import Path
 from types import ModuleType
 
 from scimgen.description import load_file
-from scimgen.emit.files import RuntimeMode, Target
+from scimgen.emit.files import ProjectTarget, RuntimeMode
 from scimgen.emit.project import emit_project
 from scimgen.model import App
 from scimgen.project import Disk
@@ -63,5 +63,5 @@ def with_commands(application: Application, make_store: Callable[[str], Store] =
 def write_project(description: Path, folder: Path) -> None:
     """Write the generated project of a description, which imports the `scimgen_server` of this checkout."""
     disk = Disk(folder)
-    for file in emit_project(load_app(description), Target(description.name, RuntimeMode.PACKAGE)).values():
+    for file in emit_project(load_app(description), ProjectTarget(description.name, RuntimeMode.PACKAGE)).values():
         disk.write(file.path, file.content)

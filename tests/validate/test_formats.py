@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import jsonschema
 import pytest
 
-from scimgen.cli.validate import Format
+from scimgen.cli.validate import FindingFormat
 from scimgen.diagnostics.formats import FORMATS
 from scimgen.rules import all_rules
 from tests.validate.support import RULES, Ran, run, write
@@ -99,7 +99,7 @@ def test_github_commands_stay_on_one_line(monkeypatch: pytest.MonkeyPatch, tmp_p
 def test_every_format_can_be_chosen_and_is_documented() -> None:
     """The option `--format`, docs/validate.md and README.md have each format of the table."""
     names = ["text", *FORMATS]
-    assert [str(name) for name in Format] == names
+    assert [str(name) for name in FindingFormat] == names
     page = (ROOT / "docs" / "validate.md").read_text("utf-8")
     assert [name for name in names if f"`{name}`" not in page] == []
     readme = (ROOT / "README.md").read_text("utf-8")

@@ -19,7 +19,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class AttributeRow:
     """An attribute in a table. The name of a sub-attribute is its full path."""
 
     name: str
@@ -46,7 +46,7 @@ class Table:
     required: bool
     own: bool
     columns: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[AttributeRow, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,16 @@ from scimgen.documents import urns
 from scimgen.emit.docs.diagram import references
 from scimgen.emit.docs.examples import Example, Examples, returned, takes_writes
 from scimgen.emit.docs.names import anchor, short
-from scimgen.emit.docs.page import Cell, Group, Reference, Row, Shown, ShownValue, Table, Type
+from scimgen.emit.docs.page import (
+    AttributeRow,
+    Cell,
+    Group,
+    Reference,
+    Shown,
+    ShownValue,
+    Table,
+    Type,
+)
 from scimgen.emit.docs.prose import Prose, prose
 from scimgen.emit.docs.release import ChangeNote, Release
 from scimgen.emit.docs.setup import setups
@@ -44,7 +53,7 @@ def reference(
         most_values: The greatest number of listed values per type.
         release: The changes since the last release, or None.
     """
-    maker = _Maker(app, base_url, most_values)
+    maker = _ReferenceMaker(app, base_url, most_values)
     groups = tuple(
         Group(
             id_,
@@ -106,7 +115,7 @@ def _facts(app: App, base_url: str) -> Iterator[tuple[str, Prose]]:
         yield "More", prose("`{uri}`", uri=config.documentation_uri)
 
 
-class _Maker:
+class _ReferenceMaker:
     def __init__(self, app: App, base_url: str, most_values: int) -> None:
         self.app = app
         self.base_url = base_url
@@ -242,10 +251,10 @@ def _table(schema: Schema, own: bool, required: bool) -> Table:
     )
 
 
-def _rows(attributes: Iterable[Attribute], path: str, depth: int) -> Iterator[Row]:
+def _rows(attributes: Iterable[Attribute], path: str, depth: int) -> Iterator[AttributeRow]:
     for attribute in attributes:
         name = f"{path}{one_line(attribute.name)}"
-        yield Row(
+        yield AttributeRow(
             name=name,
             type=_type(attribute),
             cells=tuple(_characteristic(entry, attribute) for entry in _COLUMNS),

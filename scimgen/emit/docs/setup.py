@@ -36,7 +36,7 @@ _ENTRA_TYPES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class SetupStep:
     """One step with its points."""
 
     text: Prose
@@ -57,7 +57,7 @@ class Setup:
     id: str
     title: str
     before: tuple[Prose, ...]
-    steps: tuple[Step, ...]
+    steps: tuple[SetupStep, ...]
     table_title: Prose = ()
     table: tuple[tuple[str, ...], ...] = ()
     after: tuple[Prose, ...] = ()
@@ -70,7 +70,7 @@ def setups(app: App, base_url: str) -> tuple[Setup, ...]:
     """
     by_id = {profile.id: profile for profile in PROFILES}
     names = [name for name in app.clients or ("okta",) if by_id[name].has_setup]
-    return tuple(_Maker(app, base_url).make(name) for name in names)
+    return tuple(_SetupMaker(app, base_url).make(name) for name in names)
 
 
 @cache
@@ -82,7 +82,7 @@ def _read(name: str) -> Any:
     )
 
 
-class _Maker:
+class _SetupMaker:
     """Fills the steps in."""
 
     def __init__(self, app: App, base_url: str) -> None:
@@ -112,7 +112,7 @@ class _Maker:
         """Make the steps of one client."""
         content = _read(name)
         steps = tuple(
-            Step(text, tuple(self._lines(step.get("points", ()))))
+            SetupStep(text, tuple(self._lines(step.get("points", ()))))
             for step in content["steps"]
             for text in self._lines([step])
         )
