@@ -15,7 +15,7 @@ from ..service.service import Service
 from .arguments import CommandError, Commands
 from .database import add_tenant, find_type, started_service
 from .progress import Progress, duration
-from .rows import Row, csv_rows, json_rows
+from .rows import ImportRow, csv_rows, json_rows
 
 _BATCH = 500
 _MAX_LISTED = 1000
@@ -103,7 +103,7 @@ class _Import:
             raise CommandError(error.detail) from None
         self.progress = Progress(f"{tree.name} rows")
 
-    async def run(self, rows: Iterator[Row]) -> int:
+    async def run(self, rows: Iterator[ImportRow]) -> int:
         """Import all rows, then the deferred ones. Returns the exit code."""
         try:
             while batch := list(islice(rows, _BATCH)):
@@ -120,7 +120,7 @@ class _Import:
         self._print_summary(seconds)
         return 1 if self.rejected else 0
 
-    async def _batch(self, batch: list[Row]) -> None:
+    async def _batch(self, batch: list[ImportRow]) -> None:
         candidates: list[Candidate] = []
         faults: list[tuple[int, str]] = []
         for row in batch:

@@ -17,7 +17,7 @@ _MAX_BYTES = 64 * 1024 * 1024
 
 
 @dataclass(slots=True)
-class Row:
+class ImportRow:
     """One resource of the file.
 
     Args:
@@ -39,7 +39,7 @@ class _Records(Protocol):
     def __next__(self) -> list[str]: ...
 
 
-def json_rows(file: BinaryIO) -> Iterator[Row]:
+def json_rows(file: BinaryIO) -> Iterator[ImportRow]:
     """Read one JSON object per line. Blank lines are skipped."""
     line = 0
     while text := file.readline(_MAX_BYTES):
@@ -49,12 +49,12 @@ def json_rows(file: BinaryIO) -> Iterator[Row]:
         if not text.strip():
             continue
         try:
-            yield Row(line, load(text))
+            yield ImportRow(line, load(text))
         except ScimError as error:
-            yield Row(line, {}, error.detail)
+            yield ImportRow(line, {}, error.detail)
 
 
-def csv_rows(file: BinaryIO, tree: Tree) -> Iterator[Row]:
+def csv_rows(file: BinaryIO, tree: Tree) -> Iterator[ImportRow]:
     """Read a CSV file: a header, then one resource per record. A record can have several lines."""
     csv.field_size_limit(_MAX_BYTES)
     text = io.TextIOWrapper(file, "utf-8-sig", newline="")
@@ -65,7 +65,7 @@ def csv_rows(file: BinaryIO, tree: Tree) -> Iterator[Row]:
         text.detach()
 
 
-def _records(records: _Records, tree: Tree) -> Iterator[Row]:
+def _records(records: _Records, tree: Tree) -> Iterator[ImportRow]:
     columns: Columns | None = None
     while True:
         line = records.line_num + 1
@@ -74,7 +74,7 @@ def _records(records: _Records, tree: Tree) -> Iterator[Row]:
             if columns is None:
                 columns = Columns(tree, cells)
             elif any(cells):
-                yield Row(line, columns.payload(cells))
+                yield ImportRow(line, columns.payload(cells))
         except StopIteration:
             return
         except UnicodeDecodeError:
@@ -82,6 +82,6 @@ def _records(records: _Records, tree: Tree) -> Iterator[Row]:
                 f"line {line} or a line soon after it is not UTF-8: save the file as UTF-8"
             ) from None
         except csv.Error as error:
-            yield Row(line, {}, f"The row is not CSV: {error}.")
+            yield ImportRow(line, {}, f"The row is not CSV: {error}.")
         except ScimError as error:
-            yield Row(line, {}, error.detail)
+            yield ImportRow(line, {}, error.detail)

@@ -14,7 +14,7 @@ from .connection import Connection
 from .dialect import Dialect
 
 
-class Target(NamedTuple):
+class LinkTarget(NamedTuple):
     """A resource that links point to, with the fields of `Linked`.
 
     Args:
@@ -110,7 +110,9 @@ async def read_links(
     return _by_holder(_with_indirect(rows, parents), targets)
 
 
-def _by_holder(rows: Iterable[LinkRow], targets: Mapping[int, Target]) -> dict[int, list[Linked]]:
+def _by_holder(
+    rows: Iterable[LinkRow], targets: Mapping[int, LinkTarget]
+) -> dict[int, list[Linked]]:
     """Group rows by holder. Holders with the same links share one list, which saves time."""
     links_of: dict[int, list[LinkRow]] = {}
     for row in rows:
@@ -130,7 +132,7 @@ def _by_holder(rows: Iterable[LinkRow], targets: Mapping[int, Target]) -> dict[i
     return found
 
 
-def _linked(target: Target, link: Link, _: int, primary: int, *indirect: str) -> Linked:
+def _linked(target: LinkTarget, link: Link, _: int, primary: int, *indirect: str) -> Linked:
     return Linked(link, *target[:5], primary == 1, not indirect, target.label)
 
 
@@ -259,10 +261,12 @@ def _with_indirect(rows: Sequence[LinkRow], parents: Mapping[int, set[int]]) -> 
         yield holder, "groups", group, 0, "indirect"
 
 
-async def _targets(connection: Connection, tenant: str, keys: Collection[int]) -> dict[int, Target]:
+async def _targets(
+    connection: Connection, tenant: str, keys: Collection[int]
+) -> dict[int, LinkTarget]:
     targets, parameters = connection.dialect.rows_by_key("resources t", "t.key", keys)
     label, path = connection.dialect.text("t.folded", ["$type"])
     rows = await connection.rows(
         _TARGETS.format(targets=targets, label=label), [*path, *parameters, tenant]
     )
-    return {row[0]: Target(*row) for row in rows}
+    return {row[0]: LinkTarget(*row) for row in rows}

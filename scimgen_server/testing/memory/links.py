@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 
 from ...ports.resources import Linked, LinkUpdate, Target
 from ...schema.attributes import Link
-from .tables import Row, Tables
+from .tables import MemoryRow, Tables
 
 
 def read_links(tables: Tables, key: int, wanted: Collection[Link]) -> list[Linked]:
@@ -37,7 +37,7 @@ def groups_above(tables: Tables, groups: Iterable[int]) -> set[int]:
     return reached
 
 
-def target_of(key: int, row: Row) -> Target:
+def target_of(key: int, row: MemoryRow) -> Target:
     """A resource as a link can point to it."""
     label = str(row.folded.get("$type", "")) if row.reference else ""
     value = row.reference or row.stored.id

@@ -11,7 +11,7 @@ from ...ports.limits import Limits
 from ...ports.resources import Page, Query, TimeLimit
 from ...schema.attributes import LINKED_KINDS, Link, Tree
 from .links import groups_above
-from .tables import Row, Tables
+from .tables import MemoryRow, Tables
 
 
 def search(tables: Tables, query: Query, limits: Limits) -> Page:
@@ -39,7 +39,7 @@ class _Resource:
     """
 
     tree: Tree
-    row: Row
+    row: MemoryRow
     tables: Tables
     trees: Mapping[str, Tree]
     base: str

@@ -53,7 +53,7 @@ class Snapshot:
         self.changes: Changes = {}
 
 
-class Table(Generic[K, V]):
+class MemoryTable(Generic[K, V]):
     """One table of a snapshot."""
 
     def __init__(self, snapshot: Snapshot, name: str, tenant: str = "") -> None:
@@ -100,7 +100,7 @@ class Table(Generic[K, V]):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class MemoryRow:
     """A resource.
 
     Args:
@@ -121,20 +121,26 @@ class Tables:
     """The tables of one tenant."""
 
     def __init__(self, snapshot: Snapshot, tenant: str) -> None:
-        self.resources: Table[int, Row] = Table(snapshot, "resources", tenant)
-        self.ids: Table[str, int] = Table(snapshot, "ids", tenant)
-        self.references: Table[str, frozenset[int]] = Table(snapshot, "references", tenant)
-        self.unique: Table[tuple[str, str, str], int] = Table(snapshot, "unique", tenant)
-        self.targets: Table[tuple[Link, int], Mapping[int, bool]] = Table(
+        self.resources: MemoryTable[int, MemoryRow] = MemoryTable(snapshot, "resources", tenant)
+        self.ids: MemoryTable[str, int] = MemoryTable(snapshot, "ids", tenant)
+        self.references: MemoryTable[str, frozenset[int]] = MemoryTable(
+            snapshot, "references", tenant
+        )
+        self.unique: MemoryTable[tuple[str, str, str], int] = MemoryTable(
+            snapshot, "unique", tenant
+        )
+        self.targets: MemoryTable[tuple[Link, int], Mapping[int, bool]] = MemoryTable(
             snapshot, "targets", tenant
         )
         """By link and source: the keys of the targets, each with whether it is the primary one."""
-        self.sources: Table[tuple[Link, int], frozenset[int]] = Table(snapshot, "sources", tenant)
+        self.sources: MemoryTable[tuple[Link, int], frozenset[int]] = MemoryTable(
+            snapshot, "sources", tenant
+        )
         """By link and target: the keys of the sources."""
-        self.seeds: Table[str, frozenset[str]] = Table(snapshot, "seeds", tenant)
+        self.seeds: MemoryTable[str, frozenset[str]] = MemoryTable(snapshot, "seeds", tenant)
         """By the name of the resource type: the ids that were seeded."""
 
-    def named(self, value: str) -> list[tuple[int, Row]]:
+    def named(self, value: str) -> list[tuple[int, MemoryRow]]:
         """The resources that have this id or this reference, by key."""
         found = set(self.references.get(value) or ())
         key = self.ids.get(value)
@@ -173,13 +179,13 @@ class SharedTables:
     """The tables that all tenants share."""
 
     def __init__(self, snapshot: Snapshot) -> None:
-        self.tokens: Table[str, TokenRow] = Table(snapshot, "tokens")
-        self.audit: Table[int, AuditEntry] = Table(snapshot, "audit")
-        self.outbox: Table[int, EventRow] = Table(snapshot, "outbox")
-        self.leases: Table[str, LeaseRow] = Table(snapshot, "leases")
-        self.tenants: Table[str, bool] = Table(snapshot, "tenants")
+        self.tokens: MemoryTable[str, TokenRow] = MemoryTable(snapshot, "tokens")
+        self.audit: MemoryTable[int, AuditEntry] = MemoryTable(snapshot, "audit")
+        self.outbox: MemoryTable[int, EventRow] = MemoryTable(snapshot, "outbox")
+        self.leases: MemoryTable[str, LeaseRow] = MemoryTable(snapshot, "leases")
+        self.tenants: MemoryTable[str, bool] = MemoryTable(snapshot, "tenants")
         """The tenants that were served."""
-        self._numbers: Table[str, int] = Table(snapshot, "numbers")
+        self._numbers: MemoryTable[str, int] = MemoryTable(snapshot, "numbers")
 
     def next_number(self, name: str) -> int:
         """The next key of a table with counted keys, the first is 1."""

@@ -9,7 +9,7 @@ from ...schema.attributes import Link
 from ...schema.records import Lookups, Record
 from .links import change_links
 from .reads import MemoryReads
-from .tables import Row, Tables
+from .tables import MemoryRow, Tables
 
 _STORED_LINKS: tuple[Link, ...] = ("members", "roles", "entitlements")
 
@@ -89,7 +89,7 @@ def _check_free(tables: Tables, unique: Iterable[tuple[str, str, str]]) -> None:
 def _put(tables: Tables, stored: Stored, record: Record) -> None:
     """Write the row of a resource, and what it is found by."""
     folded = load_stored(record.folded)
-    row = Row(stored, record.display, record.reference, folded, record.unique)
+    row = MemoryRow(stored, record.display, record.reference, folded, record.unique)
     tables.resources.put(stored.key, row)
     for place in record.unique:
         tables.unique.put(place, stored.key)
@@ -98,7 +98,7 @@ def _put(tables: Tables, stored: Stored, record: Record) -> None:
         tables.references.put(record.reference, named | {stored.key})
 
 
-def _remove_lookups(tables: Tables, row: Row) -> None:
+def _remove_lookups(tables: Tables, row: MemoryRow) -> None:
     """Delete what a resource is found by, except for its id."""
     for place in row.unique:
         tables.unique.delete(place)
@@ -107,7 +107,7 @@ def _remove_lookups(tables: Tables, row: Row) -> None:
         tables.references.put(row.reference, named - {row.stored.key})
 
 
-def _touch(tables: Tables, row: Row, now: str) -> Stored:
+def _touch(tables: Tables, row: MemoryRow, now: str) -> Stored:
     touched = row.stored.touched(now)
     tables.resources.put(touched.key, replace(row, stored=touched))
     return touched
