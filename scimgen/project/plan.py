@@ -86,22 +86,35 @@ def make_plan(
         if path in vendored or path.startswith(inside):
             continue
         old, disk = lock.entries.get(path), read(path)
-        if path not in files:
-            steps.append(_dropped(path, old, disk, lock, read_base))
-            continue
-        file = files[path]
-        restored = path in restore
-        if file.ownership is Ownership.EMITTED:
-            is_ours = disk is not None and lock.emitted(path, disk)
-            steps.append(_emitted(file, old, disk, is_ours, force))
-        elif file.ownership is Ownership.YOURS:
-            steps.append(_yours(file, old, disk, restored))
+        if path in files:
+            restored = path in restore
+            steps.append(_planned(files[path], old, disk, lock, read_base, restored, force))
         else:
-            steps.append(_merged(file, old, disk, read_base(path), restored, force))
+            steps.append(_dropped(path, old, disk, lock, read_base))
     steps.sort(key=lambda step: step.path)
     kept = {path: entry for path, entry in lock.entries.items() if partial and path not in files}
     folders = _folders(steps, lock, made, partial=partial and not vendored)
     return Plan(tuple(steps), _new_lock(made, steps, kept, folders), lock)
+
+
+def _planned(
+    file: EmittedFile,
+    old: Entry | None,
+    disk: bytes | None,
+    lock: Lock,
+    read_base: Reader,
+    restored: bool,
+    force: bool,
+) -> Step:
+    """The step of an emitted file, by its owner."""
+    match file.ownership:
+        case Ownership.EMITTED:
+            is_ours = disk is not None and lock.emitted(file.path, disk)
+            return _emitted(file, old, disk, is_ours, force)
+        case Ownership.YOURS:
+            return _yours(file, old, disk, restored)
+        case _:
+            return _merged(file, old, disk, read_base(file.path), restored, force)
 
 
 def _new_lock(

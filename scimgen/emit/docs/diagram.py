@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from html import escape
 
 from scimgen.data import folder
+from scimgen.diagnostics.text import count
 from scimgen.emit.docs.names import anchor
 from scimgen.emit.literals import one_line
 from scimgen.model import App, Attribute, Kind, ResourceType
@@ -62,12 +63,12 @@ def draw(app: App, *, linked: bool) -> str:
 
 def references(app: App) -> list[tuple[str, str, tuple[str, ...]]]:
     """The references between types: the type, the attribute, and the types of its targets."""
-    boxes = _boxes(app)
-    return [
-        (box.type_.name, row.label, tuple(target.type_.name for target in row.targets))
-        for box in boxes
-        for row in box.rows
-    ]
+    found = []
+    for box in _boxes(app):
+        for row in box.rows:
+            targets = tuple(target.type_.name for target in row.targets)
+            found.append((box.type_.name, row.label, targets))
+    return found
 
 
 def _boxes(app: App) -> list[_Box]:
@@ -220,7 +221,9 @@ def _sides(box: _Box, row: _Row) -> dict[str, list[_Box]]:
     """The targets of a row by the gutter of their line."""
     found: dict[str, list[_Box]] = {}
     for target in row.targets:
-        name = "middle" if box.left is not target.left else "left" if box.left else "right"
+        name = "left" if box.left else "right"
+        if box.left is not target.left:
+            name = "middle"
         found.setdefault(name, []).append(target)
     return found
 
@@ -244,11 +247,7 @@ def _drawn(box: _Box, linked: bool) -> Iterator[str]:
     yield (
         f'<text class="name" x="{x + 14:g}" y="{y + 22:g}">{_text(_fitting(type_.name, 27))}</text>'
     )
-    number = (
-        f" · {len(type_.values)} {'value' if len(type_.values) == 1 else 'values'}"
-        if type_.values
-        else ""
-    )
+    number = f" · {count(len(type_.values), 'value')}" if type_.values else ""
     yield (
         f'<text class="endpoint" x="{x + 14:g}"'
         f' y="{y + 39:g}">{_text(_fitting(type_.endpoint, 24) + number)}</text>'

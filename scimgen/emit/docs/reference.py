@@ -54,14 +54,11 @@ def reference(
         release: The changes since the last release, or None.
     """
     maker = _ReferenceMaker(app, base_url, most_values)
-    groups = tuple(
-        Group(
-            id_,
-            title,
-            tuple(maker.type(type_) for type_ in app.resource_types if type_.kind in kinds),
-        )
-        for id_, title, kinds in _GROUPS
-    )
+    groups = []
+    for id_, title, kinds in _GROUPS:
+        types = tuple(maker.type(type_) for type_ in app.resource_types if type_.kind in kinds)
+        if types:
+            groups.append(Group(id_, title, types))
     return Reference(
         title=one_line(app.title or app.name),
         description=one_line(app.description),
@@ -69,23 +66,21 @@ def reference(
         base_url=base_url,
         placeholder="YOUR-HOST" in base_url,
         facts=tuple(_facts(app, base_url)),
-        groups=tuple(group for group in groups if group.types),
+        groups=tuple(groups),
         setups=setups(app, base_url),
         release=_one_line_release(release) if release else None,
     )
 
 
+def _one_line_note(change: ChangeNote) -> ChangeNote:
+    advice = tuple((one_line(audience), one_line(text)) for audience, text in change.advice)
+    message, allowed = one_line(change.message), one_line(change.allowed)
+    return ChangeNote(change.severity, message, advice, allowed)
+
+
 def _one_line_release(release: Release) -> Release:
     """The changes with every text on one line, because names and reasons may contain any text."""
-    changes = tuple(
-        ChangeNote(
-            change.severity,
-            one_line(change.message),
-            tuple((one_line(audience), one_line(text)) for audience, text in change.advice),
-            one_line(change.allowed),
-        )
-        for change in release.changes
-    )
+    changes = tuple(_one_line_note(change) for change in release.changes)
     return Release(
         one_line(release.since), changes, tuple(map(one_line, release.versions)), release.more
     )

@@ -73,4 +73,6 @@ def _natural(name: str) -> list[tuple[int, str]]:
 
 def _rank(name: str) -> int:
     """The rank of a name in the order of linters: constants, classes, others."""
-    return 0 if name.isupper() and len(name) > 1 else 1 if name[0].isupper() else 2
+    if name.isupper() and len(name) > 1:
+        return 0
+    return 1 if name[0].isupper() else 2
