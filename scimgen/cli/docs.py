@@ -142,7 +142,7 @@ def _pages(
     except ScimgenError as error:
         return fail(str(error)), None
     if "okta" in app.clients and "_" in (urlsplit(base_url).hostname or ""):
-        note(f"--base-url {base_url}: Okta takes no host with _ in it")
+        note(f"--base-url {base_url}: Okta accepts no host with _ in it")
     url = base_url.rstrip("/")
     pages = emit_docs(app, path.name, base_url=url, most_values=values, release=release)
     return 0, ReferenceFolder(output or path.parent / "docs", pages)
@@ -160,7 +160,7 @@ def _write(folder: "ReferenceFolder", force: bool, quiet: bool) -> int:
     foreign = [] if force else folder.foreign()
     for name in foreign:
         page = folder.path / name
-        note(f"{page}: not as scimgen made it: take another folder with -o, or --force")
+        note(f"{page}: edited, or not written by scimgen: use -o with another folder, or --force")
     if foreign:
         note("nothing was written")
         return 1

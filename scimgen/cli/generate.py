@@ -105,7 +105,8 @@ def _alone(folder: Path) -> Iterator[None]:
     """Wait until no other run works in the folder."""
     from scimgen.project.exclusive import exclusive
 
-    with exclusive(folder, lambda: note("another scimgen is at work here: waiting for it to end")):
+    message = "another scimgen is running in this folder: waiting until it ends"
+    with exclusive(folder, lambda: note(message)):
         yield
 
 
@@ -126,7 +127,7 @@ def _generate(path: Path, run: RunOptions) -> int:
     paths = {step.path for step in plan.steps}
     unknown = [name for name in run.restore if name not in paths]
     if unknown:
-        return fail(f"--restore {unknown[0]}: no file that is emitted by this name")
+        return fail(f"--restore {unknown[0]}: no generated file has this name")
     obstacle = reason_not_to_switch(plan, run.mode) if run.mode else ""
     if obstacle:
         note(obstacle)
@@ -209,4 +210,4 @@ def _regenerate(path: Path) -> None:
     seconds = time.perf_counter() - began
     note(f"{time.strftime('%H:%M:%S')}  {what}  ({seconds:.1f} s)")
     if unsettled:
-        note(f"needs you: {', '.join(unsettled)}; scimgen generate prints what to do")
+        note(f"not updated: {', '.join(unsettled)}; scimgen generate prints what to do")

@@ -126,7 +126,7 @@ def _start(folder: Path, origin: "Origin", port: int) -> int:
     except CannotInstall as error:
         return fail(f"installing failed: {error}; the app is there: cd {folder} && make serve")
     url = f"http://127.0.0.1:{port}/scim/v2"
-    note(f"{url}   no credentials asked, this machine alone; Ctrl-C ends it")
+    note(f"{url}   no credentials, for this machine only; Ctrl-C ends it")
     note(f"in another terminal:  scimgen probe {url}")
     command = [str(commands / app.name), "serve", "--dev", "--port", str(port)]
     return subprocess.run(command, cwd=folder, check=False).returncode

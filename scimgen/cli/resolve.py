@@ -27,4 +27,4 @@ def resolve(
             resolve_conflict(path)
         except ScimgenError as error:
             raise typer.Exit(fail(str(error))) from None
-        note(f"settled {path}")
+        note(f"resolved {path}")

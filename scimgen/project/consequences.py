@@ -16,32 +16,22 @@ _MODEL = re.compile(r"^[^/]+/((documents|models|values)/|resource_types\.py$)")
 
 # What the generated server does. The text of a kind of change is about servers in general.
 _STORED = {
-    "attribute-removed": "what is stored of it stays, and is not served any more",
-    "read-only-attribute-removed": "what is stored of it stays, and is not served any more",
-    "attribute-renamed": (
-        "what is stored stays under the old name, and is not served under the new one"
-    ),
-    "extension-removed": "what is stored of it stays, and is not served any more",
-    "type-removed": "its stored resources stay, and are not served any more",
-    "type-renamed": "resources stored under the old name stay, and are not served any more",
+    "attribute-removed": "stored values are kept, and are not served any more",
+    "read-only-attribute-removed": "stored values are kept, and are not served any more",
+    "attribute-renamed": "stored values are kept under the old name, and are not served",
+    "extension-removed": "stored values are kept, and are not served any more",
+    "type-removed": "stored resources are kept, and are not served any more",
+    "type-renamed": "stored resources are kept under the old name, and are not served",
     "index-added": (
-        "migrate fills the index and shows how far it is; a small one is filled at the next start"
+        "migrate fills the index and shows the progress; a small one is filled at the next start"
     ),
 }
+# The key is the kind of change, and whether the description manages the values.
 _VALUES = {
-    (
-        "value-removed",
-        True,
-    ): "where it is stored it goes at the next start, but stays as long as somebody holds it",
-    (
-        "value-removed",
-        False,
-    ): "where it is stored it stays, since stored values are the clients' to delete",
-    ("value-changed", True): "where it is stored it is brought up to date at the next start",
-    (
-        "value-changed",
-        False,
-    ): "where it is stored it stays as it was, since stored values are the clients' to change",
+    ("value-removed", True): "the next start deletes a stored value, unless a user has it",
+    ("value-removed", False): "a stored value is kept, because clients manage stored values",
+    ("value-changed", True): "the next start updates a stored value",
+    ("value-changed", False): "a stored value does not change, because clients manage it",
 }
 
 

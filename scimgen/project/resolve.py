@@ -30,7 +30,7 @@ def resolve_conflict(path: Path) -> None:
     name = path.absolute().relative_to(root).as_posix()
     new = disk.read(f"{name}.scimgen-new")
     if new is None:
-        raise NoConflict(f"{path}: there is no {path.name}.scimgen-new, so nothing to settle")
+        raise NoConflict(f"{path}: no conflict, because {path.name}.scimgen-new does not exist")
     lock = parse((root / NAME).read_bytes())
     entry = Entry(Ownership.MERGED, digest(new))
     disk.write(f"{BASES}/{name}", new)

@@ -46,7 +46,7 @@ def step_lines(plan: Plan, *, written: bool, notes: bool, changes: bool) -> Iter
             advice = (_ADVICE if written else _ADVICE_BEFORE)[step.action]
             yield f"{step.path}: {advice.format(name=step.path)}"
         elif step.action is Action.KEEP and step.disk is None and notes:
-            yield f"{step.path}: deleted by you, and stays so; --restore {step.path} brings it back"
+            yield f"{step.path}: you have deleted it; --restore {step.path} creates it again"
         elif step.drifts and not step.folder and changes:
             yield f"{_word(step.action, written):8} {step.path}"
     if changes:

@@ -222,6 +222,15 @@ def test_what_cannot_be_done_is_one_line_and_exit_2(tmp_path: Path, arguments: l
     assert "Traceback" not in run.stderr
 
 
+def test_resolve_with_a_broken_lock_is_one_line_and_exit_2(tmp_path: Path) -> None:
+    """The message names the line of the lock."""
+    (tmp_path / "scimgen.lock").write_text("<<<<<<< mine\n")
+    (tmp_path / "Makefile.scimgen-new").write_text("all:\n")
+    run = scimgen("resolve", "Makefile", cwd=tmp_path)
+    assert (run.returncode, run.stderr.count("\n")) == (2, 1)
+    assert "scimgen.lock:1: not a line of a lock; resolve the merge in it" in run.stderr
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_a_folder_that_cannot_be_written_to_is_one_line(tmp_path: Path) -> None:
     """No permission: exit 2."""
@@ -275,13 +284,13 @@ def test_a_deleted_shared_file_is_told_of(app: Path) -> None:
     """It stays deleted, and how to bring it back is said."""
     (app / "Dockerfile").unlink()
     run = scimgen("generate", cwd=app)
-    assert "Dockerfile: deleted by you, and stays so; --restore Dockerfile brings it back" in run.stderr
+    assert "Dockerfile: you have deleted it; --restore Dockerfile creates it again" in run.stderr
     assert scimgen("generate", "--check", cwd=app).returncode == 0
     assert scimgen("generate", "--restore", "Dockerfile", cwd=app).returncode == 0
     assert (app / "Dockerfile").is_file()
     run = scimgen("generate", "--restore", "Dokerfile", cwd=app)
     assert run.returncode == 2
-    assert "--restore Dokerfile: no file that is emitted by this name" in run.stderr
+    assert "--restore Dokerfile: no generated file has this name" in run.stderr
 
 
 def test_a_scaffolded_app_validates_as_a_whole(app: Path) -> None:

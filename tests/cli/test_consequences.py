@@ -59,7 +59,7 @@ def change(shop: Path, old: str, new: str, *options: str) -> str:
         (
             "      floor: integer\n",
             "",
-            "the attribute Seat.floor was removed: what is stored of it stays, and is not served any more",
+            "the attribute Seat.floor was removed: stored values are kept, and are not served any more",
         ),
         (
             "room: {type: string",
@@ -76,9 +76,9 @@ def change(shop: Path, old: str, new: str, *options: str) -> str:
         (
             "{id: seat-2, displayName: Second, floor: 1}",
             "",
-            "the value Seat.seat-2 was removed: where it is stored",
+            "the value Seat.seat-2 was removed: a stored value is kept",
         ),
-        ("{id: badge-2, displayName: Second}", "", "the value Badge.badge-2 was removed: where it is stored it goes"),
+        ("{id: badge-2, displayName: Second}", "", "the value Badge.badge-2 was removed: the next start deletes"),
         ("{id: seat-1, displayName: First", "{id: seat-1, displayName: One", "Seat.seat-1 has other attributes"),
         (
             "    attributes:",
@@ -93,7 +93,7 @@ def change(shop: Path, old: str, new: str, *options: str) -> str:
         ),
     ],
 )
-def test_what_becomes_of_stored_data_is_told(shop: Path, old: str, new: str, told: str) -> None:
+def test_the_effect_on_stored_data_is_printed(shop: Path, old: str, new: str, told: str) -> None:
     """Each change in a line of its own, with the commands that follow it."""
     if "floor: integer\n" in old:  # the values name it too
         page = shop / "shop.scim.yaml"
@@ -117,7 +117,7 @@ def test_a_rename_that_is_told_is_a_rename(shop: Path) -> None:
     broken = "allowedBreaks: [{change: type-renamed, at: Badge, to: Pass, reason: as people call it}]\n"
     (shop / "shop.scim.yaml").write_text(PAGE + broken)
     said = change(shop, "  Badge:", "  Pass:")
-    assert "the resource type Badge was renamed to Pass: resources stored under the old name stay" in said
+    assert "the resource type Badge was renamed to Pass: stored resources are kept under the old name" in said
 
 
 def test_what_takes_nothing_away_needs_the_commands_alone(shop: Path) -> None:
@@ -148,7 +148,7 @@ def test_many_changes_are_cut_short(shop: Path) -> None:
     values = "".join(f", {{id: s{number}, displayName: N}}" for number in range(30))
     change(shop, "displayName: Second, floor: 1}", f"displayName: Second, floor: 1}}{values}")
     said = change(shop, values, "")
-    assert said.count("was removed: where it is stored it stays") == 12
+    assert said.count("was removed: a stored value is kept") == 12
     assert "  and 18 changes more" in said
 
 

@@ -75,7 +75,7 @@ def test_what_a_person_wrote_stays(project: Path, theirs: str | None) -> None:
     before = {path.name: path.read_bytes() for path in (project / "docs").iterdir()}
     ran = run(cwd=project)
     assert ran.returncode == 1
-    assert f"docs{os.sep}reference.md: not as scimgen made it" in ran.stderr
+    assert f"docs{os.sep}reference.md: edited, or not written by scimgen" in ran.stderr
     assert before == {path.name: path.read_bytes() for path in (project / "docs").iterdir()}
     assert run("--force", cwd=project).returncode == 0
     assert "Bcme CRM" in page.read_text("utf-8")
@@ -141,7 +141,7 @@ def test_a_host_that_okta_refuses_is_told(project: Path) -> None:
     """An underscore; the pages are written all the same."""
     ran = run("--base-url", "https://my_crm.example/scim/v2/", cwd=project)
     assert ran.returncode == 0
-    assert "Okta takes no host with _" in ran.stderr
+    assert "Okta accepts no host with _" in ran.stderr
     assert "https://my_crm.example/scim/v2/Users" in (project / "docs" / "reference.md").read_text("utf-8")
 
 
