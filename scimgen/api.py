@@ -58,25 +58,29 @@ class Generated:
 
 
 def load(path: str | Path) -> "tuple[App | None, list[Diagnostic]]":
-    """Read a description.
+    """Read a description, and check it like `validate` with the settings of its project.
 
     Args:
         path: the file.
 
     Returns:
-        the app, None if a finding is an error; and the findings.
+        the app, None if a finding is an error; and the findings without the ignored ones.
 
     Raises:
         Unreadable: the file cannot be read.
+        SettingsError: the settings of the project have a fault.
 
     Example:
         >>> app, findings = load("examples/crm/crm.scim.yaml")
         >>> app.name, len(app.resource_types), findings
         ('crm', 5, [])
     """
-    from scimgen.description import load_file
+    from scimgen.settings import settings_of
+    from scimgen.source import read_file
+    from scimgen.validation.described import read_description
 
-    return load_file(Path(path))
+    file = Path(path)
+    return read_description(read_file(file), settings_of(file.parent))
 
 
 def validate(
@@ -148,9 +152,10 @@ def compare(
         ['the dialect of roles and entitlements is ietf, was okta']
     """
     from scimgen.comparison import compare as compare_apps
-    from scimgen.comparison.common import in_common
+    from scimgen.comparison.common import check_comparable, in_common
 
     before, after = (_side(side, token, note or _ignore) for side in (old, new))
+    check_comparable(before, after, note or _ignore)
     return compare_apps(*in_common(before, after))
 
 
@@ -219,19 +224,20 @@ class _GenerateCall:
     def generate(self) -> Generated:
         """Read the description and make the plan."""
         from scimgen.description import csv_names
-        from scimgen.description import load as load_document
         from scimgen.emit.files import ProjectTarget
         from scimgen.project.generation import Generation
         from scimgen.project.lock import check_versions, current_versions, read_lock
         from scimgen.project.runtime_mode import runtime_mode
+        from scimgen.settings import settings_of
         from scimgen.source import read_file
+        from scimgen.validation.described import read_description
 
         folder = self.path.parent
         disk = Disk(folder)
         lock = read_lock(disk)
         check_versions(lock, current_versions())
         document = read_file(self.path)
-        app, findings = load_document(document)
+        app, findings = read_description(document, settings_of(folder))
         if app is None:
             return Generated(findings, None, folder=folder)
         target = ProjectTarget(self.path.name, self.mode or runtime_mode(folder))

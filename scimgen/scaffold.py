@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scimgen.data import folder as data_folder
-from scimgen.description import csv_names, load
+from scimgen.description import csv_names
 from scimgen.diagnostics import Diagnostic
 from scimgen.errors import ScimgenError
 from scimgen.project.find import ENDINGS
 from scimgen.source import Document, Unreadable, read_bytes, read_text
 from scimgen.source.files import language_of
+from scimgen.validation.described import read_description
 
 
 class CannotScaffold(ScimgenError):
@@ -104,7 +105,8 @@ def scaffold(folder: Path, origin: Origin) -> list[Diagnostic]:
     """Copy a description, and the CSV files that it names, to a new folder.
 
     Returns:
-        the findings about the description. If one of them is an error, nothing is written.
+        the findings about the description if one is an error: then nothing is written. Otherwise
+        none: `generate` reports them.
 
     Raises:
         CannotScaffold: the folder is not empty, or a file has its name.
@@ -114,7 +116,7 @@ def scaffold(folder: Path, origin: Origin) -> list[Diagnostic]:
     if folder.exists() and any(folder.iterdir()):
         raise CannotScaffold(f"{folder}: is not empty; scimgen new makes a new folder")
     document = _document(origin)
-    app, findings = load(document)
+    app, findings = read_description(document)
     if app is None:
         return findings
     folder.mkdir(parents=True, exist_ok=True)
@@ -123,7 +125,7 @@ def scaffold(folder: Path, origin: Origin) -> list[Diagnostic]:
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(Path(document.source.name).parent / name, target)
     (folder / origin.name).write_bytes(origin.content)
-    return findings
+    return []
 
 
 def _document(origin: Origin) -> Document:

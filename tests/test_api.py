@@ -74,3 +74,28 @@ def test_compare_reads_what_diff_reads(tmp_path: Path) -> None:
     assert scimgen.compare(page, page).changes == ()
     with pytest.raises(Unreadable, match="nowhere"):
         scimgen.compare(old, "nowhere.yaml")
+
+
+@pytest.mark.parametrize(("comment", "is_refused"), [("", True), ("  # scimgen: ignore[okta-entitlement-attr]", False)])
+def test_generate_has_the_verdict_of_validate(comment: str, is_refused: bool, tmp_path: Path) -> None:
+    """An error of a rule for documents refuses the description. An ignore has the same effect on both."""
+    path = tmp_path / "crm.scim.yaml"
+    page = "scimgen: 1\napp: crm\nvendor: acme\nclients: [okta]\nroles:\n  - id: a\n    displayName: A\n"
+    path.write_text(f"{page}    description: {'x' * 1001}{comment}\n", "utf-8")
+    expected = [("okta-entitlement-attr", Severity.ERROR, 8, 18)] if is_refused else []
+    generated = scimgen.generate(path)
+    for findings in (generated.findings, scimgen.validate(path), scimgen.load(path)[1]):
+        assert [(one.rule, one.severity, one.place.line, one.place.column) for one in findings] == expected
+    assert generated.failed is is_refused
+
+
+def test_generate_follows_the_severities_of_the_settings(tmp_path: Path) -> None:
+    """A warning that the project has made an error refuses the description."""
+    path = tmp_path / "crm.scim.yaml"
+    page = "scimgen: 1\napp: crm\nvendor: acme\nuser:\n  attributes:\n"
+    path.write_text(f"{page}    ref: {{type: reference, caseExact: false}}\n", "utf-8")
+    generated = scimgen.generate(path)
+    assert [(one.rule, one.severity) for one in generated.findings] == [("case-exact-required", Severity.WARNING)]
+    assert not generated.failed
+    (tmp_path / "scimgen.toml").write_text('[severity]\ncase-exact-required = "error"\n', "utf-8")
+    assert scimgen.generate(path).failed

@@ -111,7 +111,5 @@ PROFILE = ClientProfile(
     rules=("okta", "okta_resources"),
     changes=_CHANGES,
     dialects=("okta",),
-    longest_description=1000,
-    description_rule="okta-entitlement-attr",
     source="Okta: Build a SCIM 2.0 server with entitlements",
 )

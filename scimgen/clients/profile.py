@@ -31,9 +31,6 @@ class ClientProfile:
         has_setup: Whether `templates/docs/clients/ID.yaml` has the steps that connect an app.
         needs_active: Whether it sets `active` to false to deactivate a user.
         dialects: The representations of roles and entitlements that it reads.
-        longest_description: The most characters in the description of a role or entitlement, or
-            None.
-        description_rule: The id of the rule about that length, or "".
         source: The document that decides the requirements.
     """
 
@@ -46,6 +43,4 @@ class ClientProfile:
     has_setup: bool = True
     needs_active: bool = True
     dialects: tuple[str, ...] = ("okta", "ietf")
-    longest_description: int | None = None
-    description_rule: str = ""
     source: str

@@ -6,19 +6,24 @@ import re
 from typing import Any
 
 from scimgen.description.report import Page, Report
-from scimgen.model import Attribute, AttributeType, Mutability, Returned
+from scimgen.model import Attribute, AttributeType, Mutability
 from scimgen.model.characteristics import (
-    CASE_EXACT,
+    CANONICAL_VALUES,
     CHARACTERISTICS,
+    IN_DOCUMENTS,
     INDEXED,
     MUTABILITY,
-    REFERENCE_TYPES,
-    RETURNED,
-    UNIQUENESS,
 )
+from scimgen.place import Place
 from scimgen.source import pointer_step
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9$_-]*\Z")
+_KEYS = {
+    "type": "type",
+    "attributes": "subAttributes",
+    **{entry.key: entry.name for entry in IN_DOCUMENTS},
+}
+"""The members of an attribute definition by their keys in the language."""
 
 
 def read_attributes(
@@ -40,7 +45,7 @@ def read_attributes(
         if not _NAME.match(name) and not (nested and name == "$ref"):
             fix = "a letter, then letters, digits, -, _ and $"
             report.error(
-                "name-grammar",
+                "attr-name-grammar",
                 f"{name!r} is not a valid attribute name",
                 here,
                 key=True,
@@ -55,7 +60,7 @@ def read_attributes(
                 " name in SCIM"
             )
             report.error(
-                "name-collision",
+                "attr-name-duplicate",
                 message,
                 here,
                 key=True,
@@ -72,24 +77,22 @@ def _attribute(report: Report, name: str, form: Any, pointer: str, nested: bool)
     page: Page = form if isinstance(form, dict) else {"type": form or "string"}
     type_ = AttributeType(page.get("type") or ("complex" if page.get("attributes") else "string"))
     _check_type(report, page, type_, pointer, nested)
-    _check_values(report, page, type_, pointer)
-    values = _characteristics(page, type_)
-    never = values[MUTABILITY.field] is Mutability.WRITE_ONLY
-    if never and values[RETURNED.field] is not Returned.NEVER:
-        report.error(
-            "write-only-returned",
-            f"{name} is writeOnly and cannot be returned",
-            pointer_step(pointer, "returned"),
-            fix="returned: never, which is the default here",
-            source="RFC 7643 section 7",
-        )
+    _check_closed(report, page, type_, pointer)
     return Attribute(
         name=name,
         type=type_,
         sub_attributes=read_attributes(report, page, pointer, nested=True) if not nested else (),
         place=report.place(pointer, key=True),
-        **values,
+        places=places_of(report, form, pointer),
+        **_characteristics(page, type_),
     )
+
+
+def places_of(report: Report, form: Any, pointer: str) -> dict[str, Place | None]:
+    """The places of the members of an attribute definition that a description contains."""
+    if not isinstance(form, dict):
+        return {"/type": report.place(pointer)} if form else {}
+    return report.places(pointer, form, _KEYS)
 
 
 def _characteristics(page: Page, type_: AttributeType) -> dict[str, Any]:
@@ -107,25 +110,15 @@ def _characteristics(page: Page, type_: AttributeType) -> dict[str, Any]:
 def _check_type(
     report: Report, page: Page, type_: AttributeType, pointer: str, nested: bool
 ) -> None:
-    """Report keys that are invalid for the type of an attribute."""
+    """Report what the language cannot express for the type of an attribute.
 
-    what = ("an " if type_ is AttributeType.INTEGER else "a ") + type_
-
-    def wrong(key: str, message: str, fix: str, source: str) -> None:
-        report.error(
-            "characteristic",
-            message,
-            pointer_step(pointer, key),
-            key=key not in page,
-            fix=fix,
-            source=source,
-        )
-
+    The rules for documents report all else.
+    """
     if type_ is AttributeType.COMPLEX and nested:
         message = "a complex attribute cannot contain another"
         source = "RFC 7643 section 2.3.8"
         report.error(
-            "description-complex-nested",
+            "complex-nested",
             message,
             pointer,
             key=True,
@@ -133,57 +126,37 @@ def _check_type(
             source=source,
         )
         return
-    if type_ is AttributeType.COMPLEX and not page.get("attributes"):
-        fix = "attributes: {name: string, …}"
-        message = "a complex attribute needs sub-attributes"
-        report.error(
-            "complex-empty", message, pointer, key=True, fix=fix, source="RFC 7643 section 2.3.8"
-        )
     if type_ is not AttributeType.COMPLEX and page.get("attributes"):
-        wrong("attributes", f"{what} has no sub-attributes", "type: complex", "RFC 7643 section 7")
-    if not REFERENCE_TYPES.applies_to(type_) and page.get("referenceTypes"):
-        wrong(
-            "referenceTypes",
-            f"{what} has no reference types",
-            "type: reference",
-            "RFC 7643 section 7",
-        )
-    if not UNIQUENESS.applies_to(type_) and page.get("uniqueness", "none") != "none":
-        wrong("uniqueness", f"{what} has no uniqueness", "remove it", "RFC 7643 section 2.3")
-    if type_ in CASE_EXACT.fixed and page.get("caseExact") is False:
-        wrong(
-            "caseExact", f"{what} is case exact", "remove it", "RFC 7643 sections 2.3.6 and 2.3.7"
-        )
-    if not CASE_EXACT.applies_to(type_) and page.get("caseExact"):
-        wrong("caseExact", f"{what} has no case", "remove it", "RFC 7643 section 2.3")
-    if not INDEXED.applies_to(type_) and page.get("indexed"):
-        wrong("indexed", "a complex attribute cannot be indexed", "move it to a sub-attribute", "")
-
-
-def _check_values(report: Report, page: Page, type_: AttributeType, pointer: str) -> None:
-    """Check canonicalValues: only for text, without duplicates, and not empty if `closed` is
-    set.
-    """
-    values = page.get("canonicalValues")
-    at = pointer_step(pointer, "canonicalValues")
-    if values and type_ is not AttributeType.STRING:
-        message = f"canonical values are text, but {pointer.rpartition('/')[2]} is of type {type_}"
         report.error(
-            "canonical-values", message, at, fix="type: string", source="RFC 7643 section 7"
+            "subattributes-on-simple",
+            f"{_article(type_)} has no sub-attributes",
+            pointer_step(pointer, "attributes"),
+            fix="type: complex",
+            source="RFC 7643 section 7",
         )
-    if page.get("closed") and not values:
+    if not INDEXED.applies_to(type_) and page.get("indexed"):
+        report.error(
+            "characteristic",
+            "a complex attribute cannot be indexed",
+            pointer_step(pointer, "indexed"),
+            fix="move it to a sub-attribute",
+        )
+
+
+def _article(type_: AttributeType) -> str:
+    return f"an {type_}" if type_ is AttributeType.INTEGER else f"a {type_}"
+
+
+def _check_closed(report: Report, page: Page, type_: AttributeType, pointer: str) -> None:
+    """Check that a closed attribute has canonical values, and that they are valid for its type."""
+    if not page.get("closed"):
+        return
+    at = pointer_step(pointer, "closed")
+    if not page.get("canonicalValues"):
         message = "closed limits the attribute to its canonical values, but there are none"
         fix = "canonicalValues: [one, two]"
-        report.error("canonical-values", message, pointer_step(pointer, "closed"), fix=fix)
-    if values and not page.get("caseExact"):
-        folded: dict[str, str] = {}
-        for index, value in enumerate(values):
-            if value is not None and value.lower() in folded:
-                message = (
-                    f"{value} and {folded[value.lower()]} are the same value, because case is"
-                    " ignored"
-                )
-                fix = "caseExact: true, or keep one"
-                report.error("canonical-values", message, pointer_step(at, index), fix=fix)
-            elif value is not None:
-                folded[value.lower()] = value
+        report.error("canonical-values", message, at, fix=fix)
+    elif not CANONICAL_VALUES.applies_to(type_):
+        message = f"canonical values are text, and {_article(type_)} cannot be closed to them"
+        source = CANONICAL_VALUES.clause
+        report.error("canonical-values", message, at, fix="type: string", source=source)

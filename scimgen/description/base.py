@@ -6,10 +6,11 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
-from scimgen.description.attributes import read_attributes
+from scimgen.description.attributes import places_of, read_attributes
 from scimgen.description.report import Page, Report, did_you_mean
 from scimgen.model import Attribute, AttributeType, Schema
-from scimgen.model.characteristics import CHARACTERISTICS
+from scimgen.model.characteristics import CHARACTERISTICS, MEMBERS
+from scimgen.place import Place
 from scimgen.source import pointer_step
 
 # The protocol needs these attributes: userName identifies users (RFC 7643 section 4.1.1), and the
@@ -34,7 +35,16 @@ def changed_schema(report: Report, changes: Page, pointer: str, schema: Schema) 
         description=changes.get("description", schema.description),
         attributes=_merged(report, changes, pointer, schema.attributes, without, ""),
         place=report.place(pointer, key=True),
+        places=_places(report, changes, pointer),
     )
+
+
+def _places(report: Report, changes: Page, pointer: str) -> dict[str, Place | None]:
+    """The places of the members of the schema. `without` has changed its list of attributes."""
+    places = report.places(pointer, changes, {"name": "name", "description": "description"})
+    if "without" in changes:
+        places["/attributes"] = report.place(pointer_step(pointer, "without"))
+    return places
 
 
 def _check_without(report: Report, without: dict[str, int], pointer: str, schema: Schema) -> None:
@@ -127,4 +137,8 @@ def _changed(
     )
     if type_ is not AttributeType.COMPLEX:
         subs = ()
-    return replace(attribute, type=type_, sub_attributes=subs, **given)
+    place = report.place(pointer, key=True)
+    # The members without a place are those of the RFC.
+    members: dict[str, Place | None] = {f"/{name}": None for name in MEMBERS}
+    places = members | places_of(report, form, pointer)
+    return replace(attribute, type=type_, sub_attributes=subs, place=place, places=places, **given)

@@ -5,21 +5,16 @@ places.
 import re
 from collections.abc import Iterable
 
-from scimgen.description.report import Report, did_you_mean
+from scimgen.description.report import Report
 from scimgen.documents import known_schema, urns
-from scimgen.model import AttributeType, Kind, ResourceType, Schema
+from scimgen.model import Kind, ResourceType, Schema
 from scimgen.place import Place
 
-# The endpoints of RFC 7644 section 3.2, table 2, and those that the generated server has by itself.
-_RESERVED = (
-    "/schemas",
-    "/resourcetypes",
-    "/serviceproviderconfig",
-    "/bulk",
-    "/.search",
-    "/me",
-    "/healthz",
-)
+_PROTOCOL = ("/schemas", "/resourcetypes", "/serviceproviderconfig", "/bulk", "/.search")
+"""The endpoints of RFC 7644 section 3.2, table 2."""
+
+_SERVER = ("/me", "/healthz")
+"""The endpoints that a generated server has in addition."""
 
 
 def check_collisions(report: Report, resource_types: Iterable[ResourceType]) -> None:
@@ -30,7 +25,6 @@ def check_collisions(report: Report, resource_types: Iterable[ResourceType]) -> 
     _endpoints(report, named)
     _urns(report, named)
     _ids(report, types)
-    _references(report, types)
 
 
 def _twice(
@@ -67,14 +61,14 @@ def _names(report: Report, types: list[ResourceType]) -> list[ResourceType]:
     for type_ in types:
         first = seen.setdefault(module_key(type_.name), type_)
         if first is not type_:
-            same = type_.name == first.name
-            what = (
-                f"the name {first.name} is taken"
-                if same
-                else f"{type_.name} and {first.name} are the same name"
-            )
+            what = f"{type_.name} and {first.name} are the same name"
+            if type_.name == first.name:
+                what = f"the name {first.name} is taken"
+            # Names that differ only in case are equal in SCIM. Others are equal only as modules.
+            is_same = type_.name.lower() == first.name.lower()
+            rule = "rt-name-duplicate" if is_same else "name-collision"
             fix, source = "rename one", "RFC 7643 section 6"
-            _twice(report, "name-collision", what, type_.place, first.place, fix, source)
+            _twice(report, rule, what, type_.place, first.place, fix, source)
     return list(seen.values())
 
 
@@ -83,17 +77,18 @@ def _endpoints(report: Report, types: list[ResourceType]) -> None:
     for type_ in types:
         folded = type_.endpoint.lower()
         first = seen.setdefault(folded, type_)
-        place = type_.place or report.place("")
+        place = type_.places.get("/endpoint") or type_.place or report.place("")
         if first is not type_ and folded != "/":
             what = f"{type_.name} and {first.name} have the endpoint {type_.endpoint}"
             fix, source = "give one of them another: endpoint: /Things", "RFC 7644 section 3.2"
-            _twice(report, "endpoint-collision", what, type_.place, first.place, fix, source)
-        if folded in _RESERVED:
+            _twice(report, "rt-endpoint-duplicate", what, place, first.place, fix, source)
+        if folded in (*_PROTOCOL, *_SERVER):
+            rule = "rt-endpoint-reserved" if folded in _PROTOCOL else "endpoint-reserved"
             message = f"{type_.endpoint} belongs to the protocol"
+            if folded in _SERVER:
+                message = f"{type_.endpoint} is an endpoint of every generated server"
             fix = "endpoint: another one"
-            report.error(
-                "endpoint-reserved", message, place, fix=fix, source="RFC 7644 section 3.2"
-            )
+            report.error(rule, message, place, fix=fix, source="RFC 7644 section 3.2")
 
 
 def _urns(report: Report, types: list[ResourceType]) -> None:
@@ -116,17 +111,8 @@ def _urns(report: Report, types: list[ResourceType]) -> None:
             elif first is not schema and known is None:
                 what = f"{schema.id} names two schemas"
                 fix, source = "schema: another URN", "RFC 7644 section 3.10"
-                _twice(report, "urn-collision", what, schema.place, first.place, fix, source)
-            elif folded.startswith("urn:ietf:params:scim:schemas:core:") and known is None:
-                message = "the core namespace belongs to the IETF"
-                fix = "a URN with your vendor name: urn:VENDOR:scim:schemas:…"
-                report.error(
-                    "urn-reserved",
-                    message,
-                    schema.place or "",
-                    fix=fix,
-                    source="RFC 7643 section 10.3",
-                )
+                place = schema.places.get("/id") or schema.place
+                _twice(report, "schema-id-duplicate", what, place, first.place, fix, source)
 
 
 def _is_served_changed(type_: ResourceType, schema: Schema) -> bool:
@@ -161,22 +147,3 @@ def _ids(report: Report, types: list[ResourceType]) -> None:
                     source="RFC 7643 section 3.1",
                 )
             seen.setdefault(value.id, value.place)
-
-
-def _references(report: Report, types: list[ResourceType]) -> None:
-    names = {type_.name for type_ in types} | {"external", "uri"}
-    for type_ in types:
-        for schema in type_.schemas:
-            for attribute in schema.walk():
-                if attribute.place is None or attribute.type is not AttributeType.REFERENCE:
-                    continue
-                for name in attribute.reference_types:
-                    if name not in names:
-                        message = (
-                            f"{attribute.name} refers to {name}, but there is no such resource type"
-                        )
-                        fix = did_you_mean(name, names) or f"one of {', '.join(sorted(names))}"
-                        source = "RFC 7643 section 7"
-                        report.error(
-                            "reference-unknown", message, attribute.place, fix=fix, source=source
-                        )

@@ -12,9 +12,12 @@ from scimgen.description.report import Page, Report
 from scimgen.description.structure import scalar_text
 from scimgen.documents import known_schema
 from scimgen.model import Attribute, Schema, SchemaExtension
-from scimgen.source import pointer_step
+from scimgen.place import Place
+from scimgen.source import Object, pointer_step
 
 _COMMON = ("id", "externalId", "meta", "schemas")
+_WITH_VALUES = ("/roles", "/entitlements")
+"""The keys of the types whose values are in the description."""
 
 
 @dataclass(eq=False)
@@ -69,11 +72,11 @@ class Extensions:
                 extension.schema.id.lower() in taken
                 or extension.schema.id.lower() == base.id.lower()
             ):
+                is_base = extension.schema.id.lower() == base.id.lower()
+                rule = "rt-extension-is-base" if is_base else "rt-extension-duplicate"
                 message = f"{extension.schema.id} occurs twice in one resource type"
                 source = "RFC 7643 section 3.3"
-                self.report.error(
-                    "urn-collision", message, here, key=True, fix="remove one", source=source
-                )
+                self.report.error(rule, message, here, key=True, fix="remove one", source=source)
                 continue
             taken.add(extension.schema.id.lower())
             yield extension
@@ -83,8 +86,9 @@ class Extensions:
     ) -> SchemaExtension:
         version = self.version(more, pointer)
         urn = more.get("schema") or conventions.extension_urn(self.vendor, self.app, version, name)
-        self.refuse_common(attributes, pointer)
-        self._refuse_redefined(attributes, base, pointer)
+        if pointer.startswith(_WITH_VALUES):
+            self.refuse_common(attributes, pointer)
+            self._refuse_redefined(attributes, base, pointer)
         required = any(attribute.required for attribute in attributes)
         known = self.shared.get(urn.lower()) or known_schema(urn)
         if known and not attributes:
@@ -100,9 +104,25 @@ class Extensions:
             place=self.report.place(
                 pointer_step(pointer, "schema") if "schema" in more else pointer, key=True
             ),
+            places=self._places(more, pointer),
         )
         self.shared.setdefault(urn.lower(), schema)
         return SchemaExtension(schema=schema, required=more.get("required", required))
+
+    def _places(self, more: Page, pointer: str) -> dict[str, Place | None]:
+        """The places of the members of an extension's schema.
+
+        Its texts are under `extension` if the type declares it by `attributes`.
+        """
+        places = self.report.places(pointer, more, {"schema": "id"})
+        for at in (pointer, pointer_step(pointer, "extension")):
+            node = self.report.node(at)
+            given = (
+                {member.key: True for member in node.members} if isinstance(node, Object) else {}
+            )
+            texts = {"description": "description", "name": "name"}
+            places |= self.report.places(at, given, {**texts, "schema": "id"})
+        return places
 
     def refuse_common(self, attributes: tuple[Attribute, ...], pointer: str) -> None:
         """Refuse attributes that all resources already have."""
@@ -124,8 +144,8 @@ class Extensions:
     ) -> None:
         """Refuse attributes of an extension with the name of a base attribute.
 
-        Rows of values are flat, and clients confuse the two (RFC 7643 section 3.3: SHOULD avoid
-        redefining).
+        The rows of values have one cell for both. A rule for documents reports such a name in a
+        type without values.
         """
         for attribute in attributes:
             if base.attribute(attribute.name):

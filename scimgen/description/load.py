@@ -20,6 +20,7 @@ from scimgen.model import (
     ResourceType,
     ServiceProviderConfig,
 )
+from scimgen.place import Place
 from scimgen.source import Document, read_file
 
 _TAKEN = {
@@ -93,7 +94,16 @@ def _app(report: Report, page: Page) -> App:
         ),
         allowed_breaks=_allowed_breaks(report, page),
         place=report.place("/app", key=True),
+        places=_places(report, page),
     )
+
+
+def _places(report: Report, page: Page) -> dict[str, Place | None]:
+    """The places of the members of the ServiceProviderConfig."""
+    places = report.places("", page, {"documentationUri": "documentationUri"})
+    if "maxResults" in page:
+        places["/filter/maxResults"] = report.place("/maxResults")
+    return places
 
 
 def _check_dialect(report: Report, page: Page, dialect: str) -> None:

@@ -2,14 +2,16 @@
 and the findings.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any
 
 from scimgen.diagnostics import Diagnostic, Severity
 from scimgen.place import Place
-from scimgen.source import Document, Member, Node, Object, find
+from scimgen.source import Document, Member, Node, Object, find, pointer_step
+
+Page = dict[str, Any]
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
@@ -43,6 +45,28 @@ class Report:
 
     def place(self, pointer: str, key: bool = False) -> Place:
         """The place of the value at a pointer, or with `key` the place of its key."""
+        return replace(self._position(pointer, key), pointer=pointer)
+
+    def places(self, pointer: str, page: Page, keys: Mapping[str, str]) -> dict[str, Place | None]:
+        """The places of the values in a mapping, for the source map of discovery documents.
+
+        Args:
+            pointer: The pointer of the mapping.
+            page: The mapping.
+            keys: The name in a discovery document of each key.
+        """
+        found: dict[str, Place | None] = {}
+        for key, name in keys.items():
+            if key in page:
+                at = pointer_step(pointer, key)
+                member = pointer_step("", name)
+                found[member] = self.place(at)
+                items = page[key] if isinstance(page[key], list) else ()
+                for index in range(len(items)):
+                    found[pointer_step(member, index)] = self.place(pointer_step(at, index))
+        return found
+
+    def _position(self, pointer: str, key: bool) -> Place:
         if key and pointer:
             parent, _, step = pointer.rpartition("/")
             owner = self.node(parent)
@@ -99,17 +123,13 @@ class Report:
         source: str = "",
     ) -> None:
         """Add a finding of any severity."""
-        pointer = at if isinstance(at, str) else ""
         if isinstance(at, str):
             at = self.place(at, key)
         elif isinstance(at, Member):
             at = self.document.place(at)
-        self.findings.append(Diagnostic(rule, severity, message, at, pointer, fix, source))
+        self.findings.append(Diagnostic(rule, severity, message, at, at.pointer, fix, source))
 
     @property
     def failed(self) -> bool:
         """Whether there is an error."""
         return any(finding.severity is Severity.ERROR for finding in self.findings)
-
-
-Page = dict[str, Any]

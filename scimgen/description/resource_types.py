@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from scimgen.clients import chosen_profiles
 from scimgen.description import conventions
 from scimgen.description.attributes import read_attributes
 from scimgen.description.base import changed_schema
@@ -16,6 +15,10 @@ from scimgen.description.values import ValueReader
 from scimgen.documents import known_schema, urns
 from scimgen.model import Kind, Managed, ResourceType, Schema, SchemaExtension, Value
 from scimgen.source import pointer_step
+
+_TEXTS = {"name": "name", "description": "description"}
+_KEYS = {"endpoint": "endpoint", "description": "description"}
+"""The members of a discovery document by their keys in the language."""
 
 
 def _known(urn: str) -> Schema:
@@ -87,6 +90,7 @@ class ResourceTypes:
             extensions=(*extensions, *self.extensions.read(page, f"/{key}", name, schema)),
             kind=kind,
             place=self.report.place(f"/{key}", key=True) if key in self.page else None,
+            places=self.report.places(f"/{key}", page, _KEYS),
         )
 
     def _okta(self) -> Iterator[ResourceType]:
@@ -108,8 +112,7 @@ class ResourceTypes:
     ) -> ResourceType:
         extensions = self.extensions.read(page, pointer, name, schema)
         fixed = {"type": name} if kind is Kind.ENTITLEMENT else {}
-        clients = chosen_profiles(self.page.get("clients", ()))
-        reader = ValueReader(self.report, schema, extensions, fixed, {}, clients)
+        reader = ValueReader(self.report, schema, extensions, fixed, {})
         if page.get("managed") == "catalog" and page.get("values"):
             message = (
                 "with managed: catalog the values come from the app's code, so these are not used"
@@ -132,6 +135,7 @@ class ResourceTypes:
             limit=page.get("limit"),
             values=reader.read(page.get("values"), self._values_pointer(page, pointer)),
             place=self.report.place(pointer, key=True),
+            places=self.report.places(pointer, page, _KEYS),
         )
 
     def _values_pointer(self, page: Page, pointer: str) -> str:
@@ -229,6 +233,10 @@ class ResourceTypes:
             place=self.report.place(
                 pointer_step(pointer, "schema") if "schema" in page else pointer, key=True
             ),
+            places={
+                **self.report.places(pointer, page, {"schema": "id", "description": "description"}),
+                **self.report.places(pointer_step(pointer, "base"), page.get("base") or {}, _TEXTS),
+            },
         )
         return ResourceType(
             name=name,
@@ -237,6 +245,7 @@ class ResourceTypes:
             description=page.get("description", name),
             extensions=self.extensions.read(page, pointer, name, schema, own=False),
             place=self.report.place(pointer, key=True),
+            places=self.report.places(pointer, page, {**_KEYS, "schema": "schema"}),
         )
 
     def _endpoint(self, name: str, page: Page, pointer: str) -> str:

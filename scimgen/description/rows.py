@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,28 @@ class Row:
     text: bool
     place: Callable[[str], Place]
     named: Callable[[str], Place]
+
+
+@dataclass(frozen=True, slots=True)
+class RowPlaces(Mapping[str, Place | None]):
+    """The places of the members of a value, computed only when they are needed.
+
+    Args:
+        row: The row of the value.
+        columns: The names of the cells by the pointers of the members.
+    """
+
+    row: Row
+    columns: Mapping[str, str]
+
+    def __getitem__(self, pointer: str) -> Place | None:
+        return self.row.place(self.columns[pointer])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.columns)
+
+    def __len__(self) -> int:
+        return len(self.columns)
 
 
 def rows(report: Report, values: Any, pointer: str) -> Iterator[Row]:

@@ -7,13 +7,15 @@ reported as well.
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
 from scimgen.data import load_json
 from scimgen.description.fits import fits
 from scimgen.description.report import Page, Report, did_you_mean
+from scimgen.model import Mutability, Returned, Uniqueness
+from scimgen.model.characteristics import CANONICAL_VALUES, CHARACTERISTICS, REFERENCE_TYPES
 from scimgen.source import Member, Object, Scalar, plain, pointer_step, walk
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -28,6 +30,17 @@ _PATTERNS = {
     "/app": "lower-case letters, digits and -, beginning with a letter",
     "/vendor": "lower-case letters, digits and -, at least two (RFC 8141 section 2)",
 }
+
+_RULES: Mapping[str | type, str] = {
+    bool: "boolean-type",
+    str: "text-type",
+    Mutability: "enum-invalid",
+    Returned: "enum-invalid",
+    Uniqueness: "enum-invalid",
+    CANONICAL_VALUES.key: "canonical-values-type",
+    REFERENCE_TYPES.key: "reference-types-invalid",
+}
+"""The rules for documents about a wrong value, by the key of the characteristic or its kind."""
 
 
 @cache
@@ -137,6 +150,8 @@ def _explain(report: Report, error: Any) -> Iterator[list[str | int]]:
     """
     path = list(error.absolute_path)
     pointer = _pointer(path)
+    if error.validator == "uniqueItems" and path[-1:] == [CANONICAL_VALUES.key]:
+        return  # a rule for documents reports the duplicate
     name = next((step for step in reversed(path) if isinstance(step, str)), "the description")
     rule, fix, key = "description-type", "", False
     match error.validator:
@@ -190,8 +205,23 @@ def _explain(report: Report, error: Any) -> Iterator[list[str | int]]:
     if key:
         path = [*path, error.instance]
         pointer, message = _pointer(path), f"{_shown(error.instance)} cannot be a name"
-    report.error(rule, message, pointer, key=key, fix=fix)
+    report.error(_rule(path, error, rule), message, pointer, key=key, fix=fix)
     yield path
+
+
+def _rule(path: list[str | int], error: Any, rule: str) -> str:
+    """The id of the rule about a wrong value: that of the rule for documents, if there is one."""
+    if error.validator not in ("type", "enum", "anyOf"):
+        return rule
+    steps = [step for step in path if isinstance(step, str)]
+    is_definition = steps[-2:-1] == ["attributes"]
+    is_member = steps[-3:-2] == ["attributes"]
+    if (is_definition and error.validator == "anyOf") or (is_member and steps[-1] == "type"):
+        return "attr-type-invalid"
+    entry = next((entry for entry in CHARACTERISTICS if [entry.key] == steps[-1:]), None)
+    if entry is None or not entry.name or not is_member:
+        return rule
+    return _RULES.get(entry.key) or _RULES[entry.kind]
 
 
 def _missing_fix(key: str) -> str:

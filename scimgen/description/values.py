@@ -6,15 +6,15 @@ import base64
 import binascii
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from scimgen.clients import ClientProfile
 from scimgen.description.report import Report, did_you_mean
-from scimgen.description.rows import Row, cell_value, rows
+from scimgen.description.rows import Row, RowPlaces, cell_value, rows
 from scimgen.model import Attribute, AttributeType, Schema, SchemaExtension, Uniqueness, Value
-from scimgen.place import Place
+from scimgen.place import Place, Places
+from scimgen.source import pointer_step
 
 _DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)\Z")
 _ID = re.compile(r"(?!\.{1,2}\Z)(?!\s)[^/?#%\\\x00-\x1f]{1,255}(?<!\s)\Z")
@@ -90,8 +90,6 @@ class ValueReader:
         fixed: The members of every value that are not in its row, such as `type`.
         renamed: Column names with another attribute name, such as `displayName` for `display` of
             the draft. "" if there is no such attribute.
-        clients: The client profiles of the description. Some limit the length of a value's
-            description.
     """
 
     def __init__(
@@ -101,14 +99,12 @@ class ValueReader:
         extensions: Iterable[SchemaExtension],
         fixed: Mapping[str, Any],
         renamed: Mapping[str, str],
-        clients: Sequence[ClientProfile] = (),
     ) -> None:
         self.report = report
         self.schema = schema
         self.extensions = tuple(extensions)
         self.fixed = fixed
         self.renamed = renamed
-        self.clients = clients
         self.owners: dict[str, tuple[Schema | None, Attribute]] = {}
         for owner in (*(extension.schema for extension in self.extensions), schema):
             for attribute in owner.attributes:
@@ -129,6 +125,7 @@ class ValueReader:
     def _value(self, row: Row) -> Value | None:
         flat: dict[str, Any] = {}
         inner: dict[str, dict[str, Any]] = {}
+        columns: dict[str, str] = {}
         for key, cell in row.cells.items():
             name = self.renamed.get(key, key)
             if not name:
@@ -143,23 +140,13 @@ class ValueReader:
             value = cell_value(attribute, cell) if row.text else cell
             if value is None or not self._check(attribute, value, row.place(key), attribute.name):
                 continue
-            if attribute.name == "description":
-                self._check_length(str(value), row.place(key))
             if owner:
                 inner.setdefault(owner.id, {})[attribute.name] = value
+                columns[pointer_step(pointer_step("", owner.id), attribute.name)] = key
             else:
                 flat[attribute.name] = value
-        return self._resource(row, flat, inner)
-
-    def _check_length(self, description: str, place: Place) -> None:
-        for client in self.clients:
-            longest = client.longest_description
-            if longest is not None and len(description) > longest:
-                message = f"{client.short} accepts at most {longest} characters of description"
-                message += f"; this one has {len(description)}"
-                self.report.warning(
-                    client.description_rule, message, place, fix="shorten it", source=client.source
-                )
+                columns[pointer_step("", attribute.name)] = key
+        return self._resource(row, flat, inner, RowPlaces(row, columns))
 
     def _unknown(self, row: Row, key: str) -> None:
         """Report an unknown name: once per CSV file, and not if the definition of the attribute is
@@ -175,7 +162,7 @@ class ValueReader:
         )
 
     def _resource(
-        self, row: Row, flat: dict[str, Any], inner: dict[str, dict[str, Any]]
+        self, row: Row, flat: dict[str, Any], inner: dict[str, dict[str, Any]], places: Places
     ) -> Value | None:
         for name, value in self.fixed.items():
             if flat.setdefault(name, value) != value and name == "type":
@@ -198,7 +185,10 @@ class ValueReader:
         }
         extended = {urn: inner.get(urn, {}) for urn in urns[1:]}
         return Value(
-            id=id_, resource={"schemas": urns, **ordered, **extended}, place=row.place("id")
+            id=id_,
+            resource={"schemas": urns, **ordered, **extended},
+            place=row.place("id"),
+            places=places,
         )
 
     @property

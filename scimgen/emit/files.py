@@ -89,7 +89,7 @@ def fingerprint(made_from: Any) -> str:
 
 
 def _plain(part: Any) -> Any:
-    return [getattr(part, field.name) for field in fields(part) if field.name != "place"]
+    return [getattr(part, field.name) for field in fields(part) if field.compare]
 
 
 def json_bytes(document: Any) -> bytes:

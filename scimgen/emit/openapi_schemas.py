@@ -196,7 +196,7 @@ def _attribute(attribute: Attribute) -> Json:
         schema = _object(attribute.sub_attributes, "")
     else:
         schema = dict(_TYPES[attribute.type])
-        if attribute.canonical_values:
+        if attribute.canonical_values and schema.get("type") == "string":
             schema["enum" if attribute.closed else "examples"] = list(attribute.canonical_values)
     if attribute.multi_valued:
         schema = {"type": "array", "items": schema}

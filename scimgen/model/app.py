@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from scimgen.model.resource_type import ResourceType
 from scimgen.model.schema import Schema
-from scimgen.place import Place
+from scimgen.place import Place, Places
 
 
 class Authentication(StrEnum):
@@ -81,6 +81,7 @@ class App:
     service_provider_config: ServiceProviderConfig = ServiceProviderConfig()
     allowed_breaks: tuple[AllowedBreak, ...] = ()
     place: Place | None = field(default=None, compare=False, repr=False)
+    places: Places = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def package(self) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from scimgen.place import Place
+from scimgen.place import Place, Places
 
 
 class AttributeType(StrEnum):
@@ -55,6 +55,7 @@ class Attribute:
         canonical_values: Suggested values, or the only valid values if `closed` is true.
         indexed: Whether the generated server has an index for fast filters on the attribute.
         place: The position of the declaration. None for an attribute of the schemas of the RFCs.
+        places: The positions of the values of its characteristics, by their names in documents.
     """
 
     name: str
@@ -72,6 +73,7 @@ class Attribute:
     sub_attributes: tuple["Attribute", ...] = ()
     indexed: bool = False
     place: Place | None = field(default=None, compare=False, repr=False)
+    places: Places = field(default_factory=dict, compare=False, repr=False)
 
     def walk(self) -> Iterator["Attribute"]:
         """Iterate over the attribute and its sub-attributes, in order."""

@@ -7,7 +7,7 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
-from scimgen.place import Place
+from scimgen.place import Place, Places
 
 
 def to_data(part: Any) -> Any:
@@ -73,7 +73,7 @@ def _from_object(kind: Any, data: Any) -> Any:
 @cache
 def _fields(kind: type) -> tuple["Field[Any]", ...]:
     hints = get_type_hints(kind)
-    return tuple(field for field in fields(kind) if hints[field.name] != Place | None)
+    return tuple(field for field in fields(kind) if hints[field.name] not in (Place | None, Places))
 
 
 @cache

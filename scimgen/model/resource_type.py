@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from scimgen.model.schema import Schema
-from scimgen.place import Place
+from scimgen.place import Place, Places
 
 
 class Kind(StrEnum):
@@ -50,6 +50,7 @@ class Value:
     id: str
     resource: Mapping[str, Any]
     place: Place | None = field(default=None, compare=False, repr=False)
+    places: Places = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +75,7 @@ class ResourceType:
     limit: int | None = None
     values: tuple[Value, ...] = ()
     place: Place | None = field(default=None, compare=False, repr=False)
+    places: Places = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def schemas(self) -> tuple[Schema, ...]:

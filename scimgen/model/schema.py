@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from scimgen.model.attribute import Attribute
-from scimgen.place import Place
+from scimgen.place import Place, Places
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +19,7 @@ class Schema:
     description: str = ""
     attributes: tuple[Attribute, ...] = ()
     place: Place | None = field(default=None, compare=False, repr=False)
+    places: Places = field(default_factory=dict, compare=False, repr=False)
 
     def attribute(self, name: str) -> Attribute | None:
         """The attribute with a name, compared without regard to case (RFC 7643 section 2.1)."""

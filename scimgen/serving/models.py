@@ -97,7 +97,11 @@ def _marker(attribute: Attribute | None) -> "base.Scim":
         return base.Scim("complex")
     return base.Scim(
         type=attribute.type.value,
-        **{entry.field: _plain(entry.of(attribute)) for entry in IN_MARKER},
+        **{
+            entry.field: _plain(entry.of(attribute))
+            for entry in IN_MARKER
+            if entry.applies_to(attribute.type)
+        },
     )
 
 

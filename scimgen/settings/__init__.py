@@ -2,6 +2,12 @@
 the baseline.
 """
 
-from scimgen.settings.settings import Settings, SettingsError, load_settings, settings_file
+from scimgen.settings.settings import (
+    Settings,
+    SettingsError,
+    load_settings,
+    settings_file,
+    settings_of,
+)
 
-__all__ = ["Settings", "SettingsError", "load_settings", "settings_file"]
+__all__ = ["Settings", "SettingsError", "load_settings", "settings_file", "settings_of"]

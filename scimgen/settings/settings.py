@@ -64,6 +64,19 @@ def settings_file(start: Path) -> Path | None:
     return None
 
 
+def settings_of(folder: Path) -> Settings:
+    """The settings of the project in a folder, see `settings_file`.
+
+    Returns:
+        The settings. The default is a setting that the file does not have, or all without a file.
+
+    Raises:
+        SettingsError: The settings have a fault.
+    """
+    found = settings_file(folder.absolute())
+    return load_settings(found) if found else Settings(folder)
+
+
 def _has_table(project: Path) -> bool:
     """Whether a pyproject.toml has a table `[tool.scimgen]`.
 

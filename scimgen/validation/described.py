@@ -1,99 +1,86 @@
-"""Check the discovery documents of a description with the rules for documents.
+"""The verdict about a description: the faults of the language, and those of its documents.
 
-The findings have the positions of the description. So the rules of clients apply to descriptions as
-well as to hand-written documents.
+A description is lowered to its discovery documents, and the rules for documents run on them. So a
+fault has the same severity in a description and in a hand-written document.
 """
 
 import json
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
+from dataclasses import replace
 
-from scimgen.diagnostics import Diagnostic
-from scimgen.documents import (
-    list_response,
-    resource_type_to_json,
-    schema_to_json,
-    service_provider_config_to_json,
-)
-from scimgen.model import App, Attribute, Schema
-from scimgen.place import Place
+from scimgen.description import load
+from scimgen.diagnostics import Diagnostic, Severity
+from scimgen.documents import lower
+from scimgen.model import App
 from scimgen.rules.check import check
-from scimgen.source import Document, Object, pointer_step, read_text, walk
+from scimgen.settings import Settings
+from scimgen.settings.ignores import Ignores, comments
+from scimgen.source import Document, read_text
 
-_STEPS = re.compile(r"/(?:Resources|attributes|subAttributes|schemaExtensions)/([0-9]+)")
+_MEMBER = re.compile(r'"(\w+)": ')
 
 
-def check_described(
-    app: App, clients: Iterable[str], description: Document
-) -> Iterator[Diagnostic]:
-    """Check the discovery documents of an app, and report findings at the places of its
-    description.
+def read_description(
+    document: Document, settings: Settings | None = None
+) -> tuple[App | None, list[Diagnostic]]:
+    """Read a description, and check it with the rules of the language and those for documents.
 
-    A finding about a schema of the RFCs has no place in a description. It is left out.
+    Args:
+        document: The tree of the description.
+        settings: The settings of the project: client profiles, severities, the lowest severity
+            that is reported, and ignored findings.
+
+    Returns:
+        The app, or None if a finding is an error; and the findings without the ignored ones, in
+        the order of the text.
+    """
+    settings = settings or Settings()
+    least = Severity.WARNING if settings.min_severity is None else settings.min_severity
+    app, found = load(document)
+    if app is not None:
+        found += check_described(app, settings.clients)
+    ignores = Ignores(settings.folder, settings.ignores)
+    if document.language == "yaml":
+        ignores.add(comments(document))
+    findings = []
+    for finding in found:
+        severity = settings.severities.get(finding.rule, finding.severity)
+        place = finding.place
+        ignored = ignores.keep_back(finding.rule, place.file, finding.pointer, place.line)
+        if severity is not None and severity >= least and not ignored:
+            findings.append(replace(finding, severity=severity))
+    if app is None:  # also a finding that is ignored can be the reason
+        return None, sorted(found, key=lambda finding: finding.order)
+    failed = any(finding.severity is Severity.ERROR for finding in findings)
+    return None if failed else app, sorted(findings, key=lambda finding: finding.order)
+
+
+def check_described(app: App, clients: Iterable[str] = ()) -> Iterator[Diagnostic]:
+    """Check the documents of an app, and report findings at the places of its description.
+
+    A finding about a definition of the RFCs has no place in a description. It is left out.
 
     Args:
         app: The app.
         clients: The client profiles whose rules apply besides those of the app.
-        description: The description, in which the JSON pointers of the findings are looked up.
     """
-    pointers = _pointers(description)
-    schemas = list(app.schemas())
-    types = _read("ResourceTypes", list_response(map(resource_type_to_json, app.resource_types)))
-    served = _read("Schemas", list_response(map(schema_to_json, schemas)))
-    config = _read("ServiceProviderConfig", service_provider_config_to_json(app))
-    asked = tuple(dict.fromkeys((*app.clients, *clients)))
-    for finding in check((config, types, served), asked).findings:
-        spot = finding.spot
-        if spot.document is served:
-            place = _of_schema(schemas, spot.pointer)
-        elif spot.document is types:
-            place = _of_type(app, spot.pointer)
-        else:
-            place = app.place
+    lowered = {one.name: one for one in lower(app)}
+    documents = [
+        read_text(name, json.dumps(one.content).encode("utf-8"), "json")
+        for name, one in lowered.items()
+    ]
+    chosen = tuple(dict.fromkeys((*app.clients, *clients)))
+    for finding in check(documents, chosen).findings:
+        spot, rule = finding.spot, finding.rule
+        place = lowered[spot.document.source.name].place(spot.pointer)
         if place is not None:
-            pointer = pointers.get((place.file, place.line, place.column), "")
             yield Diagnostic(
-                finding.rule.id,
+                rule.id,
                 finding.severity,
                 finding.message,
                 place,
-                pointer,
-                finding.fix,
-                finding.rule.source,
+                place.pointer,
+                _MEMBER.sub(r"\1: ", finding.fix),
+                rule.source,
             )
-
-
-def _pointers(description: Document) -> dict[tuple[str, int, int], str]:
-    """The JSON pointers of a description by the places of its keys and values."""
-    found: dict[tuple[str, int, int], str] = {}
-    for pointer, node in walk(description.root) if description.root else ():
-        place = description.place(node)
-        found[place.file, place.line, place.column] = pointer
-        for member in node.members if isinstance(node, Object) else ():
-            key = description.place(member)
-            found[key.file, key.line, key.column] = pointer_step(pointer, member.key)
-    return found
-
-
-def _read(name: str, document: dict[str, Any]) -> Document:
-    return read_text(name, json.dumps(document).encode("utf-8"), "json")
-
-
-def _of_schema(schemas: list[Schema], pointer: str) -> Place | None:
-    """The place in the description of a schema or attribute, by its pointer in /Schemas."""
-    steps = [int(step) for step in _STEPS.findall(pointer)]
-    if not steps or steps[0] >= len(schemas):
-        return None
-    schema = schemas[steps[0]]
-    place, attributes = schema.place, schema.attributes
-    for step in steps[1:]:
-        attribute: Attribute = attributes[step]
-        place, attributes = attribute.place, attribute.sub_attributes
-    return place
-
-
-def _of_type(app: App, pointer: str) -> Place | None:
-    """The place in the description of a resource type, by its pointer in /ResourceTypes."""
-    steps = [int(step) for step in _STEPS.findall(pointer)]
-    return app.resource_types[steps[0]].place if steps else None

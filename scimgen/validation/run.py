@@ -244,7 +244,7 @@ class _Run:
         if app is not None:
             from scimgen.validation.described import check_described
 
-            for finding in check_described(app, self.clients, document):
+            for finding in check_described(app, self.clients):
                 self.report(finding, document)
 
     def sort_out(self, finding: Finding) -> None:

@@ -37,7 +37,13 @@ def _resource(tree: Tree, *, every: bool) -> dict[str, Any]:
 
 
 def _is_due(attribute: Attribute, *, every: bool) -> bool:
-    return not attribute.read_only and (every or attribute.scim.required)
+    is_written = not is_hollow(attribute) and not attribute.read_only
+    return is_written and (every or attribute.scim.required)
+
+
+def is_hollow(attribute: Attribute) -> bool:
+    """Whether an attribute is complex without sub-attributes: it has no value to store."""
+    return attribute.type == "complex" and not attribute.sub_attributes
 
 
 def _object(attribute: Attribute, *, every: bool) -> dict[str, Any]:

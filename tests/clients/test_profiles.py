@@ -11,7 +11,7 @@ import scimgen.clients
 from scimgen.clients import CLIENTS, PROFILES, ClientProfile, chosen_profiles
 from scimgen.comparison import all_kinds, find_kind
 from scimgen.data import folder
-from scimgen.rules import all_rules, find_rule
+from scimgen.rules import all_rules
 from scimgen.rules.pages import page
 from tests.in_process import scimgen as command
 
@@ -58,15 +58,6 @@ def test_its_steps_exist(profile: ClientProfile) -> None:
         content = yaml.safe_load(path.read_text("utf-8"))
         assert content["title"].startswith(f"Connect {profile.title}")
         assert content["before"] and content["steps"]
-
-
-@EACH
-def test_its_limit_has_a_rule(profile: ClientProfile) -> None:
-    """A longer description is reported under a rule of the client."""
-    assert (profile.longest_description is None) is (profile.description_rule == "")
-    if profile.description_rule:
-        rule = find_rule(profile.description_rule)
-        assert rule and rule.client == profile.id
 
 
 def test_a_profile_without_effects_is_not_affected() -> None:

@@ -67,12 +67,12 @@ def test_standard_input_is_read(tmp_path: Path) -> None:
 
 def test_differences_are_told_on_stderr_and_are_no_failure(tmp_path: Path) -> None:
     """Exit code 0; the page says the same in a comment."""
-    attribute = {"name": "pin", "type": "string", "mutability": "writeOnly", "returned": "default"}
+    attribute = {"name": "link", "type": "reference", "caseExact": True, "referenceTypes": ["Nobody"]}
     schema = {"id": "urn:acme:scim:schemas:crm:1.0:Room", "name": "Room", "attributes": [attribute]}
     ran = run("-", cwd=tmp_path, stdin=json.dumps(schema))
     assert ran.returncode == 0
-    assert "changed: urn:acme:scim:schemas:crm:1.0:Room: pin.returned, never instead of default" in ran.stderr
-    assert "# Left out, returned: default" in ran.stdout
+    assert "lost: urn:acme:scim:schemas:crm:1.0:Room: link.referenceTypes" in ran.stderr
+    assert "# referenceTypes without Nobody: no such resource type" in ran.stdout
 
 
 @pytest.mark.parametrize(

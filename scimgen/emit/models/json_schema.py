@@ -115,7 +115,7 @@ def _marker(attribute: Attribute | None) -> str:
     arguments = [python_string(attribute.type)]
     for entry in IN_MARKER:
         value = entry.of(attribute)
-        if value != entry.default:
+        if value != entry.default and entry.applies_to(attribute.type):
             arguments.append(f"{entry.field}={_literal(value)}")
     return f"Scim({', '.join(arguments)})"
 
