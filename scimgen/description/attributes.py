@@ -1,6 +1,4 @@
-"""Read attributes in short or long form, apply the conventions for missing keys, and refuse invalid
-combinations.
-"""
+"""Read attributes in short or long form, with the conventions for missing keys."""
 
 import re
 from typing import Any

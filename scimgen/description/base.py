@@ -1,6 +1,4 @@
-"""Change the schemas of the RFCs for an app: remove attributes, add others, and change
-characteristics.
-"""
+"""Change the attributes and characteristics of the schemas of the RFCs for an app."""
 
 from collections.abc import Collection
 from dataclasses import replace

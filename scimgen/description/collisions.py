@@ -1,6 +1,4 @@
-"""Report collisions of names: resource types, endpoints, URNs, ids and Python modules, with both
-places.
-"""
+"""Report collisions of names, endpoints, URNs and ids, with both places."""
 
 import re
 from collections.abc import Iterable
@@ -116,9 +114,7 @@ def _urns(report: Report, types: list[ResourceType]) -> None:
 
 
 def _is_served_changed(type_: ResourceType, schema: Schema) -> bool:
-    """Whether a schema is a core schema changed by `base`, or the Enterprise extension changed by
-    `enterprise`.
-    """
+    """Whether a schema is one of the RFCs, changed by `base` or `enterprise`."""
     if type_.kind is Kind.USER and schema.id == urns.ENTERPRISE_USER:
         return schema is type_.extensions[0].schema
     return type_.kind in (Kind.USER, Kind.GROUP) and schema is type_.schema

@@ -21,8 +21,9 @@ def pascal(name: str) -> str:
 
 
 def plural(word: str) -> str:
-    """Form the plural by three rules: consonant and -y to -ies; -s, -x, -z, -ch, -sh add -es; all
-    others add -s.
+    """Form the plural of an English word.
+
+    Consonant and -y become -ies; -s, -x, -z, -ch and -sh add -es; all others add -s.
 
     >>> plural("License"), plural("Policy"), plural("Key"), plural("Access")
     ('Licenses', 'Policies', 'Keys', 'Accesses')

@@ -1,6 +1,4 @@
-"""Read the extensions of resource types: the one under `attributes`, and those under
-`extensions`.
-"""
+"""Read the extensions of resource types, under `attributes` and `extensions`."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

@@ -125,9 +125,7 @@ def _authentication(page: Page) -> tuple[Authentication, ...]:
 
 
 def _check_package(report: Report, page: Page) -> None:
-    """Check that the name of the app, which is the name of its Python package, does not hide
-    another module.
-    """
+    """Check that the name of the app does not hide another Python module."""
     package = App(name=str(page.get("app", "")), vendor="").package
     if iskeyword(package) or package in _TAKEN or package in sys.stdlib_module_names:
         whose = (

@@ -1,6 +1,4 @@
-"""Shared by all readers of the package: the description as plain data, the places of its values,
-and the findings.
-"""
+"""Collect the findings about a description, and find the places of its values."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace

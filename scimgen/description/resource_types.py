@@ -1,6 +1,4 @@
-"""Read resource types: users and groups with their changes, roles, entitlements and custom resource
-types.
-"""
+"""Read resource types: users, groups, roles, entitlements and custom ones."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -53,9 +51,7 @@ class ResourceTypes:
             yield self._own(name, page or {}, pointer_step("/resources", name))
 
     def _enterprise(self) -> list[SchemaExtension]:
-        """The Enterprise User extension (RFC 7643 section 4.3), unless the description switches it
-        off.
-        """
+        """The Enterprise User extension (RFC 7643 section 4.3), unless it is switched off."""
         if "enterprise" in (self.page.get("group") or {}):
             message = "enterprise is a key of user: groups have no such extension"
             self.report.error(
@@ -94,9 +90,7 @@ class ResourceTypes:
         )
 
     def _okta(self) -> Iterator[ResourceType]:
-        """Read the resource types of Okta's dialect: one for roles, and one for each entitlement
-        type.
-        """
+        """Read the resource types of Okta's dialect: roles, and one for each entitlement type."""
         roles = self.page.get("roles")
         if roles is not None:
             page = roles if isinstance(roles, dict) else {"values": roles}
@@ -147,9 +141,7 @@ class ResourceTypes:
         )
 
     def _draft(self) -> Iterator[ResourceType]:
-        """Read the resource types of the draft: /Roles, and /Entitlements for all entitlement types
-        with a `type`.
-        """
+        """Read the resource types of the draft: /Roles, and /Entitlements for all types."""
         roles = self.page.get("roles")
         if roles is not None:
             page = roles if isinstance(roles, dict) else {"values": roles}

@@ -166,8 +166,9 @@ def _records(text: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _locator(source: Source, start: int, header: list[str]) -> Callable[[str], Place]:
-    """Make a function for the places of the cells of the record at `start`. "" or an unknown name
-    is the whole line.
+    """Make a function for the places of the cells of the record at `start`.
+
+    "" or an unknown name is the whole line.
     """
 
     def place(name: str) -> Place:
@@ -187,8 +188,9 @@ def _locator(source: Source, start: int, header: list[str]) -> Callable[[str], P
 
 
 def cell_value(attribute: Attribute, text: str) -> Any:
-    """Convert a CSV cell to the type of its attribute. Lists are split on `;`, and complex cells
-    are JSON.
+    """Convert a CSV cell to the type of its attribute.
+
+    Lists are split on `;`, and complex cells are JSON.
 
     An invalid cell stays text. The check of values reports it.
 

@@ -1,5 +1,4 @@
-"""Check a description with the JSON Schema of the language: unknown keys, wrong types, missing
-keys, with positions.
+"""Check a description with the JSON Schema of the language.
 
 Invalid parts are removed from the result, so that the other parts can be read and their faults
 reported as well.

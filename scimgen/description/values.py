@@ -1,6 +1,4 @@
-"""Convert the values of roles and entitlements from flat rows to SCIM resources, and check every
-cell.
-"""
+"""Convert the values of roles and entitlements to SCIM resources, and check every cell."""
 
 import base64
 import binascii
@@ -149,9 +147,7 @@ class ValueReader:
         return self._resource(row, flat, inner, RowPlaces(row, columns))
 
     def _unknown(self, row: Row, key: str) -> None:
-        """Report an unknown name: once per CSV file, and not if the definition of the attribute is
-        invalid.
-        """
+        """Report an unknown name once per CSV file, unless its attribute is invalid."""
         if key in self.report.faulty or (row.text and key in self.reported):
             return
         self.reported.add(key)

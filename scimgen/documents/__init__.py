@@ -1,6 +1,4 @@
-"""Conversion between discovery documents (/Schemas, /ResourceTypes, /ServiceProviderConfig) and the
-model.
-"""
+"""Convert discovery documents to the model, and the model to discovery documents."""
 
 from scimgen.documents.known import known_schema, known_schemas
 from scimgen.documents.lower import Lowered, lower

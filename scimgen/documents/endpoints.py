@@ -6,8 +6,9 @@ _PLAIN = re.compile(r"/?[A-Za-z0-9._~!$'()*+,;=:@%-]+(?:/[A-Za-z0-9._~!$'()*+,;=
 
 
 def is_plain_endpoint(text: str) -> bool:
-    """Whether an endpoint can be appended to the base URL: a relative path without query, dots and
-    hidden characters.
+    """Whether an endpoint can be appended to the base URL.
+
+    It is a relative path without query, dots and hidden characters.
 
     An absolute endpoint may be on another host, which must not get the token (RFC 7643 section 6:
     relative).

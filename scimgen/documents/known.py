@@ -29,8 +29,7 @@ def known_schemas() -> tuple[str, ...]:
 
 @cache
 def known_schema(urn: str) -> Schema | None:
-    """The known schema with a URN, compared without regard to case (RFC 7644 section 3.10), or
-    None.
+    """The known schema with a URN, or None. Case is ignored (RFC 7644 section 3.10).
 
     >>> known_schema("urn:ietf:params:scim:schemas:core:2.0:user").attribute("username").required
     True

@@ -8,8 +8,9 @@ from scimgen.model.characteristics import DEFAULTS, IN_DOCUMENTS
 
 
 def attribute_from_json(document: Mapping[str, Any]) -> Attribute:
-    """Convert one attribute definition (RFC 7643 section 7). Missing characteristics get the
-    defaults of section 2.2.
+    """Convert one attribute definition (RFC 7643 section 7).
+
+    Missing characteristics get the defaults of section 2.2.
 
     >>> attribute_from_json({"name": "tier"}).returned
     <Returned.DEFAULT: 'default'>

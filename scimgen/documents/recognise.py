@@ -1,5 +1,4 @@
-"""Recognise what kind of document a JSON text is: first by its members, then by `schemas` and
-`meta.resourceType`.
+"""Recognise the kind of a document by its members, `schemas` and `meta.resourceType`.
 
 The members come first because `schemas` is often wrong, such as `"schemas": ["…core:2.0:User"]` on
 a schema. The rules then report the wrong URI of a document that is clearly a schema.

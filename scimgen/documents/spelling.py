@@ -17,8 +17,9 @@ _LONG_NAME = 6
 
 
 def distance(one: str, other: str) -> int:
-    """The number of edits between two texts. Two neighbouring characters in the wrong order are one
-    edit.
+    """The number of edits between two texts.
+
+    Two neighbouring characters in the wrong order are one edit.
 
     >>> distance("pacth", "patch"), distance("usr", "user")
     (1, 1)
@@ -40,8 +41,9 @@ def distance(one: str, other: str) -> int:
 
 
 def is_near(one: str, other: str) -> bool:
-    """Whether two folded words differ by a slip: one edit, or two edits in a word of six characters
-    or more.
+    """Whether two folded words differ by a slip.
+
+    A slip is one edit, or two edits in a word of six characters or more.
     """
     allowed = 2 if min(len(one), len(other)) >= _LONG_NAME else 1
     return abs(len(one) - len(other)) <= allowed and distance(one, other) <= allowed

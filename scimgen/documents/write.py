@@ -15,9 +15,7 @@ Json = dict[str, Any]
 
 
 def attribute_to_json(attribute: Attribute) -> Json:
-    """Write one attribute definition (RFC 7643 section 7), with its members in the order of the
-    RFC.
-    """
+    """Write one attribute definition (RFC 7643 section 7), in the order of the RFC."""
     document: Json = {"name": attribute.name, "type": str(attribute.type)}
     if attribute.type is AttributeType.COMPLEX:
         document["subAttributes"] = [attribute_to_json(sub) for sub in attribute.sub_attributes]
@@ -87,9 +85,7 @@ _SCHEMES: dict[str, Json] = {
 
 
 def service_provider_config_to_json(app: App) -> Json:
-    """Write the ServiceProviderConfig document (RFC 7643 section 5; `pagination` by RFC 9865
-    section 4).
-    """
+    """Write the ServiceProviderConfig document (RFC 7643 section 5, RFC 9865 section 4)."""
     config = app.service_provider_config
     document: Json = {"schemas": [urns.SERVICE_PROVIDER_CONFIG]}
     if config.documentation_uri:
@@ -119,9 +115,7 @@ def service_provider_config_to_json(app: App) -> Json:
 
 
 def _roles_and_entitlements(app: App) -> Json:
-    """The member of draft-ietf-scim-roles-entitlements about its two endpoints and the grants of a
-    user.
-    """
+    """The member of draft-ietf-scim-roles-entitlements in the ServiceProviderConfig."""
     kinds = {resource_type.kind for resource_type in app.resource_types}
     grants = {"primarySupported": True, "typeSupported": True}
     return {

@@ -1,6 +1,4 @@
-"""The model of an app, with the names of the RFCs: frozen dataclasses, each part with its place in
-the file.
-"""
+"""The model of an app, with the names of the RFCs, as frozen dataclasses with places."""
 
 from scimgen.model.app import AllowedBreak, App, Authentication, ServiceProviderConfig
 from scimgen.model.attribute import Attribute, AttributeType, Mutability, Returned, Uniqueness

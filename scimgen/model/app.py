@@ -1,6 +1,4 @@
-"""The model of an app that SCIM clients provision: its resource types and its
-ServiceProviderConfig.
-"""
+"""The model of an app: its resource types and its ServiceProviderConfig."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

@@ -11,8 +11,7 @@ from scimgen.place import Place, Places
 
 
 def to_data(part: Any) -> Any:
-    """A part of the model as JSON values, without places and without fields that have their
-    default.
+    """A part of the model as JSON values, without places and defaults.
 
     >>> from scimgen.model import Attribute, AttributeType
     >>> to_data(Attribute(name="seats", type=AttributeType.INTEGER))

@@ -1,6 +1,4 @@
-"""A resource type: its endpoint, schema and extensions (RFC 7643 section 6), and the values of an
-entitlement type.
-"""
+"""A resource type (RFC 7643 section 6), and the values of an entitlement type."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -55,8 +53,9 @@ class Value:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResourceType:
-    """One resource type. Several may share a schema, so the name identifies it and not the URN of
-    the schema.
+    """One resource type, identified by its name.
+
+    Several resource types may share a schema, so its URN does not identify one.
 
     Args:
         name: The name, as in `meta.resourceType` and in the `type` of an entitlement. It may

@@ -10,8 +10,11 @@ from scimgen.comparison.parts import outline
 from scimgen.data import load_json
 from scimgen.description import load
 from scimgen.documents import attribute_from_json, attribute_to_json, known_schema, urns
+from scimgen.emit.files import Target
+from scimgen.emit.project import emit_project
 from scimgen.model import App, Attribute, AttributeType, ResourceType, Schema
 from scimgen.model.characteristics import CHARACTERISTICS, IN_DOCUMENTS, IN_MARKER, MEMBERS, Characteristic
+from scimgen.serving.models import resource_models
 from scimgen.source import read_text
 from scimgen_server.schema.models import Scim
 
@@ -119,3 +122,16 @@ def test_a_comparison_has_a_kind_for_each_characteristic() -> None:
     subjects = {subject for kind in all_kinds() for subject in kind.subjects}
     assert [field for field in fields if f"attribute.{field}" not in subjects] == []
     assert len(fields) == len(CHARACTERISTICS) + 1  # name and type in addition; values and closed are one
+
+
+def test_a_characteristic_without_meaning_is_not_in_a_marker() -> None:
+    """RFC 7643 section 2.3 excludes it. A server with unique booleans would accept two users."""
+    text = f"{HEAD}user: {{attributes: {{flag: {{type: boolean, uniqueness: server, caseExact: true}}}}}}\n"
+    app, findings = load(read_text("crm.scim.yaml", text.encode(), "yaml"))
+    assert app, findings
+    files = emit_project(app, Target("crm.scim.yaml"), {"models"})
+    assert 'flag: Annotated[bool | None, Scim("boolean")] = None' in files["crm/models/user.py"].content.decode()
+    urn = "urn:acme:scim:schemas:extension:crm:1.0:User"
+    field = next(one for one in resource_models(app)["User"].model_fields.values() if one.alias == urn)
+    extension = get_args(field.annotation)[0]
+    assert Scim("boolean") in extension.model_fields["flag"].metadata
