@@ -98,6 +98,7 @@ class Settings:
         public_url: scheme and host as clients see them, without the base path (SCIM_PUBLIC_URL).
         webhook_url: the URL to which events are sent (SCIM_WEBHOOK_URL, see `events.webhook`).
         webhook_secret: the key that signs these events (SCIM_WEBHOOK_SECRET).
+        event_days: how long an event is delivered again after errors (SCIM_EVENT_DAYS).
         metrics: whether `/metrics` is served; it needs no credentials (SCIM_METRICS).
         strict: whether unknown attributes are refused instead of ignored (SCIM_STRICT).
         dev: whether requests from this machine need no credentials (SCIM_DEV, `serve --dev`). It
@@ -124,6 +125,7 @@ class Settings:
     public_url: str | None = None
     webhook_url: str | None = None
     webhook_secret: str = ""
+    event_days: float = 3
     metrics: bool = False
     strict: bool = False
     dev: bool = False
@@ -164,6 +166,7 @@ class Settings:
             public_url=_public_url(values.get("SCIM_PUBLIC_URL", "")),
             webhook_url=values.get("SCIM_WEBHOOK_URL") or None,
             webhook_secret=values.get("SCIM_WEBHOOK_SECRET", ""),
+            event_days=_number(values, "SCIM_EVENT_DAYS", 3, 0.001, 365),
             metrics=_flag(values, "SCIM_METRICS"),
             strict=_flag(values, "SCIM_STRICT"),
             dev=_flag(values, "SCIM_DEV"),

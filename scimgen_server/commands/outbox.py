@@ -19,12 +19,14 @@ def add(commands: Commands, app: str) -> None:
     parser = commands.add_parser(
         "outbox",
         help="print the dead letters, replay them, or discard them",
-        description="Print the events whose hook or webhook has failed ten times, one JSON object"
-        " per line. With --replay, deliver them again. With --discard, DELETE them.",
+        description="Print the events that were given up after SCIM_EVENT_DAYS of errors, one JSON"
+        " object per line. Later events of the same user, group or resource wait behind them. With"
+        " --replay, deliver them again. With --discard, DELETE them. Both deliver the later events"
+        " afterwards.",
     )
     action = parser.add_mutually_exclusive_group()
     action.add_argument(
-        "--replay", action="store_true", help="deliver the events again, with ten new attempts"
+        "--replay", action="store_true", help="deliver the events again, for SCIM_EVENT_DAYS"
     )
     action.add_argument("--discard", action="store_true", help="DELETE the events")
     parser.add_argument(
@@ -67,10 +69,11 @@ def _line(one: QueuedEvent) -> dict[str, Any]:
         "id": one.position,
         "tenant": one.tenant,
         "consumer": one.consumer,
-        "user": one.subject,
+        "resource": one.subject,
         "event": json.loads(one.event)["event"],
         "time": one.time,
         "error": one.error,
+        "behind": one.behind,
     }
 
 

@@ -1,22 +1,28 @@
 """Hooks: functions of the app that run after a client has changed a resource.
 
 The change and its event are stored in one transaction. The hooks of an event run at least once, and
-the events of one user, group or other resource in order. If a hook raises, all hooks of the event
-run again later. After 10 failures the event is given up; see the command `outbox`.
+the events of one user, group or other resource in order. If a hook raises, it runs
+again later, and then the remaining hooks of the event. Those that have succeeded do not run again,
+except after a crash. See `delivery` for events that are given up.
 """
 
+import inspect
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, TypeVar, get_args
 
-from ..messages.documents import Document, load_stored
+from ..messages.documents import Document, dump, load_stored
 from ..ports.outbox import QueuedEvent
 from ..schema.models import Resource
 from .changes import Grant as Grant
 from .changes import Member as Member
+from .delivery import Unfinished
 from .occurrences import EventName, Subject
+
+_DONE = "done"
+"""The member of an event with the names of the hooks that have succeeded."""
 
 UserHook = TypeVar("UserHook", bound=Callable[[Any], Awaitable[None]])
 GroupHook = TypeVar("GroupHook", bound=Callable[[Any], Awaitable[None]])
@@ -54,8 +60,8 @@ class Hooks:
     """The hooks of an app. Each decorator adds a hook for one event, which can have several."""
 
     def __init__(self) -> None:
-        self._hooks: defaultdict[EventName, list[Callable[..., Awaitable[None]]]] = defaultdict(
-            list
+        self._hooks: defaultdict[EventName, dict[str, Callable[..., Awaitable[None]]]] = (
+            defaultdict(dict)
         )
 
     def __bool__(self) -> bool:
@@ -137,7 +143,15 @@ class Hooks:
         return self._add("resource_deleted", hook)
 
     def _add(self, event: EventName, hook: AnyHook) -> AnyHook:
-        self._hooks[event].append(hook)
+        name = _name(hook)
+        if not _is_async(hook):
+            raise TypeError(
+                f"the hook {name} of {event} is not async, so it would block the server:"
+                f" write `async def`, and use asyncio.to_thread for calls that block"
+            )
+        hooks = self._hooks[event]
+        same = sum(_name(one) == name for one in hooks.values())
+        hooks[f"{name}#{same + 1}" if same else name] = hook
         return hook
 
     async def deliver(self, waiting: QueuedEvent, models: Mapping[str, type[Resource]]) -> None:
@@ -148,7 +162,8 @@ class Hooks:
             models: the models of all resource types, by their names.
 
         Raises:
-            Exception: that of the first hook that fails. The remaining hooks are not called.
+            Unfinished: a hook has failed after others. They are not called in the next attempt.
+            Exception: the first hook has failed. The remaining hooks are not called.
         """
         body = load_stored(waiting.event)
         hooks = self._hooks[body["event"]]
@@ -164,10 +179,39 @@ class Hooks:
         )
         token = current_event.set(context)
         try:
-            for hook in hooks:
-                await hook(*arguments)
+            await _call(hooks, arguments, body)
         finally:
             current_event.reset(token)
+
+
+async def _call(
+    hooks: Mapping[str, Callable[..., Awaitable[None]]], arguments: Sequence[Any], body: Document
+) -> None:
+    """Call the hooks that have not succeeded in an earlier attempt."""
+    before: list[str] = body.get(_DONE, [])
+    done = [*before]
+    for name, hook in hooks.items():
+        if name in before:
+            continue
+        try:
+            await hook(*arguments)
+        except Exception as error:
+            if len(done) == len(before):
+                raise
+            raise Unfinished(dump(body | {_DONE: done}).decode()) from error
+        done.append(name)
+
+
+def _name(hook: Callable[..., object]) -> str:
+    """Return the name of a hook, the same in every process of the app."""
+    named = inspect.unwrap(hook)
+    name = getattr(named, "__qualname__", type(named).__qualname__)
+    return f"{hook.__module__}.{name}"
+
+
+def _is_async(hook: Callable[..., object]) -> bool:
+    """Return whether a hook is an async function, or an object with an async `__call__`."""
+    return inspect.iscoroutinefunction(hook) or inspect.iscoroutinefunction(type(hook).__call__)
 
 
 def _arguments(body: Document, models: Mapping[str, type[Resource]]) -> list[Any]:

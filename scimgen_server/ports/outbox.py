@@ -18,7 +18,7 @@ class Event:
 
     Args:
         consumer: `hooks` or `webhook`.
-        subject: the id of the user.
+        subject: the id of the user, group or other resource.
         event: JSON.
     """
 
@@ -37,6 +37,7 @@ class QueuedEvent:
         time: when the change was made.
         attempts: how many deliveries have failed.
         error: why the last one failed.
+        behind: how many later events of the subject wait for this one. Only `dead` counts them.
     """
 
     position: int
@@ -47,6 +48,7 @@ class QueuedEvent:
     time: str
     attempts: int
     error: str | None = None
+    behind: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ class Backlog:
     """How far behind the delivery is.
 
     Args:
-        waiting: how many events are not delivered yet.
+        waiting: how many events are not delivered yet, also behind one that was given up.
         oldest: the time of the oldest of them.
         dead: how many events were given up.
     """
@@ -77,6 +79,8 @@ class Outbox(Protocol):
     async def due(self, now: str, horizon: str, limit: int) -> list[QueuedEvent]:
         """The first event of each subject, if it is due, in the order of their positions.
 
+        Behind an event that was given up, no event of its subject is due.
+
         The cost depends on the events that are due, not on those that wait or were given up.
 
         Args:
@@ -89,12 +93,16 @@ class Outbox(Protocol):
         """Delete events that were delivered."""
         ...
 
-    async def failed(self, position: int, due: str, error: str, *, dead: bool) -> None:
+    async def failed(
+        self, position: int, due: str, error: str, *, dead: bool, event: str | None = None
+    ) -> None:
         """Count a failed delivery.
 
         Args:
             due: when to try again. The later events of the subject wait until then.
-            dead: whether the event is given up instead, until `replay`.
+            dead: whether the event is given up instead, until `replay` or `discard`. The later
+                events of the subject wait until then.
+            event: the JSON for the next attempts; None to keep it.
         """
         ...
 
@@ -103,11 +111,11 @@ class Outbox(Protocol):
         ...
 
     async def replay(self, positions: Sequence[int], now: str) -> int:
-        """Queue given-up events again. Returns how many there were."""
+        """Queue given-up events again, and those behind them. Returns how many were given up."""
         ...
 
     async def discard(self, positions: Sequence[int]) -> int:
-        """Delete given-up events. Returns how many there were."""
+        """Delete given-up events, and queue those behind them. Returns how many were deleted."""
         ...
 
     async def backlog(self, among: int | None = None) -> Backlog:

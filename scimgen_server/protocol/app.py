@@ -135,7 +135,7 @@ class ScimApp:
             running = self._start(settings, service)
             await running.authenticator.tenants.start()
             self.metrics.shown = settings.metrics
-            delivery = Delivery(store, consumers)
+            delivery = Delivery(store, consumers, days=settings.event_days)
             service.on_commit = delivery.wake
             self._running = running
             try:

@@ -116,6 +116,13 @@ class Dialect(Protocol):
         """Return the condition that a text ends with the parameter of the given length."""
         ...
 
+    def lock_table(self, table: str) -> str:
+        """Return the statement that keeps other writers out of a table until the transaction ends.
+
+        It waits for those that have begun. It is "" if writers are alone.
+        """
+        ...
+
     def continue_numbering(self, table: str, column: str) -> str:
         """Return the statement after which new rows get higher numbers than copied ones, or "".
 
@@ -185,6 +192,9 @@ class Sqlite:
     def ends_with(self, text: str, length: int) -> str:
         return f"substr({text}, -{length}) = ?"
 
+    def lock_table(self, table: str) -> str:
+        return ""
+
     def continue_numbering(self, table: str, column: str) -> str:
         return ""
 
@@ -250,6 +260,9 @@ class Postgres:
 
     def ends_with(self, text: str, length: int) -> str:
         return f"right({text}, {length}) = ?"
+
+    def lock_table(self, table: str) -> str:
+        return f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE"
 
     def continue_numbering(self, table: str, column: str) -> str:
         sequence = f"pg_get_serial_sequence('{table}', '{column}')"

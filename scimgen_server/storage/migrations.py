@@ -8,7 +8,7 @@ from ..ports.resources import StorageError
 from .connection import Connection
 from .counters import count_all, triggers
 from .dialect import Dialect
-from .tables import LAYOUT, LINKS, OPERATIONS, QUEUES, TOTALS, everything, statements
+from .tables import LAYOUT, LINKS, OPERATIONS, QUEUES, SUBJECTS, TOTALS, everything, statements
 
 
 class Versioned(Connection, Protocol):
@@ -86,9 +86,18 @@ def _totals_of_values(dialect: Dialect) -> Iterator[str]:
 
 
 def _indexes_of_queues(dialect: Dialect) -> Iterator[str]:
+    yield from statements(QUEUES, dialect)
+
+
+def _events_behind_dead_ones(dialect: Dialect) -> Iterator[str]:
     # A migration from layout 1 creates the tables without this index.
     yield "DROP INDEX IF EXISTS outbox_subject"
-    yield from statements(QUEUES, dialect)
+    yield from statements(SUBJECTS, dialect)
+    yield (
+        "UPDATE outbox SET dead = 2 WHERE dead = 0 AND EXISTS (SELECT 1 FROM outbox e"
+        " WHERE e.tenant = outbox.tenant AND e.consumer = outbox.consumer"
+        " AND e.subject = outbox.subject AND e.dead = 1 AND e.position < outbox.position)"
+    )
 
 
 MIGRATIONS: Mapping[int, Callable[[Dialect], Iterator[str]]] = {
@@ -96,5 +105,6 @@ MIGRATIONS: Mapping[int, Callable[[Dialect], Iterator[str]]] = {
     2: _links_by_kind,
     3: _totals_of_values,
     4: _indexes_of_queues,
+    5: _events_behind_dead_ones,
 }
 """The statements of each migration, by the version that it starts from."""

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from .counters import triggers
 from .dialect import Dialect
 
-LAYOUT = 5
+LAYOUT = 6
 """The version of these tables, stored in the database.
 
 A server migrates an older layout and refuses a newer one.
@@ -125,13 +125,13 @@ CREATE TABLE outbox (                -- events to deliver, deleted after deliver
     position {counter},
     tenant {text} NOT NULL,
     consumer {text} NOT NULL,        -- hooks, webhook
-    subject {text} NOT NULL,         -- the user; its events are delivered in order
+    subject {text} NOT NULL,         -- the resource; its events are delivered in order
     event {text} NOT NULL,           -- JSON
     time {text} NOT NULL,
     attempts INTEGER NOT NULL DEFAULT 0,
     due {text} NOT NULL,             -- the earliest time of the next attempt
     error {text},
-    dead INTEGER NOT NULL DEFAULT 0  -- 1: no more attempts until it is replayed
+    dead INTEGER NOT NULL DEFAULT 0  -- 1: given up, until it is replayed; 2: waits behind such one
 );
 
 CREATE TABLE leases (                -- tasks that one process does at a time
@@ -142,8 +142,12 @@ CREATE TABLE leases (                -- tasks that one process does at a time
 ){clustered};
 """
 
+SUBJECTS = """
+CREATE INDEX outbox_subject ON outbox (tenant, consumer, subject, position);
+"""
+"""The events of a subject, in order."""
+
 QUEUES = """
-CREATE INDEX outbox_subject ON outbox (tenant, consumer, subject, position) WHERE dead = 0;
 CREATE INDEX outbox_due ON outbox (due, position) WHERE dead = 0;
 CREATE INDEX outbox_dead ON outbox (position) WHERE dead = 1;
 CREATE INDEX tokens_expires ON tokens (expires) WHERE kind = 'access';
@@ -170,7 +174,7 @@ def everything(dialect: Dialect, partitions: int = 0) -> Iterator[str]:
         partitions: how many partitions by tenant the tables get in PostgreSQL, 0 for none.
     """
     for statement in statements(
-        RESOURCES + LINKS + TOTALS + KEEPING + OPERATIONS + QUEUES, dialect
+        RESOURCES + LINKS + TOTALS + KEEPING + OPERATIONS + SUBJECTS + QUEUES, dialect
     ):
         table = statement.partition("CREATE TABLE ")[2].partition(" ")[0]
         if not partitions or table not in PARTITIONED:

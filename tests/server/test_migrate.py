@@ -14,7 +14,7 @@ from scimgen_server.service import reindex
 from scimgen_server.service.startup import open_service
 from scimgen_server.storage.tables import LAYOUT
 from tests.server.apps import EVERY
-from tests.server.commands import CommandLine, connected, rows
+from tests.server.commands import CommandLine, change, connected, rows
 from tests.server.invariants import check_tables
 
 LAYOUTS = Path(__file__).with_name("layouts")
@@ -210,3 +210,29 @@ def test_a_database_of_a_released_layout_is_migrated(path: Path, old: CommandLin
         assert client.post("/Users", json={"userName": "ADA"}).status_code == 409
     assert b"s3cret" in rows(database, "SELECT whole FROM resources WHERE type = 'User'")[0][0]
     asyncio.run(check_tables(database))
+
+
+BACK_TO_LAYOUT_5 = """
+DROP INDEX outbox_subject;
+CREATE INDEX outbox_subject ON outbox (tenant, consumer, subject, position) WHERE dead = 0;
+INSERT INTO outbox (tenant, consumer, subject, event, time, attempts, due, dead) VALUES
+('default', 'webhook', 'ada', '{"event":"granted"}', '2026-01-31T09:30:00.000000Z', 10, '2026', 1),
+('default', 'webhook', 'ada', '{"event":"revoked"}', '2026-01-31T09:30:00.000000Z', 0, '2026', 0),
+('default', 'webhook', 'bob', '{"event":"granted"}', '2026-01-31T09:30:00.000000Z', 0, '2026', 0)"""
+
+
+def test_events_behind_dead_ones_wait_after_a_migration(old: CommandLine, database: str) -> None:
+    """An earlier release has given one up, and not delivered a later one of the same user yet."""
+    old.run(database, "migrate")
+    is_sqlite = database.startswith("sqlite")
+    set_layout = "PRAGMA user_version = 5" if is_sqlite else "UPDATE layout SET version = 5"
+    for statement in (*BACK_TO_LAYOUT_5.split(";\n"), set_layout):
+        change(database, statement)
+    assert old.run(database, "migrate")[0].startswith("tables: layout 5 to 6")
+    states = "SELECT dead FROM outbox ORDER BY position"
+    assert [row[0] for row in rows(database, states)] == [1, 2, 0]
+    listed, summary = old.run(database, "outbox")
+    assert [(one["resource"], one["behind"]) for one in map(json.loads, listed.splitlines())] == [("ada", 1)]
+    assert "1 dead letters, 2 waiting, the oldest since 2026-01-31" in summary
+    old.run(database, "outbox", "--replay")
+    assert [row[0] for row in rows(database, states)] == [0, 0, 0]

@@ -4,22 +4,30 @@ import asyncio
 import hmac
 import json
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from hashlib import sha256
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import httpx
 import pytest
 
-from scimgen_server import Hooks, ScimApp, Store, current_event, make_store
+from scimgen_server import Hooks, ScimApp, Settings, Store, current_event, make_store
 from scimgen_server.events import delivery
 from scimgen_server.events.delivery import Delivery
 from scimgen_server.events.occurrences import EVENTS
 from scimgen_server.ports.audit import AuditFilter
 from scimgen_server.ports.outbox import Backlog, QueuedEvent
+from scimgen_server.testing.memory import MemoryStore
 from tests.server.inside import play, service_of, until
 from tests.server.servers import receiver
+from tests.support import answering
+
+TEN_ATTEMPTS = 0.5 / 86_400
+"""The setting `event_days` for ten attempts, with the pauses of `quick`: 1, 2, 4 … 256 milliseconds."""
 
 NAMES = ("created", "changed", "deactivated", "reactivated", "deleted")
 
@@ -132,26 +140,186 @@ def test_a_failed_event_is_delivered_again_before_the_next(new_store: Callable[[
     assert len(set(listener.ids[:4])) == 1, "the id is the same on every attempt"
 
 
-def test_an_event_that_fails_ten_times_is_dead_and_can_be_replayed(new_store: Callable[[], Store]) -> None:
-    """The next events are delivered then."""
+def test_later_events_wait_until_a_dead_one_is_replayed(new_store: Callable[[], Store]) -> None:
+    """Those of other users are delivered meanwhile."""
     listener = Listener({"created": 10})
 
     async def scenario(client: httpx.AsyncClient, app: ScimApp) -> None:
         await create(client, "ada", "lic-pro")
-        await until(lambda: ("ada", "granted", "lic-pro") in listener.events)
         store = service_of(app).store
-        (dead,) = await store.outbox.dead()
+        dead = await given_up(store)
         assert (json.loads(dead.event)["event"], dead.error) == ("user_created", "LookupError: ada")
+        await create(client, "grace")
+        await until(lambda: ("grace", "created") in listener.events)
+        await asyncio.sleep(0.1)
+        assert listener.events == [("grace", "created")]
+        assert (dead.behind, await store.outbox.backlog()) == (1, Backlog(1, dead.time, 1))
         now = datetime.now(UTC).isoformat()
         assert await store.write(lambda tx: tx.outbox.replay([dead.position], now)) == 1
-        await until(lambda: ("ada", "created") in listener.events)
-        for _ in range(200):  # it is deleted after its delivery
-            if await store.outbox.backlog() == Backlog(0, None, 0):
-                return
-            await asyncio.sleep(0.02)
-        raise AssertionError(await store.outbox.backlog())
+        await drained(store)
 
-    play(new_store(), scenario, hooks=listener.hooks)
+    play(new_store(), scenario, hooks=listener.hooks, event_days=TEN_ATTEMPTS)
+    assert listener.events[1:] == [("ada", "created"), ("ada", "granted", "lic-pro")]
+
+
+async def given_up(store: Store) -> QueuedEvent:
+    """The first event that is given up, once there is one."""
+    for _ in range(500):
+        if dead := await store.outbox.dead():
+            return dead[0]
+        await asyncio.sleep(0.01)
+    raise AssertionError("no event was given up")
+
+
+async def drained(store: Store) -> None:
+    """Wait until all events are delivered."""
+    for _ in range(500):
+        if await store.outbox.backlog() == Backlog(0, None, 0):
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError(await store.outbox.backlog())
+
+
+def test_an_outage_of_days_is_bridged_by_default() -> None:
+    """The 864th attempt is after three days; it was the tenth, after nine minutes."""
+    store = MemoryStore()
+    attempts = Delivery(store, {}, days=Settings().event_days, pause=1)._attempts
+    waits = [Delivery(store, {}, pause=1)._pause_after(attempt) for attempt in range(int(attempts) - 1)]
+    assert waits[:10] == [1, 2, 4, 8, 16, 32, 64, 128, 256, 300]
+    assert 3 * 86_400 <= sum(waits) < 3 * 86_400 + 300
+    assert Delivery(store, {}, days=365)._pause_after(100_000) == 300
+
+
+def test_after_an_outage_the_host_equals_scim(new_store: Callable[[], Store]) -> None:
+    """A licence and a membership that were given during the outage and withdrawn later are not given again."""
+    host: dict[str, set[str]] = {}
+    answers: list[int] = []
+
+    def apply(event: dict[str, Any]) -> int:
+        answers.append(503 if outage else 204)
+        if outage:
+            return 503
+        data = event["data"]
+        match event["type"]:
+            case "granted":
+                host.setdefault(data["user"]["id"], set()).add(data["grant"]["value"])
+            case "revoked":
+                host[data["user"]["id"]].discard(data["grant"]["value"])
+            case "members_added":
+                host.setdefault(data["group"]["id"], set()).update(one["value"] for one in data["members"])
+            case "members_removed":
+                host[data["group"]["id"]].difference_update(one["value"] for one in data["members"])
+        return 204
+
+    outage = False
+    with applying(apply) as url:
+
+        async def scenario(client: httpx.AsyncClient, app: ScimApp) -> None:
+            nonlocal outage
+            store = service_of(app).store
+            ada = await create(client, "ada")
+            group = (await client.post("/Groups", json={"displayName": "Sales"})).json()
+            user, sales = ada["meta"]["location"], group["meta"]["location"]
+            await drained(store)
+            outage = True
+            await client.put(user, json=ada | {"entitlements": [{"value": "lic-pro"}]})
+            await client.put(sales, json=group | {"members": [{"value": ada["id"]}]})
+            for _ in range(500):
+                if len(await store.outbox.dead()) == 2:
+                    break
+                await asyncio.sleep(0.01)
+            outage = False
+            await client.put(user, json=ada | {"entitlements": [{"value": "lic-free"}]})
+            await client.put(sales, json=group)
+            await asyncio.sleep(0.1)
+            assert not host
+            positions = [one.position for one in await store.outbox.dead()]
+            now = datetime.now(UTC).isoformat()
+            await store.write(lambda tx: tx.outbox.replay(positions, now))
+            await drained(store)
+            assert host == {ada["id"]: {"lic-free"}, group["id"]: set()}
+
+        play(new_store(), scenario, webhook_url=url, webhook_secret="s3cret", event_days=TEN_ATTEMPTS)
+    assert answers.count(503) == 20
+
+
+def test_a_failing_hook_does_not_repeat_the_others(new_store: Callable[[], Store]) -> None:
+    """Neither another hook of the event nor the webhook. The hooks after it wait for it."""
+    hooks = Hooks()
+    called: list[str] = []
+
+    @hooks.on_user_created
+    async def make_account(user: Any) -> None:
+        called.append("account")
+
+    @hooks.on_user_created
+    async def send_mail(user: Any) -> None:
+        called.append("mail")
+        if called.count("mail") < 4:
+            raise LookupError
+
+    @hooks.on_user_created
+    async def report(user: Any) -> None:
+        called.append("report")
+
+    with receiver() as (url, received):
+
+        async def scenario(client: httpx.AsyncClient, app: ScimApp) -> None:
+            await create(client, "ada")
+            await until(lambda: "report" in called)
+            await drained(service_of(app).store)
+
+        play(new_store(), scenario, hooks=hooks, webhook_url=url, webhook_secret="s3cret")
+    assert called == ["account", "mail", "mail", "mail", "mail", "report"]
+    assert len(received) == 1
+    assert "done" not in json.loads(received[0][1])["data"]
+
+
+def test_hooks_with_the_same_name_are_told_apart(new_store: Callable[[], Store]) -> None:
+    """They are made by one function, for example."""
+    hooks = Hooks()
+    called: list[int] = []
+
+    def hook(number: int) -> Any:
+        async def call(user: Any) -> None:
+            called.append(number)
+            if number == 2 and called.count(2) == 1:
+                raise LookupError
+
+        return call
+
+    for number in (1, 2, 3):
+        hooks.on_user_created(hook(number))
+
+    async def scenario(client: httpx.AsyncClient, app: ScimApp) -> None:
+        await create(client, "ada")
+        await until(lambda: 3 in called)
+
+    play(new_store(), scenario, hooks=hooks)
+    assert called == [1, 2, 2, 3]
+
+
+def test_a_hook_that_is_not_async_is_refused() -> None:
+    """When it is registered, with the correction. Objects and wrapped functions can be async."""
+    hooks = Hooks()
+
+    def blocking(user: Any) -> None:
+        pass
+
+    class Seats:
+        async def __call__(self, user: Any, grant: Any) -> None:
+            pass
+
+    async def move(team: str, group: Any) -> None:
+        pass
+
+    with pytest.raises(TypeError, match=r"blocking of user_created is not async.*write `async def`"):
+        hooks.on_user_created(blocking)  # type: ignore[type-var]
+    assert not hooks
+    hooks.on_granted(Seats())
+    hooks.on_group_created(partial(move, "team"))
+    assert "granted" in hooks
+    assert "group_created" in hooks
 
 
 def test_a_failing_hook_has_one_trace_for_each_event(
@@ -162,15 +330,28 @@ def test_a_failing_hook_has_one_trace_for_each_event(
 
     async def scenario(client: httpx.AsyncClient, app: ScimApp) -> None:
         await create(client, "ada", "lic-pro")
-        await until(lambda: ("ada", "granted", "lic-pro") in listener.events)
+        await given_up(service_of(app).store)
 
-    play(new_store(), scenario, hooks=listener.hooks)
+    play(new_store(), scenario, hooks=listener.hooks, event_days=TEN_ATTEMPTS)
     lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
-    failed, given_up = [one for one in lines if "event_id" in one]
+    failed, last = [one for one in lines if "event_id" in one]
     assert (failed["event"], failed["error"], failed["consumer"]) == ("failure", "LookupError", "hooks")
     assert "LookupError: ada" in failed["trace"]
-    assert (given_up["event"], given_up["event_id"]) == ("event given up", failed["event_id"])
-    assert len(json.dumps(given_up)) < 300
+    assert (last["event"], last["event_id"]) == ("event given up", failed["event_id"])
+    assert len(json.dumps(last)) < 300
+
+
+def test_the_log_has_an_event_that_is_delayed(capsys: pytest.CaptureFixture[str]) -> None:
+    """Once, after ten failures: it can take days until it is given up."""
+    listener = Listener({"created": 12})
+
+    async def scenario(client: httpx.AsyncClient, app: ScimApp) -> None:
+        await create(client, "ada")
+        await until(lambda: ("ada", "created") in listener.events)
+
+    play(MemoryStore(), scenario, hooks=listener.hooks)
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert [one["event"] for one in lines if "event_id" in one] == ["failure", "event delayed"]
 
 
 def test_undelivered_events_are_delivered_after_a_restart(new_store: Callable[[], Store]) -> None:
@@ -242,6 +423,19 @@ def test_the_app_gets_no_events_of_its_own_changes(new_store: Callable[[], Store
 
     play(new_store(), scenario, hooks=listener.hooks)
     assert listener.events == [("ada", "created"), ("grace", "created")]
+
+
+@contextmanager
+def applying(apply: Callable[[dict[str, Any]], int]) -> Iterator[str]:
+    """An HTTP server that passes each event to a function, and answers with the status that it returns."""
+
+    def respond(request: BaseHTTPRequestHandler) -> None:
+        body = request.rfile.read(int(request.headers["content-length"]))
+        request.send_response(apply(json.loads(body)))
+        request.end_headers()
+
+    with answering(respond) as url:
+        yield f"{url}/events"
 
 
 def test_the_webhook_is_signed_and_retried(new_store: Callable[[], Store]) -> None:

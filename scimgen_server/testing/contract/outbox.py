@@ -21,6 +21,11 @@ async def _due(store: Store, now: str = NOW, limit: int = 100) -> list[QueuedEve
     return await store.outbox.due(now, _MUCH_LATER, limit)
 
 
+async def _settle(store: Store, delivered: list[QueuedEvent]) -> None:
+    positions = [one.position for one in delivered]
+    await store.write(lambda tx: tx.outbox.delivered(positions))
+
+
 def _texts(events: list[QueuedEvent]) -> str:
     return " ".join(one.event for one in events)
 
@@ -70,20 +75,49 @@ class OutboxContract(StoreTests):
         assert _texts(await _due(store)) == "e1"
 
     @with_store
-    async def test_a_dead_event_holds_nothing_up(self, store: Store) -> None:
-        """It is listed until it is replayed; then it is due before the later events."""
-        await _put(store, _event("e1"), _event("e2"))
-        position = (await _due(store))[0].position
+    async def test_events_wait_behind_a_dead_one(self, store: Store) -> None:
+        """Also new ones. After a replay, all are due in their order."""
+        await _put(store, _event("e1"), _event("e2"), _event("e3", "alan"))
+        position, other = (one.position for one in await _due(store))
         await store.write(lambda tx: tx.outbox.failed(position, NOW, "gone", dead=True))
-        assert _texts(await _due(store)) == "e2"
+        await _put(store, _event("e4"), _event("e5", consumer="webhook"))
+        assert _texts(await _due(store, LATER)) == "e3 e5"
         (dead,) = await store.outbox.dead()
-        assert (dead.position, dead.attempts, dead.error) == (position, 1, "gone")
-        other = (await _due(store))[0].position
+        assert (dead.position, dead.attempts, dead.error, dead.behind) == (position, 1, "gone", 2)
         replayed = await store.write(lambda tx: tx.outbox.replay([position, other, 10**9], LATER))
         assert replayed == 1
         assert await store.outbox.dead() == []
-        (due,) = await _due(store, LATER)
-        assert (due.position, due.attempts) == (position, 0)
+        delivered: list[str] = []
+        while due := [one for one in await _due(store, LATER) if one.subject == "ada"]:
+            ready = [one for one in due if one.consumer == "hooks"]
+            assert len(ready) < 2
+            delivered += [one.event for one in ready]
+            await _settle(store, due)
+        assert delivered == ["e1", "e2", "e4"]
+
+    @with_store
+    async def test_a_replayed_event_has_all_its_attempts_again(self, store: Store) -> None:
+        """It can be given up again, with all events behind it."""
+        await _put(store, _event("e1"), _event("e2"))
+        position = (await _due(store))[0].position
+        for _ in range(2):
+            await store.write(lambda tx: tx.outbox.failed(position, NOW, "gone", dead=True))
+            assert await _due(store, LATER) == []
+            await store.write(lambda tx: tx.outbox.replay([position], LATER))
+            (due,) = await _due(store, LATER)
+            assert (due.position, due.attempts) == (position, 0)
+
+    @with_store
+    async def test_a_failed_event_can_be_replaced(self, store: Store) -> None:
+        """With what the next attempt has to do. Without that it stays."""
+        await _put(store, _event("e1"))
+        position = (await _due(store))[0].position
+        await store.write(
+            lambda tx: tx.outbox.failed(position, NOW, "no", dead=False, event="part")
+        )
+        await store.write(lambda tx: tx.outbox.failed(position, NOW, "no", dead=False))
+        (due,) = await _due(store)
+        assert (due.event, due.attempts) == ("part", 2)
 
     @with_store
     async def test_a_new_event_waits_for_the_failed_one_before_it(self, store: Store) -> None:
@@ -98,18 +132,19 @@ class OutboxContract(StoreTests):
 
     @with_store
     async def test_only_dead_events_are_discarded(self, store: Store) -> None:
-        """Waiting events stay."""
-        await _put(store, _event("e1"), _event("e2", "alan"))
+        """Waiting events stay, and those behind the deleted one are due."""
+        await _put(store, _event("e1"), _event("e2", "alan"), _event("e3"))
         dead, waiting = (one.position for one in await _due(store))
         await store.write(lambda tx: tx.outbox.failed(dead, NOW, "gone", dead=True))
         positions = [dead, waiting, 10**9]
         assert await store.write(lambda tx: tx.outbox.discard(positions)) == 1
         assert await store.outbox.dead() == []
-        assert await store.outbox.backlog() == Backlog(1, NOW, 0)
+        assert await store.outbox.backlog() == Backlog(2, NOW, 0)
+        assert _texts(await _due(store)) == "e2 e3"
 
     @with_store
     async def test_the_backlog_is_counted(self, store: Store) -> None:
-        """All of it, or among the oldest events."""
+        """All of it, or among the oldest events. Those behind a dead one wait."""
         assert await store.outbox.backlog() == Backlog(0, None, 0)
         await _put(store, _event("e1"), _event("e2", "alan"))
         await _put(store, _event("e3"), now=LATER)

@@ -28,23 +28,25 @@ class MemoryOutbox:
     async def due(self, now: str, horizon: str, limit: int) -> list[QueuedEvent]:
         first: dict[tuple[str, str, str], EventRow] = {}
         for row in self._rows.rows():
-            if not row.dead:
-                event = row.event
-                first.setdefault(_subject(event), row)
-        found = [row.event for row in first.values() if row.due <= now or row.due > horizon]
+            first.setdefault(_subject(row.event), row)
+        waiting = [row for row in first.values() if not row.dead]
+        found = [row.event for row in waiting if row.due <= now or row.due > horizon]
         return found[:limit]
 
     async def delivered(self, positions: Sequence[int]) -> None:
         for position in positions:
             self._rows.delete(position)
 
-    async def failed(self, position: int, due: str, error: str, *, dead: bool) -> None:
+    async def failed(
+        self, position: int, due: str, error: str, *, dead: bool, event: str | None = None
+    ) -> None:
         row = self._rows.get(position)
         if row:
-            event = replace(row.event, attempts=row.event.attempts + 1, error=error)
-            self._rows.put(position, EventRow(event, due, dead))
+            old = row.event
+            queued = replace(old, attempts=old.attempts + 1, error=error, event=event or old.event)
+            self._rows.put(position, EventRow(queued, due, dead))
             if not dead:
-                for later in self._waiting(event):
+                for later in self._waiting(queued):
                     self._rows.put(later.event.position, replace(later, due=due))
 
     def _waiting(self, event: QueuedEvent) -> list[EventRow]:
@@ -53,7 +55,8 @@ class MemoryOutbox:
         return [row for row in self._rows.rows() if not row.dead and _subject(row.event) == wanted]
 
     async def dead(self) -> list[QueuedEvent]:
-        return [row.event for row in self._rows.rows() if row.dead]
+        dead = [row.event for row in self._rows.rows() if row.dead]
+        return [replace(one, behind=len(self._waiting(one))) for one in dead]
 
     async def replay(self, positions: Sequence[int], now: str) -> int:
         replayed = 0

@@ -28,7 +28,7 @@ The decorators, and what they pass to the hook:
 The README has the details of each event. A hook runs after the change is durable. The events of one
 user come in order, and so do those of one group. An event is delivered at least once: after a crash
 it can come again, so a hook must have the same effect when it runs twice. If a hook raises an
-exception, it runs again later.
+exception, it runs again later. Hooks of the same event that have succeeded before do not run again.
 `current_event.get()` of `.runtime` has the id, tenant, time, attempt and reason of the event.
 """
 
