@@ -91,6 +91,16 @@ _CHANGES = {
     "holder-limit-lowered": Effect(
         "Assignments beyond the limit fail; the task shows the reason from the server"
     ),
+    "holder-limit-source-changed": Effect(
+        "Assignments beyond the limit fail; the task shows the reason from the server"
+    ),
+    "holder-limit-counts-all": Effect(
+        "Assignments fail while deactivated users, which Okta does not delete, use up the limit"
+    ),
+    "holder-limit-counts-active": Effect(
+        "Reactivating a user fails when the limit is reached; the task shows the reason from the"
+        " server"
+    ),
     "value-added": Effect("It can be assigned after the next import of entitlements"),
     "value-removed": Effect(
         "The value disappears from the type; assignments, bundles and reviews with it fail"

@@ -241,6 +241,8 @@ def _served_type(type_: ResourceType) -> ResourceType:
         kind=kind_of_schema(type_.schema.id),
         managed=Managed.SCIM,
         limit=None,
+        limit_from=None,
+        limit_active=False,
     )
 
 

@@ -132,6 +132,8 @@ def _type(type_: ResourceType) -> Part:
             "schema": (type_.schema.id.lower(), str(type_.kind)),
             "managed": type_.managed,
             "limit": type_.limit,
+            "limit_from": type_.limit_from,
+            "limit_active": type_.limit_active,
         },
         children={
             "extension": extensions,

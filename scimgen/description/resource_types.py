@@ -8,6 +8,7 @@ from scimgen.description import conventions
 from scimgen.description.attributes import read_attributes
 from scimgen.description.base import changed_schema
 from scimgen.description.extensions import Extensions
+from scimgen.description.limits import read_limit, refuse_in_draft
 from scimgen.description.report import Page, Report
 from scimgen.description.values import ValueReader
 from scimgen.documents import known_schema, urns
@@ -126,7 +127,7 @@ class ResourceTypes:
             extensions=extensions,
             kind=kind,
             managed=Managed(page.get("managed", "scim")),
-            limit=page.get("limit"),
+            **read_limit(self.report, page, pointer, schema, extensions),
             values=reader.read(page.get("values"), self._values_pointer(page, pointer)),
             place=self.report.place(pointer, key=True),
             places=self.report.places(pointer, page, _KEYS),
@@ -169,7 +170,8 @@ class ResourceTypes:
             fixed: dict[str, Any] = {"supported": True} if "supported" in _names(schema) else {}
             if kind is Kind.ENTITLEMENT:
                 fixed["type"] = type_
-            if page.get("limit"):
+            refuse_in_draft(self.report, page, pointer)
+            if isinstance(page.get("limit"), int):
                 fixed |= {
                     "limitedAssignmentsPermitted": True,
                     "totalAssignmentsPermitted": page["limit"],

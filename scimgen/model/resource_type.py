@@ -62,6 +62,9 @@ class ResourceType:
             contain blanks.
         endpoint: The endpoint relative to the base URL, with a slash, such as `/PermissionSets`.
         limit: The greatest number of users that may have the same value. None is no limit.
+        limit_from: The path of the attribute with the limit of each value, such as
+            `urn:…:License:seats`, instead of `limit`. A value without it has no limit.
+        limit_active: Whether the limit counts active users only.
     """
 
     name: str
@@ -72,6 +75,8 @@ class ResourceType:
     kind: Kind = Kind.RESOURCE
     managed: Managed = Managed.SCIM
     limit: int | None = None
+    limit_from: str | None = None
+    limit_active: bool = False
     values: tuple[Value, ...] = ()
     place: Place | None = field(default=None, compare=False, repr=False)
     places: Places = field(default_factory=dict, compare=False, repr=False)

@@ -121,6 +121,21 @@ _fault(
     "dialect: ietf\nentitlements: {A: {}}",
 )
 _fault(
+    "limit-attribute",
+    "The limit of each value comes from an attribute with one integer",
+    "scimgen: limit is a number or names an attribute",
+    "entitlements: {A: {attributes: {seats: string}, limit: {from: seats}}}",
+    "entitlements: {A: {attributes: {seats: integer}, limit: {from: seats}}}",
+)
+_fault(
+    "limit-unused",
+    "A type that says which users count for its limit has a limit",
+    "scimgen: limitCounts changes what limit counts",
+    "entitlements: {A: {limitCounts: active}}",
+    "entitlements: {A: {limit: 5, limitCounts: active}}",
+    Severity.WARNING,
+)
+_fault(
     "csv-path",
     "A CSV file is in the folder of the description or below",
     "scimgen: a description reads no other files",

@@ -52,6 +52,8 @@ def _resource_type(app: App, resource_type: ResourceType, model: Any) -> "server
         kind=resource_type.kind.value,
         managed=resource_type.managed.value,
         limit=resource_type.limit or None,
+        limit_from=resource_type.limit_from,
+        limit_active=resource_type.limit_active,
         dialect="ietf" if granted and app.dialect == "ietf" else "okta",
         required_extensions=tuple(
             one.schema.id for one in resource_type.extensions if one.required

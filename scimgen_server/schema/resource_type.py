@@ -23,6 +23,9 @@ class ResourceType:
         managed: clients manage the resources ("scim"), or the description, or the `catalog`
             function of the app.
         limit: how many users may hold one resource; None for any number.
+        limit_from: the path of the attribute with the number for each resource, instead of `limit`.
+            A resource without it has no limit.
+        limit_active: whether only active users count for the limit.
         dialect: the form of roles and entitlements: Okta's, or that of
             draft-ietf-scim-roles-entitlements.
         required_extensions: the URNs of the extensions that every resource must have.
@@ -35,5 +38,7 @@ class ResourceType:
     kind: Literal["user", "group", "role", "entitlement", "resource"] = "resource"
     managed: Managed = "scim"
     limit: int | None = None
+    limit_from: str | None = None
+    limit_active: bool = False
     dialect: Literal["okta", "ietf"] = "okta"
     required_extensions: tuple[str, ...] = ()

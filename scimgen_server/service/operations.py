@@ -16,19 +16,18 @@ from ..messages.errors import ScimError, not_found, precondition_failed
 from ..patch.apply import apply
 from ..patch.operations import read_operations
 from ..ports.resources import Linked, Stored, Transaction
-from ..schema.attributes import LINKED_KINDS, Link, Tree
+from ..schema.attributes import LINKED_KINDS, Tree
 from ..schema.projection import Projection
 from ..schema.resources import read_resource, replace_resource
 from ..schema.values import Reader
 from .ids import new_id
+from .limits import GRANT_LINKS
 from .recorder import ChangeRecorder
 from .renderer import Renderer, etag
 from .writer import Writer, document_of
 
 _NOT_BY_THE_USER = frozenset({"userName", "externalId", "active"})
 """Attributes that decide who a user is, and whether the user may log in. Grants are links."""
-
-GRANT_LINKS: tuple[Link, ...] = ("roles", "entitlements")
 
 
 @dataclass(frozen=True, slots=True)

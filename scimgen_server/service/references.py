@@ -6,7 +6,7 @@ A link is stored once for both sides, with the key of the other resource. `displ
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain
@@ -14,11 +14,12 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 from ..events.changes import Grant
-from ..messages.documents import Document, dump, is_object, load_stored
+from ..messages.documents import Document, dump, is_object
 from ..messages.errors import ScimError, invalid_value
-from ..ports.resources import Linked, Reads, Target, Transaction
+from ..ports.resources import Linked, Target, Transaction
 from ..schema.attributes import LINKED_KINDS, Attribute, Tree
 from ..schema.values import is_primary
+from .limits import Limits
 
 _RENDERED_LINKS = 8192
 """How many rendered links are cached."""
@@ -93,6 +94,7 @@ class References:
 
     def __init__(self, trees: Sequence[Tree]) -> None:
         self.trees = {tree.name: tree for tree in trees}
+        self.limits = Limits(self.trees)
         self._rendered = lru_cache(maxsize=_RENDERED_LINKS)(self._write)
 
     def location(self, base: str, type_name: str, resource_id: str) -> str:
@@ -156,6 +158,8 @@ class References:
         attribute: Attribute,
         held: Sequence[Linked],
         items: Sequence[Any],
+        *,
+        active: bool,
     ) -> LinkChange:
         """Compare the links of a resource with those that a client has sent.
 
@@ -165,6 +169,7 @@ class References:
             attribute: the link attribute.
             held: the present links that were read. Other links are not changed.
             items: the values that the client has sent.
+            active: whether the user of the links is active after the write, for `Limits`.
 
         Raises:
             ScimError: 400 if a linked resource does not exist, has another type than was sent, or
@@ -192,8 +197,9 @@ class References:
         removed = [one for one in held if one.key not in kept]
         change.removed = [one.key for one in removed]
         change.revoked = [Grant(one.value, one.type, one.display) for one in removed]
-        new = [key for key in change.added if key not in before]
-        await self._check_limits(tx, tenant, attribute, new, targets)
+        new = change.added.keys() - before.keys()
+        granted = [one for one in chain.from_iterable(targets.values()) if one.key in new]
+        await self.limits.check_granted(tx, tenant, attribute, granted, active=active)
         return change
 
     def _resolve(
@@ -226,43 +232,6 @@ class References:
         if self.trees[fitting[0].type].resource_type.dialect == "ietf":
             return fitting[0]
         raise invalid_value(f"{attribute}: {value!r} is a {fitting[0].type}, not a {given}.")
-
-    async def _check_limits(
-        self,
-        tx: Transaction,
-        tenant: str,
-        attribute: Attribute,
-        added: Sequence[int],
-        targets: Mapping[str, Sequence[Target]],
-    ) -> None:
-        """Check that new links do not exceed the allowed number of holders, see `_limit`."""
-        by_key = {target.key: target for target in chain.from_iterable(targets.values())}
-        for key in added:
-            target = by_key.get(key)
-            if target is None or attribute.link is None or attribute.link == "members":
-                continue
-            limit = await self._limit(tx, tenant, target)
-            if limit is None:
-                continue
-            held = (await tx.counts(tenant, attribute.link, [key]))[key]
-            if held >= limit:
-                raise invalid_value(
-                    f"{attribute}: {target.id!r} has {limit} holders, which is its limit."
-                )
-
-    async def _limit(self, tx: Reads, tenant: str, target: Target) -> int | None:
-        """Return how many may hold a role or entitlement; None for any number.
-
-        It is the limit of the resource type. In the dialect of the IETF draft, it is also the
-        attribute `totalAssignmentsPermitted`; then the lower number applies.
-        """
-        resource_type = self.trees[target.type].resource_type
-        if resource_type.dialect != "ietf":
-            return resource_type.limit
-        stored = await tx.get(tenant, target.type, target.id)
-        permitted = load_stored(stored.body).get("totalAssignmentsPermitted") if stored else None
-        limits = (resource_type.limit, permitted)
-        return min((one for one in limits if isinstance(one, int) and one > 0), default=None)
 
 
 def _value(attribute: Attribute, item: Any) -> str:

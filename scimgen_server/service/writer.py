@@ -13,6 +13,7 @@ from ..schema.attributes import Attribute, Link, Tree
 from ..schema.folding import fold_date_time
 from ..schema.records import Record, RecordBuilder
 from ..schema.resources import carry_over, check_immutable, complete, is_stored
+from .limits import GRANT_LINKS
 from .references import LinkChange, References
 
 MAX_RESOURCE = MAX_BODY
@@ -47,7 +48,7 @@ class Writer:
         document = dict(document)
         items = _take_links(tree, document)
         document = complete(tree, document)
-        changes = await self._link_changes(tx, tenant, items, {})
+        changes = await self._link_changes(tx, tenant, items, {}, active=_is_active(document))
         builder = self.builders[tree.name]
         record = builder.record(resource_id, document, known=True)
         builder.check(record)
@@ -99,7 +100,10 @@ class Writer:
         given = complete(tree, new)
         new = carry_over(builder.attributes, old, given)
         check_immutable(tree.children(), old, new)
-        links = await self._link_changes(tx, tenant, items, held)
+        active = _is_active(new)
+        links = await self._link_changes(tx, tenant, items, held, active=active)
+        if active and not _is_active(old):
+            await self._check_reactivated(tx, tenant, tree, stored, links)
         if any(stored.key in change.added for change in links):
             raise invalid_value(f"The {tree.name} cannot be a member of itself.")
         set_secrets = _roots(tree, secrets)
@@ -129,13 +133,36 @@ class Writer:
         tenant: str,
         items: Mapping[Attribute, Sequence[Any]],
         held: Mapping[Link, Sequence[Linked]],
+        *,
+        active: bool,
     ) -> list[LinkChange]:
         """Compare the values of the link attributes with the present links."""
         changes: list[LinkChange] = []
         for attribute, values in items.items():
             before = held.get(attribute.link or "groups", [])
-            changes.append(await self.references.changes(tx, tenant, attribute, before, values))
+            changes.append(
+                await self.references.changes(tx, tenant, attribute, before, values, active=active)
+            )
         return changes
+
+    async def _check_reactivated(
+        self,
+        tx: Transaction,
+        tenant: str,
+        tree: Tree,
+        stored: Stored,
+        changes: Sequence[LinkChange],
+    ) -> None:
+        """Check the limits of what a user keeps who becomes active again."""
+        limits = self.references.limits
+        if tree.resource_type.kind != "user" or not limits.counts_active:
+            return
+        gone: set[int] = set()
+        for change in changes:
+            gone.update(change.removed)
+        links = await tx.links(tenant, [stored.key], GRANT_LINKS)
+        kept = [one for one in links.get(stored.key, ()) if one.key not in gone]
+        await limits.check_reactivated(tx, tenant, kept)
 
     async def _link(
         self, tx: Transaction, tenant: str, key: int, changes: Sequence[LinkChange]
@@ -216,6 +243,10 @@ def _change(
 def _roots(tree: Tree, attributes: Collection[Attribute]) -> frozenset[str]:
     """Return the names of the stored attributes or extensions that contain attributes."""
     return frozenset(one.path[0] for one in attributes if is_stored(tree, one))
+
+
+def _is_active(document: Document) -> bool:
+    return document.get("active") is not False
 
 
 def document_of(stored: Stored) -> Document:

@@ -75,6 +75,13 @@ CASES: list[tuple[str, str, App, App]] = [
     ("values-source-changed", "values-source-changed", app(), app(type_={"managed": Managed.CATALOG})),
     ("holder-limit-lowered", "holder-limit-raised", app(), app(type_={"limit": 5})),
     ("holder-limit-raised", "holder-limit-lowered", app(type_={"limit": 5}), app(type_={"limit": 9})),
+    (
+        "holder-limit-source-changed",
+        "holder-limit-source-changed",
+        app(SEATS),
+        app(SEATS, type_={"limit_from": f"{LICENSE}:seats"}),
+    ),
+    ("holder-limit-counts-active", "holder-limit-counts-all", app(), app(type_={"limit_active": True})),
     ("value-added", "value-removed", app(), app(values=(value("free"),))),
     ("value-changed", "value-changed", app(values=(value("free"),)), app(values=(value("free", tier="a"),))),
     ("attribute-added", "attribute-removed", app(), app(TIER)),

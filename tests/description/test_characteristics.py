@@ -10,7 +10,7 @@ from scimgen.comparison.parts import outline
 from scimgen.data import load_json
 from scimgen.description import load
 from scimgen.documents import attribute_from_json, attribute_to_json, known_schema, urns
-from scimgen.emit.files import Target
+from scimgen.emit.files import ProjectTarget
 from scimgen.emit.project import emit_project
 from scimgen.model import App, Attribute, AttributeType, ResourceType, Schema
 from scimgen.model.characteristics import CHARACTERISTICS, IN_DOCUMENTS, IN_MARKER, MEMBERS, Characteristic
@@ -129,7 +129,7 @@ def test_a_characteristic_without_meaning_is_not_in_a_marker() -> None:
     text = f"{HEAD}user: {{attributes: {{flag: {{type: boolean, uniqueness: server, caseExact: true}}}}}}\n"
     app, findings = load(read_text("crm.scim.yaml", text.encode(), "yaml"))
     assert app, findings
-    files = emit_project(app, Target("crm.scim.yaml"), {"models"})
+    files = emit_project(app, ProjectTarget("crm.scim.yaml"), {"models"})
     assert 'flag: Annotated[bool | None, Scim("boolean")] = None' in files["crm/models/user.py"].content.decode()
     urn = "urn:acme:scim:schemas:extension:crm:1.0:User"
     field = next(one for one in resource_models(app)["User"].model_fields.values() if one.alias == urn)

@@ -255,3 +255,31 @@ def test_a_description_that_okta_refuses_is_an_error(clients: str, length: int, 
     found = [one for one in faults(text) if one.rule == "okta-entitlement-attr"]
     assert [one.severity for one in found] == [Severity.ERROR] * number
     assert [str(one.place) for one in found] == ["crm.scim.yaml:6:42"] * number
+
+
+@pytest.mark.parametrize(
+    ("attribute", "limit"),
+    [
+        ("seats: integer", "{from: places}"),
+        ("seats: string", "{from: seats}"),
+        ("seats: {type: integer, multiValued: true}", "{from: seats}"),
+    ],
+)
+def test_a_limit_comes_from_one_integer(attribute: str, limit: str) -> None:
+    """The place is the name, and the fix is a declaration."""
+    (found,) = faults(type_(attribute) + f"    limit: {limit}\n")
+    assert (found.rule, found.place.line) == ("limit-attribute", 8)
+    assert "one integer" in found.message
+
+
+def test_what_limit_counts_needs_a_limit() -> None:
+    """Otherwise it has no effect."""
+    (found,) = faults(type_("seats: integer") + "    limitCounts: active\n")
+    assert (found.rule, found.severity) == ("limit-unused", Severity.WARNING)
+
+
+def test_the_draft_has_other_limits() -> None:
+    """Each value has its number there, and all users count."""
+    page = HEAD + "dialect: ietf\n" + type_("seats: integer")
+    found = faults(page + "    limit: {from: seats}\n    limitCounts: active\n")
+    assert [one.rule for one in found] == ["dialect", "dialect"]

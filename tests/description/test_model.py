@@ -250,3 +250,16 @@ def test_every_key_of_the_language_has_a_description_and_an_example() -> None:
 
     visit(schema)
     assert seen > 40
+
+
+def test_a_limit_can_come_from_an_attribute() -> None:
+    """Its path has the URN of the extension, and the spelling of the declaration. It can count active users only."""
+    app = read(
+        "entitlements:\n"
+        "  License: {attributes: {Seats: integer}, limit: {from: seats}, limitCounts: active}\n"
+        "  Room: {limit: 3, limitCounts: all}\n"
+    )
+    licence, room = resource_type(app, "License"), resource_type(app, "Room")
+    path = "urn:acme:scim:schemas:extension:crm:1.0:License:Seats"
+    assert (licence.limit, licence.limit_from, licence.limit_active) == (None, path, True)
+    assert (room.limit, room.limit_from, room.limit_active) == (3, None, False)

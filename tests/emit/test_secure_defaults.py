@@ -13,7 +13,7 @@ import yaml
 from packaging.requirements import Requirement
 
 from scimgen.description import load_file
-from scimgen.emit.files import RuntimeMode, Target
+from scimgen.emit.files import ProjectTarget, RuntimeMode
 from scimgen.emit.project import emit_project
 from tests.support import EXAMPLES
 
@@ -26,7 +26,7 @@ def emit(mode: RuntimeMode) -> dict[str, str]:
     """The emitted texts of the crm example."""
     app, _ = load_file(EXAMPLES["crm"])
     assert app
-    emitted = emit_project(app, Target("crm.scim.yaml", mode)).values()
+    emitted = emit_project(app, ProjectTarget("crm.scim.yaml", mode)).values()
     return {file.path: file.content.decode() for file in emitted if not file.path.startswith("crm/")}
 
 

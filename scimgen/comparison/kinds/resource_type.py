@@ -280,3 +280,45 @@ def holder_limit_lowered(old: int | None, new: int | None) -> bool:
 def holder_limit_raised(old: Any, new: Any) -> bool:
     """More users than before may have the same value."""
     return True
+
+
+@kind(
+    "holder-limit-source-changed",
+    "type.limit_from",
+    Severity.ATTENTION,
+    (Affected.STORED, Affected.WRITERS),
+    text="the attribute with the limit of users for each value of {at} is {new}, was {old}",
+    do=(
+        "Compare the numbers of the values with their grants first: the server refuses new grants"
+        " beyond the limit, and revokes nothing"
+    ),
+)
+def holder_limit_source_changed(old: Any, new: Any) -> bool:
+    """The limit of each value comes from another attribute, or no longer from one."""
+    return True
+
+
+@kind(
+    "holder-limit-counts-all",
+    "type.limit_active",
+    Severity.BREAKING,
+    (Affected.STORED, Affected.WRITERS),
+    text="deactivated users count for the limit of {at}",
+    do="Revoke the grants of deactivated users first: they use up the limit for others",
+)
+def holder_limit_counts_all(old: bool, new: bool) -> bool:
+    """The limit counted active users only, and counts all users now."""
+    return not new
+
+
+@kind(
+    "holder-limit-counts-active",
+    "type.limit_active",
+    Severity.ATTENTION,
+    (Affected.WRITERS,),
+    text="only active users count for the limit of {at}",
+    do="Expect 409 for users who are reactivated when the limit is reached",
+)
+def holder_limit_counts_active(old: bool, new: bool) -> bool:
+    """The limit counted all users, and counts active users only now."""
+    return True

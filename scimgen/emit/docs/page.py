@@ -81,7 +81,7 @@ class Type:
     kind: str
     description: str
     number: int
-    limit: int | None
+    limit: str
     owner: Prose
     values: tuple[ShownValue, ...]
     more_values: int

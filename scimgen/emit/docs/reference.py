@@ -128,7 +128,7 @@ class _ReferenceMaker:
             kind=str(type_.kind).capitalize(),
             description=_description(type_),
             number=len(listed),
-            limit=type_.limit,
+            limit=_limit(type_),
             owner=_owner(type_),
             values=tuple(_value(value, type_) for value in listed[: self.most_values]),
             more_values=max(0, len(listed) - self.most_values),
@@ -152,6 +152,15 @@ class _ReferenceMaker:
             example.status,
             _json(example.response),
         )
+
+
+def _limit(type_: ResourceType) -> str:
+    """The sentence about the limit of users, empty for no limit."""
+    users = "active users" if type_.limit_active else "users"
+    if type_.limit_from:
+        name = one_line(type_.limit_from.rpartition(":")[2])
+        return f"the limit of {users} per value is in {name}"
+    return f"at most {type_.limit} {users} per value" if type_.limit else ""
 
 
 def _description(type_: ResourceType) -> str:
