@@ -20,6 +20,8 @@ from .attributes import Attribute
 MAX_INTEGER = 2**63
 _SHOWN = 60
 """Characters of a client's input that a message repeats."""
+_SHOWN_NAME = 200
+"""Characters of an attribute's name that a message repeats. It can begin with a URN."""
 
 
 class Reader:
@@ -110,9 +112,9 @@ class Reader:
         if self.strict:
             raise bad_request(
                 "invalidSyntax",
-                f"There is no attribute {name[:_SHOWN]!r}; remove it, or unset SCIM_STRICT.",
+                f"There is no attribute {name[:_SHOWN_NAME]!r}; remove it, or unset SCIM_STRICT.",
             )
-        self.ignored.append(name[:_SHOWN])
+        self.ignored.append(name[:_SHOWN_NAME])
 
     def _one(self, attribute: Attribute, value: Any) -> Any:
         if attribute.type == "complex":
