@@ -1,6 +1,4 @@
-"""Read lists of resources page by page: by index (RFC 7644 section 3.4.2.4), or by cursor
-(RFC 9865).
-"""
+"""Read lists of resources by page: index (RFC 7644 section 3.4.2.4) or cursor (RFC 9865)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

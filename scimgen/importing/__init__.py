@@ -1,5 +1,6 @@
-"""Convert discovery documents to a description: read leniently, omit what the conventions imply,
-report losses.
+"""Convert discovery documents to a description, and report what is lost.
+
+Documents are read leniently, and what the conventions imply is omitted.
 """
 
 from scimgen.importing.describe import CannotImport, Imported, describe

@@ -1,5 +1,6 @@
-"""Write attributes in the shortest form of the language: only the name of the type, if that is
-enough.
+"""Write attributes in the shortest form of the language.
+
+If the type is enough, only its name is written.
 """
 
 from collections.abc import Callable, Collection, Iterable

@@ -1,6 +1,4 @@
-"""Compare the documents that were read with those of the new description, and report every
-difference.
-"""
+"""Report the differences between the documents that were read and those of the description."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -109,9 +107,7 @@ def schema_differences(read: Schema, served: Schema) -> Iterator[Difference]:
 def _attributes(
     owner: str, path: str, read: tuple[Attribute, ...], served: tuple[Attribute, ...]
 ) -> Iterator[Difference]:
-    """Compare attributes by name, without regard to case and order (RFC 7643 sections 2.1 and
-    2.5).
-    """
+    """Compare attributes by name. Case and order do not matter (RFC 7643 sections 2.1 and 2.5)."""
     ours = {attribute.name.lower(): attribute for attribute in read}
     theirs = {attribute.name.lower(): attribute for attribute in served}
     for folded, attribute in ours.items():
@@ -176,8 +172,9 @@ def _type_differences(read: ReadType, served: ResourceType) -> Iterator[Differen
 
 
 def _config_differences(read: Json, served: Json) -> Iterator[Difference]:
-    """Compare the members of RFC 7643 section 5, without the descriptions of authentication
-    schemes.
+    """Compare the members of RFC 7643 section 5.
+
+    The descriptions of authentication schemes are not compared.
     """
     owner = "ServiceProviderConfig"
     yield from _member(

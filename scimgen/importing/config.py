@@ -9,8 +9,9 @@ _USUAL_MOST = 1000
 
 
 def config_keys(config: Json | None) -> Json:
-    """The keys of a description for a ServiceProviderConfig, without values that the conventions
-    imply.
+    """The keys of a description for a ServiceProviderConfig.
+
+    Values that the conventions imply are omitted.
     """
     if not config:
         return {}

@@ -1,5 +1,6 @@
-"""The entry point of the import: convert documents to the text of a description and list the
-differences.
+"""The entry point of the import: documents to the text of a description.
+
+It also lists the differences.
 """
 
 from collections import Counter
@@ -132,8 +133,9 @@ def _head(page: Page, read: Read, origin: str, unknown: list[str]) -> None:
 
 
 def _comment_losses(page: Page, found: list[Difference]) -> None:
-    """Add comments for differences without one: in schemas of the RFCs and in the
-    ServiceProviderConfig.
+    """Add comments for differences without one.
+
+    They are in schemas of the RFCs and in the ServiceProviderConfig.
     """
     counted: Counter[str] = Counter()
     added = [

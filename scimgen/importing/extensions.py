@@ -110,9 +110,7 @@ class ExtensionWriter:
         )
 
     def _defines(self, urn: str) -> bool:
-        """Whether a schema was read with attributes, is not a known schema, and is not written
-        yet.
-        """
+        """Whether a schema has attributes, is not a known one, and is not written yet."""
         schema = self.read.schema(urn)
         return (
             bool(schema and schema.attributes)
@@ -152,8 +150,9 @@ class ExtensionWriter:
         return more
 
     def urn(self, page: Json, urn: str, convention: Any, name: str) -> None:
-        """Write the URN: not at all if it is conventional, as a version if only that differs,
-        otherwise in full.
+        """Write the URN of a schema.
+
+        A conventional URN is omitted. If only the version differs, the version is written.
         """
         if urn == convention(self.urns.vendor, self.urns.app, self.urns.version, name):
             return

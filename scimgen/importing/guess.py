@@ -1,6 +1,4 @@
-"""Guess what documents do not contain: the app, its vendor, the version of its URNs, and its
-title.
-"""
+"""Guess what documents do not contain: the app, its vendor, its title, the version of its URNs."""
 
 import re
 from collections import Counter

@@ -78,8 +78,9 @@ class Read:
 
 
 def read_documents(documents: Iterable[Document]) -> Read:
-    """Read every schema, resource type and ServiceProviderConfig of documents without syntax
-    errors.
+    """Read the schemas, resource types and ServiceProviderConfig of documents.
+
+    The documents have no syntax errors.
     """
     read = Read()
     for document in documents:

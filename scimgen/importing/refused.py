@@ -1,5 +1,4 @@
-"""Remove the parts of an imported description that the language refuses, and add a comment with the
-reason.
+"""Remove what the language refuses from a description, and add a comment with the reason.
 
 The description is loaded like any other, and the findings decide what to remove. So the rules of
 the language are not repeated here. Each step removes the smallest part that avoids the finding.

@@ -1,6 +1,4 @@
-"""Convert the values of roles and entitlements from resources of a server to the flat rows of a
-description.
-"""
+"""Convert roles and entitlements of a server to the flat rows of a description."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence

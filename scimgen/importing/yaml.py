@@ -1,5 +1,6 @@
-"""Write a description as readable YAML: short values on one line, and comments above the values
-that they belong to.
+"""Write a description as readable YAML.
+
+Short values are on one line. Comments are above the values that they belong to.
 
 Texts are quoted if necessary, so that both YAML 1.1 and YAML 1.2 readers return them unchanged.
 """
@@ -139,8 +140,9 @@ class Writer:
             lead = f"{indent}  "
 
     def _is_block(self, pointer: str, value: Any) -> bool:
-        """Whether a value is written on separate lines even if it is short: types, attributes,
-        lists of values.
+        """Whether a value is written on separate lines even if it is short.
+
+        These are types, attributes and lists of values.
         """
         steps = pointer.split("/")[1:]
         if any(name.startswith(f"{pointer}/") for name in self.comments):

@@ -1,6 +1,4 @@
-"""The requests of Okta: discovery (`/ResourceTypes`, `/Schemas`), import of roles and entitlements,
-provisioning.
-"""
+"""The requests of Okta: discovery, import of roles and entitlements, provisioning."""
 
 from collections.abc import Callable
 from typing import Any
@@ -91,8 +89,9 @@ def _items(value: Any) -> list[Any]:
 def _check_schemas(
     probe: Probe, resource_types: tuple[Json, ...], schemas: dict[str, Json]
 ) -> None:
-    """Check the members of each resource type, and that /Schemas has every extension that Okta does
-    not know.
+    """Check the members of each resource type, and that /Schemas has its extensions.
+
+    Okta knows the extensions of the RFCs.
     """
     folded = {urn.lower() for urn in schemas}
     for resource_type in resource_types:
