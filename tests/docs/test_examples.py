@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from scimgen.emit.docs.examples import ID
+from scimgen.emit.docs.samples import ID
 from tests.docs.support import CASES, Printed, pages_of, requests_of
 from tests.support import Running, emit_into, running
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from scimgen.documents import urns
 from scimgen.emit.docs.diagram import references
-from scimgen.emit.docs.examples import Example, Examples, returned, takes_writes
+from scimgen.emit.docs.examples import Example, Examples
 from scimgen.emit.docs.names import anchor, short
 from scimgen.emit.docs.page import (
     AttributeRow,
@@ -20,6 +20,7 @@ from scimgen.emit.docs.page import (
 )
 from scimgen.emit.docs.prose import Prose, prose
 from scimgen.emit.docs.release import ChangeNote, Release
+from scimgen.emit.docs.samples import returned, takes_writes
 from scimgen.emit.docs.setup import setups
 from scimgen.emit.literals import one_line, visible
 from scimgen.model import App, Attribute, Authentication, Kind, Managed, ResourceType, Schema, Value
