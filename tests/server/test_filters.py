@@ -353,3 +353,50 @@ def test_a_change_is_found_at_once(server: httpx.Client) -> None:
     assert found(server, 'displayName eq "after the change"') == [user["id"]]
     server.delete(f"/Users/{user['id']}")
     assert found(server, 'displayName eq "after the change"') == []
+
+
+def sorted_ids(server: httpx.Client, path: str, condition: str, name: str, order: str = "ascending") -> list[str]:
+    """The ids of the matches, in an order."""
+    response = server.get(path, params={"filter": condition, "sortBy": name, "sortOrder": order})
+    assert response.status_code == 200, response.text
+    return [resource["id"] for resource in response.json()["Resources"]]
+
+
+def test_several_types_are_sorted_by_their_names_and_their_urls(server: httpx.Client) -> None:
+    """The values of `meta` are not in the stored document. A user was created before each group."""
+    name = new_name()
+    users = [new_user(server, displayName=name), new_user(server, displayName=name)]
+    group = new_group(server, name=name)
+    condition = f'displayName eq "{name}"'
+    by_type = sorted_ids(server, "/", condition, "meta.resourceType")
+    assert by_type == [group["id"], users[0]["id"], users[1]["id"]]
+    assert sorted_ids(server, "/", condition, "meta.resourceType", "descending")[2] == group["id"]
+    by_url = sorted([*users, group], key=lambda resource: str(resource["meta"]["location"]))
+    assert sorted_ids(server, "/", condition, "meta.location") == [resource["id"] for resource in by_url]
+    assert sorted_ids(server, "/", condition, "meta.location", "descending") == [one["id"] for one in by_url[::-1]]
+
+
+def test_resources_are_sorted_by_what_has_a_column(server: httpx.Client) -> None:
+    """Each of the ids, times and versions is in a column of its own."""
+    key = new_name()
+    users = [new_user(server, externalId=key, title=title) for title in "abc"]
+    patch(server, users[0], {"op": "replace", "path": "title", "value": "later"})
+    condition = f'externalId eq "{key}"'
+    ids = [user["id"] for user in users]
+    assert sorted_ids(server, "/Users", condition, "id") == sorted(ids)
+    last_first = sorted(users, key=lambda user: str(user["meta"]["created"]), reverse=True)
+    by_created = sorted_ids(server, "/Users", condition, "meta.created", "descending")
+    assert by_created == [user["id"] for user in last_first]
+    assert sorted_ids(server, "/Users", condition, "meta.lastModified") == [ids[1], ids[2], ids[0]]
+
+
+def test_a_value_path_with_an_attribute_that_a_type_lacks(server: httpx.Client) -> None:
+    """It is no match there; negated, every value of the other attribute is one."""
+    name = new_name()
+    user = new_user(server, displayName=name, emails=[{"value": "a@x.example", "type": "work"}])
+    mine = f'displayName eq "{name}" and '
+    assert found(server, mine + "emails[nothing pr]", "/") == []
+    assert found(server, mine + 'emails[nothing pr or type eq "work"]', "/") == [user["id"]]
+    assert found(server, mine + 'emails[nothing pr and type eq "work"]', "/") == []
+    assert found(server, mine + "emails[not (nothing pr)]", "/") == [user["id"]]
+    assert found(server, mine + "not (emails[nothing pr])", "/") == [user["id"]]
