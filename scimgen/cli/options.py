@@ -20,7 +20,10 @@ Description = Annotated[
 ]
 Token = Annotated[
     str | None,
-    typer.Option(help="The bearer token for a live server; SCIMGEN_TOKEN if left out."),
+    typer.Option(
+        help="The bearer token for a live server; with a blank in it the whole Authorization header;"
+        " SCIMGEN_TOKEN if left out."
+    ),
 ]
 NothingToDoQuiet = Annotated[
     bool, typer.Option("--quiet", "-q", help="Print nothing if there is nothing to do.")

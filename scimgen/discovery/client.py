@@ -7,7 +7,7 @@ import json
 import os
 import time
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
@@ -18,6 +18,8 @@ from scimgen.discovery.limits import Limits
 from scimgen.source import Unreadable
 
 if TYPE_CHECKING:
+    import ssl
+
     import httpx
 
 TOKEN = "SCIMGEN_TOKEN"
@@ -119,7 +121,9 @@ class Client:
                 raise Unreachable(self.base_url, "the token has a character that HTTP forbids")
         # `within` ends a call at its limit. The thread that it leaves behind ends soon after.
         timeout = httpx.Timeout(limits.call_seconds + 1, connect=limits.connect_seconds)
-        self._http = httpx.Client(headers=headers, timeout=timeout, follow_redirects=False)
+        self._http = httpx.Client(
+            headers=headers, timeout=timeout, follow_redirects=False, verify=_tls()
+        )
         self._ends = time.monotonic() + limits.total_seconds
 
     def __enter__(self) -> Self:
@@ -212,6 +216,14 @@ class Client:
             raise Refused(url, f"more than {limit >> 20} MiB") from None
         self._bytes += len(body)
         return body
+
+
+@cache
+def _tls() -> "ssl.SSLContext":
+    """The certificates of TLS. They take most of the time that a client needs to start."""
+    import httpx
+
+    return httpx.create_ssl_context()
 
 
 def _check_address(base_url: str) -> None:
