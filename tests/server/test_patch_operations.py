@@ -474,3 +474,44 @@ def test_a_removed_secret_is_recorded_whether_there_is_one_or_not() -> None:
     reader = Reader()
     applied({"title": "x"}, op("remove", "title"), reader=reader)
     assert not reader.secrets
+
+
+@pytest.mark.parametrize(
+    ("operation", "recorded"),
+    [
+        (op("add", f"{CRM}:secret", "s"), [f"{CRM}:secret"]),
+        (op("add", f"{CRM}:devices", [{"serial": "1"}]), []),
+        (op("add", f"{CRM}:devices.note", "n"), []),
+        (op("remove", f"{CRM}:devices.pin"), [f"{CRM}:devices.pin"]),
+        (op("remove", f'{CRM}:devices[serial eq "9"].pin'), [f"{CRM}:devices.pin"]),
+        (op("remove", f"{CRM}:devices"), [f"{CRM}:devices"]),
+        (op("remove", f"{CRM}:devices", [{"serial": "9"}]), [f"{CRM}:devices"]),
+        (op("remove", f"{CRM}:devices.note"), []),
+    ],
+)
+def test_a_secret_that_is_set_or_removed_is_recorded(operation: Json, recorded: list[str]) -> None:
+    """A removed one also if there is none, so that the response does not show it."""
+    reader = Reader()
+    applied({}, operation, reader=reader)
+    assert [str(secret) for secret in reader.secrets] == recorded
+
+
+@pytest.mark.parametrize(
+    ("operation", "name"),
+    [
+        (op("add", None, {"nothing": 1}), "nothing"),
+        (op("add", None, {'nothing[type eq "x"]': 1}), 'nothing[type eq "x"]'),
+        (op("add", "name", {"nothing": 1}), "name.nothing"),
+        (op("add", None, {"name": {"nothing": 1}}), "name.nothing"),
+        (op("add", CRM, {"nothing": 1}), f"{CRM}:nothing"),
+        (op("add", "emails", [{"value": "a", "nothing": 1}]), "emails.nothing"),
+        (op("add", 'emails[type eq "work"]', {"nothing": 1}), "emails.nothing"),
+    ],
+)
+def test_an_unknown_attribute_is_recorded_or_refused(operation: Json, name: str) -> None:
+    """The setting SCIM_STRICT decides. The log has what is recorded."""
+    reader = Reader()
+    applied({"emails": [WORK]}, operation, reader=reader)
+    assert reader.ignored == [name]
+    with pytest.raises(ScimError, match="There is no attribute"):
+        applied({"emails": [WORK]}, operation, reader=Reader(strict=True))
