@@ -14,8 +14,14 @@ COLUMNS = "r.key, r.type, r.id, r.version, r.created, r.modified, r.body, r.whol
 AT_ONCE = 100
 """Resources of a page that are read with one statement, whatever their size."""
 
-_SIZES = "r.key, coalesce(length(r.whole), length(r.body))"
-"""The database knows the length of a value without reading it."""
+_SMALL = (
+    "r.key, r.type, r.id, r.version, r.created, r.modified,"
+    " CASE WHEN length(r.body) <= ? THEN r.body END,"
+    " CASE WHEN length(r.whole) <= ? THEN r.whole END,"
+    " coalesce(length(r.whole), length(r.body))"
+)
+"""The columns of a `Stored` without long texts, and its size. The database knows the length of a
+value without reading it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +60,9 @@ async def read_rows(
 ) -> Rows:
     """Read the rows of a page.
 
-    A long page is read with two statements: the first one finds the keys and sizes, in order, and
-    the second one reads the resources that the page has room for. So the condition is evaluated
-    and the matches are sorted once.
+    A long page is read with one statement too, which leaves out the texts that are longer than
+    their share of the page. Those that the page has room for are read by their keys. So the
+    condition is evaluated and the matches are sorted once.
 
     Args:
         connection: the connection.
@@ -69,14 +75,20 @@ async def read_rows(
     step = -1 if is_reversed else 1
     if query.count <= AT_ONCE or not query.max_bytes:
         rows = await connection.rows(f"SELECT {COLUMNS} {selected}", parameters)
-        items = [*map(Stored._make, rows[::step])]
-        return Rows(items, len(items))
-    found = (await connection.rows(f"SELECT {_SIZES} {selected}", parameters))[::step]
-    fitting = how_many_fit([size for _, size in found], query.max_bytes)
-    keys = [key for key, _ in found[:fitting]]
-    by_key = await _read(connection, tenant, keys)
-    # A resource that was deleted since is left out.
-    items = [by_key[key] for key in keys if key in by_key]
+        return Rows([*map(Stored._make, rows[::step])], len(rows))
+    share = query.max_bytes // query.count
+    statement = f"SELECT {_SMALL} {selected}"
+    found = (await connection.rows(statement, [share, share, *parameters]))[::step]
+    fitting = found[: how_many_fit([row[-1] for row in found], query.max_bytes)]
+    long = [row[0] for row in fitting if row[-1] > share]
+    by_key = await _read(connection, tenant, long) if long else {}
+    items: list[Stored] = []
+    for row in fitting:
+        if row[-1] <= share:
+            items.append(Stored._make(row[:-1]))
+        elif row[0] in by_key:
+            # A resource that was deleted since is left out.
+            items.append(by_key[row[0]])
     return Rows(items, len(found))
 
 
