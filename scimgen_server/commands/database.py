@@ -17,9 +17,7 @@ from ..service.service import Service
 from ..service.startup import open_service
 from ..settings import Settings
 from ..storage.own_tables import OwnTables
-from ..storage.postgres import PostgresStore
-from ..storage.sqlite import SqliteStore
-from ..storage.stores import SqlStore
+from ..storage.stores import SqlStore, is_sql_store
 from .arguments import CommandError
 
 
@@ -97,7 +95,7 @@ def sql_store(application: Application, command: str) -> SqlStore:
     store = app_store(application)
     if isinstance(store, OwnTables):
         store = store.stock
-    if isinstance(store, SqliteStore | PostgresStore):
+    if is_sql_store(store):
         return store
     raise CommandError(
         f"{command} is for SQLite and PostgreSQL: the store of this app, {type(store).__name__},"

@@ -11,8 +11,7 @@ from ..schema.attributes import Attribute
 from ..service.reindex import Outdated, estimate, outdated, reindex
 from ..service.service import Service
 from ..service.startup import open_service
-from ..storage.postgres import PostgresStore
-from ..storage.stores import SqlStore
+from ..storage.stores import SqlStore, database_file, set_options
 from ..storage.tables import LAYOUT
 from .arguments import CommandError, Commands, number
 from .database import sql_store
@@ -57,13 +56,13 @@ def run(options: argparse.Namespace) -> int:
 
 async def _migrate(application: Application, dry_run: bool, partitions: int) -> None:
     store = sql_store(application, "migrate")
-    store.migrate = not dry_run
-    if isinstance(store, PostgresStore):
-        store.partitions = partitions
-    elif partitions:
-        raise CommandError("--partitions is for PostgreSQL only")
-    elif dry_run and not store.path.exists():
-        return print(f"tables: new, the file {store.path} does not exist")
+    set_options(store, migrate=not dry_run, partitions=partitions)
+    file = database_file(store)
+    if file is not None:
+        if partitions:
+            raise CommandError("--partitions is for PostgreSQL only")
+        if dry_run and not file.exists():
+            return print(f"tables: new, the file {file} does not exist")
     async with open_service(application, store) as service:
         if partitions and store.found:
             raise CommandError("--partitions is for new tables, and the tables exist")

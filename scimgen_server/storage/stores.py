@@ -1,7 +1,7 @@
 """Chooses the SQL store for a database URL."""
 
 from pathlib import Path
-from typing import TypeAlias
+from typing import TypeAlias, TypeGuard
 from urllib.parse import unquote
 
 from ..ports.resources import StorageError
@@ -42,3 +42,15 @@ def make_store(
 def database_file(store: SqlStore) -> Path | None:
     """Return the file of a SQLite database; None for PostgreSQL."""
     return store.path if isinstance(store, SqliteStore) else None
+
+
+def is_sql_store(store: object) -> TypeGuard[SqlStore]:
+    """Return whether a store is one of those that `make_store` makes."""
+    return isinstance(store, SqliteStore | PostgresStore)
+
+
+def set_options(store: SqlStore, *, migrate: bool, partitions: int) -> None:
+    """Set the options of `make_store` for a store that is not open yet."""
+    store.migrate = migrate
+    if isinstance(store, PostgresStore):
+        store.partitions = partitions
