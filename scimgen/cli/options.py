@@ -21,7 +21,7 @@ Description = Annotated[
 Token = Annotated[
     str | None,
     typer.Option(
-        help="The bearer token for a live server; with a blank in it the whole Authorization header;"
+        help="The bearer token for a live server; with a blank in it the Authorization header;"
         " SCIMGEN_TOKEN if left out."
     ),
 ]
