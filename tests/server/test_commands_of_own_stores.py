@@ -1,4 +1,4 @@
-"""The commands of an app with another store than the SQL store: they use that store, or say that they cannot."""
+"""The commands of an app with another store than the SQL store: they use that store, or refuse it."""
 
 import json
 from pathlib import Path
