@@ -11,7 +11,7 @@ from ..schema.attributes import Attribute, Link, Tree
 GRANT_LINKS: tuple[Link, ...] = ("roles", "entitlements")
 
 
-class Limits:
+class GrantLimits:
     """Checks the limits of all role and entitlement types.
 
     Args:

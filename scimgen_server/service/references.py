@@ -19,7 +19,7 @@ from ..messages.errors import ScimError, invalid_value
 from ..ports.resources import Linked, Target, Transaction
 from ..schema.attributes import LINKED_KINDS, Attribute, Tree
 from ..schema.values import is_primary
-from .limits import Limits
+from .limits import GrantLimits
 
 _RENDERED_LINKS = 8192
 """How many rendered links are cached."""
@@ -94,7 +94,7 @@ class References:
 
     def __init__(self, trees: Sequence[Tree]) -> None:
         self.trees = {tree.name: tree for tree in trees}
-        self.limits = Limits(self.trees)
+        self.limits = GrantLimits(self.trees)
         self._rendered = lru_cache(maxsize=_RENDERED_LINKS)(self._write)
 
     def location(self, base: str, type_name: str, resource_id: str) -> str:
@@ -169,7 +169,7 @@ class References:
             attribute: the link attribute.
             held: the present links that were read. Other links are not changed.
             items: the values that the client has sent.
-            active: whether the user of the links is active after the write, for `Limits`.
+            active: whether the user of the links is active after the write, for `GrantLimits`.
 
         Raises:
             ScimError: 400 if a linked resource does not exist, has another type than was sent, or
