@@ -8,7 +8,7 @@ from scimgen.diagnostics import Diagnostic, Severity
 from scimgen.documents.recognise import Shape
 from scimgen.rules.nodes import ServiceProvider
 from scimgen.rules.report import MOST_KEPT, Finding, Report
-from scimgen.rules.rule import Kind, RuleTable
+from scimgen.rules.rule import Kind, RuleTable, rules_for
 from scimgen.rules.walk import Walk
 from scimgen.source import Document
 
@@ -49,7 +49,7 @@ def check(
     ['schema-id-not-uri']
     """
     chosen = frozenset(clients)
-    rules, checked, report = RuleTable(chosen), Checked(), Report(most)
+    rules, checked, report = RuleTable(rules_for(chosen)), Checked(), Report(most)
     provider = ServiceProvider(chosen)
     for document in documents:
         checked.shapes[Walk(rules, report, provider).document(document)] += 1

@@ -4,7 +4,7 @@ A rule is a function with this decorator. `scimgen explain` prints its docstring
 `scimgen.rules` registers all rules.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -155,16 +155,24 @@ def all_rules() -> Iterator[Rule]:
     yield from sorted(_RULES.values(), key=order)
 
 
-class RuleTable:
-    """The rules of a run: those of the RFCs and of the chosen clients."""
+def rules_for(clients: Collection[str]) -> list[Rule]:
+    """The rules of the RFCs, and those of the given client profiles."""
+    return [entry for entry in _RULES.values() if not entry.client or entry.client in clients]
 
-    def __init__(self, clients: frozenset[str]) -> None:
+
+class RuleTable:
+    """The rules of a run, by the kinds of node that they check.
+
+    Args:
+        rules: The rules, see `rules_for`.
+    """
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
         self._by_kind: dict[Kind, list[Rule]] = {kind: [] for kind in Kind}
         self._by_layout: dict[tuple[Kind, Layout], list[Rule]] = {}
-        for entry in _RULES.values():
-            if not entry.client or entry.client in clients:
-                for kind in entry.kinds:
-                    self._by_kind[kind].append(entry)
+        for entry in rules:
+            for kind in entry.kinds:
+                self._by_kind[kind].append(entry)
 
     def of_kind(self, kind: Kind) -> list[Rule]:
         """The rules for a kind of node."""

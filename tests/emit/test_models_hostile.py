@@ -42,7 +42,7 @@ def attributes(draw: st.DrawFn, depth: int = 1) -> tuple[Attribute, ...]:
                 multi_valued=draw(st.booleans()),
                 closed=draw(st.booleans()),
                 canonical_values=tuple(draw(st.lists(texts, max_size=3))),
-                reference_types=tuple(draw(st.lists(texts, max_size=2))),
+                reference_types=tuple(draw(st.lists(texts, max_size=2))) if kind is AttributeType.REFERENCE else (),
                 sub_attributes=draw(attributes(depth=depth - 1)) if kind is AttributeType.COMPLEX else (),
             )
         )

@@ -9,7 +9,7 @@ import pytest
 
 from scimgen.clients import CLIENTS
 from scimgen.rules import check
-from scimgen.rules.rule import Kind, Layout, Rule, RuleTable
+from scimgen.rules.rule import Kind, Layout, Rule, RuleTable, rules_for
 from scimgen.source import read_text
 
 HERE = Path(__file__).parent
@@ -71,7 +71,7 @@ def test_the_choice_of_rules_by_the_names_of_members_loses_no_finding() -> None:
 
 def test_rules_about_absent_members_are_not_asked() -> None:
     """This is what makes a large list fast: most attributes have the same few members."""
-    table = RuleTable(frozenset())
+    table = RuleTable(rules_for(()))
     plain = ("name", "type", "multiValued", "description", "required", "caseExact", "mutability", "returned")
     few = table.of_object(Kind.ATTRIBUTE, plain)
     asked = {rule.id for rule in few}
@@ -82,7 +82,7 @@ def test_rules_about_absent_members_are_not_asked() -> None:
 
 
 def test_many_layouts_take_bounded_memory() -> None:
-    table = RuleTable(frozenset())
+    table = RuleTable(rules_for(()))
     for number in range(3000):
         table.of_object(Kind.ATTRIBUTE, ("name", f"x{number}"))
     assert len(table._by_layout) <= 500

@@ -10,7 +10,7 @@ from scimgen.documents import urns
 from scimgen.documents.recognise import Shape
 from scimgen.rules.nodes import Attribute, ResourceType, Schema, ServiceProvider
 from scimgen.rules.report import Report
-from scimgen.rules.rule import Kind, Rule
+from scimgen.rules.rule import Kind, Rule, RuleTable
 from scimgen.rules.walk import Walk
 from scimgen.source import Document, deferred, read_text
 from scimgen.source import json as reader
@@ -19,26 +19,26 @@ Visit = tuple[str, str, str]
 
 
 def walked(text: str, language: str = "json") -> tuple[Shape, list[Visit], ServiceProvider]:
-    """Walk over a text with one rule for all kinds. Returns the shape, the calls of the rule, and the views."""
+    """Walk over a text with one rule for each kind. Returns the shape, the calls of the rules, and the views."""
     visits: list[Visit] = []
+    rules = {kind: recording(kind, visits) for kind in Kind}
+    provider = ServiceProvider(frozenset())
+    document: Document = read_text("a.json", text.encode(), language)
+    shape = Walk(RuleTable(rules.values()), Report(), provider).document(document)
+    return shape, visits, provider
+
+
+def recording(kind: Kind, visits: list[Visit]) -> Rule:
+    """A rule that records its calls."""
 
     def check(node: Any, report: Report) -> None:
         """Record the call."""
         assert report.rule is rule
         parent = getattr(node, "parent", None)
-        visits.append((kind_of[0], node.pointer, "" if parent is None else parent.pointer or "/"))
+        visits.append((kind.value, node.pointer, "" if parent is None else parent.pointer or "/"))
 
-    class Recorded(Walk):
-        def ask(self, kind: Kind, node: Any) -> None:
-            kind_of[0] = kind.value
-            super().ask(kind, node)
-
-    kind_of = [""]
-    rule = Rule("record", Severity.ERROR, tuple(Kind), "", "", "", check)
-    provider = ServiceProvider(frozenset())
-    document: Document = read_text("a.json", text.encode(), language)
-    shape = Recorded({kind: [rule] for kind in Kind}, Report(), provider).document(document)
-    return shape, visits, provider
+    rule = Rule(kind.value, Severity.ERROR, (kind,), "", "", "", check)
+    return rule
 
 
 SCHEMA = {

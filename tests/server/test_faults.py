@@ -322,7 +322,7 @@ def test_a_clock_that_was_set_back_keeps_the_order_of_events(database: str) -> N
 
     async def scenario(client: httpx.AsyncClient, app: ScimApp) -> None:
         service_of(app).writer._now = lambda: clock[0]
-        service_of(app).operations.recorder.consumers = ("hooks",)
+        service_of(app).operations.recorder.consumers = {"hooks": {"user_created", "user_changed"}}
         user = (await client.post("/Users", json={"userName": "ada", "title": "first"})).json()
         clock[0] -= timedelta(hours=1)
         await client.put(user["meta"]["location"], json={"userName": "ada", "title": "second"})

@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 from scimgen_server import make_store
+from scimgen_server.events.occurrences import EVENTS
 from scimgen_server.service.importing import Importer
 from scimgen_server.service.startup import open_service
 from tests.server.apps import every_application
@@ -80,7 +81,9 @@ def test_an_import_sends_no_events(database: str) -> None:
     """Neither to hooks nor to the webhook, which receive events of the writes of clients."""
 
     async def import_one() -> None:
-        async with open_service(every_application(), make_store(database), consumers=("hooks", "webhook")) as service:
+        async with open_service(
+            every_application(), make_store(database), consumers={"hooks": EVENTS, "webhook": EVENTS}
+        ) as service:
             importer = Importer(service, "acme", service.trees["User"], "fail", stop=False, rehearse=False)
             await importer.write([importer.read(1, {"userName": "ada"})])
 

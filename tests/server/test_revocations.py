@@ -34,7 +34,7 @@ async def events(app: ScimApp) -> list[tuple[str, str]]:
 
 def record_events(app: ScimApp) -> None:
     """Write events to the outbox, although nobody receives them."""
-    service_of(app).operations.recorder.consumers = ("hooks",)
+    service_of(app).operations.recorder.consumers = {"hooks": {"user_changed", "granted", "revoked"}}
 
 
 def test_the_event_has_the_version_of_the_holder(database: str) -> None:
@@ -67,7 +67,8 @@ async def delete_during(client: httpx.AsyncClient, app: ScimApp, licence: str, u
         await asyncio.sleep(0.3)
 
     change = asyncio.create_task(service.store.write(job))
-    await changed.wait()
+    waiting = asyncio.create_task(changed.wait())
+    await asyncio.wait((change, waiting), return_when=asyncio.FIRST_COMPLETED)
     response = await client.delete(f"/Licenses/{licence}")
     await change
     assert response.status_code == 204
