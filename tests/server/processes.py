@@ -142,6 +142,12 @@ class KillablePostgres:
         self._process.kill()
         self._process.wait(30)
 
+    def restart(self) -> None:
+        """Restart it, as `pg_ctl restart` does: it ends all connections."""
+        self._process.send_signal(signal.SIGINT)
+        self._process.wait(30)
+        self.start()
+
     def close(self) -> None:
         """Stop it, if it runs."""
         self._process.send_signal(signal.SIGQUIT)
