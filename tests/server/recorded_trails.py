@@ -66,7 +66,7 @@ def _wrong_entries(
 
 
 def wrong_events(received: Mapping[int, Any], order: Sequence[int], records: Sequence[Record]) -> Iterator[str]:
-    """Events of users that are missing, double, or not in the order of the versions.
+    """Events of users that are missing or double, and events of users or groups in a wrong order.
 
     Args:
         received: the messages by the numbers of their events.
@@ -74,9 +74,16 @@ def wrong_events(received: Mapping[int, Any], order: Sequence[int], records: Seq
         records: of all clients.
     """
     events: defaultdict[str, list[tuple[str, Any]]] = defaultdict(list)
+    groups: defaultdict[str, list[int]] = defaultdict(list)
     for number in order:
-        body = received[number]
-        events[body["data"]["user"]["id"]].append((body["type"], body["data"]))
+        data = received[number]["data"]
+        if "user" in data:
+            events[data["user"]["id"]].append((received[number]["type"], data))
+        elif "group" in data:
+            groups[data["group"]["id"]].append(_version(data["group"]))
+    for group, versions in groups.items():
+        if versions != sorted(versions):
+            yield f"{group}: events of the versions {versions}"
     final = final_contents(records)
     for user, found in events.items():
         yield from _wrong_versions(user, found, final.get(user), is_known=user in final)
@@ -89,7 +96,11 @@ def wrong_events(received: Mapping[int, Any], order: Sequence[int], records: Seq
 
 def _versions(found: Sequence[tuple[str, Any]]) -> list[int]:
     changes = [data["user"] for name, data in found if name in ("user_created", "user_changed")]
-    return [int(one["meta"]["version"].strip('W/"')) for one in changes]
+    return [_version(one) for one in changes]
+
+
+def _version(resource: Mapping[str, Any]) -> int:
+    return int(resource["meta"]["version"].strip('W/"'))
 
 
 def _wrong_versions(
