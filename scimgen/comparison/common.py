@@ -187,11 +187,13 @@ def _names(old: Mapping[str, Schema], new: Mapping[str, Schema]) -> dict[str, st
     """
     schemas = {**old, **new}
     named = {urn: schema.name or schema.id for urn, schema in schemas.items()}
-    counts = [Counter(named[urn] for urn in side) for side in (old, new)]
-    return {
-        urn: name if max(count[name] for count in counts) == 1 else schemas[urn].id
-        for urn, name in named.items()
-    }
+    before = Counter(named[urn] for urn in old)
+    after = Counter(named[urn] for urn in new)
+    names = {}
+    for urn, name in named.items():
+        is_unique = max(before[name], after[name]) == 1
+        names[urn] = name if is_unique else schemas[urn].id
+    return names
 
 
 def _types_of(schemas: Mapping[str, Schema], names: Mapping[str, str]) -> tuple[ResourceType, ...]:
@@ -211,10 +213,11 @@ def _values(old: Loaded, new: Loaded) -> tuple[tuple[ResourceType, ...], tuple[R
     """The resource types of both sides, with values if both sides know them."""
     if old.knows_values and new.knows_values:
         return values_in_common(old.app.resource_types, new.app.resource_types)
-    before, after = (
-        tuple(replace(type_, values=()) for type_ in side.app.resource_types) for side in (old, new)
-    )
-    return before, after
+    return _without_values(old), _without_values(new)
+
+
+def _without_values(side: Loaded) -> tuple[ResourceType, ...]:
+    return tuple(replace(type_, values=()) for type_ in side.app.resource_types)
 
 
 def _served(app: App, types: tuple[ResourceType, ...], described: bool) -> App:

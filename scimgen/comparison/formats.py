@@ -52,9 +52,9 @@ def summary(comparison: Comparison) -> str:
         f" ({allowed} allowed)" if allowed else ""
     )
     number = len(comparison.changes)
-    return (
-        f"{number} {'change' if number == 1 else 'changes'}: {counts}" if number else "no changes"
-    )
+    if not number:
+        return "no changes"
+    return f"{number} {'change' if number == 1 else 'changes'}: {counts}"
 
 
 def allowances(comparison: Comparison) -> Iterator[tuple[AllowedBreak, str]]:

@@ -3,7 +3,7 @@ server.
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields, is_dataclass, replace
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
@@ -16,7 +16,7 @@ from scimgen.description import load
 from scimgen.diagnostics import Diagnostic
 from scimgen.documents.recognise import Shape, recognise
 from scimgen.errors import ScimgenError
-from scimgen.model import App, Value
+from scimgen.model import App, ResourceType, Value
 from scimgen.place import Place
 from scimgen.source import Document, Scalar, Unreadable, read_text, walk
 from scimgen.validation.inputs import files, is_url, read
@@ -79,16 +79,14 @@ def _with_values(loaded: Loaded, token: str | None, progress: Callable[[str], No
     }
     found = read_values(loaded.name, endpoints, token, progress)
     resource_types = tuple(
-        replace(
-            type_,
-            values=tuple(
-                Value(id=resource["id"], resource=resource, place=type_.place)
-                for resource in found.get(type_.name, ())
-            ),
-        )
-        for type_ in loaded.app.resource_types
+        _with_resources(type_, found.get(type_.name, ())) for type_ in loaded.app.resource_types
     )
     return replace(loaded, app=replace(loaded.app, resource_types=resource_types), has_values=True)
+
+
+def _with_resources(type_: ResourceType, found: Iterable[dict[str, Any]]) -> ResourceType:
+    values = (Value(id=one["id"], resource=one, place=type_.place) for one in found)
+    return replace(type_, values=tuple(values))
 
 
 def _local(name: str, tolerate: Callable[[str], None] | None) -> Loaded:

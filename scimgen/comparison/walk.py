@@ -14,7 +14,8 @@ from scimgen.place import Place
 def differences(old: Part, new: Part) -> list[Change]:
     """Find all differences between two apps, in an order in which they can be applied."""
     changes = list(_Walk((), new.place, "").part(old, new))
-    before, after = ({part.key: part for part in app.children["schema"]} for app in (old, new))
+    before = {part.key: part for part in old.children["schema"]}
+    after = {part.key: part for part in new.children["schema"]}
     for key in sorted(before.keys() - after.keys()):
         _carry(changes, before[key], gone=True)
     for key in sorted(after.keys() - before.keys()):

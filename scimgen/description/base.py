@@ -107,7 +107,9 @@ def _changed(
     path: str,
 ) -> Attribute:
     """Change the given characteristics of an attribute. The others stay as in the RFC."""
-    page: Page = form if isinstance(form, dict) else {"type": form} if form else {}
+    page: Page = {"type": form} if form else {}
+    if isinstance(form, dict):
+        page = form
     type_ = AttributeType(page.get("type", attribute.type))
     wrong = ""
     if AttributeType.COMPLEX in (type_, attribute.type) and type_ is not attribute.type:

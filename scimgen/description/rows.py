@@ -91,61 +91,66 @@ def csv_names(document: Document) -> list[str]:
 
 
 def _csv_rows(report: Report, name: str, pointer: str) -> Iterator[Row]:
+    """The rows of a CSV file, without those that are reported."""
+    source = _csv_source(report, name, pointer)
+    if source is None:
+        return
+    header: list[str] = []
+    for start, record in _records(source.text):
+        place = _locator(source, start, header or record)
+        if not header:
+            header = [cell.strip() for cell in record]
+            named = _locator(source, start, header)
+            if not _check_header(report, header, place):
+                return
+        elif not any(record):
+            continue
+        elif len(record) > len(header):
+            message = f"{len(record)} cells, but the header has {len(header)}"
+            fix = "put a cell with a comma in double quotes"
+            report.error("csv-row", message, place(""), fix=fix)
+        else:
+            pairs = zip(header, record, strict=False)
+            yield Row({key: cell for key, cell in pairs if cell != ""}, True, place, named)
+    if not header:
+        fix = "begin with a header: id,displayName"
+        report.error("csv-header", f"{source.name} is empty", pointer, fix=fix)
+
+
+def _csv_source(report: Report, name: str, pointer: str) -> Source | None:
+    """The text of a CSV file. None if it cannot be read, which is reported."""
     path = csv_path(report.document, name)
     if path is None:
         fix = "put the file into the folder of the description"
         report.error("csv-path", f"{name} is outside the description's folder", pointer, fix=fix)
-        return
+        return None
     try:
-        text = read_bytes(path, MAX_BYTES).decode("utf-8-sig")
+        return Source(str(path), read_bytes(path, MAX_BYTES).decode("utf-8-sig"))
     except Unreadable as error:
         report.error("csv-file", str(error), pointer)
-        return
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        report.error(
-            "csv-file", f"{path}: line {line} is not UTF-8", pointer, fix="save the file as UTF-8"
-        )
-        return
-    source = Source(str(path), text)
-    header: list[str] = []
-    for start, record in _records(text):
-        place = _locator(source, start, header or record)
-        if not header:
-            header = [cell.strip() for cell in record]
-            if len(header) == 1 and ";" in header[0]:
-                fix = "separate cells by commas; a semicolon separates the items of a list"
-                report.error(
-                    "csv-header", "the cells are separated by semicolons", place(header[0]), fix=fix
-                )
-                return
-            named = _locator(source, start, header)
-            twice = {cell for cell in header if header.count(cell) > 1}
-            for cell in sorted(twice):
-                report.error(
-                    "csv-header",
-                    f"{cell or 'an empty name'} occurs twice in the header",
-                    place(cell),
-                )
-            continue
-        if not any(record):
-            continue
-        if len(record) > len(header):
-            message = f"{len(record)} cells, but the header has {len(header)}"
-            report.error(
-                "csv-row", message, place(""), fix="put a cell with a comma in double quotes"
-            )
-            continue
-        yield Row(
-            {key: cell for key, cell in zip(header, record, strict=False) if cell != ""},
-            True,
-            place,
-            named,
-        )
-    if not header:
-        report.error(
-            "csv-header", f"{path} is empty", pointer, fix="begin with a header: id,displayName"
-        )
+        message = f"{path}: line {line} is not UTF-8"
+        report.error("csv-file", message, pointer, fix="save the file as UTF-8")
+    return None
+
+
+def _check_header(report: Report, header: list[str], place: Callable[[str], Place]) -> bool:
+    """Report the faults of a header.
+
+    Returns:
+        Whether the rows can be read.
+    """
+    if len(header) == 1 and ";" in header[0]:
+        message = "the cells are separated by semicolons"
+        fix = "separate cells by commas; a semicolon separates the items of a list"
+        report.error("csv-header", message, place(header[0]), fix=fix)
+        return False
+    twice = {cell for cell in header if header.count(cell) > 1}
+    for cell in sorted(twice):
+        message = f"{cell or 'an empty name'} occurs twice in the header"
+        report.error("csv-header", message, place(cell))
+    return True
 
 
 def _records(text: str) -> Iterator[tuple[int, list[str]]]:

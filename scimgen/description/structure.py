@@ -152,60 +152,70 @@ def _explain(report: Report, error: Any) -> Iterator[list[str | int]]:
     if error.validator == "uniqueItems" and path[-1:] == [CANONICAL_VALUES.key]:
         return  # a rule for documents reports the duplicate
     name = next((step for step in reversed(path) if isinstance(step, str)), "the description")
-    rule, fix, key = "description-type", "", False
+    if error.validator == "additionalProperties":
+        for extra in sorted(set(error.instance) - set(error.schema["properties"])):
+            _report_unknown_key(report, error, pointer, name, extra)
+            yield [*path, extra]
+    elif error.validator == "required":
+        for missing in (key for key in error.validator_value if key not in error.instance):
+            message = f"{missing} is missing" + (f" in {pointer}" if pointer else "")
+            report.error("description-missing-key", message, pointer, fix=_missing_fix(missing))
+    else:
+        rule, message, fix = _wrong_value(report, error, pointer, name)
+        key = error.validator == "pattern" and _is_about_key(error)
+        if key:
+            path = [*path, error.instance]
+            pointer, message = _pointer(path), f"{_shown(error.instance)} cannot be a name"
+        report.error(_rule(path, error, rule), message, pointer, key=key, fix=fix)
+        yield path
+
+
+def _report_unknown_key(report: Report, error: Any, pointer: str, name: str, extra: str) -> None:
+    known = error.schema["properties"]
+    fix = did_you_mean(extra, known) or f"known here: {', '.join(sorted(known))}"
+    if pointer == "/roles":
+        fix += f"; or roles as a list: - {{id: {extra}, displayName: …}}"
+    message = f"{extra} is not a key of {name}"
+    report.error(
+        "description-unknown-key", message, pointer_step(pointer, extra), key=True, fix=fix
+    )
+
+
+def _wrong_value(report: Report, error: Any, pointer: str, name: str) -> tuple[str, str, str]:
+    """The rule, the message and the fix for a value."""
+    cannot_be = f"{name} cannot be {_shown(error.instance)}"
     match error.validator:
-        case "additionalProperties":
-            known = error.schema["properties"]
-            for extra in sorted(set(error.instance) - set(known)):
-                at = pointer_step(pointer, extra)
-                suggestion = did_you_mean(extra, known) or f"known here: {', '.join(sorted(known))}"
-                if pointer == "/roles":
-                    suggestion += f"; or roles as a list: - {{id: {extra}, displayName: …}}"
-                report.error(
-                    "description-unknown-key",
-                    f"{extra} is not a key of {name}",
-                    at,
-                    key=True,
-                    fix=suggestion,
-                )
-                yield [*path, extra]
-            return
-        case "required":
-            for missing in (key for key in error.validator_value if key not in error.instance):
-                message = f"{missing} is missing" + (f" in {pointer}" if pointer else "")
-                report.error("description-missing-key", message, pointer, fix=_missing_fix(missing))
-            return
         case "type":
-            message = (
-                f"{name} must be {_article(error.validator_value)}, not {_shown(error.instance)}"
-            )
-            if isinstance(error.instance, int | float | bool) and "string" in error.validator_value:
-                fix = f'put it in quotes: "{report.text(pointer)}"'
-            elif error.validator_value == "array" and isinstance(error.instance, str):
-                fix = f"write [{report.text(pointer)}]"
+            return "description-type", *_wrong_type(report, error, pointer, name)
         case "enum" | "const" | "anyOf":
             allowed = _allowed(error)
-            rule, message = "description-value", f"{name} cannot be {_shown(error.instance)}"
-            fix = (
-                did_you_mean(str(error.instance), allowed)
-                or f"{'one of' if allowed[1:] else 'write'} {', '.join(allowed)}"
-            )
+            one_of = "one of" if allowed[1:] else "write"
+            near = did_you_mean(str(error.instance), allowed)
+            return "description-value", cannot_be, near or f"{one_of} {', '.join(allowed)}"
         case "pattern":
-            rule, message = "description-value", f"{name} cannot be {_shown(error.instance)}"
             fix = _PATTERNS.get(pointer, _pattern_fix(error))
-            key = (
-                "typeName" in "/".join(map(str, error.schema_path))
-                or "propertyNames" in error.absolute_schema_path
-            )
+            return "description-value", cannot_be, fix
         case "uniqueItems":
-            rule, message = "description-value", f"{name} has a duplicate"
+            return "description-value", f"{name} has a duplicate", ""
         case _:
-            rule, message = "description-value", f"{name}: {error.message}"
-    if key:
-        path = [*path, error.instance]
-        pointer, message = _pointer(path), f"{_shown(error.instance)} cannot be a name"
-    report.error(_rule(path, error, rule), message, pointer, key=key, fix=fix)
-    yield path
+            return "description-value", f"{name}: {error.message}", ""
+
+
+def _wrong_type(report: Report, error: Any, pointer: str, name: str) -> tuple[str, str]:
+    """The message and the fix for a value of a wrong type."""
+    expected, found = error.validator_value, error.instance
+    message = f"{name} must be {_article(expected)}, not {_shown(found)}"
+    if isinstance(found, int | float | bool) and "string" in expected:
+        return message, f'put it in quotes: "{report.text(pointer)}"'
+    if expected == "array" and isinstance(found, str):
+        return message, f"write [{report.text(pointer)}]"
+    return message, ""
+
+
+def _is_about_key(error: Any) -> bool:
+    """Whether a pattern is that of a key."""
+    is_type = "typeName" in "/".join(map(str, error.schema_path))
+    return is_type or "propertyNames" in error.absolute_schema_path
 
 
 def _rule(path: list[str | int], error: Any, rule: str) -> str:

@@ -84,7 +84,9 @@ def wrap_in_list_response(document: Document, node: Array, uri: str) -> tuple[Ed
     ['{"schemas": ["urn:x"], "totalResults": 1, "Resources": ', '}']
     """
     lines = "\n" in document.source.text[node.start : node.end]
-    newline = ("\r\n" if "\r\n" in document.source.text else "\n") if lines else ""
+    newline = ""
+    if lines:
+        newline = "\r\n" if "\r\n" in document.source.text else "\n"
     gap = f"{newline}  " if lines else ""
     head = (
         f'"schemas": [{written(uri)}],{gap or " "}"totalResults":'

@@ -78,7 +78,8 @@ class _Maker:
     def _dialect(self) -> str:
         """The dialect: that of the draft if only its schemas are used, otherwise that of Okta."""
         used = {type_.schema.lower() for type_ in self.read.types} | set(self.read.schemas)
-        okta, draft = (any(urn.lower() in used for urn in dialect) for dialect in (_OKTA, _DRAFT))
+        okta = any(urn.lower() in used for urn in _OKTA)
+        draft = any(urn.lower() in used for urn in _DRAFT)
         return "ietf" if draft and not okta else "okta"
 
     def _bases(self) -> None:

@@ -69,12 +69,12 @@ class Read:
     def users_of(self, urn: str) -> list[str]:
         """The names of the resource types with a schema."""
         folded = urn.lower()
-        return [
-            type_.name
-            for type_ in self.types
-            if folded == type_.schema.lower()
-            or any(folded == extension.lower() for extension, _ in type_.extensions)
-        ]
+        users = []
+        for type_ in self.types:
+            extensions = {extension.lower() for extension, _ in type_.extensions}
+            if folded in {type_.schema.lower(), *extensions}:
+                users.append(type_.name)
+        return users
 
 
 def read_documents(documents: Iterable[Document]) -> Read:

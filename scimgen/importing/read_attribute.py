@@ -1,5 +1,6 @@
 """Read attribute definitions (RFC 7643 section 7) leniently."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -8,6 +9,7 @@ from typing import Any, TypeVar
 from scimgen.model import Attribute, AttributeType
 from scimgen.model.characteristics import IN_DOCUMENTS, MEMBERS, Characteristic
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _SPELLED = {name.lower(): name for name in MEMBERS}
 # A longer name cannot be a key in YAML (YAML 1.2 section 7.4: 1024 characters). Real names have at
 # most 40.
@@ -47,11 +49,7 @@ def text_of(value: Any) -> str:
     >>> text_of("a\\ud800"), text_of(3)
     ('a\ufffd', '')
     """
-    return (
-        "".join("\ufffd" if "\ud800" <= char <= "\udfff" else char for char in value)
-        if _is_text(value)
-        else ""
-    )
+    return _SURROGATE.sub("\ufffd", value) if _is_text(value) else ""
 
 
 def _is_text(value: Any) -> bool:
@@ -146,7 +144,9 @@ def _flag(
 
 def _texts(listed: Any, where: str, notes: Notes) -> tuple[str, ...]:
     """The texts of a list, without duplicates."""
-    values = listed if isinstance(listed, list) else [] if listed is None else [listed]
+    values = listed if isinstance(listed, list) else [listed]
+    if listed is None:
+        values = []
     if any(not _is_text(value) for value in values):
         notes.add(
             f"{where}: a canonical value or reference type that is not a text is left out (RFC 7643"

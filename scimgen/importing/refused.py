@@ -104,13 +104,10 @@ def _target(error: Diagnostic, pointer: str) -> tuple[str, ...]:
 def _remove(page: Page, steps: tuple[str, ...], error: Diagnostic) -> bool:
     owner: Any = page.content
     for step in steps[:-1]:
-        owner = (
-            owner[int(step)]
-            if isinstance(owner, list)
-            else owner.get(step)
-            if isinstance(owner, dict)
-            else None
-        )
+        if isinstance(owner, list):
+            owner = owner[int(step)]
+        else:
+            owner = owner.get(step) if isinstance(owner, dict) else None
     last = steps[-1]
     if isinstance(owner, list) and last.isdecimal() and int(last) < len(owner):
         gone = owner.pop(int(last))
@@ -178,10 +175,6 @@ def _anchor(content: dict[str, Any], steps: tuple[str, ...]) -> tuple[str, ...]:
         if owner is None or isinstance(owner, str):
             return steps[:index] if steps[:index] not in (("entitlements",), ("resources",)) else ()
     at = steps[:-1][:most]
-    return (
-        ()
-        if at in (("entitlements",), ("resources",))
-        else at
-        if at[-1:] != ("attributes",)
-        else at[:-1]
-    )
+    if at in (("entitlements",), ("resources",)):
+        return ()
+    return at[:-1] if at[-1:] == ("attributes",) else at

@@ -240,13 +240,10 @@ def rt_schema_not_uri(view: View, report: Report) -> None:
     text = view.string("schema")
     if not text:
         return
-    fault = (
-        uris.urn_fault(text)
-        if uris.is_urn(text)
-        else ""
-        if uris.is_uri(text)
-        else "it has no scheme, or blanks"
-    )
+    if uris.is_urn(text):
+        fault = uris.urn_fault(text)
+    else:
+        fault = "" if uris.is_uri(text) else "it has no scheme, or blanks"
     if fault:
         report(
             view.at("schema"),

@@ -21,9 +21,7 @@ def application_of(app: App) -> "server.Application":
     """
     models = resource_models(app)
     documents = discovery(app)
-    values = {
-        one.name: [dict(value.resource) for value in one.values] for one in app.resource_types
-    }
+    values = {one.name: [value.resource for value in one.values] for one in app.resource_types}
 
     def document(name: str) -> dict[str, Any]:
         return documents[name]

@@ -35,7 +35,8 @@ def returned(attributes: Any, sent: dict[str, Any]) -> dict[str, Any]:
 def _parts(attribute: Attribute, value: Any) -> Any:
     subs = list(attribute.sub_attributes.values())
     if attribute.multi_valued:
-        return [part for part in (returned(subs, item) for item in value) if part]
+        parts = (returned(subs, item) for item in value)
+        return [part for part in parts if part]
     return returned(subs, value)
 
 
