@@ -7,6 +7,7 @@ import pytest
 import scimgen
 from scimgen.diagnostics import Severity
 from scimgen.project import Action
+from scimgen.project.fresh import is_up_to_date
 from scimgen.source import Unreadable
 from tests.support import EXAMPLES
 
@@ -99,3 +100,19 @@ def test_generate_follows_the_severities_of_the_settings(tmp_path: Path) -> None
     assert not generated.failed
     (tmp_path / "scimgen.toml").write_text('[severity]\ncase-exact-required = "error"\n', "utf-8")
     assert scimgen.generate(path).failed
+
+
+def test_changed_settings_are_something_to_do(tmp_path: Path) -> None:
+    """A project is not up to date if other settings could refuse its description."""
+    path = tmp_path / "crm.scim.yaml"
+    page = "scimgen: 1\napp: crm\nvendor: acme\nuser:\n  attributes:\n"
+    path.write_text(f"{page}    ref: {{type: reference, caseExact: false}}\n", "utf-8")
+    scimgen.generate(path).write()
+    assert is_up_to_date(path)
+    settings = tmp_path / "scimgen.toml"
+    settings.write_text('[severity]\ncase-exact-required = "info"\n', "utf-8")
+    assert not is_up_to_date(path)
+    scimgen.generate(path).write()
+    assert is_up_to_date(path)
+    settings.unlink()
+    assert not is_up_to_date(path)

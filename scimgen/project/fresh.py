@@ -17,8 +17,10 @@ from scimgen.project.disk import Disk
 from scimgen.project.lock import BASES, Lock, current_versions, digest, read_lock
 from scimgen.project.runtime_mode import runtime_mode
 from scimgen.project.vendored import folder_digest
+from scimgen.settings import Settings, settings_of
 
 TEMPLATES = "scimgen's templates and schemas"
+SETTINGS = "settings of the project"
 
 
 @cache
@@ -39,14 +41,20 @@ def templates_digest() -> str:
 
 
 def inputs_of(disk: Disk, names: Iterable[str]) -> dict[str, str]:
-    """The hashes of the description, its CSV files and the templates, by name.
+    """The hashes of the description, its CSV files, the settings and the templates, by name.
 
-    A file that does not exist has no hash.
+    A file that does not exist has no hash, and neither have settings without effect.
+
+    Raises:
+        SettingsError: the settings of the project have a fault.
     """
     found = {name: disk.read(name) for name in names}
-    return {TEMPLATES: templates_digest()} | {
-        name: digest(data) for name, data in found.items() if data is not None
-    }
+    inputs = {name: digest(data) for name, data in found.items() if data is not None}
+    inputs[TEMPLATES] = templates_digest()
+    verdict = settings_of(disk.root).verdict
+    if verdict != Settings().verdict:
+        inputs[SETTINGS] = digest(repr(verdict).encode())
+    return inputs
 
 
 def is_fresh(disk: Disk, lock: Lock, description: str, versions: Mapping[str, str]) -> bool:
@@ -63,7 +71,8 @@ def is_fresh(disk: Disk, lock: Lock, description: str, versions: Mapping[str, st
     if has_compatibility_modules(lock.entries):
         # Whether they are still needed depends on the owner's files, which are not in the lock.
         return False
-    if inputs_of(disk, (name for name in lock.inputs if name != TEMPLATES)) != lock.inputs:
+    names = (name for name in lock.inputs if name not in (TEMPLATES, SETTINGS))
+    if inputs_of(disk, names) != lock.inputs:
         return False
     for path, hash_ in lock.vendored.items():
         if folder_digest(path, disk.files(path)) != hash_:

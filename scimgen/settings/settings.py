@@ -47,6 +47,12 @@ class Settings:
     exclude: tuple[str, ...] = ()
     runtime: str | None = None
 
+    @property
+    def verdict(self) -> tuple[object, ...]:
+        """What decides whether a description is refused. It is equal for settings of one effect."""
+        ignores = [(one.rule, one.files, one.pointer) for one in self.ignores]
+        return self.clients, self.min_severity, sorted(self.severities.items()), ignores
+
 
 def settings_file(start: Path) -> Path | None:
     """Find the settings of a folder: in the folder or its nearest parent, up to the root of the
