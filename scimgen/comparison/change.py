@@ -1,6 +1,4 @@
-"""A change between two models, and the registry of kinds of change with their effects and
-advice.
-"""
+"""A change between two models, and the registry of the kinds of change."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -26,9 +24,7 @@ class Severity(IntEnum):
 
 
 class Affected(StrEnum):
-    """The audiences that a change affects, besides the clients with a profile
-    (`scimgen.clients`).
-    """
+    """The audiences of a change, besides the clients with a profile (`scimgen.clients`)."""
 
     STORED = "stored data"
     WRITERS = "clients that write"
@@ -141,8 +137,9 @@ def find_kind(id: str) -> Kind | None:
 
 
 def all_kinds() -> Iterator[Kind]:
-    """Iterate over all kinds in the order of registration: app, resource types, values,
-    attributes.
+    """Iterate over all kinds in the order of registration.
+
+    App, resource types, values, attributes.
     """
     yield from _KINDS.values()
 

@@ -182,8 +182,9 @@ def _by_schema(
 
 
 def _names(old: Mapping[str, Schema], new: Mapping[str, Schema]) -> dict[str, str]:
-    """A name for every URN: that of the new schema if no other schema of the side has it, otherwise
-    the URN.
+    """A name for every URN.
+
+    That of the new schema if no other schema of the side has it, otherwise the URN.
     """
     schemas = {**old, **new}
     named = {urn: schema.name or schema.id for urn, schema in schemas.items()}

@@ -1,6 +1,4 @@
-"""Read schemas and attributes of documents as parts of a model, and report what has the wrong
-type.
-"""
+"""Read schemas and attributes of documents as parts of a model, and report wrong types."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -190,8 +190,9 @@ class _Reader:
         return tuple(extensions.values())
 
     def _named(self, urn: str, place: Place) -> Schema:
-        """Find a schema by URN: in the documents, among the known schemas, or a schema without
-        attributes.
+        """Find a schema by URN.
+
+        In the documents, among the known schemas, or a schema without attributes.
         """
         found = self.schemas.get(urn.lower()) or known_schema(urn)
         return found or Schema(id=urn, name=urn.rpartition(":")[2], place=place)

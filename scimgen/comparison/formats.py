@@ -74,9 +74,7 @@ def allowances(comparison: Comparison) -> Iterator[tuple[AllowedBreak, str]]:
 
 
 def render_text(report: ComparisonReport, colour: bool = False) -> Iterator[str]:
-    """Write all changes as lines of text, the highest severity first, and then the advice about
-    URNs.
-    """
+    """Write all changes as text, the highest severity first, then the advice about URNs."""
     for change in report.comparison.shown:
         yield from _text(change, report.clients, colour)
         yield ""
@@ -160,8 +158,9 @@ def _json(change: Change) -> dict[str, Any]:
 
 
 def render_github(report: ComparisonReport) -> Iterator[str]:
-    """Write one workflow command per change, on a line of the new text, which is what a pull
-    request shows.
+    """Write one workflow command per change, on a line of the new text.
+
+    A pull request shows no line of the old text.
     """
     for change in report.comparison.shown:
         command = "notice" if change.allowed else _COMMANDS[change.severity]
@@ -193,8 +192,9 @@ def _property(text: str) -> str:
 
 
 def render_markdown(report: ComparisonReport) -> Iterator[str]:
-    """Write a comment for a pull request: a table, and then advice for all changes that are not
-    safe.
+    """Write a comment for a pull request.
+
+    A table, and then advice for all changes that are not safe.
     """
     comparison = report.comparison
     yield f"### SCIM changes: {_cell(report.old)} → {_cell(report.new)}"

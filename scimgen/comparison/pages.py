@@ -1,5 +1,6 @@
-"""Write the kinds of change for readers: a list, the page of one kind, and the page of all
-kinds.
+"""Write the kinds of change for readers.
+
+A list, the page of one kind, and the page of all kinds.
 """
 
 from collections.abc import Iterator

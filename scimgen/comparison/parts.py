@@ -1,5 +1,6 @@
-"""A model as a tree of parts. Each part has a key that identifies its counterpart, and fields to
-compare.
+"""A model as a tree of parts.
+
+Each part has a key that identifies its counterpart, and fields to compare.
 
 The tree contains everything in an `App` exactly once. Schemas are children of the app, not of the
 resource types.

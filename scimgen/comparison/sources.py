@@ -1,5 +1,6 @@
-"""Load OLD and NEW: a description, documents in a file or folder, a git revision, or a live
-server.
+"""Load the two sides of a comparison.
+
+A description, documents in a file or folder, a git revision, or a live server.
 """
 
 import os

@@ -66,8 +66,9 @@ def _schemas(app: App) -> dict[str, Schema]:
 
 
 class _CommonAttributes:
-    """Leaves out the common attributes that the RFC fixes, and adds `externalId` to a schema if
-    only the other side lists it.
+    """Leaves out the common attributes that the RFC fixes.
+
+    Adds `externalId` to a schema if only the other side lists it.
     """
 
     def __init__(self, other: App, extensions: Collection[str]) -> None:

@@ -44,8 +44,9 @@ def _served(type_: ResourceType) -> tuple[Value, ...]:
 
 
 def _resource(resource: Mapping[str, Any], type_: ResourceType) -> Mapping[str, Any]:
-    """The members of a value that both sides define: returned by default, and not set by the server
-    itself.
+    """The members of a value that both sides define.
+
+    Returned by default, and not set by the server itself.
     """
     members = {name.lower(): part for name, part in resource.items()}
     attributes = type_.schema.attributes
@@ -81,8 +82,9 @@ def _shown(members: Mapping[str, Any], attributes: Iterable[Attribute]) -> dict[
 
 
 def _plain(value: Any, attribute: Attribute) -> Any:
-    """Normalise a value: items of a list without duplicates and sorted (RFC 7643 section 2.4: order
-    has no meaning).
+    """Normalise a value.
+
+    Items of a list without duplicates and sorted (RFC 7643 section 2.4: order has no meaning).
     """
     if attribute.multi_valued and isinstance(value, list):
         items = [_item(item, attribute) for item in value]

@@ -137,9 +137,7 @@ def _is_extension(state: Any) -> bool:
 
 
 def _carry(changes: list[Change], schema: Part, *, gone: bool) -> None:
-    """Attach an added or removed schema to the change of the first part that uses it, so that it is
-    one change.
-    """
+    """Attach an added or removed schema to the change of the first part that uses it."""
     for index, change in enumerate(changes):
         if schema.key in _named(change.old if gone else change.new, change.field):
             changes[index] = replace(change, schemas=(*change.schemas, schema))

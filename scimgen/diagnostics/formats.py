@@ -29,8 +29,7 @@ The format `text` is `render_limited`, which has options for the terminal.
 def render_limited(
     results: Results, colour: bool = False, limit: int = SHOWN_OF_A_RULE
 ) -> Iterator[str]:
-    """Write findings as text, limited to the first few of each rule in a file, with the number of
-    the others.
+    """Write the first few findings of each rule in a file, and the number of the others.
 
     Args:
         results: The findings.

@@ -1,5 +1,6 @@
-"""Findings as text: `file:line:column: severity[rule] message`, the line, carets under the value,
-and the fix.
+"""Findings as text.
+
+`file:line:column: severity[rule] message`, the line, carets under the value, and the fix.
 """
 
 from collections.abc import Iterable, Iterator
@@ -73,9 +74,7 @@ def excerpt(place: Place) -> tuple[str, str]:
 
 
 def _within(chars: list[str], width: int, start: int, step: int) -> int:
-    """The index that is reached from `start` over characters whose total width is at most
-    `width`.
-    """
+    """The index after as many characters from `start` as fit into `width` columns."""
     at = start
     for char in chars:
         width -= _columns([char])

@@ -99,8 +99,9 @@ def wrap_in_list_response(document: Document, node: Array, uri: str) -> tuple[Ed
 
 
 def compatible(groups: Iterable[tuple[Edit, ...]]) -> list[bool]:
-    """Choose the groups of edits to apply. A group is applied as a whole, and not if it overlaps an
-    earlier group.
+    """Choose the groups of edits to apply.
+
+    A group is applied as a whole, and not if it overlaps an earlier group.
 
     Edits that are equal are one edit. Several insertions at one offset do not overlap.
 

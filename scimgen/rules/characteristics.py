@@ -133,8 +133,9 @@ def characteristic_omitted(attribute: Attribute, report: Report) -> None:
 
 
 def _returned_fix(attribute: Attribute) -> str:
-    """The fix for a writeOnly attribute that is returned: the mutability of the RFC for its
-    attributes.
+    """The fix for a writeOnly attribute that is returned.
+
+    The mutability of the RFC for its attributes.
     """
     definition = known_attribute(attribute)
     if definition is not None and definition.mutability != "writeOnly":

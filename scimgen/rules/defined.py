@@ -48,8 +48,7 @@ _SECRET = re.compile(r"passw|secret|token|private|credential", re.IGNORECASE)
 
 
 def defined_members(attribute: Attribute) -> dict[str, JsonValue]:
-    """The type and the characteristics that an attribute must have, if there is exactly one right
-    answer for each.
+    """The type and the characteristics of an attribute that have exactly one right value.
 
     An attribute of a known schema has those of its definition, and a common attribute those of RFC
     7643 section 3.1. Others have the defaults of section 2.2, unless these contradict the attribute

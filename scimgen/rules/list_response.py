@@ -12,8 +12,9 @@ from scimgen.source import Array, Document, Scalar
 
 
 def is_answer_to_list(document: Document) -> bool:
-    """Whether a document is the answer of a live server to a request for a list: its name is the
-    URL.
+    """Whether a document is the answer of a live server to a request for a list.
+
+    Its name is the URL.
     """
     path = document.source.name.partition("?")[0].rstrip("/").lower()
     return path.startswith(("http://", "https://")) and path.endswith(

@@ -67,8 +67,9 @@ def known_attribute(attribute: Attribute) -> Definition | None:
 
 
 def type_fix(attribute: Attribute, fix: str) -> str:
-    """The fix for something that does not fit the type: the type of the RFC if it is another one,
-    or another fix.
+    """The fix for something that does not fit the type.
+
+    The type of the RFC if it is another one, or another fix.
     """
     definition = known_attribute(attribute)
     if definition is None or definition.type == attribute.type:
@@ -114,9 +115,7 @@ def core_attr_changed(attribute: Attribute, report: Report) -> None:
 
 
 def _check_characteristics(attribute: Attribute, report: Report) -> None:
-    """Report characteristics of userName and groups that RFC 7643 sections 4.1.1 and 4.1.2 do not
-    allow.
-    """
+    """Report wrong characteristics of userName and groups (RFC 7643 sections 4.1.1 and 4.1.2)."""
     if attribute.schema.id.lower() != urns.USER.lower():
         return
     if attribute.path == ("groups",) and attribute.mutability in (
@@ -157,8 +156,9 @@ def _is_written(schema: Schema) -> bool:
 
 
 def _sibling(attribute: Attribute) -> str:
-    """The attribute of the RFC at the same level that a misspelled name means and the schema does
-    not have, or "".
+    """The attribute of the RFC that a misspelled name means, or "".
+
+    It is at the same level, and the schema does not have it.
     """
     above = attribute.path[:-1]
     known = definitions(attribute.schema.id.lower())

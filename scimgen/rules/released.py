@@ -115,9 +115,7 @@ def release(provider: ServiceProvider, node: Object, deferred: DeferredObject) -
 
 
 def _dissolve(owner: Schema | Attribute) -> None:
-    """Remove the references from a view to its attributes, which refer to it, so that all are freed
-    at once.
-    """
+    """Remove the references from a view to its attributes, so that all are freed at once."""
     for attribute in owner.attributes:
         _dissolve(attribute)
     owner.attributes.clear()

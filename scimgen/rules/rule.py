@@ -142,8 +142,9 @@ def find_rule(id: str) -> Rule | None:
 
 
 def all_rules() -> Iterator[Rule]:
-    """Iterate over all rules: first those of the RFCs, then those of clients, in the order of their
-    kinds of node.
+    """Iterate over all rules.
+
+    First those of the RFCs, then those of clients, in the order of their kinds of node.
     """
     kinds, clients = [*Kind], ["", *CLIENTS, "description"]
 

@@ -108,8 +108,9 @@ def rt_endpoint_duplicate(provider: ServiceProvider, report: Report) -> None:
 
 
 def _suggestion(provider: ServiceProvider, urn: str) -> str:
-    """The fix for a `schema` that is not the id of a schema: the id that it means, or those without
-    a resource type.
+    """The fix for a `schema` that is not the id of a schema.
+
+    The id that it means, or those without a resource type.
     """
     ids = [schema.id for schema in provider.schemas[:_MOST_COMPARED]]
     near = nearest_urn(urn, ids) or nearest_known_urn(urn)

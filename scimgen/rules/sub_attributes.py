@@ -18,9 +18,7 @@ _NO_TYPE_NAME = re.compile(r"^\s*$|[:/]|^urn|^\s|\s$", re.IGNORECASE)
 
 
 def _is_nested(attribute: Attribute) -> bool:
-    """Whether it is a complex sub-attribute, outside of the schema of Schema itself (RFC 7643
-    section 7).
-    """
+    """Whether it is a complex sub-attribute, outside of the schema of Schema itself."""
     complex_inside = attribute.type == "complex" and attribute.is_sub_attribute
     return complex_inside and attribute.schema.id.lower() != urns.SCHEMA.lower()
 

@@ -1,5 +1,6 @@
-"""Project settings (`scimgen.toml`, or `[tool.scimgen]` in pyproject.toml), ignored findings, and
-the baseline.
+"""Project settings, ignored findings, and the baseline.
+
+The settings are in `scimgen.toml`, or in `[tool.scimgen]` of pyproject.toml.
 """
 
 from scimgen.settings.settings import (

@@ -1,5 +1,6 @@
-"""The baseline: the findings that existed when a project started to validate. Only new findings are
-reported.
+"""The baseline: the findings that existed when a project started to validate.
+
+Only new findings are reported.
 
 The key of a finding is its file, its rule and its JSON pointer. The pointer refers to an array item
 by its id or name, so a new attribute at the start of an array does not change the keys of the
@@ -79,8 +80,9 @@ def read_baseline(path: Path) -> set[Key]:
 
 
 def render_baseline(keys: Iterable[Key]) -> str:
-    """Write a baseline as text. The findings are sorted, one per line, so that branches merge
-    without conflicts.
+    """Write a baseline as text.
+
+    The findings are sorted, one per line, so that branches merge without conflicts.
 
     >>> print(render_baseline([("a.json", "json-bom", "")]), end="")
     {"version": 1, "findings": [

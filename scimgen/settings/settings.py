@@ -55,8 +55,9 @@ class Settings:
 
 
 def settings_file(start: Path) -> Path | None:
-    """Find the settings of a folder: in the folder or its nearest parent, up to the root of the
-    repository.
+    """Find the settings of a folder.
+
+    In the folder or its nearest parent, up to the root of the repository.
     """
     for folder in (start, *start.parents):
         settings = folder / "scimgen.toml"

@@ -1,5 +1,6 @@
-"""Large JSON texts: check the syntax in one pass, and build the tree of a value only when it is
-used.
+"""Large JSON texts.
+
+Check the syntax in one pass, and build the tree of a value only when it is used.
 
 A tree needs about fifteen times the memory of its text. A value of a few kilobytes is therefore
 checked by a regular expression, and only its range is kept. The tree of the few values that were
@@ -102,9 +103,7 @@ def opened(node: Node) -> Node:
 
 @cache
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """The patterns of a value with at most `_LEVELS` containers in each other, and of a name with
-    its colon.
-    """
+    """The patterns of a value with at most `_LEVELS` nested containers, and of a name with its colon."""
     value = _SCALAR
     for _ in range(_LEVELS):
         item = rf"{value}{_BLANK}(?:,{_BLANK}(?=[^\]])|(?=\]))"

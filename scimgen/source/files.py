@@ -90,9 +90,7 @@ def _parsed(name: str, text: str, had_bom: bool, language: str) -> Document:
 
 
 def language_of(path: Path, data: bytes) -> str:
-    """Decide between "json" and "yaml" by the suffix of the name, or else by the first
-    character.
-    """
+    """Decide between "json" and "yaml" by the suffix of the name or the first character."""
     if path.suffix.lower() in (".yaml", ".yml"):
         return "yaml"
     if path.suffix.lower() == ".json":

@@ -174,8 +174,9 @@ class _Reader:
     def close(
         self, node: Node, stack: list[Array | Object], names: list[tuple[str, int, int]]
     ) -> tuple[str, str, int, int] | Node:
-        """Add a finished value to its container. A container that ends here is added to its parent,
-        and so on.
+        """Add a finished value to its container.
+
+        A container that ends here is added to its parent, and so on.
 
         Returns:
             The first token of the next value, or the root if no container is open.

@@ -106,8 +106,7 @@ class Source:
         return line, offset - self._line_starts[line - 1] + 1
 
     def place(self, start: int, end: int | None = None) -> Place:
-        """The lines and columns of the range from `start` to `end` (one character where `end` is
-        None).
+        """The lines and columns from `start` to `end`, or of one character if `end` is None.
 
         >>> str(Source("a.json", "{\\n  true}").place(4, 8))
         'a.json:2:3'
@@ -129,8 +128,9 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """The reason why a text could not be read to its end: what is wrong, its position, and the
-    fix.
+    """The reason why a text could not be read to its end.
+
+    What is wrong, its position, and the fix.
     """
 
     message: str
@@ -180,8 +180,9 @@ def pointer_step(pointer: str, step: str | int) -> str:
 
 
 def walk(node: Node, pointer: str = "") -> Iterator[tuple[str, Node]]:
-    """Iterate over every value with its JSON pointer: parents before children, in the order of the
-    text.
+    """Iterate over every value with its JSON pointer.
+
+    Parents before children, in the order of the text.
     """
     stack = [(pointer, node)]
     while stack:

@@ -1,5 +1,6 @@
-"""The implementation of `scimgen validate` without its command line: inputs, live servers, fixes
-and the results.
+"""The implementation of `scimgen validate` without its command line.
+
+Inputs, live servers, fixes and the results.
 """
 
 from scimgen.validation.run import Outcome, Request, validate

@@ -17,8 +17,9 @@ _CONTEXT = 3
 
 
 class Reason(NamedTuple):
-    """Why a part of the fixed text differs: its offset in the original text, the rule, and the
-    message.
+    """Why a part of the fixed text differs.
+
+    Its offset in the original text, the rule, and the message.
     """
 
     offset: int
@@ -88,8 +89,9 @@ def _line_starts(lines: list[str]) -> list[int]:
 
 
 def _range(start: int, stop: int) -> str:
-    """A range of lines as in a unified diff: the first line, and the number of lines if it is not
-    one.
+    """A range of lines as in a unified diff.
+
+    The first line, and the number of lines if it is not one.
     """
     length = stop - start
     first = start + 1 if length else start

@@ -46,8 +46,7 @@ def _below(folder: Path) -> Iterator[Path]:
 
 
 def files(paths: Iterable[str], exclude: Iterable[str] = ()) -> Iterator[tuple[Path, bool]]:
-    """Iterate over every file once, with whether it was found in a folder instead of named
-    directly.
+    """Iterate over every file once, with whether it was found in a folder.
 
     Raises:
         Unreadable: A folder cannot be listed, or has too many files.

@@ -70,8 +70,9 @@ class Samples:
         return resource
 
     def _chosen(self, attributes: Iterable[Attribute], *, optional: bool) -> list[Attribute]:
-        """The attributes that a client may write: all required ones, and a few simple ones that are
-        returned.
+        """The attributes that a client may write.
+
+        All required ones, and a few simple ones that are returned.
         """
         writable = [
             attribute
@@ -116,8 +117,9 @@ class Samples:
 
 
 def takes_writes(type_: ResourceType) -> bool:
-    """Whether clients can create resources of a type: clients manage them, and the base schema is
-    writable.
+    """Whether clients can create resources of a type.
+
+    Clients manage them, and the base schema is writable.
 
     Roles and entitlements of the draft are not writable, because all of their attributes are
     readOnly.
