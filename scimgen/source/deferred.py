@@ -103,7 +103,7 @@ def opened(node: Node) -> Node:
 
 @cache
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """The patterns of a value with at most `_LEVELS` nested containers, and of a name with its colon."""
+    """The patterns of a value with at most `_LEVELS` nested containers, and of a name."""
     value = _SCALAR
     for _ in range(_LEVELS):
         item = rf"{value}{_BLANK}(?:,{_BLANK}(?=[^\]])|(?=\]))"
