@@ -74,10 +74,12 @@ class Receiver:
             return 204
 
     def check(self, ledger: Ledger) -> None:
-        """Check that each event of an acknowledged write has arrived, in order per user."""
+        """Check that each event of an acknowledged write has arrived, in order per user, group and resource."""
         arrived: Counter[tuple[str, str, str]] = Counter()
         for body in self.received.values():
-            user = body["data"]["user"]
+            user = body["data"].get("user")
+            if user is None:
+                continue
             detail = {"user_changed": user.get("title", ""), "granted": "", "revoked": ""}.get(body["type"], "")
             grant = body["data"].get("grant", {}).get("value")
             arrived[body["type"], user["id"], grant or detail] += 1
@@ -85,7 +87,8 @@ class Receiver:
         assert not missing, (len(missing), list(missing.items())[:5])
         last: dict[str, int] = {}
         for number in self.order:
-            subject = self.received[number]["data"]["user"]["id"]
+            data = self.received[number]["data"]
+            subject = next(data[name]["id"] for name in ("user", "group", "resource") if name in data)
             assert last.get(subject, 0) < number, f"event {number} of {subject} came after {last[subject]}"
             last[subject] = number
 
