@@ -21,6 +21,9 @@ from scimgen.emit.files import ProjectTarget, RuntimeMode
 from scimgen.emit.project import emit_project
 from scimgen.model import App
 from scimgen.project import Disk
+from scimgen.serving import application_of
+from scimgen_server import BASE_PATH, ScimApp, Settings
+from scimgen_server.testing.server import running as server_running
 
 TOKEN = "a-token-for-the-tests-of-generated-servers"
 ROOT = Path(__file__).parents[1]
@@ -132,17 +135,7 @@ def answering(answer: Callable[[BaseHTTPRequestHandler], None]) -> Iterator[str]
 def running(app: App, project: Path, data: Path, *options: str, **environment: str) -> Iterator[Running]:
     """Start an emitted server as a process, with its database in `data`, until the block is left."""
     port = free_port()
-    variables = {
-        **os.environ,
-        "PYTHONPATH": str(project),
-        "SCIM_TOKEN": TOKEN,
-        "SCIM_WEAK_SECRETS": "1",
-        "SCIM_RATE": "0",
-        "SCIM_FAILURES": "1000000",  # a scanner sends wrong credentials to each route
-        "SCIM_BASIC": "user:password",  # so that every authentication scheme of its documents works
-        "SCIM_DATABASE_URL": f"sqlite:///{data}/{app.name}.db",
-        **environment,
-    }
+    variables = {**os.environ, "PYTHONPATH": str(project), **_settings(app, data), **environment}
     with (data / "server.log").open("wb") as log:
         command = [sys.executable, "-m", app.package, "serve", "--port", str(port), *options]
         process = subprocess.Popen(command, cwd=data, env=variables, stderr=log, stdout=log)
@@ -152,6 +145,35 @@ def running(app: App, project: Path, data: Path, *options: str, **environment: s
     finally:
         process.terminate()
         process.wait(15)
+
+
+@contextmanager
+def running_here(description: Path, data: Path) -> Iterator[Running]:
+    """Start the server of a description in this process, without a project, until the block is left.
+
+    It serves the same as the emitted server (tests/serving/test_application.py), without the time that it takes to
+    emit a project and to start a process.
+
+    Args:
+        data: the folder of the database.
+    """
+    app, findings = load_file(description)
+    assert app, findings
+    settings = Settings.from_environment(_settings(app, data), app=app.name)
+    with server_running(ScimApp(application_of(app), settings=settings)) as base_url:
+        yield Running(app, base_url.removesuffix(BASE_PATH), data)
+
+
+def _settings(app: App, data: Path) -> dict[str, str]:
+    """The settings of a server whose database is in a folder."""
+    return {
+        "SCIM_TOKEN": TOKEN,
+        "SCIM_WEAK_SECRETS": "1",
+        "SCIM_RATE": "0",
+        "SCIM_FAILURES": "1000000",  # a scanner sends wrong credentials to each route
+        "SCIM_BASIC": "user:password",  # so that every authentication scheme of its documents works
+        "SCIM_DATABASE_URL": f"sqlite:///{data}/{app.name}.db",
+    }
 
 
 def _wait(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:

@@ -9,16 +9,20 @@ import pytest
 
 from scimgen.emit.docs.samples import ID
 from tests.docs.support import CASES, Printed, pages_of, requests_of
-from tests.support import Running, emit_into, running
+from tests.support import Running, emit_into, running, running_here
 
 
 @pytest.fixture(scope="module", params=CASES)
 def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Running, Path]]:
-    """The server of each example and case."""
-    project, data = tmp_path_factory.mktemp("project"), tmp_path_factory.mktemp("data")
-    path = CASES[request.param]
-    with running(emit_into(path, project), project, data) as server:
-        yield server, path
+    """The server of each example and case. That of crm is the emitted one, in a process."""
+    path, data = CASES[request.param], tmp_path_factory.mktemp("data")
+    if request.param == "crm":
+        project = tmp_path_factory.mktemp("project")
+        server = running(emit_into(path, project), project, data)
+    else:
+        server = running_here(path, data)
+    with server as started:
+        yield started, path
 
 
 def test_the_server_answers_every_printed_request_as_printed(

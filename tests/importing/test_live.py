@@ -1,4 +1,4 @@
-"""A live server: the emitted one, and servers that are none."""
+"""A live server: one of a description, the emitted one, and servers that are none."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -15,7 +15,7 @@ from scimgen.documents import list_response, resource_type_to_json, schema_to_js
 from scimgen.model import Value
 from tests.importing.support import described, plain_documents
 from tests.importing.test_command import run
-from tests.support import EXAMPLES, TOKEN, Running, answering, emit_into, running
+from tests.support import EXAMPLES, TOKEN, Running, answering, emit_into, running, running_here
 
 Answer = Callable[[str, int], tuple[int, Any]]
 
@@ -23,9 +23,7 @@ Answer = Callable[[str, int], tuple[int, Any]]
 @pytest.fixture(scope="module")
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """The server of the collaboration example, with its 500 values."""
-    project, data = tmp_path_factory.mktemp("project"), tmp_path_factory.mktemp("data")
-    app = emit_into(EXAMPLES["collaboration"], project)
-    with running(app, project, data) as server:
+    with running_here(EXAMPLES["collaboration"], tmp_path_factory.mktemp("data")) as server:
         yield server
 
 
