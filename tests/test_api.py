@@ -24,7 +24,7 @@ def test_load_gives_the_app_or_the_findings(tmp_path: Path) -> None:
 
 
 def test_validate_gives_the_findings(tmp_path: Path) -> None:
-    """By severity, and an unreadable path is an error of its own."""
+    """By severity, and an unreadable path is a different error."""
     attribute = '{"name": "x", "multiValued": false, "type": "string"}'
     (tmp_path / "a.json").write_text(f'{{"id": "Badge", "attributes": [{attribute}]}}')
     rules = {finding.rule for finding in scimgen.validate(tmp_path / "a.json")}

@@ -1,4 +1,4 @@
-"""The commands as a person runs them: a process, real folders, what it says and its exit code."""
+"""The commands as a person runs them: a process, real folders, its output and its exit code."""
 
 import os
 import pty
@@ -60,7 +60,7 @@ def test_new_copies_the_description_and_its_csv_as_they_stand(scaffolded: Path) 
 
 @pytest.mark.parametrize("name", ["crm", "okta-guide", "collaboration"])
 def test_new_knows_the_examples_by_name(tmp_path: Path, name: str) -> None:
-    """`--from NAME`, and it says what to do next."""
+    """`--from NAME`, and the next steps are printed."""
     run = scimgen("new", "app", "--from", name, cwd=tmp_path)
     assert run.returncode == 0, run.stderr
     assert "next:  cd app && make serve" in run.stderr
@@ -108,7 +108,7 @@ def test_new_asks_on_a_terminal(tmp_path: Path) -> None:
     )
     os.close(terminal)
     os.write(controller, b"\nacme\nokta, entra\nSeat, Badge\n")
-    said = b""
+    expected = b""
     while True:
         try:
             chunk = os.read(controller, 4096)
@@ -116,16 +116,16 @@ def test_new_asks_on_a_terminal(tmp_path: Path) -> None:
             break
         if not chunk:
             break
-        said += chunk
-    assert process.wait(60) == 0, said.decode()
-    assert b"Vendor, the namespace of your URNs" in said
+        expected += chunk
+    assert process.wait(60) == 0, expected.decode()
+    assert b"Vendor, the namespace of your URNs" in expected
     description = (tmp_path / "shop" / "shop.scim.yaml").read_text()
     assert 'clients: ["okta", "entra"]' in description
     assert (tmp_path / "shop" / "shop" / "models" / "badge.py").is_file()
 
 
 def test_generate_does_nothing_the_second_time(app: Path) -> None:
-    """The same bytes, and it says so."""
+    """The same bytes, and the message "up to date"."""
     before = tree(app)
     run = scimgen("generate", cwd=app)
     assert (run.returncode, run.stdout) == (0, "")
@@ -203,7 +203,7 @@ def test_the_same_bytes_whatever_surrounds(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "expected"),
     [
         (["generate"], "no description in"),
         (["generate", "nowhere.scim.yaml"], "nowhere.scim.yaml: no such file or directory"),
@@ -214,11 +214,11 @@ def test_the_same_bytes_whatever_surrounds(tmp_path: Path) -> None:
         (["resolve", "Makefile"], "no scimgen.lock"),
     ],
 )
-def test_what_cannot_be_done_is_one_line_and_exit_2(tmp_path: Path, arguments: list[str], said: str) -> None:
+def test_what_cannot_be_done_is_one_line_and_exit_2(tmp_path: Path, arguments: list[str], expected: str) -> None:
     """No traceback for anything that a person can cause."""
     run = scimgen(*arguments, cwd=tmp_path)
     assert run.returncode == 2
-    assert said in run.stderr
+    assert expected in run.stderr
     assert "Traceback" not in run.stderr
 
 
@@ -268,8 +268,8 @@ def test_new_takes_a_relative_folder_and_starts_there(tmp_path: Path) -> None:
         assert httpx.get(f"http://127.0.0.1:{port}/scim/v2/Licenses").json()["totalResults"] == 2
     finally:
         os.killpg(process.pid, signal.SIGINT)
-        _, said = process.communicate(timeout=20)
-    assert f"scimgen probe http://127.0.0.1:{port}/scim/v2" in said
+        _, expected = process.communicate(timeout=20)
+    assert f"scimgen probe http://127.0.0.1:{port}/scim/v2" in expected
 
 
 def test_a_description_by_any_name_can_be_regenerated(tmp_path: Path) -> None:
@@ -281,7 +281,7 @@ def test_a_description_by_any_name_can_be_regenerated(tmp_path: Path) -> None:
 
 
 def test_a_deleted_shared_file_is_told_of(app: Path) -> None:
-    """It stays deleted, and how to bring it back is said."""
+    """It stays deleted, and the message has the command that creates it again."""
     (app / "Dockerfile").unlink()
     run = scimgen("generate", cwd=app)
     assert "Dockerfile: you have deleted it; --restore Dockerfile creates it again" in run.stderr
@@ -294,6 +294,6 @@ def test_a_deleted_shared_file_is_told_of(app: Path) -> None:
 
 
 def test_a_scaffolded_app_validates_as_a_whole(app: Path) -> None:
-    """The accepted documents in tests/golden do not stand against those of the package."""
+    """The accepted documents in tests/golden do not differ from those of the package."""
     run = scimgen("validate", ".", "--strict", cwd=app)
     assert run.returncode == 0, run.stdout

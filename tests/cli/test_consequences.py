@@ -1,4 +1,4 @@
-"""After a change of the model `generate` tells what becomes of stored data and what to run; else it says nothing."""
+"""After a change of the model `generate` prints the effects on stored data and what to run, otherwise nothing."""
 
 import shutil
 import subprocess
@@ -44,7 +44,7 @@ def shop(made: Path, tmp_path: Path) -> Path:
 
 
 def change(shop: Path, old: str, new: str, *options: str) -> str:
-    """Change the description, generate, and give what was said."""
+    """Change the description, generate, and return the output."""
     page = shop / "shop.scim.yaml"
     assert old in page.read_text()
     page.write_text(page.read_text().replace(old, new))
@@ -54,7 +54,7 @@ def change(shop: Path, old: str, new: str, *options: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "expected"),
     [
         (
             "      floor: integer\n",
@@ -93,43 +93,45 @@ def change(shop: Path, old: str, new: str, *options: str) -> str:
         ),
     ],
 )
-def test_the_effect_on_stored_data_is_printed(shop: Path, old: str, new: str, told: str) -> None:
-    """Each change in a line of its own, with the commands that follow it."""
+def test_the_effect_on_stored_data_is_printed(shop: Path, old: str, new: str, expected: str) -> None:
+    """Each change in a separate line, with the commands that follow it."""
     if "floor: integer\n" in old:  # the values name it too
         page = shop / "shop.scim.yaml"
         page.write_text(page.read_text().replace(", floor: 1", ""))
         assert scimgen("generate", cwd=shop).returncode == 0
-    said = change(shop, old, new)
-    assert STAYS in said
-    assert f"  {told}" in said
-    assert "scimgen diff HEAD:shop.scim.yaml shop.scim.yaml   prints all changes" in said
+    output = change(shop, old, new)
+    assert STAYS in output
+    assert f"  {expected}" in output
+    assert "scimgen diff HEAD:shop.scim.yaml shop.scim.yaml   prints all changes" in output
 
 
 def test_a_new_value_needs_no_command(shop: Path) -> None:
     """It is there at the next start."""
-    said = change(shop, "displayName: Second, floor: 1}", "displayName: Second, floor: 1}, {id: s, displayName: Third}")
-    assert "updated  shop/values/Seat.json" in said
-    assert "next:" not in said
+    output = change(
+        shop, "displayName: Second, floor: 1}", "displayName: Second, floor: 1}, {id: s, displayName: Third}"
+    )
+    assert "updated  shop/values/Seat.json" in output
+    assert "next:" not in output
 
 
 def test_a_rename_that_is_told_is_a_rename(shop: Path) -> None:
     """By allowedBreaks, as `scimgen diff` reads it."""
     broken = "allowedBreaks: [{change: type-renamed, at: Badge, to: Pass, reason: as people call it}]\n"
     (shop / "shop.scim.yaml").write_text(PAGE + broken)
-    said = change(shop, "  Badge:", "  Pass:")
-    assert "the resource type Badge was renamed to Pass: stored resources are kept under the old name" in said
+    output = change(shop, "  Badge:", "  Pass:")
+    assert "the resource type Badge was renamed to Pass: stored resources are kept under the old name" in output
 
 
 def test_what_takes_nothing_away_needs_the_commands_alone(shop: Path) -> None:
     """A new attribute: accept what clients discover, bring databases up to date, and no word on stored data."""
-    said = change(shop, "      floor: integer", "      floor: integer\n      view: string")
-    assert STAYS not in said
-    assert "next:  make golden    accepts what clients discover now\n" in said
-    assert "       shop migrate   brings a database that exists up to date\n" in said
+    output = change(shop, "      floor: integer", "      floor: integer\n      view: string")
+    assert STAYS not in output
+    assert "next:  make golden    accepts what clients discover now\n" in output
+    assert "       shop migrate   brings a database that exists up to date\n" in output
 
 
 def test_what_changes_no_model_is_told_as_ever(shop: Path) -> None:
-    """A comment, a --quiet run and a --check say nothing of it."""
+    """A comment, a --quiet run and a --check do not print it."""
     assert "next:" not in change(shop, "scimgen: 1\n", "scimgen: 1 # one\n")
     assert change(shop, "      floor: integer", "      floor: integer\n      view: string", "--quiet") == ""
 
@@ -147,9 +149,9 @@ def test_many_changes_are_cut_short(shop: Path) -> None:
     """Twelve lines, and how many more there are."""
     values = "".join(f", {{id: s{number}, displayName: N}}" for number in range(30))
     change(shop, "displayName: Second, floor: 1}", f"displayName: Second, floor: 1}}{values}")
-    said = change(shop, values, "")
-    assert said.count("was removed: a stored value is kept") == 12
-    assert "  and 18 changes more" in said
+    output = change(shop, values, "")
+    assert output.count("was removed: a stored value is kept") == 12
+    assert "  and 18 changes more" in output
 
 
 @pytest.mark.parametrize("path", [".scimgen/model.jsonl", "shop/values/Seat.json"])

@@ -39,7 +39,7 @@ def change(shop: Path, name: str) -> None:
 
 
 def test_two_runs_at_once_take_turns(shop: Path) -> None:
-    """Both end well, and what stands there is whole."""
+    """Both end well, and the files are complete."""
     change(shop, "level")
     command = [sys.executable, "-m", "scimgen", "generate"]
     runs = [subprocess.Popen(command, cwd=shop, stderr=subprocess.PIPE, text=True) for _ in range(3)]
@@ -86,7 +86,7 @@ def test_a_conflict_is_settled_by_its_owner(shop: Path) -> None:
 
 
 def test_a_type_that_goes_takes_its_files_with_it(shop: Path) -> None:
-    """The dropped type's model is deleted, an edited one is let go and said so."""
+    """The dropped type's model is deleted, an edited one is kept and reported."""
     page = shop / "shop.scim.yaml"
     page.write_text(PAGE + "  Desk: {attributes: {drawers: integer}}\n")
     assert scimgen("generate", cwd=shop).returncode == 0

@@ -60,7 +60,7 @@ def test_an_older_project_is_upgraded_and_told_file_by_file(shop: Path) -> None:
     assert check.returncode == 1
     run = scimgen("generate", cwd=shop)
     assert run.returncode == 0, run.stderr
-    told = {
+    expected = {
         "upgrade from scimgen 0.0.9 to 0.1.0",
         "updated  shop/__main__.py",
         "deleted  shop/old/gone.py",
@@ -70,7 +70,7 @@ def test_an_older_project_is_upgraded_and_told_file_by_file(shop: Path) -> None:
         "deleted  Procfile",
         "2 deleted, 1 let go, 1 merged, 2 updated",
     }
-    assert told <= set(run.stderr.splitlines())
+    assert expected <= set(run.stderr.splitlines())
     after = tree(shop)
     assert (shop / "Makefile").read_text() == makefile.replace("PORT ?= 8000", "PORT ?= 9000")
     assert (shop / "shop" / "old" / "mine_now.py").read_text() == "# changed by its owner\n"

@@ -19,11 +19,11 @@ VALUES = "  Desk: {values: [{id: desk-1, displayName: First desk}]}\n"
 SOON = 20  # seconds; far more than it takes, so that a busy machine does not fail
 
 
-def until(true: Callable[[], bool], told: Callable[[], str]) -> None:
-    """Wait until something is so, or fail with what was told meanwhile."""
+def until(true: Callable[[], bool], so_far: Callable[[], str]) -> None:
+    """Wait until a condition holds, or fail with the output so far."""
     end = time.monotonic() + SOON
     while not true():
-        assert time.monotonic() < end, told()
+        assert time.monotonic() < end, so_far()
         time.sleep(0.1)
 
 
@@ -31,8 +31,10 @@ def until(true: Callable[[], bool], told: Callable[[], str]) -> None:
 def process(cwd: Path, log: Path, *command: str, **environment: str) -> Iterator[None]:
     """Run a command beside the test; Ctrl-C ends it, and it ends well."""
     variables = {**os.environ, "NO_COLOR": "1", **environment}
-    with log.open("w") as said:
-        running = subprocess.Popen([sys.executable, "-m", *command], cwd=cwd, stderr=said, stdout=said, env=variables)
+    with log.open("w") as printed:
+        running = subprocess.Popen(
+            [sys.executable, "-m", *command], cwd=cwd, stderr=printed, stdout=printed, env=variables
+        )
     try:
         yield
     finally:
@@ -51,27 +53,27 @@ def make(root: Path, page: str) -> Path:
 
 
 def test_watch_regenerates_on_save_and_says_so_in_one_line(tmp_path: Path) -> None:
-    """Save, and within seconds the model is there; a faulty page is told of and the next save is waited for."""
-    page, said = make(tmp_path / "shop", PAGE), tmp_path / "watch.log"
+    """Save, and within seconds the model is there; faults are printed, and the next save is waited for."""
+    page, output = make(tmp_path / "shop", PAGE), tmp_path / "watch.log"
     model = page.parent / "shop" / "models" / "seat.py"
-    with process(page.parent, said, "scimgen", "generate", "--watch"):
-        until(lambda: "nothing to do" in said.read_text(), said.read_text)
+    with process(page.parent, output, "scimgen", "generate", "--watch"):
+        until(lambda: "nothing to do" in output.read_text(), output.read_text)
         page.write_text(PAGE.replace("floor", "level"))
-        until(lambda: "shop/models/seat.py" in said.read_text(), said.read_text)
+        until(lambda: "shop/models/seat.py" in output.read_text(), output.read_text)
         assert "level" in model.read_text()
         page.write_text(PAGE + "titel: x\n")
-        until(lambda: "did you mean title?" in said.read_text(), said.read_text)
+        until(lambda: "did you mean title?" in output.read_text(), output.read_text)
         page.write_text(PAGE.replace("floor", "storey"))
-        until(lambda: "storey" in model.read_text(), said.read_text)
+        until(lambda: "storey" in model.read_text(), output.read_text)
 
 
 def test_a_running_server_follows_the_description(tmp_path: Path) -> None:
-    """Save an attribute, then a value: watch says one line each, and the server that runs answers with it."""
-    page, said, logged = make(tmp_path / "shop", PAGE + VALUES), tmp_path / "watch.log", tmp_path / "server.log"
+    """Save an attribute, then a value: watch prints one line each, and the running server answers with it."""
+    page, output, logged = make(tmp_path / "shop", PAGE + VALUES), tmp_path / "watch.log", tmp_path / "server.log"
     port = str(free_port())
     with (
         process(page.parent, logged, "shop", "serve", "--dev", "--reload", "--port", port, SCIM_TOKEN=""),
-        process(page.parent, said, "scimgen", "generate", "--watch"),
+        process(page.parent, output, "scimgen", "generate", "--watch"),
         httpx.Client(base_url=f"http://127.0.0.1:{port}/scim/v2", timeout=SOON) as client,
     ):
 
@@ -81,16 +83,16 @@ def test_a_running_server_follows_the_description(tmp_path: Path) -> None:
             except httpx.TransportError:  # it starts, or starts again
                 return False
 
-        def told() -> str:
-            return said.read_text() + logged.read_text()
+        def so_far() -> str:
+            return output.read_text() + logged.read_text()
 
-        until(lambda: "nothing to do" in said.read_text() and answers("/Schemas", '"floor"'), told)
-        before = said.read_text()
+        until(lambda: "nothing to do" in output.read_text() and answers("/Schemas", '"floor"'), so_far)
+        before = output.read_text()
         page.write_text(PAGE.replace("integer}", "integer, view: string}") + VALUES)
-        until(lambda: answers("/Schemas", '"view"'), told)
+        until(lambda: answers("/Schemas", '"view"'), so_far)
         page.write_text(page.read_text().replace("]}", ", {id: desk-2, displayName: Second desk}]}"))
-        until(lambda: answers("/Desks", '"desk-2"'), told)
-        lines = said.read_text().removeprefix(before).splitlines()
+        until(lambda: answers("/Desks", '"desk-2"'), so_far)
+        lines = output.read_text().removeprefix(before).splitlines()
         assert len(lines) == 2, "a line a save"
         assert "shop/documents/Schemas.json" in lines[0]
         assert "shop/values/Desk.json" in lines[1]

@@ -1,4 +1,4 @@
-"""The command in a process of its own: files, folders, a real git repository, a live server, and bad input."""
+"""The command in a separate process: files, folders, a real git repository, a live server, and bad input."""
 
 import json
 import subprocess
@@ -124,13 +124,13 @@ def test_documents_of_a_git_revision(repository: Path) -> None:
 
 
 def test_what_github_shows_stands_in_the_new_file(repository: Path) -> None:
-    """What is gone is told where it would stand, since a pull request shows no line of the old file."""
+    """A removal is reported where the part would be, since a pull request shows no line of the old file."""
     ran = diff("main:app/crm.scim.yaml", "app/crm.scim.yaml", "-f", "github", cwd=repository)
     assert [line.partition(",")[0] for line in ran.stdout.splitlines()] == ["::error file=app/crm.scim.yaml"] * 2
 
 
 def test_a_live_server_is_read(documents: Path) -> None:
-    """Its base URL; what it does not answer is told."""
+    """Its base URL; what it does not answer is reported."""
     with server(pages()) as base:
         ran = diff(base, base)
         assert (ran.returncode, ran.stdout) == (0, ""), ran.stderr
@@ -145,7 +145,7 @@ def test_a_live_server_is_read(documents: Path) -> None:
 
 
 def test_allowed_breaks_stand_in_the_description(tmp_path: Path) -> None:
-    """With their reason; one that is unknown or unused is told, with its place."""
+    """With their reason; one that is unknown or unused is reported, with its place."""
     kinds = ["type-removed, at: License", "type-removed, at: Permission Set", "extension-removed, at: User"]
     kinds += ["value-removed, at: Role.admin", "value-removed, at: Role.agent"]
     lines = [f"  - {{change: {kind}, reason: Moved to another app}}\n" for kind in kinds]
@@ -159,9 +159,9 @@ def test_allowed_breaks_stand_in_the_description(tmp_path: Path) -> None:
     assert ran.stderr.endswith("(5 allowed)\n")
     more = "  - {change: type-remove, at: License, reason: a slip}\n  - {change: type-removed, at: Seat, reason: x}\n"
     new.write_text(NO_LICENCE + "allowedBreaks:\n" + "".join(lines) + more)
-    said = diff(CRM, new).stderr.splitlines()
-    assert said[0] == f"{new}:13:5: there is no kind of change 'type-remove': did you mean type-removed?"
-    assert said[1].startswith(f"{new}:14:5: no change matches the allowed break type-removed at Seat")
+    output = diff(CRM, new).stderr.splitlines()
+    assert output[0] == f"{new}:13:5: there is no kind of change 'type-remove': did you mean type-removed?"
+    assert output[1].startswith(f"{new}:14:5: no change matches the allowed break type-removed at Seat")
 
 
 def test_allowed_breaks_are_read_into_the_model(tmp_path: Path) -> None:

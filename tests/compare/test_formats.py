@@ -78,7 +78,7 @@ it as urn:acme:scim:schemas:extension:crm:2.0:License (version: '2.0'), so that 
 
 
 def test_text_of_an_allowed_break() -> None:
-    """The reason stands with it."""
+    """The reason is printed with it."""
     shown = text(render_text(report(new=NEW + ALLOWED)))
     assert "] the attribute License.tier was removed (allowed)\n" in shown
     assert "  = allowed: Nobody | ever set it\n" in shown
@@ -117,7 +117,7 @@ old.scim.yaml:9:7 |
 
 
 def test_json() -> None:
-    """Everything that the text says, for programs."""
+    """Everything that is in the text, for programs."""
     found = json.loads(text(render_json(report())))
     first = found["changes"][0]
     assert (first["change"], first["severity"], first["path"]) == ("attribute-removed", "breaking", "License.tier")

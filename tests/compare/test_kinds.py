@@ -47,7 +47,7 @@ def card(**characteristics: object) -> App:
     return read_only(type=AttributeType.COMPLEX, sub_attributes=(number,))
 
 
-def told(old: App, new: App, change: str, at: str, to: str) -> tuple[App, App, AllowedBreak]:
+def renamed(old: App, new: App, change: str, at: str, to: str) -> tuple[App, App, AllowedBreak]:
     return old, new, AllowedBreak(change=change, at=at, to=to, reason="meant")
 
 
@@ -140,9 +140,9 @@ CASES: list[tuple[str, str, App, App]] = [
     ("index-added", "index-removed", tier(), tier(indexed=True)),
 ]
 RENAMES = [
-    told(app(TIER), app(Attribute(name="level")), "attribute-renamed", "License.tier", "level"),
-    told(app(values=(value("pro"),)), app(values=(value("top"),)), "value-renamed", "License.pro", "top"),
-    told(app(), app(type_={"name": "Seat"}), "type-renamed", "License", "Seat"),
+    renamed(app(TIER), app(Attribute(name="level")), "attribute-renamed", "License.tier", "level"),
+    renamed(app(values=(value("pro"),)), app(values=(value("top"),)), "value-renamed", "License.pro", "top"),
+    renamed(app(), app(type_={"name": "Seat"}), "type-renamed", "License", "Seat"),
 ]
 
 
@@ -158,7 +158,7 @@ def test_a_change_is_told_in_both_directions(there: str, back: str, old: App, ne
 
 @pytest.mark.parametrize(("old", "new", "entry"), RENAMES, ids=[case[2].change for case in RENAMES])
 def test_a_rename_that_is_told_is_one_change(old: App, new: App, entry: AllowedBreak) -> None:
-    """Told, it is a rename with its reason; in the other direction it is told the other way round."""
+    """Declared, it is a rename with its reason; the other direction is the opposite."""
     back = AllowedBreak(
         change=entry.change, at=".".join([*entry.at.split(".")[:-1], entry.to]), to=entry.at.split(".")[-1], reason="x"
     )
@@ -169,7 +169,7 @@ def test_a_rename_that_is_told_is_one_change(old: App, new: App, entry: AllowedB
         assert not comparison.breaks
         assert not comparison.unused
         left = {change.kind.id for change in comparison.changes[1:]}
-        assert left <= {"value-changed"}  # what the value's displayName says
+        assert left <= {"value-changed"}  # the value's displayName
         assert apply(comparison.changes, outline(before)) == outline(after)
 
 
@@ -180,7 +180,7 @@ def test_every_kind_is_tried_above() -> None:
 
 
 def test_every_kind_is_explained() -> None:
-    """A title in one sentence; what is not safe says whom it affects and what to do."""
+    """A title in one sentence; what is not safe has the affected parties and the next step."""
     for kind in all_kinds():
         assert kind.title, kind.id
         assert inspect.getdoc(kind.test), kind.id
@@ -220,7 +220,7 @@ def test_values_and_resource_types_are_asked_about() -> None:
 
 
 def test_an_allowed_break_needs_its_kind_and_its_path() -> None:
-    """Another path, another kind and a kind that is not there allow nothing, and are told."""
+    """Another path, another kind and a kind that is not there allow nothing, and are reported."""
     reasons = [
         AllowedBreak(change="attribute-removed", at="license.TIER", reason="names have no case"),
         AllowedBreak(change="attribute-removed", at="License.seats", reason="still there"),
@@ -253,7 +253,7 @@ def stripped(schema: Schema) -> Schema:
 
 
 def test_a_new_urn_does_not_change_every_value() -> None:
-    """What stands under the old URN in the values is taken along."""
+    """The members under the old URN in the values are moved."""
     urn = LICENSE.replace("1.0", "2.0")
     old = app(TIER, values=(value("pro", tier="a"),))
     moved = value("pro", tier="a").resource
@@ -264,7 +264,7 @@ def test_a_new_urn_does_not_change_every_value() -> None:
 
 
 def test_renames_of_several_things_at_once() -> None:
-    """An attribute, a value and their resource type: each is told once, by its old name and with the new URN."""
+    """An attribute, a value and their resource type: each is reported once, by its old name and with the new URN."""
     urn = LICENSE.replace("License", "Seat")
     pro = value("pro", tier="a")
     moved = {"schemas": [pro.resource["schemas"][0], urn], "id": "top", "displayName": "Pro", "type": "Seat"}

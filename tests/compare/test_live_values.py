@@ -40,7 +40,7 @@ def crm(tmp_path: Path) -> Iterator[tuple[Running, Path]]:
 
 
 def test_a_server_is_what_its_description_says(live: tuple[Running, Path]) -> None:
-    """No change in either direction, values included; told page by page on stderr."""
+    """No change in either direction, values included; each page is reported on stderr."""
     server, path = live
     for sides in ((server.base_url, path), (path, server.base_url), (server.base_url, server.base_url)):
         ran = diff(*sides, "--values")
@@ -87,10 +87,10 @@ def test_what_clients_did_to_the_values_is_seen(crm: tuple[Running, Path]) -> No
         assert client.post("/PermissionSets", json={"schemas": schemas, "displayName": "New"}).status_code == 201
     ran = diff(path, server.base_url, "--values")
     assert ran.returncode == 1
-    told = [line for line in ran.stdout.splitlines() if "[value-" in line]
-    assert len(told) == 3
+    output = [line for line in ran.stdout.splitlines() if "[value-" in line]
+    assert len(output) == 3
     for part in ("[value-changed] License.lic-free", "[value-removed] the value License.lic-pro", "[value-added]"):
-        assert any(part in line for line in told), ran.stdout
+        assert any(part in line for line in output), ran.stdout
 
 
 def test_values_of_the_apps_own_catalogue_are_not_compared(crm: tuple[Running, Path]) -> None:
@@ -103,7 +103,7 @@ def test_values_of_the_apps_own_catalogue_are_not_compared(crm: tuple[Running, P
 
 
 def test_values_are_asked_of_servers_only(tmp_path: Path) -> None:
-    """Exit code 2; and where the server does not give them, it is said."""
+    """Exit code 2; and a message if the server does not give them."""
     ran = diff(EXAMPLES["crm"], EXAMPLES["crm"], "--values")
     assert ran.returncode == 2
     assert "give its base URL" in ran.stderr

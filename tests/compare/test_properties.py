@@ -122,7 +122,7 @@ KINDS = {"attribute": "attribute-renamed", "type": "type-renamed", "value": "val
 
 
 def rename_all(old: App, new: App) -> list[AllowedBreak]:
-    """Everything that went and came side by side told as a rename, whether it looks like one or not."""
+    """Everything that was removed and added side by side is declared as a rename, whether it looks like one or not."""
     found = compare(old, new).changes
     gone = [change for change in found if isinstance(change.old, Part) and change.new is None]
     come = [change for change in found if isinstance(change.new, Part) and change.old is None]
@@ -151,7 +151,7 @@ def test_the_changes_lead_from_the_old_app_to_the_new_one(old: App, new: App) ->
 
 @given(apps(), apps())
 def test_whatever_is_told_as_renamed_the_changes_lead_there(old: App, new: App) -> None:
-    """Each of two names is used for one rename at most, and what is left over is told as it is."""
+    """Each of two names is used for one rename at most, and the rest is reported unchanged."""
     allowed = rename_all(old, new)
     comparison = compare(old, new, allowed)
     assert apply(comparison.changes, outline(old)) == outline(new)
@@ -168,7 +168,7 @@ def test_the_parts_hold_all_that_an_app_says(old: App, new: App) -> None:
 
 @given(apps(), st.booleans(), st.booleans())
 def test_an_app_and_its_documents_have_no_changes(app: App, types: bool, provider: bool) -> None:
-    """What documents cannot say did not change."""
+    """What documents cannot contain did not change."""
     described = Loaded("a", app)
     read = Loaded("b", replace(app, name="b", vendor="", title=""), False, types, provider)
     assert compare(*in_common(described, read)).changes == ()

@@ -138,7 +138,7 @@ CHARACTERISTICS = [
 def test_a_characteristic_with_a_wrong_old_value_is_not_compared(
     sides: Sides, name: str, wrong: Any, right: Any
 ) -> None:
-    """The note says that it is left out. Its default is not what the document states."""
+    """The note reports that it is left out. Its default is not what the document states."""
     photo = {**PHOTO, "type": "complex" if name == "subAttributes" else "reference"}
     parent = {"name": "card", "type": "complex", "subAttributes": [{**photo, name: wrong}]}
     fixed = {**parent, "subAttributes": [{**photo, name: right}]}

@@ -1,4 +1,4 @@
-"""Every fault of a description: its rule, its exact place, its mend; all of them at once, and none of a good page."""
+"""Every fault of a description: its rule, its exact place, its fix; all of them at once, and none of a good page."""
 
 import json
 from pathlib import Path
@@ -26,7 +26,7 @@ def type_(attributes: str) -> str:
     return f"entitlements:\n  License:\n    attributes:\n      {attributes}\n"
 
 
-# The page below the head (which takes lines 1 to 3), line:column-column of the range, rule, part of the mend.
+# The page below the head (which takes lines 1 to 3), line:column-column of the range, rule, part of the fix.
 CASES = [
     ("app2: x\n", "4:1-5", "description-unknown-key", "did you mean app?"),
     ("title: 5\n", "4:8-9", "description-type", 'put it in quotes: "5"'),
@@ -162,7 +162,7 @@ def test_a_unique_attribute_of_two_values_differs() -> None:
 
 
 def test_an_empty_csv_is_a_fault(tmp_path: Path) -> None:
-    """Not a type without values: a header is what says that there are none yet."""
+    """Not a type without values: a header means that there are none yet."""
     page = "entitlements: {License: {values: v.csv}}\n"
     (tmp_path / "v.csv").write_text("\n", encoding="utf-8")
     assert [(finding.rule, finding.place.column) for finding in faults(page, tmp_path)] == [("csv-header", 34)]
@@ -172,7 +172,7 @@ def test_an_empty_csv_is_a_fault(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("attribute", ["interger", "{type: interger, required: true}"])
 def test_a_misspelt_type_is_not_held_against_the_values(attribute: str) -> None:
-    """What the values should be is unknown until the type is mended."""
+    """What the values should be is unknown until the type is fixed."""
     page = type_(f"a: {attribute}") + "    values: [{id: v, displayName: V, a: 10}]\n"
     assert [finding.rule for finding in faults(page)] == ["attr-type-invalid"]
 

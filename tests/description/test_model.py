@@ -122,7 +122,7 @@ def test_everything_can_be_overridden() -> None:
 
 
 def test_the_drafts_dialect_has_one_catalogue_of_entitlements() -> None:
-    """/Roles and /Entitlements alone; a value's type tells the entitlement types apart."""
+    """/Roles and /Entitlements alone; a value's type distinguishes the entitlement types."""
     app = read(
         "dialect: ietf\n"
         "roles: [{id: admin, displayName: Administrator}]\n"

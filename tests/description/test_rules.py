@@ -1,4 +1,4 @@
-"""What `scimgen explain` says of a description's faults: each bad example has that fault, each good one none."""
+"""The pages of `scimgen explain` about faults of a description: each bad example has that fault, each good one none."""
 
 import pytest
 

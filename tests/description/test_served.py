@@ -76,14 +76,14 @@ def test_extensions_are_many_and_shared() -> None:
 
 
 def test_an_own_schema_has_its_own_name_and_description() -> None:
-    """`base` of a resource type of one's own."""
+    """`base` of a custom resource type."""
     room = type_of("resources: {Room: {description: A room, base: {name: Hall, description: A hall}}}\n", "Room")
     assert (room.description, room.schema.name, room.schema.description) == ("A room", "Hall", "A hall")
     assert room.schema.id == "urn:acme:scim:schemas:crm:1.0:Room"
 
 
 @pytest.mark.parametrize(
-    ("text", "rule", "said"),
+    ("text", "rule", "expected"),
     [
         ("user: {base: {without: [userName]}}", "characteristic", "a user needs a userName"),
         ("user: {base: {without: [fotos]}}", "characteristic", "User has no attribute fotos"),
@@ -104,8 +104,8 @@ def test_an_own_schema_has_its_own_name_and_description() -> None:
         (f"group: {{schema: '{urns.ENTERPRISE_USER}', attributes: {{a: string}}}}", "urn-reserved", "already defined"),
     ],
 )
-def test_what_cannot_be_is_refused(text: str, rule: str, said: str) -> None:
+def test_what_cannot_be_is_refused(text: str, rule: str, expected: str) -> None:
     """With its rule."""
     app, findings = read(text + "\n")
     assert app is None
-    assert any(found == rule and said in message for found, message in findings), findings
+    assert any(found == rule and expected in message for found, message in findings), findings

@@ -23,7 +23,7 @@ class Page:
 
     Args:
         requests: every URL that the page asked for.
-        complaints: what the browser's console says of it.
+        complaints: the messages in the browser's console.
     """
 
     def __init__(self, socket: ClientConnection) -> None:

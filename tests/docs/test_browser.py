@@ -91,7 +91,7 @@ def test_every_text_stands_out_from_what_is_behind_it(
 
 @pytest.mark.parametrize("case", _PAGES)
 def test_nothing_runs_and_nothing_is_fetched(page: Page, files: dict[str, Path], case: str) -> None:
-    """The one request is for the page; the console has nothing to say; no handler and no script came to be."""
+    """The one request is for the page; the console is empty; no handler and no script came to be."""
     page.requests.clear()
     page.complaints.clear()
     page.open(files[case], 1280)
@@ -116,7 +116,7 @@ def test_links_lead_to_what_they_say(page: Page, files: dict[str, Path]) -> None
 
 @pytest.mark.parametrize("case", _PAGES)
 def test_the_diagram_can_be_read(page: Page, files: dict[str, Path], case: str) -> None:
-    """No text leaves its box, no box lies on another, everything is inside the picture."""
+    """No text leaves its box, no box overlaps another, everything is inside the picture."""
     page.open(files[case], 1280)
     boxes: list[Any] = page.ask(
         "[...document.querySelectorAll('.diagram g')].map((g) => {"

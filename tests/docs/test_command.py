@@ -1,4 +1,4 @@
-"""The command, as a process: what it writes, what it leaves alone, what it says."""
+"""The command, as a process: what it writes, what it leaves alone, what it prints."""
 
 import os
 import shutil
@@ -15,7 +15,7 @@ PAGES = ["reference.html", "reference.md", "reference.svg"]
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """The crm example in a folder of its own."""
+    """The crm example in a separate folder."""
     folder = tmp_path / "crm"
     shutil.copytree(EXAMPLES["crm"].parent, folder)
     return folder
@@ -67,7 +67,7 @@ def test_check_tells_whether_the_pages_are_what_the_description_gives(project: P
 
 @pytest.mark.parametrize("theirs", ["# My own page\n", None])
 def test_what_a_person_wrote_stays(project: Path, theirs: str | None) -> None:
-    """A page of somebody's, or one of ours that was edited: none of the three is written, unless --force says so."""
+    """A page of somebody's, or one of ours that was edited: none of the three is written, without --force."""
     run(cwd=project)
     page = project / "docs" / "reference.md"
     page.write_text(theirs or page.read_text("utf-8") + "An edit.\n", encoding="utf-8")
@@ -111,7 +111,7 @@ def test_changes_since_a_revision_are_told(project: Path) -> None:
 
 
 def test_changes_since_a_file_are_told(project: Path, tmp_path: Path) -> None:
-    """An older description; equal ones say that nothing changed."""
+    """An older description; for equal ones, the page has no changes."""
     shutil.copytree(project, tmp_path / "old")
     ran = run("--since", tmp_path / "old" / "crm.scim.yaml", cwd=project)
     assert ran.returncode == 0, ran.stderr
@@ -119,7 +119,7 @@ def test_changes_since_a_file_are_told(project: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("url", "said"),
+    ("url", "expected"),
     [
         ("ftp://x", "not an http or https address"),
         ("https://", "not an http or https address"),
@@ -129,11 +129,11 @@ def test_changes_since_a_file_are_told(project: Path, tmp_path: Path) -> None:
         ("https://a/scim/v2?x=1", "without a password, ?"),
     ],
 )
-def test_a_base_url_that_is_none_is_refused(project: Path, url: str, said: str) -> None:
+def test_a_base_url_that_is_none_is_refused(project: Path, url: str, expected: str) -> None:
     """Exit code 2, nothing is written."""
     ran = run("--base-url", url, cwd=project)
     assert ran.returncode == 2
-    assert said in ran.stderr.lower()
+    assert expected in ran.stderr.lower()
     assert not (project / "docs").exists()
 
 

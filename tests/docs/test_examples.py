@@ -1,4 +1,4 @@
-"""The requests that the pages print, sent to the real server: it answers what the pages say."""
+"""The requests that the pages print, sent to the real server: the answers are those on the pages."""
 
 import json
 from collections.abc import Iterator

@@ -55,12 +55,12 @@ def test_the_bytes_do_not_depend_on_the_run(tmp_path: Path) -> None:
         "pages = emit_docs(load_file(path)[0], path.name);"
         "print([hashlib.sha256(content).hexdigest() for content in pages.values()])"
     )
-    told = set()
+    expected = set()
     for seed, locale in (("1", "C"), ("2", "C.UTF-8")):
         environment = {**os.environ, "PYTHONHASHSEED": seed, "LC_ALL": locale}
         command = [sys.executable, "-c", code, str(CASES["awkward"])]
-        told.add(subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, check=True).stdout)
-    assert len(told) == 1
+        expected.add(subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, check=True).stdout)
+    assert len(expected) == 1
 
 
 class Outline(HTMLParser):
@@ -117,8 +117,8 @@ def test_no_text_becomes_html(case: str) -> None:
 def test_hostile_text_is_there_as_text() -> None:
     """It is escaped, not dropped; what reorders or hides text is made visible."""
     text = "".join(outline(pages_of(CASES["hostile"])["reference.html"]).texts)
-    for told in ("<script>alert(1)</script>", "[a](javascript:alert(3))", "a|b", "``x``", "&lt;i&gt;", "<marquee>"):
-        assert told in text
+    for expected in ("<script>alert(1)</script>", "[a](javascript:alert(3))", "a|b", "``x``", "&lt;i&gt;", "<marquee>"):
+        assert expected in text
     assert not re.search("[\u202a-\u202e\u2066-\u2069\u2028]", text)
 
 
@@ -165,7 +165,7 @@ def test_every_link_leads_somewhere_and_ids_are_unique(case: str) -> None:
 
 @pytest.mark.parametrize("case", CASES)
 def test_the_page_asks_nothing_of_anybody_and_the_picture_is_xml(case: str) -> None:
-    """No script, font, style or picture from elsewhere; the diagram stands alone as well."""
+    """No script, font, style or picture from elsewhere; the diagram works alone as well."""
     pages = pages_of(CASES[case])
     html = outline(pages["reference.html"])
     assert not {"script", "link", "iframe", "img", "object"} & set(html.tags)
@@ -208,7 +208,7 @@ def test_every_type_attribute_and_value_is_told(case: str) -> None:
 
 
 def test_values_are_bounded_and_the_rest_is_counted() -> None:
-    """320 workspaces: 50 are listed, 270 more are said."""
+    """320 workspaces: 50 are listed, and "270 more" is printed."""
     pages = pages_of(EXAMPLES["collaboration"])
     for name in ("reference.html", "reference.md"):
         assert "270 more" in pages[name]
@@ -218,18 +218,18 @@ def test_values_are_bounded_and_the_rest_is_counted() -> None:
 
 
 def test_what_is_never_returned_is_not_told() -> None:
-    """A value's secret stands in the description, and in no page."""
+    """A value's secret is in the description, and in no page."""
     assert "s3cret" in CASES["odd"].read_text("utf-8")
     for page in pages_of(CASES["odd"]).values():
         assert "s3cret" not in page
 
 
 def test_changes_are_told_with_what_to_do() -> None:
-    """What breaks, why where it is meant, and for whom."""
+    """What breaks, why where it is meant, and which clients are affected."""
     for name in ("reference.html", "reference.md"):
         page = pages_of(EXAMPLES["crm"], release=RELEASE)[name]
-        for told in ("Changes since v1", "is gone", "Take it back", "The attribute goes", "Nobody holds it", "2"):
-            assert told in page
+        for expected in ("Changes since v1", "is gone", "Take it back", "The attribute goes", "Nobody holds it", "2"):
+            assert expected in page
         assert "and 7 more;" in pages_of(EXAMPLES["crm"], release=Release("v1", RELEASE.changes, more=7))[name]
         assert "There are no changes for clients" in pages_of(EXAMPLES["crm"], release=Release("v1"))[name]
 
@@ -245,7 +245,7 @@ def test_only_the_clients_of_the_description_are_told_of() -> None:
 
 
 def test_the_base_url_stands_wherever_it_is_needed() -> None:
-    """In the steps and in the requests; without one the page says what to put in its place."""
+    """In the steps and in the requests; without one the page has a placeholder with an explanation."""
     given = pages_of(CASES["crm"], base_url="https://scim.acme.example/scim/v2")
     for page in given.values():
         assert "YOUR-HOST" not in page

@@ -1,4 +1,4 @@
-"""Emitted models as a package that can be imported, and what they say of the attributes they stand for."""
+"""Emitted models as a package that can be imported, and the attributes as their fields define them."""
 
 import importlib
 import itertools
@@ -74,7 +74,7 @@ def app_of(*resource_types: ResourceType) -> App:
 
 
 def resource(name: str, *attributes: Attribute, description: str = "") -> ResourceType:
-    """A resource type with a schema of its own."""
+    """A resource type with a separate schema."""
     return ResourceType(
         name=name,
         endpoint="/Things",
@@ -108,7 +108,7 @@ def import_models(app: App, parent: Path) -> ModuleType:
 
 
 def stated(attribute: Attribute) -> dict[str, Any]:
-    """What a model must say of an attribute, in the words of `read_back`."""
+    """The attribute that a model must define, in the form of `read_back`."""
     words = attribute.type in (AttributeType.STRING, AttributeType.REFERENCE)
     return {
         "name": attribute.name,
@@ -129,7 +129,7 @@ def stated(attribute: Attribute) -> dict[str, Any]:
 
 
 def read_back(model: type[BaseModel], common: Sequence[str] = ()) -> list[dict[str, Any]]:
-    """What a model says of its attributes, from its fields alone."""
+    """The attributes of a model, read from its fields alone."""
     return [_read_field(name, info) for name, info in model.model_fields.items() if name not in common]
 
 

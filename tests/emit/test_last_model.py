@@ -15,7 +15,7 @@ from tests.test_golden import CASES
 
 
 def without_values(app: App) -> App:
-    """The model without what has files of its own, or belongs to a comparison."""
+    """The model without what has separate files, or belongs to a comparison."""
     types = tuple(replace(type_, values=()) for type_ in app.resource_types)
     return replace(app, resource_types=types, allowed_breaks=())
 

@@ -202,7 +202,7 @@ def test_awkward_resource_type_names(tmp_path: Path, name: str, module: str, cla
 
 
 def test_classes_that_would_share_a_name(tmp_path: Path) -> None:
-    """An extension, a complex attribute and the resource itself all called alike; each keeps a class of its own."""
+    """An extension, a complex attribute and the resource itself all called alike; each keeps a separate class."""
     urns = ("urn:a:scim:schemas:extension:user:1.0:Emails", "urn:a:scim:schemas:extension:user:2.0:Emails")
     nested = Attribute(name="emails", type=AttributeType.COMPLEX, sub_attributes=(Attribute(name="value"),))
     extensions = tuple(

@@ -76,7 +76,7 @@ def test_pyright(package: Path) -> None:
 
 
 def test_ruff(package: Path) -> None:
-    """With what the emitted project ignores in models: names and descriptions stand as they were written."""
+    """With what the emitted project ignores in models: names and descriptions are kept as they were written."""
     rules = ("--select=E,F,I,UP,B,C4,SIM,RUF", "--ignore=E501,RUF001,RUF002,RUF003")
     settings = ("--isolated", "--line-length=120", "--target-version=py311", "--no-cache")
     run_tool("ruff", "check", *settings, *rules, ".", cwd=package)

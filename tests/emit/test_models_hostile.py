@@ -71,7 +71,7 @@ def resource_types(draw: st.DrawFn) -> tuple[ResourceType, ...]:
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(resource_types())
 def test_any_names_and_descriptions(types: tuple[ResourceType, ...]) -> None:
-    """It compiles, it imports, and what it says is the schema, exactly."""
+    """It compiles, it imports, and it defines exactly the schema."""
     with tempfile.TemporaryDirectory() as folder:
         models = import_models(app_of(*types), Path(folder))
     assert len(models.__all__) == len(types)

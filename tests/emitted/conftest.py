@@ -1,4 +1,4 @@
-"""What the tests talk to: the examples, emitted and running, and a shop with tables of its own."""
+"""What the tests talk to: the examples, emitted and running, and a shop that has tables already."""
 
 from collections.abc import Iterator
 from dataclasses import replace

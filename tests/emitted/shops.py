@@ -1,4 +1,4 @@
-"""A shop whose own tables stand behind SCIM, put together as `examples/own-tables` says in its README."""
+"""A shop whose tables are served by SCIM, as the README of `examples/own-tables` describes."""
 
 import atexit
 import compileall

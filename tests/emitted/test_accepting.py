@@ -37,10 +37,10 @@ def test_a_change_of_discovery_is_red_until_somebody_accepts_it(app: Path) -> No
     run = scimgen("generate", cwd=app)
     assert run.returncode == 0
     assert (app / GOLDEN).read_text() == before, "it is the owner's, generate does not touch it"
-    told = own_tests(app)
-    assert told.returncode == 1
-    assert '+          "name": "colour",' in told.stdout
-    assert "if it is meant: make golden" in told.stdout
+    output = own_tests(app)
+    assert output.returncode == 1
+    assert '+          "name": "colour",' in output.stdout
+    assert "if it is meant: make golden" in output.stdout
     command = subprocess.run(["make", "-n", "golden"], cwd=app, capture_output=True, text=True, check=True)
     assert ".venv/bin/pytest -q tests/test_golden.py --update-golden" in command.stdout
     assert own_tests(app, "--update-golden").returncode == 0

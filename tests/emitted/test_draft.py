@@ -25,7 +25,7 @@ def draft(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 
 def used(client: httpx.Client, endpoint: str, value: str) -> int:
-    """What a value says of its holders, the same in a list, alone, in a search over all types and when asked for it."""
+    """The numbers of holders in a value: in a list, alone, in a search over all types and when asked for."""
     condition = f'value eq "{value}"'
     (listed,) = client.get(endpoint, params={"filter": condition}).json()["Resources"]
     (found,) = client.get("/", params={"filter": condition}).json()["Resources"]

@@ -1,6 +1,6 @@
 """Okta's published suites (Okta SCIM 2.0 SPEC Test, Okta SCIM 2.0 Entitlements Test), assertion by assertion.
 
-The requests and what is asserted of each answer are Okta's; `{…}` stands for what an earlier step kept. The third, the
+The requests and the assertions are Okta's; `{…}` is a value that an earlier step stored. The third, the
 lifecycle, is played by Okta itself: here is the server's half of it, in both ways in which Okta writes.
 """
 

@@ -57,7 +57,7 @@ def test_the_owners_code_is_clean_too(tmp_path: Path, command: tuple[str, ...]) 
 
 
 def test_users_from_before_are_there_with_what_they_hold(shop: Shop) -> None:
-    """By list, by filter, with their licence; what the table does not say is not made up."""
+    """By list, by filter, with their licence; what the table does not have is not made up."""
     with shop.client() as client:
         (olga,) = client.get("/Users").json()["Resources"]
         assert (olga["id"], olga["userName"], olga["name"]) == ("u-1", "old@example.com", {"givenName": "Olga"})
@@ -149,7 +149,7 @@ def test_rows_that_scim_would_refuse_harm_nobody(shop: Shop, capsys: pytest.Capt
 
 
 def test_tables_that_are_not_there_are_one_line_and_exit_2(tmp_path: Path, database: str) -> None:
-    """It names the table, and says what to do."""
+    """The message names the table and the fix."""
     put_together(tmp_path)
     store = tmp_path / "shop" / "store.py"
     store.write_text(store.read_text().replace("    Base.metadata.create_all(engine)\n", ""))
@@ -227,7 +227,7 @@ def test_names_are_names_whatever_they_hold(tmp_path: Path, database: str) -> No
 
 
 def test_tables_that_are_called_as_scims_own_are_not_taken_for_them(tmp_path: Path, postgres: str) -> None:
-    """In PostgreSQL SCIM's have a schema of their own: the shop's `resources` and `audit` are the shop's."""
+    """In PostgreSQL, SCIM's tables are in a separate schema: the shop's `resources` and `audit` are the shop's."""
     shop = other_shop(tmp_path, postgres)
     rewritten(shop, users="resources", licences="links", user_licences="tokens")
     create_tables(shop)

@@ -8,7 +8,7 @@ import pytest
 
 from tests.support import TOKEN, Running
 
-# Each with the clause by which the server is right and a JSON Schema cannot say why.
+# Each with the clause by which the server is right, which a JSON Schema cannot express.
 LEFT_OUT = {
     "positive_data_acceptance": (
         "filters, paths, cursors and the ids of members and grants are text to a JSON Schema; what is no filter is "

@@ -46,7 +46,7 @@ ITS_OWN = {
 
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """An app with users, groups and a resource type of its own, without what the tester cannot fill."""
+    """An app with users, groups and a custom resource type, without what the tester cannot fill."""
     root: Path = tmp_path_factory.mktemp("plain")
     (root / "plain.scim.yaml").write_text(PLAIN)
     (root / "project").mkdir()

@@ -42,7 +42,7 @@ def imported(*contents: Any, **options: Any) -> Imported:
 
 
 def plain_documents(app: App) -> list[Any]:
-    """What an app serves, by content: the order of resource types and schemas says nothing."""
+    """What an app serves, by content: the order of resource types and schemas has no meaning."""
     types = sorted(map(resource_type_to_json, app.resource_types), key=lambda type_: str(type_["name"]))
     schemas = sorted(map(schema_to_json, app.schemas()), key=lambda schema: str(schema["id"]).lower())
     return [types, schemas, service_provider_config_to_json(app)]

@@ -33,7 +33,7 @@ def documents(tmp_path: Path) -> Path:
 
 
 def test_a_folder_becomes_a_description_on_stdout(documents: Path) -> None:
-    """Told on stderr that nothing is lost."""
+    """A message on stderr says that nothing is lost."""
     ran = run("documents", cwd=documents.parent)
     assert ran.returncode == 0, ran.stderr
     app, _ = load_file(EXAMPLES["crm"])
@@ -43,7 +43,7 @@ def test_a_folder_becomes_a_description_on_stdout(documents: Path) -> None:
 
 
 def test_a_description_goes_to_a_file_once(documents: Path) -> None:
-    """What exists stays, unless --force says otherwise; nothing else is left beside it."""
+    """An existing file stays without --force; nothing else is left beside it."""
     target = documents.parent / "crm.scim.yaml"
     assert run("documents", "-o", target, "-q", cwd=documents.parent).stderr == ""
     first = target.read_text(encoding="utf-8")
@@ -66,7 +66,7 @@ def test_standard_input_is_read(tmp_path: Path) -> None:
 
 
 def test_differences_are_told_on_stderr_and_are_no_failure(tmp_path: Path) -> None:
-    """Exit code 0; the page says the same in a comment."""
+    """Exit code 0; the page has the same in a comment."""
     attribute = {"name": "link", "type": "reference", "caseExact": True, "referenceTypes": ["Nobody"]}
     schema = {"id": "urn:acme:scim:schemas:crm:1.0:Room", "name": "Room", "attributes": [attribute]}
     ran = run("-", cwd=tmp_path, stdin=json.dumps(schema))
@@ -76,7 +76,7 @@ def test_differences_are_told_on_stderr_and_are_no_failure(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    ("text", "code", "said"),
+    ("text", "code", "expected"),
     [
         ("{", 1, "json-syntax"),
         ("[]", 1, "no schema, resource type"),
@@ -85,16 +85,16 @@ def test_differences_are_told_on_stderr_and_are_no_failure(tmp_path: Path) -> No
         ('{"scimgen": 1, "app": "a", "vendor": "bb"}', 2, "is a description already"),
     ],
 )
-def test_what_makes_no_description(text: str, code: int, said: str, tmp_path: Path) -> None:
+def test_what_makes_no_description(text: str, code: int, expected: str, tmp_path: Path) -> None:
     """Nothing on stdout, the reason on stderr."""
     ran = run("-", cwd=tmp_path, stdin=text)
     assert (ran.returncode, ran.stdout) == (code, "")
-    assert said in ran.stderr
+    assert expected in ran.stderr
     assert "Traceback" not in ran.stderr
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "expected"),
     [
         (["nowhere.json"], "nowhere.json: no such file"),
         (["documents", "--app", "A b"], "--app A b"),
@@ -106,10 +106,10 @@ def test_what_makes_no_description(text: str, code: int, said: str, tmp_path: Pa
         (["http://127.0.0.1:9/scim/v2"], "127.0.0.1:9"),
     ],
 )
-def test_what_cannot_be_done_is_exit_code_2(arguments: list[str], said: str, documents: Path) -> None:
+def test_what_cannot_be_done_is_exit_code_2(arguments: list[str], expected: str, documents: Path) -> None:
     """One line, no traceback, nothing written."""
     ran = run(*arguments, cwd=documents.parent)
     assert (ran.returncode, ran.stdout) == (2, "")
-    assert said in ran.stderr
+    assert expected in ran.stderr
     assert "Traceback" not in ran.stderr
     assert [path.name for path in documents.parent.iterdir()] == ["documents"]

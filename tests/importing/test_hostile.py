@@ -62,7 +62,7 @@ def test_whatever_comes_is_described_or_refused(schemas: list[Any], types: list[
 
 
 @pytest.mark.parametrize(
-    ("attribute", "said"),
+    ("attribute", "expected"),
     [
         ({"type": "string"}, "without a usable name"),
         ("string", "that is not an object"),
@@ -73,16 +73,16 @@ def test_whatever_comes_is_described_or_refused(schemas: list[Any], types: list[
         ({"name": "x" * 300}, "without a usable name"),
     ],
 )
-def test_what_cannot_be_read_is_noted(attribute: Any, said: str) -> None:
+def test_what_cannot_be_read_is_noted(attribute: Any, expected: str) -> None:
     """On the page and in the notes; the rest is there."""
     found = imported({"id": ROOM, "name": "Room", "attributes": [{"name": "seats"}, attribute]})
-    assert any(said in note for note in found.notes)
+    assert any(expected in note for note in found.notes)
     assert found.app.resource_types[-1].schema.attribute("seats")
 
 
 @pytest.mark.parametrize("name", ["a b", "1a", "é"])
 def test_names_that_are_none_are_left_out_with_their_reason(name: str) -> None:
-    """The language's own rule says why."""
+    """The reason is a rule of the language."""
     found = imported({"id": ROOM, "name": "Room", "attributes": [{"name": "seats"}, {"name": name}]})
     assert [(str(difference.effect), difference.what) for difference in found.differences] == [("lost", name)]
     assert f"# Left out, {name}: " in found.text

@@ -76,7 +76,7 @@ resources:
 
 
 def test_a_server_with_changed_schemas_and_many_extensions_comes_back(tmp_path: Path) -> None:
-    """The emitted server runs on them, and its users carry what they say."""
+    """The emitted server runs on them, and its users have these attributes."""
     for name in ("project", "data"):
         (tmp_path / name).mkdir()
     (tmp_path / "crm.scim.yaml").write_text(SERVED, encoding="utf-8")
@@ -109,7 +109,7 @@ def test_without_a_token_it_says_so(live: Running, tmp_path: Path) -> None:
 
 @contextmanager
 def server(answer: Answer) -> Iterator[str]:
-    """A server that answers discovery for the crm example, and all else as it is told; gives the base URL."""
+    """A server that answers discovery for the crm example, and other paths as requested; gives the base URL."""
     app, _ = load_file(EXAMPLES["crm"])
     assert app
     discovery = {
@@ -140,7 +140,7 @@ def page(total: int, *ids: str) -> tuple[int, Any]:
 
 
 @pytest.mark.parametrize(
-    ("answer", "said"),
+    ("answer", "expected"),
     [
         (lambda path, start: (500, {}), "/Roles: answers 500"),
         (lambda path, start: (200, b"<html>"), "not a ListResponse"),
@@ -152,17 +152,17 @@ def page(total: int, *ids: str) -> tuple[int, Any]:
         (lambda path, start: (200, {"totalResults": 1, "Resources": [{"displayName": "x"}]}), "without an id"),
     ],
 )
-def test_a_server_that_does_not_page_is_told_and_not_waited_for(answer: Answer, said: str, tmp_path: Path) -> None:
+def test_a_server_that_does_not_page_is_reported_at_once(answer: Answer, expected: str, tmp_path: Path) -> None:
     """Values that are not whole are none: exit code 2."""
     with server(answer) as url:
         ran = run(url, "--values", cwd=tmp_path)
     assert (ran.returncode, ran.stdout) == (2, "")
-    assert said in ran.stderr
+    assert expected in ran.stderr
     assert "Traceback" not in ran.stderr
 
 
 def test_a_server_without_a_config_is_described_all_the_same(tmp_path: Path) -> None:
-    """What a ServiceProviderConfig says has defaults."""
+    """The members of a ServiceProviderConfig have defaults."""
     with server(lambda path, start: (404, {})) as url:
         ran = run(url, cwd=tmp_path)
     assert ran.returncode == 0

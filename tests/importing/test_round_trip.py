@@ -43,7 +43,7 @@ def test_an_import_of_an_import_is_the_same_text(name: str) -> None:
 
 @given(apps())
 def test_any_app_comes_back(app: App) -> None:
-    """Whatever a model may hold, its documents are the same after an import, or the difference is told."""
+    """Whatever a model may hold, its documents are the same after an import, or the difference is reported."""
     found = describe(served(app))
     assert found.differences == []
     assert plain_documents(described(found.text)) == plain_documents(app)
@@ -88,7 +88,7 @@ def test_overrides_stand_where_the_convention_is_another() -> None:
 
 
 def test_several_extensions_and_shared_ones_come_back() -> None:
-    """A second extension stands under `extensions`; one that another type has is named by its URN."""
+    """A second extension is under `extensions`; one that another type has is named by its URN."""
     text = HEAD + (
         "user:\n"
         "  attributes: {region: string}\n"
@@ -153,7 +153,7 @@ def test_documents_without_resource_types_are_sorted_by_their_urns() -> None:
 
 
 def test_resource_types_without_schemas_keep_their_urns() -> None:
-    """What was not read stays empty, and a comment says so."""
+    """What was not read stays empty, and a comment reports it."""
     app, _ = load_file(EXAMPLES["crm"])
     assert app
     found = describe(served(app)[:1])
@@ -181,7 +181,7 @@ def test_a_yaml_page_is_read_back_the_same_from_json() -> None:
 
 
 def test_the_model_is_compared_not_the_text() -> None:
-    """A page that says more than it must gives the same import as one that says it in short."""
+    """A page in long form gives the same import as one in short form."""
     long = described(HEAD + "user: {attributes: {a: {type: string, required: false, mutability: readWrite}}}\n")
     short = described(HEAD + "user: {attributes: {a: }}\n")
     assert describe(served(long)).text == describe(served(short)).text
@@ -211,19 +211,19 @@ def test_a_changed_characteristic_is_told() -> None:
 
 
 @pytest.mark.parametrize(
-    ("attribute", "told"),
+    ("attribute", "expected"),
     [
         ({"name": "id", "type": "string"}, "# Left out, id: "),
         ({"name": "open", "type": "boolean", "caseExact": True}, "open: {type: boolean, caseExact: true}"),
         ({"name": "at", "type": "dateTime", "uniqueness": "server"}, "at: {type: dateTime, uniqueness: server}"),
     ],
 )
-def test_what_says_nothing_of_the_app_is_told_and_is_no_difference(attribute: dict[str, Any], told: str) -> None:
+def test_what_the_app_does_not_have_is_reported_and_is_no_difference(attribute: dict[str, Any], expected: str) -> None:
     """Common attributes (RFC 7643 section 3.1), and characteristics that a type has no use for (section 2.3)."""
     schema = {"id": "urn:acme:scim:schemas:crm:1.0:Room", "name": "Room", "attributes": [{"name": "a"}, attribute]}
     found = imported(schema)
     assert found.differences == []
-    assert told in found.text
+    assert expected in found.text
 
 
 def test_a_reference_without_case_is_kept() -> None:

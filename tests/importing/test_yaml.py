@@ -61,7 +61,7 @@ def test_every_text_comes_back(text: str) -> None:
 
 @given(PAGES.filter(bool))
 def test_every_page_comes_back(page: dict[str, Any]) -> None:
-    """Whatever is laid out on one line or several."""
+    """On one line or on several."""
     assert back(Writer({}).page(page)) == page
 
 
@@ -89,7 +89,7 @@ def test_a_long_comment_is_folded() -> None:
 
 
 def test_short_things_stand_on_one_line() -> None:
-    """Attributes and rows; types and lists of rows take lines of their own."""
+    """Attributes and rows; types and lists of rows are on separate lines."""
     page = {
         "entitlements": {
             "A": {"attributes": {"a": "string", "b": {"required": True}}, "values": [{"id": "1"}]},

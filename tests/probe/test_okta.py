@@ -1,4 +1,4 @@
-"""What the probe tells of servers that get it wrong: real HTTP, one slip at a time."""
+"""The findings of the probe about wrong servers: real HTTP, one slip at a time."""
 
 import json
 from collections.abc import Iterator

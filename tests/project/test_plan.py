@@ -71,7 +71,7 @@ def project(tmp_path: Path) -> Project:
 
 
 MERGED_ROWS = [
-    # base, disk, new, then, what stands there afterwards
+    # base, disk, new, then the text afterwards
     (None, None, A, Action.CREATE, A),
     (None, A, A, Action.ADOPT, A),
     (None, EDIT, A, Action.CONFLICT, EDIT),
@@ -92,7 +92,7 @@ MERGED_ROWS = [
 def test_a_merged_file(
     project: Project, base: bytes | None, disk: bytes | None, new: bytes | None, action: Action, after: bytes | None
 ) -> None:
-    """Each row: the action, the text that stands there then, and what --check says of it."""
+    """Each row: the action, the text afterwards, and the result of --check."""
     if base is not None:
         project.generate(Ownership.MERGED, base)
     if disk is not None or base is not None:
@@ -108,7 +108,7 @@ def test_a_merged_file(
 
 
 def test_a_conflict_keeps_the_old_base_until_it_is_settled(project: Project) -> None:
-    """Once the owner says that the file is right, the next change merges with it."""
+    """Once the owner has marked the file as right, the next change merges with it."""
     from scimgen.project.resolve import resolve_conflict
 
     project.generate(Ownership.MERGED, A)
@@ -181,7 +181,7 @@ def test_a_file_of_the_owners_is_written_once(project: Project, change: bytes | 
 
 
 def test_a_file_that_the_owner_had_before_is_the_owners(project: Project) -> None:
-    """What stands there at the first run is not overwritten."""
+    """An existing file is not overwritten at the first run."""
     project.edit(EDIT)
     project.generate(Ownership.YOURS, A)
     assert project.text() == EDIT

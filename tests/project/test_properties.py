@@ -1,6 +1,6 @@
 """Random lives of a project: descriptions change, people edit and delete, runs are killed, templates are upgraded.
 
-Whatever happens: no text of a person is lost, a run after a run does nothing, and `--check` tells the truth.
+Whatever happens: no text of a person is lost, a run after a run does nothing, and `--check` is right.
 """
 
 import contextlib

@@ -1,6 +1,6 @@
 """Every rule on a document that breaks it and on one that does not.
 
-`tests/rules/<rule>/{bad,good}.json` are the documents. `ranges.json` says where each rule finds its bad one at fault:
+`tests/rules/<rule>/{bad,good}.json` are the documents. `ranges.json` has the places of the findings in the bad ones:
 line:column-line:column, severity and JSON pointer; `also` lists other errors and warnings that cannot be avoided.
 """
 
@@ -23,7 +23,7 @@ EACH_RULE = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def found(rule: Rule, name: str) -> list[Diagnostic]:
     """What is found in one of a rule's documents, with the rules of its client."""
     path = HERE / rule.id / name
-    # Okta's page of one is told by its URL.
+    # Okta's page of one is recognised by its URL.
     called = f"{name}?count=1&startIndex=1" if rule.id == "okta-entitlement-page" else name
     clients = [rule.client] if rule.client else []
     return [diagnostic(finding) for finding in check([read_text(called, path.read_bytes(), "json")], clients).findings]
@@ -48,7 +48,7 @@ def test_the_bad_document_is_found_at_the_exact_range(rule: Rule) -> None:
 
 @EACH_RULE
 def test_the_good_document_has_no_error_and_no_warning(rule: Rule) -> None:
-    """The mended document is fine, for this rule and all others."""
+    """The fixed document is fine, for this rule and all others."""
     findings = found(rule, "good.json")
     assert not [finding for finding in findings if finding.severity >= Severity.WARNING or finding.rule == rule.id]
 
@@ -65,7 +65,7 @@ def test_every_finding_says_how_to_mend_it_and_by_which_clause(rule: Rule) -> No
 
 @EACH_RULE
 def test_every_rule_has_a_title_a_reason_and_examples(rule: Rule) -> None:
-    """`scimgen explain` has something to say."""
+    """`scimgen explain` has a text."""
     assert rule.title and not rule.title.endswith(".")
     assert rule.why and rule.source and rule.bad and rule.good
 
@@ -86,7 +86,7 @@ def test_each_document_is_walked_once() -> None:
 
 
 def test_the_documentation_lists_the_registry() -> None:
-    """`docs/rules.md` is what the registry says now."""
+    """`docs/rules.md` equals the registry."""
     from scimgen.rules.pages import page
 
     written = HERE.parent.parent / "docs" / "rules.md"

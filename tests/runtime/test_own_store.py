@@ -1,4 +1,4 @@
-"""An app can have a store of its own: this one is written against `scimgen_server.testing` alone."""
+"""An app can have another store: this one is written against `scimgen_server.testing` alone."""
 
 import pickle
 from pathlib import Path

@@ -44,7 +44,7 @@ DEPARTURES = {
     ("ResourceType", "id", "returned"): ("always", "default"),
     ("Schema", "id", "caseExact"): (True, False),
     ("Schema", "id", "returned"): ("always", "default"),
-    # 8.7.2, and no text says otherwise.
+    # 8.7.2, and no text contradicts it.
     ("ResourceType", "name", "uniqueness"): ("none", "server"),
     ("ResourceType", "endpoint", "uniqueness"): ("none", "server"),
     # 6: OPTIONAL.
@@ -52,7 +52,7 @@ DEPARTURES = {
     # 7: OPTIONAL.
     ("Schema", "name", "required"): (False, True),
 }
-# 5: "id" is no attribute of its own; 3.1 has it for every resource.
+# 5: "id" is not listed; 3.1 has it for every resource.
 NOT_LISTED = {("ServiceProviderConfig", "id")}
 
 

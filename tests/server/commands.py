@@ -102,7 +102,7 @@ def start_process(project: Path, *arguments: str, **environment: str) -> "subpro
 
 
 def clean_environment(**more: str) -> dict[str, str]:
-    """The environment with settings for tests instead of its own, and more variables."""
+    """The environment with settings for tests instead of those of this process, and more variables."""
     others = {name: value for name, value in os.environ.items() if not name.startswith("SCIM_")}
     return others | {"SCIM_RATE": "0", "SCIM_WEAK_SECRETS": "1"} | more
 

@@ -377,7 +377,7 @@ def test_several_types_are_sorted_by_their_names_and_their_urls(server: httpx.Cl
 
 
 def test_resources_are_sorted_by_what_has_a_column(server: httpx.Client) -> None:
-    """Each of the ids, times and versions is in a column of its own."""
+    """Each of the ids, times and versions is in a separate column."""
     key = new_name()
     users = [new_user(server, externalId=key, title=title) for title in "abc"]
     patch(server, users[0], {"op": "replace", "path": "title", "value": "later"})

@@ -227,7 +227,7 @@ def test_events_that_nobody_wants_are_not_written(
 
 
 def test_the_app_reads_and_changes_groups(new_store: Callable[[], Store]) -> None:
-    """Through its directory, without calls of its own hooks."""
+    """Through its directory, without calls of the app's hooks."""
     listener = Listener()
 
     async def scenario(client: httpx.AsyncClient, app: ScimApp) -> None:

@@ -40,7 +40,7 @@ def test_concurrent_writes_have_some_order() -> None:
 
 
 def test_a_lost_update_is_found() -> None:
-    """Both clients wrote on top of version 1, and both were told that it worked."""
+    """Both clients wrote on top of version 1, and both got a success."""
     both = [write(2, 4, Write(if_match=1, title="b"), 2), write(3, 5, Write(if_match=1, title="c"), 2)]
     assert is_found([create(), *both])
     refused = Operation("write", 3, 5, Write(if_match=1, title="c"), Answer(412))

@@ -54,7 +54,7 @@ def client_of(tenancy: str, url: str, tenant: str, secret: str) -> httpx.Client:
     headers = bearer(secret)
     if tenancy == "host":
         headers["Host"] = f"{tenant}.scim.example.com"
-    # Many requests have a client of their own. What takes time in one is the context of TLS.
+    # Many requests have a separate client. What takes time in one is the context of TLS.
     return httpx.Client(base_url=base, headers=headers, timeout=30, verify=PLAIN)
 
 

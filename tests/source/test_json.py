@@ -118,7 +118,7 @@ def test_lines_and_columns_count_code_points() -> None:
 
 
 def test_invalid_utf_8_is_a_fault_at_its_byte() -> None:
-    """Bytes that are no UTF-8 are named where they stand."""
+    """Bytes that are no UTF-8 are reported at their place."""
     document = read_text("a.json", b'{"a":\n "\xff"}', "json")
     fault = document.faults[0]
     assert (fault.message, str(document.source.place(fault.start))) == ("not UTF-8", "a.json:2:3")

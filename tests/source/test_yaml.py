@@ -75,7 +75,7 @@ def test_refuses_what_is_not_plain(text: str, where: str, message: str) -> None:
 
 
 def test_200_000_brackets_are_a_fault() -> None:
-    """Whoever notices first: our own limit, or that of a libyaml that reads ahead."""
+    """Our own limit, or that of a libyaml that reads ahead."""
     (fault,) = read_yaml("a.yaml", "[" * 200_000).faults
     assert (fault.message, fault.start in (100, 1000)) == ("nested deeper than 100 levels", True)
 

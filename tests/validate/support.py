@@ -33,7 +33,7 @@ class Ran:
 
 
 def run(*paths: object, stdin: bytes = b"", **options: Any) -> Ran:
-    """Validate as the command does; findings as JSON unless `format` says otherwise."""
+    """Validate as the command does; findings as JSON unless another `format` is given."""
     chosen = {"format": "json", **options}
     done = call(lambda: run_validate(tuple(map(str, paths)), **chosen), os.environ, stdin)
     return Ran(done.returncode, done.stdout, done.stderr)

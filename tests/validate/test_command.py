@@ -58,15 +58,15 @@ def test_rules_and_explain_come_from_the_registry() -> None:
     """Every rule is listed and can be explained; a slip is met with the nearest."""
     listed = json.loads(scimgen("rules", "--format", "json").stdout)
     assert [entry["id"] for entry in listed] == [rule.id for rule in all_rules()]
-    told = scimgen("explain", "enum-invalid").stdout
-    assert all(part in told for part in ("enum-invalid (error)", "RFC 7643 sections 7 and 8.7.2", "bad:", "good:"))
+    output = scimgen("explain", "enum-invalid").stdout
+    assert all(part in output for part in ("enum-invalid (error)", "RFC 7643 sections 7 and 8.7.2", "bad:", "good:"))
     ran = scimgen("explain", "enum-invald")
     assert (ran.returncode, ran.stdout) == (2, "")
     assert "did you mean enum-invalid?" in ran.stderr
 
 
 def test_a_description_meets_the_rules_for_documents(tmp_path: Path) -> None:
-    """What it will be served as is checked, and told where it was described."""
+    """The served document is checked, and the finding is at the place in the description."""
     text = (
         "scimgen: 1\napp: crm\nvendor: acme\nclients: [okta, entra]\n"
         "user:\n  attributes:\n    region: string\n    tags: {type: string, multiValued: true}\n"

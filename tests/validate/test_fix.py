@@ -70,7 +70,7 @@ def test_what_is_added_has_one_order(tmp_path: Path) -> None:
 
 
 def test_an_array_is_wrapped_with_its_own_lines(tmp_path: Path) -> None:
-    """The ListResponse stands around it."""
+    """It is in a ListResponse."""
     path = write(tmp_path / "a.json", (RULES / "bare-array" / "bad.json").read_bytes())
     inner = path.read_text("utf-8").strip()
     run(path, fix=True, min_severity="info")

@@ -45,7 +45,7 @@ def everything(format: str, monkeypatch: pytest.MonkeyPatch) -> Ran:
 def test_the_text_of_the_commonest_faults(
     rule: str, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
-    """Line, caret, mend and clause stand where they should."""
+    """Line, caret, fix and clause are at their places."""
     monkeypatch.chdir(RULES / rule)
     golden = DATA / "text" / f"{rule}.txt"
     ran = run("bad.json", format="text")
@@ -57,12 +57,12 @@ def test_the_text_of_the_commonest_faults(
 def test_json_has_every_member_of_the_contract(monkeypatch: pytest.MonkeyPatch) -> None:
     """Programs read rule, severity, file, pointer, the range, message and source; fix where there is one."""
     ran = everything("json", monkeypatch)
-    told = json.loads(ran.out)
+    output = json.loads(ran.out)
     due = {"rule", "severity", "file", "pointer", "line", "column", "endLine", "endColumn", "message", "source"}
-    assert all(due <= set(finding) <= due | {"fix"} for finding in told["diagnostics"])
-    assert told["summary"]["files"] == sum(bool(rule.kinds) for rule in all_rules())
-    assert told["summary"]["errors"] == sum(finding["severity"] == "error" for finding in told["diagnostics"])
-    order = [(item["file"], item["line"], item["column"], item["rule"]) for item in told["diagnostics"]]
+    assert all(due <= set(finding) <= due | {"fix"} for finding in output["diagnostics"])
+    assert output["summary"]["files"] == sum(bool(rule.kinds) for rule in all_rules())
+    assert output["summary"]["errors"] == sum(finding["severity"] == "error" for finding in output["diagnostics"])
+    order = [(item["file"], item["line"], item["column"], item["rule"]) for item in output["diagnostics"]]
     assert order == sorted(order)
 
 
@@ -119,7 +119,7 @@ def test_no_format_passes_control_characters_on(format: str, tmp_path: Path) -> 
 
 @pytest.mark.parametrize("format", [*FORMATS, "text"])
 def test_a_parse_error_is_a_finding_in_every_format(format: str, tmp_path: Path) -> None:
-    """A document that is no JSON fails the run and says where."""
+    """A document that is no JSON fails the run, with its place."""
     ran = run(write(tmp_path / "a.json", '{"a": tru}'), format=format)
     assert ran.code == 1
     assert "json-syntax" in ran.out

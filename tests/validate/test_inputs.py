@@ -56,7 +56,7 @@ def test_standard_input_is_called_so() -> None:
 
 @pytest.mark.parametrize(("text", "rule"), [("app: crm\n", "description-missing-key"), ("", "description-type")])
 def test_a_description_is_known_by_its_name_too(tmp_path: Path, text: str, rule: str) -> None:
-    """One that lacks its first key is not told that it is no JSON."""
+    """One that lacks its first key is not reported as invalid JSON."""
     assert set(run(write(tmp_path / "crm.scim.yaml", text)).rules) == {rule}
 
 
@@ -133,7 +133,7 @@ def test_hostile_json_is_one_finding(tmp_path: Path, data: bytes) -> None:
 
 @pytest.mark.parametrize("text", ["a: &x [1]\nb: *x\n", "a: *x\n", "<<: {a: 1}\n", "!!python/object:os.system {}\n"])
 def test_anchors_aliases_and_tags_of_yaml_are_refused(tmp_path: Path, text: str) -> None:
-    """A billion laughs cannot be told."""
+    """Aliases cannot expand without limit."""
     ran = run(write(tmp_path / "a.scim.yaml", "scimgen: 1\n" + text))
     assert ran.code == 1
     assert len(ran.findings) == 1
@@ -148,8 +148,8 @@ def test_what_cannot_be_read_does_not_stop_the_rest(tmp_path: Path) -> None:
     ran = run(tmp_path / "fifo.json", tmp_path / "large.json", tmp_path / "none.json", bad, "/dev/null")
     assert ran.code == 2
     assert ran.rules == ["enum-invalid"]
-    for said in ("fifo.json: not a regular file", "more than 64 MiB", "none.json: no such file", "/dev/null"):
-        assert said in ran.err
+    for output in ("fifo.json: not a regular file", "more than 64 MiB", "none.json: no such file", "/dev/null"):
+        assert output in ran.err
 
 
 def test_a_flood_of_findings_stays_bounded(tmp_path: Path) -> None:

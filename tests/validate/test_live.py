@@ -58,7 +58,7 @@ def test_the_three_endpoints_are_read_as_one_service_provider() -> None:
 
 
 def test_the_token_comes_from_the_option_or_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without one the server's no is told, with what to do."""
+    """Without one the server's refusal is reported, with the next step."""
     with server(pages(), "secret") as base:
         ran = run(base)
         assert ran.code == 2
@@ -85,7 +85,7 @@ def test_a_redirect_leads_to_the_same_host_only() -> None:
 
 
 def test_one_endpoint_that_fails_does_not_hide_the_others() -> None:
-    """A server without /ServiceProviderConfig is still told of its schemas."""
+    """A server without /ServiceProviderConfig gets the findings about its schemas."""
     answers = pages() | {"/scim/v2/Schemas": (200, {}, body("enum-invalid", "bad.json"))}
     del answers["/scim/v2/ServiceProviderConfig"]
     with server(answers) as base:
@@ -103,7 +103,7 @@ def test_a_server_that_is_not_there_is_one_line() -> None:
 
 
 def test_an_answer_that_is_no_json_is_a_finding() -> None:
-    """A page of HTML, say."""
+    """A page of HTML, for example."""
     with server(pages() | {"/scim/v2/Schemas": (200, {}, b"<html>")}) as base:
         assert run(base).rules == ["json-syntax"]
 

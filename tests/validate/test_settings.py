@@ -66,7 +66,7 @@ def test_unknown_and_unused_ignores_are_told_where_they_stand(project: Path) -> 
 
 
 def test_a_comment_in_yaml_ignores_a_finding_of_its_line(project: Path) -> None:
-    """On the line itself, or alone on the line above; a needless one is told."""
+    """On the line itself, or alone on the line above; an unused one is reported."""
     text = "scimgen: 1\napp: crm\nvendor: acme\nbogus: 1 # scimgen: ignore[unknown-key] we need it\n"
     path = write(project / "crm.scim.yaml", text)
     assert "unknown-key" not in run(path).rules
@@ -77,7 +77,7 @@ def test_a_comment_in_yaml_ignores_a_finding_of_its_line(project: Path) -> None:
 
 
 def test_a_baseline_keeps_back_what_was_there(project: Path) -> None:
-    """An old code base starts clean; what is new is told, though an attribute was put in front."""
+    """An old code base starts clean; what is new is reported, although an attribute was put in front."""
     assert run("scim", each=True, write_baseline=True).code == 0
     baseline = project / "scimgen-baseline.json"
     ran = run("scim", each=True, baseline=baseline)
@@ -103,7 +103,7 @@ def test_a_baseline_says_when_its_findings_are_gone(project: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "expected"),
     [
         ("bogus = 1", "there is no setting 'bogus'"),
         ('clients = ["acme"]', "there is no client 'acme'"),
@@ -117,12 +117,12 @@ def test_a_baseline_says_when_its_findings_are_gone(project: Path) -> None:
         ('baseline = "none.json"', "none.json: no such file"),
     ],
 )
-def test_settings_that_are_not_understood_end_the_run(project: Path, text: str, said: str) -> None:
-    """Exit code 2 and one line that says where and why."""
+def test_settings_that_are_not_understood_end_the_run(project: Path, text: str, expected: str) -> None:
+    """Exit code 2 and one line with the place and the reason."""
     write(project / "scimgen.toml", text)
     ran = run("scim")
     assert ran.code == 2
-    assert said in ran.err
+    assert expected in ran.err
 
 
 def test_a_broken_baseline_ends_the_run(project: Path) -> None:
