@@ -9,9 +9,6 @@ from . import counters
 Clause: TypeAlias = tuple[str, list[Any]]
 """SQL and its parameters."""
 
-_LOCK_KEY = 0x5C13
-"""The key of the advisory lock, the same for all servers of one database."""
-
 
 class Dialect(Protocol):
     """The SQL that differs between databases.
@@ -21,10 +18,6 @@ class Dialect(Protocol):
         for_change: the clause that locks the rows that a transaction changes; empty if writers are
             alone.
         for_reference: the clause that prevents the deletion of rows that a transaction links to.
-        advisory_lock: the statement that waits for the lock of an exclusive transaction and takes
-            it; empty if writers are alone.
-        without_limits: the statements that lift the time limits of a transaction; empty if it has
-            none.
         analyze: the statement that updates the statistics for the query planner, after many
             inserts; empty if the planner does not need them.
         key_order: the ORDER BY clause that sorts the rows of `rows_by_key` by the table's key;
@@ -42,8 +35,6 @@ class Dialect(Protocol):
     types: Mapping[str, str]
     for_change: str
     for_reference: str
-    advisory_lock: str
-    without_limits: str
     analyze: str
     key_order: str
     shard: str
@@ -148,8 +139,6 @@ class Sqlite:
     }
     for_change = ""
     for_reference = ""
-    advisory_lock = ""
-    without_limits = ""
     analyze = ""
     key_order = ""
     shard = "0"
@@ -216,8 +205,6 @@ class Postgres:
     for_reference = " FOR KEY SHARE OF r"
     analyze = "ANALYZE"
     key_order = " ORDER BY 1, 2, 3"
-    without_limits = "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0"
-    advisory_lock = f"SELECT pg_advisory_xact_lock({_LOCK_KEY})"
     shard = "pg_backend_pid() % 16"
     counter_triggers = counters.POSTGRES
     new_keys = "SELECT nextval('resource_keys') FROM generate_series(1, ?::int)"

@@ -9,20 +9,30 @@ that other reads always get one. A pool of 10 connections or more runs two long 
 one caller has one.
 """
 
+import asyncio
+from contextlib import suppress
+from math import inf
 from types import TracebackType
 from typing import Any
 
 from ..ports.errors import StorageError
 from .fair_slots import FairSlots
+from .watchdog import Wait, Watchdog
 
 _WRITES = 0.4
 _SEARCHES = 0.3
 _LONG_SEARCHES = 0.2
 """The part of the connections that each kind of work can hold at the same time."""
 
+_RELEASE_SECONDS = 1
+"""How long asyncpg may wait until PostgreSQL has cancelled the statement of a connection."""
+
+_NO_CONNECTION = "the database does not answer: no connection could be opened in time"
+_NO_ANSWER = "the database has not answered for {:g} s; the connection is closed"
+
 
 class ConnectionPool:
-    """Connections of an asyncpg pool: `async with pool.one() as raw`.
+    """Connections of an asyncpg pool: `async with pool.one() as checkout`.
 
     Args:
         size: how many connections the pool may hold.
@@ -32,6 +42,7 @@ class ConnectionPool:
         self.wait: float | None = None
         """How many seconds to wait for a connection; None for no limit."""
 
+        self.watchdog = Watchdog()
         self._size = size
         self._busy = f"all {size} connections to the database are in use"
         self._pool: Any = None
@@ -84,10 +95,16 @@ class ConnectionPool:
 
     async def close(self) -> None:
         """Wait for the connections in use, then close all connections."""
-        while self._free:
-            await self._pool.release(self._free.pop())
-        if self._pool is not None:
-            await self._pool.close()
+        if self._pool is None:
+            return
+        seconds = self.watchdog.seconds
+        try:
+            async with asyncio.timeout(None if seconds == inf else seconds + _RELEASE_SECONDS):
+                while self._free:
+                    await self._pool.release(self._free.pop())
+                await self._pool.close()
+        except TimeoutError:
+            self._pool.terminate()
 
     async def take(self) -> Any:
         """Acquire a connection that is not known to be closed."""
@@ -95,11 +112,13 @@ class ConnectionPool:
             raw = self._free.pop()
             if self._is_open(raw):
                 return raw
-            await self._pool.release(raw)
+            await self._pool.release(raw, timeout=_RELEASE_SECONDS)
         self._waiting += 1
         try:
             return await self._pool.acquire(timeout=self.wait)
         except TimeoutError:
+            if self.size < self._size:
+                raise StorageError(_NO_CONNECTION) from None
             raise StorageError(self._busy) from None
         finally:
             self._waiting -= 1
@@ -112,7 +131,7 @@ class ConnectionPool:
             failed: whether the block raised an error. asyncpg then checks the connection itself.
         """
         if failed or self._waiting or self._pool.is_closing():
-            await self._pool.release(raw)
+            await self._pool.release(raw, timeout=_RELEASE_SECONDS)
         else:
             self._free.append(raw)
 
@@ -123,28 +142,41 @@ class ConnectionPool:
             # asyncpg has detached the connection from its pool because it was lost.
             return False
 
+    def terminate(self, raw: Any) -> None:
+        """Close a connection at once. The statement that runs on it ends with an error."""
+        with suppress(self._released_error):
+            raw.terminate()
 
-class Checkout:
+
+class Checkout(Wait):
     """Takes a connection on entry and gives it back on exit."""
 
-    __slots__ = ("_caller", "_pool", "_raw", "_slots")
+    __slots__ = ("_caller", "_is_late", "_pool", "_slots", "raw")
 
     def __init__(self, pool: ConnectionPool, slots: FairSlots | None = None) -> None:
+        super().__init__(pool.watchdog)
         self._pool = pool
         self._slots = slots
         self._caller = ""
+        self._is_late = False
 
-    async def __aenter__(self) -> Any:
+    async def __aenter__(self) -> "Checkout":
         if self._slots is None:
-            self._raw = await self._pool.take()
-            return self._raw
+            self.raw = await self._pool.take()
+            self._watchdog.add(self)
+            return self
         self._caller = await self._slots.acquire(self._pool.wait)
         try:
-            self._raw = await self._pool.take()
+            self.raw = await self._pool.take()
         except BaseException:
             self._slots.release(self._caller)
             raise
-        return self._raw
+        self._watchdog.add(self)
+        return self
+
+    def end(self) -> None:
+        self._is_late = True
+        self._pool.terminate(self.raw)
 
     async def __aexit__(
         self,
@@ -152,8 +184,11 @@ class Checkout:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._watchdog.remove(self)
         try:
-            await self._pool.give_back(self._raw, failed=error is not None)
+            await self._pool.give_back(self.raw, failed=error is not None)
         finally:
             if self._slots is not None:
                 self._slots.release(self._caller)
+        if self._is_late:
+            raise StorageError(_NO_ANSWER.format(self._watchdog.seconds)) from None

@@ -60,6 +60,18 @@ All other errors are those of the server or of the connection.
 _NO_PRIVILEGE = "42501"
 
 
+class PostgresTransaction(BulkTransaction):
+    """The operations of one transaction, while others run."""
+
+    def __init__(self, connection: PostgresConnection) -> None:
+        super().__init__(connection)
+        self._postgres = connection
+
+    async def exclusive(self) -> None:
+        await self._postgres.lift_limits()
+        await self._postgres.lock_exclusively()
+
+
 class PostgresStore(SqlReads):
     """A store in a PostgreSQL database.
 
@@ -86,6 +98,7 @@ class PostgresStore(SqlReads):
     def limit(self, limits: Limits) -> None:
         self.limits = limits
         self._pool.wait = limits.pool or None
+        self._pool.watchdog.limit(limits.statement)
 
     async def open(self) -> None:
         try:
@@ -117,8 +130,8 @@ class PostgresStore(SqlReads):
                 reset=_skip_reset,
             )
             self._pool.open(pool, driver.InterfaceError)
-            async with self._pool.one() as raw, raw.transaction():
-                connection = PostgresConnection(raw)
+            async with self._pool.one() as checkout, checkout.raw.transaction():
+                connection = PostgresConnection(checkout)
                 self.found = await (
                     self._prepare(connection) if self.migrate else connection.layout()
                 )
@@ -129,8 +142,8 @@ class PostgresStore(SqlReads):
         self._searches = SqlReads(searches)
 
     async def _prepare(self, connection: PostgresConnection) -> int:
-        await connection.raw.execute(connection.dialect.without_limits)
-        await connection.raw.execute(connection.dialect.advisory_lock)
+        await connection.lift_limits()
+        await connection.lock_exclusively()
         await connection.raw.execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
         if not await connection.layout():
             await connection.raw.execute("CREATE SEQUENCE IF NOT EXISTS resource_keys")
@@ -145,8 +158,10 @@ class PostgresStore(SqlReads):
             attempt += 1
             async with self._storage_errors("cannot write to the database"):
                 try:
-                    async with self._pool.for_write() as raw, raw.transaction():
-                        return await job(BulkTransaction(PostgresConnection(raw)))
+                    async with self._pool.for_write() as checkout, checkout.raw.transaction():
+                        result = await job(PostgresTransaction(PostgresConnection(checkout)))
+                        checkout.restart()  # the COMMIT
+                        return result
                 except self._driver.PostgresError as error:
                     if error.sqlstate not in _CONFLICTS or attempt == _MAX_ATTEMPTS:
                         raise
@@ -171,14 +186,15 @@ class PostgresStore(SqlReads):
     @asynccontextmanager
     async def snapshot(self) -> AsyncGenerator[Stream]:
         """Read one state of the database while others write."""
-        async with self._storage_errors("cannot read the database"), self._pool.one() as raw:
+        async with self._storage_errors("cannot read the database"), self._pool.one() as checkout:
+            raw = checkout.raw
 
             async def stream(statement: str) -> AsyncGenerator[Sequence[Any]]:
                 async for row in raw.cursor(statement, prefetch=_PREFETCHED_ROWS):
                     yield row
 
             async with raw.transaction(isolation="repeatable_read", readonly=True):
-                await raw.execute(PostgresConnection.dialect.without_limits)
+                await PostgresConnection(checkout).lift_limits()
                 # The reader can pause for longer than the timeout, for example to write a file.
                 await raw.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
                 yield stream

@@ -23,6 +23,9 @@ the statements of other requests are shorter and fewer.
 
 _SHORT_SECONDS = 0.25
 
+_LOCK_KEY = 0x5C13
+"""The key of the advisory lock, the same for all servers of one database."""
+
 
 def _numbered(statement: str) -> str:
     """Replace each `?` by `$1`, `$2`, … Statements have no `?` other than for parameters."""
@@ -40,27 +43,45 @@ _cached_number = lru_cache(maxsize=CACHED_STATEMENTS)(_number)
 
 
 class PostgresConnection:
-    """A connection."""
+    """A connection.
+
+    Args:
+        checkout: holds it.
+    """
 
     dialect = Postgres()
 
-    def __init__(self, raw: Any) -> None:
-        self.raw = raw
+    def __init__(self, checkout: Checkout) -> None:
+        self.raw = checkout.raw
+        self._checkout = checkout
 
     async def rows(self, statement: str, parameters: Sequence[Any] = ()) -> Sequence[Sequence[Any]]:
+        self._checkout.restart()
         found: Sequence[Sequence[Any]] = await self.raw.fetch(_numbered(statement), *parameters)
         return found
 
     async def run(self, statement: str, parameters: Sequence[Any] = ()) -> int:
+        self._checkout.restart()
         status: str = await self.raw.execute(_numbered(statement), *parameters)
         changed = status.rpartition(" ")[2]
         return int(changed) if changed.isdecimal() else 0
 
     async def run_many(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
+        self._checkout.restart(len(rows))
         await self.raw.executemany(_numbered(statement), rows)
 
     async def copy(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        self._checkout.restart(len(rows))
         await self.raw.copy_records_to_table(table, columns=columns, records=rows)
+
+    async def lift_limits(self) -> None:
+        """Lift the time limits of the transaction."""
+        self._checkout.lift()
+        await self.raw.execute("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0")
+
+    async def lock_exclusively(self) -> None:
+        """Wait for the lock of an exclusive transaction and take it."""
+        await self.raw.execute(f"SELECT pg_advisory_xact_lock({_LOCK_KEY})")
 
     async def layout(self) -> int:
         if not await self.raw.fetchval("SELECT to_regclass('layout')"):
@@ -87,20 +108,29 @@ class PooledConnection:
         self._storage_errors = storage_errors
 
     async def rows(self, statement: str, parameters: Sequence[Any] = ()) -> Sequence[Sequence[Any]]:
-        async with self._storage_errors("cannot read the database"), self._checkout() as raw:
-            return await PostgresConnection(raw).rows(statement, parameters)
+        async with self._storage_errors("cannot read the database"), self._checkout() as checkout:
+            return await PostgresConnection(checkout).rows(statement, parameters)
 
     async def run(self, statement: str, parameters: Sequence[Any] = ()) -> int:
-        async with self._storage_errors("cannot write to the database"), self._checkout() as raw:
-            return await PostgresConnection(raw).run(statement, parameters)
+        async with (
+            self._storage_errors("cannot write to the database"),
+            self._checkout() as checkout,
+        ):
+            return await PostgresConnection(checkout).run(statement, parameters)
 
     async def run_many(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
-        async with self._storage_errors("cannot write to the database"), self._checkout() as raw:
-            await PostgresConnection(raw).run_many(statement, rows)
+        async with (
+            self._storage_errors("cannot write to the database"),
+            self._checkout() as checkout,
+        ):
+            await PostgresConnection(checkout).run_many(statement, rows)
 
     async def copy(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-        async with self._storage_errors("cannot write to the database"), self._checkout() as raw:
-            await PostgresConnection(raw).copy(table, columns, rows)
+        async with (
+            self._storage_errors("cannot write to the database"),
+            self._checkout() as checkout,
+        ):
+            await PostgresConnection(checkout).copy(table, columns, rows)
 
 
 class SearchConnection(PooledConnection):
@@ -120,8 +150,11 @@ class SearchConnection(PooledConnection):
 
     async def rows(self, statement: str, parameters: Sequence[Any] = ()) -> Sequence[Sequence[Any]]:
         with suppress(_Long):
-            async with self._storage_errors("cannot read the database"), self._checkout() as raw:
-                return await _short_rows(PostgresConnection(raw), statement, parameters)
+            async with (
+                self._storage_errors("cannot read the database"),
+                self._checkout() as checkout,
+            ):
+                return await _short_rows(PostgresConnection(checkout), statement, parameters)
         return await self._long.rows(statement, parameters)
 
 

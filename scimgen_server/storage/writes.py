@@ -44,9 +44,7 @@ class SqlTransaction(SqlReads):
         self.for_change, self.for_reference = self.dialect.for_change, self.dialect.for_reference
 
     async def exclusive(self) -> None:
-        if self.dialect.advisory_lock:
-            await self.connection.run(self.dialect.without_limits)
-            await self.connection.rows(self.dialect.advisory_lock)
+        """Do nothing: writers are alone."""
 
     async def bulk_insert(self, job: Callable[[Transaction], Awaitable[None]]) -> None:
         await job(self)

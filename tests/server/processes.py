@@ -1,12 +1,13 @@
 """Servers and a PostgreSQL as processes that can be killed."""
 
+import os
 import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -147,6 +148,22 @@ class KillablePostgres:
         self._process.send_signal(signal.SIGINT)
         self._process.wait(30)
         self.start()
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Stop all its processes for the time of a block. The kernel still accepts connections."""
+        found = {self._process.pid}
+        self._process.send_signal(signal.SIGSTOP)  # it starts no more processes
+        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children")
+        found |= {int(one) for one in children.read_text().split()}
+        for process in found:
+            os.kill(process, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for process in found:
+                with suppress(ProcessLookupError):
+                    os.kill(process, signal.SIGCONT)
 
     def close(self) -> None:
         """Stop it, if it runs."""

@@ -7,7 +7,7 @@ import asyncio
 import tempfile
 import time
 from collections.abc import AsyncGenerator, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,8 +15,11 @@ import asyncpg  # type: ignore[import-untyped]
 import httpx
 import pytest
 
-from scimgen_server import ScimApp
+from scimgen_server import ScimApp, StorageError
 from scimgen_server.operations import probes
+from scimgen_server.ports.limits import Limits
+from scimgen_server.storage import watchdog
+from scimgen_server.storage.postgres import PostgresStore
 from scimgen_server.testing.databases import new_database
 from tests.server.inside import play
 from tests.server.processes import KillablePostgres
@@ -141,6 +144,72 @@ def test_tables_that_another_session_locks(url: str) -> None:
             assert await client.statuses() == {503}
 
     playing(url, scenario)
+
+
+def test_a_frozen_database_holds_no_request_for_ever(postgres: KillablePostgres, url: str) -> None:
+    """It still accepts connections, but answers nothing, like one whose machine is gone."""
+
+    async def scenario(client: Client) -> None:
+        assert await client.statuses() == {200, 201}
+        with postgres.frozen():
+            assert await client.statuses() == {503}
+            assert await client.readiness() == 503
+            assert await client.statuses() == {503}
+
+    playing(url, scenario)
+
+
+def test_a_frozen_commit_and_the_close_end_in_time(
+    postgres: KillablePostgres, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A COMMIT without an answer may have happened, so it is not tried again. Free connections are closed, too."""
+    monkeypatch.setattr(watchdog, "_MORE_SECONDS", 0)
+
+    async def scenario() -> None:
+        store = PostgresStore(url)
+        store.limit(Limits(statement=1, lock=1, pool=1))
+        await store.open()
+        await asyncio.gather(*(store.ping() for _ in range(3)))
+
+        async def job(tx: Any) -> None:
+            await tx.mark_seeded("default", "User", "1")
+            frozen.enter_context(postgres.frozen())
+
+        with ExitStack() as frozen:
+            async with asyncio.timeout(LONGEST):
+                with pytest.raises(StorageError, match="has not answered for 1 s"):
+                    await store.write(job)
+            async with asyncio.timeout(LONGEST):
+                await store.close()
+
+    asyncio.run(scenario())
+
+
+def test_what_has_no_limits_has_no_deadline(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Exclusive transactions and backups. A transaction of many short statements may be long, too."""
+    monkeypatch.setattr(watchdog, "_MORE_SECONDS", 0)
+    monkeypatch.setattr(watchdog, "_TICK_SECONDS", 0.05)
+
+    async def scenario() -> None:
+        store = PostgresStore(url)
+        store.limit(Limits(statement=0.2))
+        await store.open()
+
+        async def exclusive(tx: Any) -> None:
+            await tx.exclusive()
+            await tx.connection.rows("SELECT pg_sleep(0.5)")
+
+        async def many(tx: Any) -> None:
+            for _ in range(6):
+                await tx.connection.rows("SELECT pg_sleep(0.1)")
+
+        await store.write(exclusive)
+        await store.write(many)
+        async with store.snapshot() as stream:
+            assert [row[0] async for row in stream("SELECT 1 FROM pg_sleep(0.5)")] == [1]
+        await store.close()
+
+    asyncio.run(scenario())
 
 
 END = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'scim'"
