@@ -23,7 +23,7 @@ from .migrations import prepare
 from .reads import SqlReads
 from .sqlite_connections import BUSY_SECONDS, ReadConnection
 from .sqlite_connections import SqliteConnection as SqliteConnection
-from .sqlite_files import create_file, is_bug, read_error, reason
+from .sqlite_files import FilesInUse, create_file, is_bug, read_error, reason
 from .writes import SqlTransaction
 
 T = TypeVar("T")
@@ -92,7 +92,8 @@ class SqliteStore(SqlReads):
         try:
             self._write_connection = SqliteConnection(self.path, busy_seconds=busy_seconds)
             await self._prepare(self._write_connection)
-            read_connection = ReadConnection(self.path, self.limits)
+            self._files = FilesInUse(self.path)
+            read_connection = ReadConnection(self.path, self.limits, self._files)
         except sqlite3.Error as error:
             raise StorageError(f"cannot open the database {self.path}: {reason(error)}") from None
         super().__init__(read_connection)
@@ -138,6 +139,7 @@ class SqliteStore(SqlReads):
     @asynccontextmanager
     async def snapshot(self) -> AsyncGenerator[Stream]:
         """Read one state of the database while others write."""
+        self._files.check()
         raw = SqliteConnection(self.path).raw
 
         async def stream(statement: str) -> AsyncGenerator[Sequence[Any]]:
@@ -173,7 +175,10 @@ class SqliteStore(SqlReads):
             if len(batch) == 1:
                 # One job needs no savepoint: its transaction is rolled back.
                 batch[0].run(self._write_connection)
-                raw.execute("ROLLBACK" if batch[0].error else "COMMIT")
+                if batch[0].error:
+                    raw.execute("ROLLBACK")
+                else:
+                    self._commit_to_files()
                 return
             for job in batch:
                 raw.execute("SAVEPOINT job")
@@ -181,15 +186,22 @@ class SqliteStore(SqlReads):
                 if job.error:
                     raw.execute("ROLLBACK TO job")
                 raw.execute("RELEASE job")
-            raw.execute("COMMIT")
-        except sqlite3.Error as error:
+            self._commit_to_files()
+        except (sqlite3.Error, StorageError) as error:
             # SQLite rolls back by itself after some errors.
             if raw.in_transaction:
                 with suppress(sqlite3.Error):
                     raw.execute("ROLLBACK")
-            message = f"cannot write to the database {self.path}: {reason(error)}"
+            message = str(error)
+            if isinstance(error, sqlite3.Error):
+                message = f"cannot write to the database {self.path}: {reason(error)}"
             for job in batch:
                 job.error = StorageError(message)
+
+    def _commit_to_files(self) -> None:
+        """Commit, unless the files are gone."""
+        self._files.check()
+        self._write_connection.raw.execute("COMMIT")
 
 
 def _run_without_loop(work: Awaitable[T]) -> T:

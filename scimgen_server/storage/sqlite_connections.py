@@ -20,7 +20,7 @@ from ..ports.limits import Limits
 from .clauses import placeholders
 from .dialect import Sqlite
 from .fair_slots import FairSlots
-from .sqlite_files import code_of, read_error
+from .sqlite_files import FilesInUse, code_of, read_error
 
 _MMAP_BYTES = 0x7FFF0000
 """SQLite's maximum. A memory-mapped page needs no system call to be read."""
@@ -141,12 +141,13 @@ class ReadConnection(_ReadOnly):
     Args:
         path: the database file.
         limits: the time limits.
+        files: the files in use.
     """
 
-    def __init__(self, path: Path, limits: Limits) -> None:
+    def __init__(self, path: Path, limits: Limits, files: FilesInUse) -> None:
         super().__init__(path, _LOOP_STEPS, limits.lock or BUSY_SECONDS, _CACHED_STATEMENTS)
         self.path = path
-        self._long_reads = _LongReads(path, limits)
+        self._long_reads = _LongReads(path, limits, files)
 
     async def rows(self, statement: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         if len(statement) > _LONG_STATEMENT:
@@ -173,9 +174,10 @@ class ReadConnection(_ReadOnly):
 class _LongReads:
     """Runs reads in threads, each with its own connection."""
 
-    def __init__(self, path: Path, limits: Limits) -> None:
+    def __init__(self, path: Path, limits: Limits, files: FilesInUse) -> None:
         self._path = path
         self._limits = limits
+        self._files = files
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="scim-reader")
         busy = f"the database {path} is busy with {_THREADS} long searches"
         self._slots = FairSlots(_THREADS, busy, _THREADS_OF_ONE_CALLER)
@@ -247,6 +249,7 @@ class _LongReads:
         """Return the connection of this thread."""
         found: _ReadOnly | None = getattr(self._local, "connection", None)
         if found is None:
+            self._files.check()  # SQLite would create an empty file
             busy_seconds = self._limits.lock or BUSY_SECONDS
             found = _ReadOnly(self._path, _THREAD_STEPS, busy_seconds, _CACHED_LONG_STATEMENTS)
             self._local.connection = found

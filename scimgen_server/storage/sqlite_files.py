@@ -1,4 +1,4 @@
-"""SQLite files: their mode, and what the errors of SQLite mean."""
+"""SQLite files: their mode, whether they are still there, and what the errors of SQLite mean."""
 
 import os
 import sqlite3
@@ -38,6 +38,43 @@ def create_file(path: Path) -> None:
     """
     with suppress(OSError):  # SQLite reports the reason when it opens the file
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+
+
+class FilesInUse:
+    """The database file and its write-ahead log, as they were when the database was opened.
+
+    SQLite continues to write to a file that was moved or deleted. A restart loses these writes.
+
+    Args:
+        path: the database file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        found = {name: _identity(name) for name in (str(path), f"{path}-wal")}
+        self._identities = {name: one for name, one in found.items() if one is not None}
+
+    def check(self) -> None:
+        """Check that the files are still the same.
+
+        Raises:
+            StorageError: one of them is not.
+        """
+        for name, identity in self._identities.items():
+            if _identity(name) != identity:
+                raise StorageError(
+                    f"cannot use the database {self._path}: {name} was moved, deleted or replaced:"
+                    " put it back, or restart the server"
+                )
+
+
+def _identity(name: str) -> tuple[int, int] | None:
+    """Return the device and number of a file, None if there is no file."""
+    try:
+        found = os.stat(name)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def is_bug(error: sqlite3.Error) -> bool:
