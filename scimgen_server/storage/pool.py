@@ -190,5 +190,5 @@ class Checkout(Wait):
         finally:
             if self._slots is not None:
                 self._slots.release(self._caller)
-        if self._is_late:
+        if self._is_late and isinstance(error, Exception):
             raise StorageError(_NO_ANSWER.format(self._watchdog.seconds)) from None
