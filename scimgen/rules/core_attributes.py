@@ -1,6 +1,5 @@
 """Rules about single attributes of the core User and Group, and about secrets."""
 
-import re
 from collections.abc import Iterator
 
 from scimgen.diagnostics import Severity
@@ -10,15 +9,11 @@ from scimgen.rules import uris
 from scimgen.rules.nodes import Attribute, Schema
 from scimgen.rules.report import Report
 from scimgen.rules.rule import Kind, rule
+from scimgen.rules.secret_names import is_secret
 from scimgen.source import Object, Scalar
 
 _REQUIRED = {urns.USER.lower(): "userName", urns.GROUP.lower(): "displayName"}
-_SECRET = re.compile(
-    r"(?:password|passwd|passphrase|secret|privatekey|apikey|secretkey|(?:access|refresh|api|auth|bearer)token"
-    r"|passwordhash|passwordsalt|hashedpassword)s?\Z"
-)
 _STANDARD = uris.REGISTERED | uris.DEVICES
-_PARTS = re.compile(r"[^a-z0-9]")
 
 
 def _names(schema: Schema) -> Iterator[str]:
@@ -80,10 +75,7 @@ def secret_readable(attribute: Attribute, report: Report) -> None:
     written_only = (
         attribute.mutability == "writeOnly"
     )  # other rules report the returned of a writeOnly attribute
-    if (
-        not written_only
-        and attribute.returned != "never"
-        and _SECRET.search(_PARTS.sub("", attribute.name.lower()))
-    ):
+    is_returned = not written_only and attribute.returned != "never"
+    if is_returned and is_secret(attribute.name):
         message = f"{attribute.called} looks like a secret, and is returned {attribute.returned}"
         report(attribute.here, message, 'write "mutability": "writeOnly", "returned": "never"')

@@ -1,12 +1,11 @@
 """The values that the RFC defines for members that are left out, for `--fix`."""
 
-import re
-
 from scimgen.documents.known import known_schema
 from scimgen.model import Attribute as Definition
 from scimgen.model.characteristics import CASE_EXACT, DEFAULTS, IN_DOCUMENTS
 from scimgen.rules.nodes import Attribute
 from scimgen.rules.registered import definitions
+from scimgen.rules.secret_names import may_be_secret
 from scimgen.source import JsonValue
 
 # RFC 7643 section 3.1. What the clause does not define is not in the table.
@@ -44,7 +43,6 @@ _COMMON: dict[tuple[str, ...], dict[str, JsonValue]] = {
     ("schemas",): {"required": True},
 }
 _IN_LISTS = {"primary": "boolean", "$ref": "reference", "display": "string", "type": "string"}
-_SECRET = re.compile(r"passw|secret|token|private|credential", re.IGNORECASE)
 
 
 def defined_members(attribute: Attribute) -> dict[str, JsonValue]:
@@ -102,7 +100,7 @@ def _of_defaults(attribute: Attribute) -> dict[str, JsonValue]:
         found["caseExact"] = True
     if attribute.mutability == "writeOnly":  # "usually also has a returned setting of never"
         found.pop("returned", None)
-    if _SECRET.search(attribute.name):
+    if may_be_secret(attribute.name):
         found.pop("mutability", None)
         found.pop("returned", None)
     return found
