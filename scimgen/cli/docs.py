@@ -121,6 +121,7 @@ def _pages(
     from urllib.parse import urlsplit
 
     from scimgen.api import load
+    from scimgen.clients import chosen_profiles
     from scimgen.comparison.sources import Faulty
     from scimgen.diagnostics.text import count
     from scimgen.emit.docs import emit_docs
@@ -141,8 +142,9 @@ def _pages(
         return fail(str(error)), None
     except ScimgenError as error:
         return fail(str(error)), None
-    if "okta" in app.clients and "_" in (urlsplit(base_url).hostname or ""):
-        note(f"--base-url {base_url}: Okta accepts no host with _ in it")
+    for profile in chosen_profiles(app.clients):
+        if profile.refuses_underscore and "_" in (urlsplit(base_url).hostname or ""):
+            note(f"--base-url {base_url}: {profile.short} accepts no host with _ in it")
     url = base_url.rstrip("/")
     pages = emit_docs(app, path.name, base_url=url, most_values=values, release=release)
     return 0, ReferenceFolder(output or path.parent / "docs", pages)

@@ -121,5 +121,14 @@ PROFILE = ClientProfile(
     rules=("okta", "okta_resources"),
     changes=_CHANGES,
     dialects=("okta",),
+    # They "are known by Okta and aren't required from /Schemas".
+    known_schemas=(
+        "urn:ietf:params:scim:schemas:core:2.0:User",
+        "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User",
+        "urn:okta:scim:schemas:core:1.0:Entitlement",
+        "urn:okta:scim:schemas:core:1.0:Role",
+    ),
+    sampled_schemas="urn:okta:scim:schemas:core:1.0:",
+    refuses_underscore=True,
     source="Okta: Build a SCIM 2.0 server with entitlements",
 )

@@ -31,6 +31,9 @@ class ClientProfile:
         has_setup: Whether `templates/docs/clients/ID.yaml` has the steps that connect an app.
         needs_active: Whether it sets `active` to false to deactivate a user.
         dialects: The representations of roles and entitlements that it reads.
+        known_schemas: The URNs of schemas that need not be in /Schemas.
+        sampled_schemas: The prefix of the schemas of which it reads one resource, with `count=1`.
+        refuses_underscore: Whether it accepts no host name with `_`.
         source: The document that decides the requirements.
     """
 
@@ -43,4 +46,7 @@ class ClientProfile:
     has_setup: bool = True
     needs_active: bool = True
     dialects: tuple[str, ...] = ("okta", "ietf")
+    known_schemas: tuple[str, ...] = ()
+    sampled_schemas: str = ""
+    refuses_underscore: bool = False
     source: str

@@ -1,14 +1,14 @@
 """Read the discovery documents of a server (RFC 7644 section 4)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
+from scimgen.clients import chosen_profiles
 from scimgen.discovery import limits
 from scimgen.discovery.client import Client, Refused
 from scimgen.documents.endpoints import is_plain_endpoint
 from scimgen.source import Array, Document, Object, Scalar, read_text
 
 ENDPOINTS = ("ServiceProviderConfig", "ResourceTypes", "Schemas")
-_OKTA = "urn:okta:scim:schemas:core:1.0:"
 
 
 def read_server(
@@ -21,12 +21,16 @@ def read_server(
     Args:
         base_url: The SCIM base URL, such as `https://crm.example/scim/v2`.
         token: The bearer token. See `Client`.
-        clients: With `okta`, one entitlement of each type is read as well, as in Okta's own test.
+        clients: The ids of client profiles. One resource of each type that they sample is read as
+            well, see `ClientProfile.sampled_schemas`.
         failed: Called with a message for every document that the server does not return.
 
     Raises:
         Unreachable: The server cannot be reached, or exceeds `limits.DISCOVERY`.
     """
+    sampled = tuple(
+        profile.sampled_schemas for profile in chosen_profiles(clients) if profile.sampled_schemas
+    )
     with Client(base_url, token, limits.DISCOVERY) as client:
         waiting = [f"/{endpoint}" for endpoint in ENDPOINTS]
         for path in waiting:
@@ -37,21 +41,22 @@ def read_server(
                 continue
             document = read_text(response.url, response.body, "json")
             yield document
-            if path == "/ResourceTypes" and "okta" in clients:
-                waiting.extend(_okta_pages(document, response.url, failed))
+            if path == "/ResourceTypes":
+                endpoints = _endpoints(document, sampled)
+                waiting.extend(_samples(endpoints, response.url, failed))
 
 
-def _okta_pages(document: Document, url: str, failed: Callable[[str], None]) -> list[str]:
-    """The paths with one entitlement of each type, up to the limit."""
+def _samples(found: Iterable[str], url: str, failed: Callable[[str], None]) -> list[str]:
+    """The paths with one resource of each endpoint, up to the limit."""
     most = limits.DISCOVERY.types
-    endpoints = list(dict.fromkeys(endpoint.strip("/") for endpoint in _okta_endpoints(document)))
+    endpoints = list(dict.fromkeys(endpoint.strip("/") for endpoint in found))
     if len(endpoints) > most:
         failed(f"{url}: the values of {most} of {len(endpoints)} types were read")
     return [f"/{endpoint}?count=1&startIndex=1" for endpoint in endpoints[:most]]
 
 
-def _okta_endpoints(document: Document) -> Iterator[str]:
-    """The endpoints of the roles and entitlements in /ResourceTypes."""
+def _endpoints(document: Document, prefixes: tuple[str, ...]) -> Iterator[str]:
+    """The endpoints in /ResourceTypes whose schema has one of the prefixes."""
     root = document.root
     listed = root.get("Resources") if isinstance(root, Object) else None
     for item in listed.items if isinstance(listed, Array) else ():
@@ -59,5 +64,5 @@ def _okta_endpoints(document: Document) -> Iterator[str]:
         endpoint = item.get("endpoint") if isinstance(item, Object) else None
         if not (isinstance(schema, Scalar) and isinstance(endpoint, Scalar)):
             continue
-        if str(schema.value).startswith(_OKTA) and is_plain_endpoint(str(endpoint.value)):
+        if str(schema.value).startswith(prefixes) and is_plain_endpoint(str(endpoint.value)):
             yield str(endpoint.value)

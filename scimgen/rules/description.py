@@ -199,7 +199,7 @@ _fault(
 )
 _fault(
     "user-active",
-    "Users have active, which Okta and Entra use to deactivate them",
+    "Users have active, which clients use to deactivate them",
     "RFC 7643 section 4.1.1",
     "clients: [okta]\nuser: {base: {without: [active]}}",
     "clients: [okta]\nuser: {base: {without: [title]}}",

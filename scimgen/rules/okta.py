@@ -16,6 +16,7 @@ from scimgen.rules.rule import Kind, rule
 from scimgen.source import Array
 
 _GUIDE = "Okta: Build a SCIM 2.0 server with entitlements"
+_KNOWN = uris.known_by(["okta"])
 _READ = uris.OKTA_KNOWN | uris.DISCOVERY | {urns.USER.lower(), urns.GROUP.lower()}
 _BY_LAST = {
     **dict.fromkeys(("entitlement", "entitlements"), urns.OKTA_ENTITLEMENT),
@@ -156,7 +157,7 @@ def okta_known_schema_redundant(schema: Schema, report: Report) -> None:
     Entitlement, Role, core User and Enterprise User "are known by Okta and aren't required from
     /Schemas".
     """
-    if schema.id.lower() in uris.KNOWN_BY_OKTA:
+    if schema.id.lower() in _KNOWN:
         report(schema.at("id"), f"Okta knows {schema.id}", "you can leave it out")
 
 
@@ -174,7 +175,7 @@ def okta_unknown_extension_missing(provider: ServiceProvider, report: Report) ->
 
     It cannot map attributes of a schema that it cannot read.
     """
-    known = {schema.id.lower() for schema in provider.schemas} | uris.KNOWN_BY_OKTA
+    known = {schema.id.lower() for schema in provider.schemas} | _KNOWN
     for resource_type in provider.resource_types if provider.schemas else ():
         for extension in resource_type.extensions:
             urn = extension.string("schema")
@@ -286,7 +287,7 @@ def okta_import_user_schema(provider: ServiceProvider, report: Report) -> None:
         folded = schema.id.lower()
         if not schema.is_extension or folded in used:
             continue
-        severity = Severity.INFO if folded in uris.KNOWN_BY_OKTA else None
+        severity = Severity.INFO if folded in _KNOWN else None
         owner = "User" if folded.endswith(":user") else "its resource type"
         message, fix = (
             f'no resource type lists the extension "{schema.id}"',

@@ -131,9 +131,7 @@ def _check_resolved(provider: ServiceProvider, views: Iterable[View], report: Re
 
     The first ones have a suggestion, which takes time.
     """
-    known = {schema.id.lower() for schema in provider.schemas}
-    if "okta" in provider.clients:
-        known |= uris.KNOWN_BY_OKTA
+    known = {schema.id.lower() for schema in provider.schemas} | uris.known_by(provider.clients)
     suggested = 0
     for view in views:
         urn = view.string("schema")

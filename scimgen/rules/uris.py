@@ -1,7 +1,9 @@
 """Check whether URIs, URNs and SCIM URNs are well formed."""
 
 import re
+from collections.abc import Collection
 
+from scimgen.clients import chosen_profiles
 from scimgen.documents import urns
 from scimgen.documents.spelling import nearest_known_urn
 
@@ -32,14 +34,22 @@ DISCOVERY = frozenset(
     urn.lower() for urn in (urns.SCHEMA, urns.RESOURCE_TYPE, urns.SERVICE_PROVIDER_CONFIG)
 )
 OKTA_KNOWN = frozenset(urn.lower() for urn in (urns.OKTA_ROLE, urns.OKTA_ENTITLEMENT))
-KNOWN_BY_OKTA = OKTA_KNOWN | {urns.USER.lower(), urns.ENTERPRISE_USER.lower()}
-"""The schemas that "are known by Okta and aren't required from /Schemas"."""
 DRAFT = frozenset(urn.lower() for urn in (urns.DRAFT_ROLE, urns.DRAFT_ENTITLEMENT))
 DEVICES = frozenset(urn.lower() for urn in urns.DEVICES)
 """The case-folded URNs of RFC 9944."""
 WELL_KNOWN = REGISTERED | OKTA_KNOWN
 EXTENSION = "urn:ietf:params:scim:schemas:extension:"
 CORE = "urn:ietf:params:scim:schemas:core:"
+
+
+def known_by(clients: Collection[str]) -> frozenset[str]:
+    """The case-folded URNs of the schemas that clients know without /Schemas.
+
+    >>> sorted(known_by(["okta"]))[-1]
+    'urn:okta:scim:schemas:core:1.0:role'
+    """
+    profiles = chosen_profiles(clients)
+    return frozenset(urn.lower() for profile in profiles for urn in profile.known_schemas)
 
 
 def is_urn(text: str) -> bool:

@@ -1,12 +1,15 @@
 """Every client profile is complete, and every list of clients comes from the table."""
 
+import ast
 import json
 from importlib import import_module
+from pathlib import Path
 from pkgutil import iter_modules
 
 import pytest
 import yaml
 
+import scimgen
 import scimgen.clients
 from scimgen.clients import CLIENTS, PROFILES, ClientProfile, chosen_profiles
 from scimgen.comparison import all_kinds, find_kind
@@ -82,3 +85,21 @@ def test_the_command_line_has_every_client(arguments: tuple[str, ...]) -> None:
 def test_profiles_are_chosen_in_the_order_of_the_table() -> None:
     """Whatever the order and the other names are."""
     assert [profile.id for profile in chosen_profiles(["entra", "none", "okta"])] == ["okta", "entra"]
+
+
+def test_no_other_module_asks_for_a_client() -> None:
+    """A fact about one client is in its profile, or in a rule of the profile."""
+    own = {"clients", *(f"rules/{name}.py" for profile in PROFILES for name in profile.rules)}
+    known = {"probe"}  # it acts as Okta
+    root = Path(scimgen.__file__).parent
+    for path in root.rglob("*.py"):
+        name = path.relative_to(root).as_posix()
+        if name.startswith(tuple(own | known)):
+            continue
+        tree = ast.parse(path.read_text("utf-8"))
+        # The dialects have the names of clients as well, and are compared with `==`.
+        compared = [
+            node for node in ast.walk(tree) if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.In)
+        ]
+        texts = {part.value for node in compared for part in ast.walk(node) if isinstance(part, ast.Constant)}
+        assert not texts & set(CLIENTS), name
