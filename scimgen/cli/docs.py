@@ -60,7 +60,7 @@ def docs(
     force: Force = False,
     quiet: NothingToDoQuiet = False,
 ) -> None:
-    """Write reference pages for the administrators who connect the app to Okta or Entra.
+    """Write reference pages for the administrators who connect the app to a client.
 
     They describe how to connect it, every type with its attributes and values, and requests that
     the server accepts. reference.html needs no other file: mail it, print it, put it on any web

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from scimgen.clients import PROFILES
+from scimgen.clients import CLIENTS, PROFILES
 from scimgen.rules.rule import Rule, all_rules
 
 _HEADINGS = {
@@ -77,7 +77,7 @@ def page() -> str:
     ]
     for client, heading in _HEADINGS.items():
         lines += ["", f"## {heading}", ""]
-        lines.append("With `--client " + client + "`." if client else "Always.")
+        lines.append(f"With `--client {client}`." if client in CLIENTS else "Always.")
         for rule in all_rules():
             if rule.client == client:
                 lines += [

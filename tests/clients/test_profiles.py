@@ -14,9 +14,11 @@ import scimgen.clients
 from scimgen.clients import CLIENTS, PROFILES, ClientProfile, chosen_profiles
 from scimgen.comparison import all_kinds, find_kind
 from scimgen.data import folder
+from scimgen.emit.docs.setup import SetupMaker
 from scimgen.rules import all_rules
 from scimgen.rules.pages import page
 from tests.in_process import scimgen as command
+from tests.support import EXAMPLES
 
 EACH = pytest.mark.parametrize("profile", PROFILES, ids=CLIENTS)
 
@@ -61,6 +63,31 @@ def test_its_steps_exist(profile: ClientProfile) -> None:
         content = yaml.safe_load(path.read_text("utf-8"))
         assert content["title"].startswith(f"Connect {profile.title}")
         assert content["before"] and content["steps"]
+
+
+@EACH
+def test_its_steps_use_known_words(profile: ClientProfile) -> None:
+    """An unknown condition, list or placeholder of a step is an error for the users of `scimgen docs`."""
+    if not profile.has_setup:
+        return
+    app, _ = scimgen.load(EXAMPLES["crm"])
+    assert app is not None
+    maker = SetupMaker(app, "https://x")
+    content = yaml.safe_load((folder("templates") / "docs" / "clients" / f"{profile.id}.yaml").read_text("utf-8"))
+    lines = [*content["before"], *content["steps"], *content.get("after", ())]
+    for step in content["steps"]:
+        lines += step.get("points", ())
+    for line in (one for one in lines if isinstance(one, dict)):
+        assert line.get("when", "bearer") in maker.conditions
+        assert line.get("each", "roles") in maker.lists
+    assert maker.make(profile.id).steps
+
+
+def test_the_pages_name_every_client() -> None:
+    """They have the list for people, which is not generated."""
+    for name in ("docs/description.md", "docs/validate.md", "schemas/scimgen.schema.json"):
+        text = (folder("templates").parent / name).read_text("utf-8")
+        assert [client for client in CLIENTS if client not in text] == [], name
 
 
 def test_a_profile_without_effects_is_not_affected() -> None:

@@ -70,7 +70,7 @@ def setups(app: App, base_url: str) -> tuple[Setup, ...]:
     """
     by_id = {profile.id: profile for profile in PROFILES}
     names = [name for name in app.clients or ("okta",) if by_id[name].has_setup]
-    return tuple(_SetupMaker(app, base_url).make(name) for name in names)
+    return tuple(SetupMaker(app, base_url).make(name) for name in names)
 
 
 @cache
@@ -82,8 +82,13 @@ def _read(name: str) -> Any:
     )
 
 
-class _SetupMaker:
-    """Fills the steps in."""
+class SetupMaker:
+    """Fills in the steps for an app.
+
+    Args:
+        app: the app.
+        base_url: the base URL of its server.
+    """
 
     def __init__(self, app: App, base_url: str) -> None:
         self.app = app
