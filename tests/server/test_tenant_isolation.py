@@ -89,9 +89,12 @@ def tenants_of(tenancy: str, database: str, commands: CommandLine, issuer: Issue
         yield World(tenancy, url, database, commands, issuer, secrets, ids["acme"], ids["globex"])
 
 
-@pytest.fixture(scope="module", params=DATABASES)
+IN_SOAK = [pytest.param(name, marks=pytest.mark.slow) for name in DATABASES[1:]]
+
+
+@pytest.fixture(scope="module", params=[DATABASES[0], *IN_SOAK])
 def kind(request: pytest.FixtureRequest) -> str:
-    """The kind of database."""
+    """The kind of database. `make test` tries one, and `make soak` the others: it is the same code with other SQL."""
     return str(request.param)
 
 
