@@ -26,9 +26,9 @@ def is_secret(name: str) -> bool:
 
 
 def may_be_secret(name: str) -> bool:
-    """Whether an attribute with this name can have a secret.
+    """Whether an attribute with this name can have a secret. Every name of `is_secret` is one.
 
-    >>> may_be_secret("secretQuestionId"), may_be_secret("title")
-    (True, False)
+    >>> may_be_secret("secretQuestionId"), may_be_secret("title"), may_be_secret("apiKey")
+    (True, False, True)
     """
-    return bool(_MAYBE_SECRET.search(name))
+    return is_secret(name) or bool(_MAYBE_SECRET.search(name))

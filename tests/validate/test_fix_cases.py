@@ -104,6 +104,8 @@ def test_a_reference_gets_no_characteristic_that_the_rfc_contradicts() -> None:
     [
         (plain("key", mutability="writeOnly"), {"returned"}),
         (plain("apiSecret"), {"mutability", "returned"}),
+        (plain("apiKey"), {"mutability", "returned"}),
+        (plain("passphrase"), {"mutability", "returned"}),
         (plain("passwordHash"), {"mutability", "returned"}),
         (plain("x", uniquness="server", uniqueness_="x"), {"uniqueness"}),
         (plain("x", readOnly=True), {"mutability"}),
