@@ -148,9 +148,11 @@ def test_passwords_cannot_be_tried_at_any_rate(sqlite_database: str) -> None:
         codes = [one.status_code for one in answers]
         assert codes[:50] == [401] * 50
         assert codes.count(401) <= 51 + seconds
-        assert "wrong credentials" in check_error(answers[-1], 429)
-        assert int(answers[-1].headers["retry-after"]) >= 1
-        check_error(client.get("/Roles", auth=(name, password)), 429)
+        refused = next(one for one in answers if one.status_code == 429)
+        assert "wrong credentials" in check_error(refused, 429)
+        assert int(refused.headers["retry-after"]) >= 1
+        # One attempt a second is allowed, so the right password can pass once.
+        assert 429 in [client.get("/Roles", auth=(name, password)).status_code for _ in range(3)]
         assert client.get("/Roles", headers=bearer(STRONG)).status_code == 200
 
 
@@ -163,7 +165,7 @@ def test_the_wrong_credentials_at_once_are_a_setting(sqlite_database: str) -> No
     ):
         codes = [client.get("/Roles", headers=bearer(f"guess {number}")).status_code for number in range(150)]
     assert codes[:90] == [401] * 90
-    assert codes[-1] == 429
+    assert 429 in codes[-3:]
 
 
 @pytest.mark.parametrize("path", ["/scim/v2/Roles", "/oauth/token"])
@@ -180,7 +182,7 @@ def test_wrong_tokens_and_client_secrets_are_counted(sqlite_database: str, path:
                 sent = client.get(path, headers=bearer(f"guess {number}"))
             codes.append(sent.status_code)
         assert codes[:50] == [401] * 50
-        assert codes[-1] == 429
+        assert 429 in codes[-3:]
 
 
 def test_each_address_has_its_own_count(sqlite_database: str) -> None:
@@ -199,10 +201,11 @@ def test_each_address_has_its_own_count(sqlite_database: str) -> None:
         httpx.Client(base_url=f"{url}/scim/v2", auth=("ada", "guess")) as client,
     ):
         for number in (1, 2):
-            for _ in range(90):
-                last = client.get("/Roles", headers={"X-Forwarded-For": f"evil, 192.0.2.{number}"})
-            assert last.status_code == 429
-            assert client.get("/Roles", headers={"Forwarded": f'for="192.0.2.{number}:47"'}).status_code == 429
+            by_proxy = {"X-Forwarded-For": f"evil, 192.0.2.{number}"}
+            codes = [client.get("/Roles", headers=by_proxy).status_code for _ in range(90)]
+            assert 429 in codes[-3:]
+            forwarded = {"Forwarded": f'for="192.0.2.{number}:47"'}
+            assert 429 in [client.get("/Roles", headers=forwarded).status_code for _ in range(3)]
         assert client.get("/Roles", headers={"X-Forwarded-For": "192.0.2.3"}).status_code == 401
         assert client.get("/Roles", headers={"Forwarded": 'for="[2001:db8::1]:47"'}).status_code == 401
 
